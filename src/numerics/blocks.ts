@@ -1,0 +1,84 @@
+import { Matrix, touch } from './matrix.js';
+
+/** Name and shape of one block. State: rows = examples, cols = units. Weights: rows = presynaptic, cols = postsynaptic. */
+export interface BlockShape {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/**
+ * Named matrices over one contiguous buffer, so that a whole-state operation is one loop over `data`. A complex one
+ * holds its real part in the first half of `data` and its imaginary part in the second.
+ */
+export class Blocks {
+  readonly shapes: readonly BlockShape[];
+  /** All numbers: re, then im where there is one. */
+  readonly data: Float64Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array | undefined;
+  /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */
+  readonly parts: readonly (readonly Matrix[])[];
+
+  private constructor(shapes: readonly BlockShape[], complex: boolean) {
+    const length = shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+    this.shapes = shapes;
+    this.data = new Float64Array(complex ? 2 * length : length);
+    this.re = this.data.subarray(0, length);
+    this.im = complex ? this.data.subarray(length) : undefined;
+    this.parts = complex ? [views(shapes, this.re), views(shapes, this.im!)] : [views(shapes, this.re)];
+  }
+
+  static real(shapes: readonly BlockShape[]): Blocks {
+    return new Blocks(shapes, false);
+  }
+
+  static complex(shapes: readonly BlockShape[]): Blocks {
+    return new Blocks(shapes, true);
+  }
+
+  /** Zeros of the same shapes, complex where this is. */
+  like(): Blocks {
+    return new Blocks(this.shapes, this.im !== undefined);
+  }
+
+  clone(): Blocks {
+    return this.like().copy(this);
+  }
+
+  /** Takes the numbers of `other`; the imaginary part becomes zero where `other` is real. */
+  copy(other: Blocks): this {
+    touch();
+    this.re.set(other.re);
+    if (other.im) this.im?.set(other.im);
+    else this.im?.fill(0);
+    return this;
+  }
+
+  fill(value: number): this {
+    touch();
+    this.data.fill(value);
+    return this;
+  }
+
+  /** The (real part of the) block of that name. */
+  get(name: string): Matrix {
+    const at = this.shapes.findIndex((shape) => shape.name === name);
+    if (at < 0) throw new RangeError(`no block '${name}' among ${this.shapes.map((shape) => shape.name).join(', ')}`);
+    return this.parts[0][at];
+  }
+
+  /** [name, real part] in order. */
+  *entries(): Generator<[name: string, block: Matrix]> {
+    for (let i = 0; i < this.shapes.length; i++) yield [this.shapes[i].name, this.parts[0][i]];
+  }
+}
+
+function views(shapes: readonly BlockShape[], buffer: Float64Array): Matrix[] {
+  let at = 0;
+  return shapes.map(({ rows, cols }) => {
+    const start = at;
+    at += rows * cols;
+    return new Matrix(rows, cols, buffer.subarray(start, at));
+  });
+}

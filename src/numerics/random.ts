@@ -1,0 +1,53 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A stream of random numbers, the same on every machine and Node version. */
+export interface Random {
+  /** Uniform in the open interval (0, 1). */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+/**
+ * The stream of one purpose (`init/W1`, `data/x`, …) under one seed. Every purpose has a stream of its own, so that a
+ * change in one (more examples, say) leaves the others as they are.
+ */
+export function randomStream(seed: number, purpose: string): Random {
+  const generator = xoroshiro128plusFromState(hash128(`${seed}/${purpose}`));
+  const uniform = () => {
+    for (;;) {
+      const u = uniformFloat64(generator);
+      if (u > 0) return u;
+    }
+  };
+  let spare: number | undefined;
+  // Marsaglia's polar method needs log and sqrt only: sin and cos differ in the last bit between versions of V8.
+  const normal = () => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    for (;;) {
+      const [u, v] = [2 * uniform() - 1, 2 * uniform() - 1];
+      const q = u * u + v * v;
+      if (q >= 1 || q === 0) continue;
+      const scale = Math.sqrt((-2 * Math.log(q)) / q);
+      spare = v * scale;
+      return u * scale;
+    }
+  };
+  return { uniform, normal };
+}
+
+/** Raw small seeds give correlated streams, so (seed, purpose) is hashed: four FNV-1a passes, each mixed by murmur3's finaliser. */
+function hash128(text: string): number[] {
+  return [0x811c9dc5, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35].map((basis) => {
+    let h = basis;
+    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    return (h ^ (h >>> 16)) | 0;
+  });
+}
