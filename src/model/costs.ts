@@ -1,0 +1,113 @@
+import type { Blocks } from '../numerics/blocks.js';
+import type { Complex } from '../numerics/complex.js';
+import { type Matrix, touch } from '../numerics/matrix.js';
+import type { BoundCost, Cost, OutputSlice, State } from './types.js';
+
+/** A cost of one example; its n outputs start at `at` in `o`, its targets at `yAt` in `y`. */
+interface RowCost {
+  value(o: Float64Array, at: number, y: Float64Array, yAt: number, n: number): number;
+  /** gr + i·gi = ∂C/∂o at the outputs re + i·im (im absent: real). */
+  gradient(
+    re: Float64Array,
+    im: Float64Array | undefined,
+    at: number,
+    y: Float64Array,
+    yAt: number,
+    gr: Float64Array,
+    gi: Float64Array,
+  ): void;
+}
+
+/** `mse`: C = ½‖o − y‖², with the ½. */
+export const mse = costByRows('mse', {
+  value(o, at, y, yAt, n) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += (o[at + j] - y[yAt + j]) * (o[at + j] - y[yAt + j]);
+    return sum / 2;
+  },
+  gradient(re, im, at, y, yAt, gr, gi) {
+    for (let j = 0; j < gr.length; j++) {
+      gr[j] = re[at + j] - y[yAt + j];
+      gi[j] = im === undefined ? 0 : im[at + j];
+    }
+  },
+});
+
+/** `cross-entropy`: C = −Σ y log softmax(o), the softmax of the output state o itself, whatever ρ is. */
+export const crossEntropy = costByRows('cross-entropy', {
+  value(o, at, y, yAt, n) {
+    const top = largest(o, at, n);
+    let [sum, total, weighted] = [0, 0, 0];
+    for (let j = 0; j < n; j++) {
+      sum += Math.exp(o[at + j] - top);
+      total += y[yAt + j];
+      weighted += y[yAt + j] * (o[at + j] - top);
+    }
+    return total * Math.log(sum) - weighted;
+  },
+  /** ∂C/∂o = (Σy) softmax(o) − y */
+  gradient(re, im, at, y, yAt, gr, gi) {
+    const n = gr.length;
+    const top = largest(re, at, n);
+    let [total, sr, si] = [0, 0, 0];
+    for (let j = 0; j < n; j++) {
+      const size = Math.exp(re[at + j] - top);
+      gr[j] = im === undefined ? size : size * Math.cos(im[at + j]);
+      gi[j] = im === undefined ? 0 : size * Math.sin(im[at + j]);
+      sr += gr[j];
+      si += gi[j];
+      total += y[yAt + j];
+    }
+    const norm = total / (sr * sr + si * si);
+    for (let j = 0; j < n; j++) {
+      const softmax = (gr[j] * sr + gi[j] * si) * norm;
+      gi[j] = (gi[j] * sr - gr[j] * si) * norm;
+      gr[j] = softmax - y[yAt + j];
+    }
+  },
+});
+
+function largest(o: Float64Array, at: number, n: number): number {
+  let top = o[at];
+  for (let j = 1; j < n; j++) top = Math.max(top, o[at + j]);
+  return top;
+}
+
+function costByRows(name: string, cost: RowCost): Cost {
+  return {
+    name,
+    bind(y, outputs) {
+      if (y.cols !== outputs.to - outputs.from) {
+        throw new RangeError(
+          `${name}: targets have ${y.cols} columns, the network ${outputs.to - outputs.from} outputs`,
+        );
+      }
+      return bindRows(cost, y, outputs);
+    },
+  };
+}
+
+function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): BoundCost {
+  const n = to - from;
+  const [gr, gi] = [new Float64Array(n), new Float64Array(n)];
+  const at = (s: Blocks) => s.shapes.findIndex((shape) => shape.name === block);
+
+  return {
+    value(s: State): Float64Array {
+      const { data, cols } = s.parts[0][at(s)];
+      return Float64Array.from({ length: y.rows }, (_, i) => cost.value(data, i * cols + from, y.data, i * n, n));
+    },
+    addGradState(s: State, weight: Complex, out: State): void {
+      touch();
+      const k = at(s);
+      const cols = s.shapes[k].cols;
+      const [re, im, toRe, toIm] = [s.parts[0][k], s.parts[1]?.[k], out.parts[0][k], out.parts[1]?.[k]];
+      for (let i = 0; i < y.rows; i++) {
+        const start = i * cols + from;
+        cost.gradient(re.data, im?.data, start, y.data, i * n, gr, gi);
+        for (let j = 0; j < n; j++) toRe.data[start + j] += weight.re * gr[j] - weight.im * gi[j];
+        if (toIm) for (let j = 0; j < n; j++) toIm.data[start + j] += weight.re * gi[j] + weight.im * gr[j];
+      }
+    },
+  };
+}

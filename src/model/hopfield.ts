@@ -1,0 +1,107 @@
+import type { Activation } from '../numerics/activation.js';
+import { Blocks } from '../numerics/blocks.js';
+import { axpy, hadamard } from '../numerics/kernels.js';
+import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
+import type { Topology } from './topology.js';
+import type { Dynamics, Energy, Linearisation, State, System } from './types.js';
+
+/**
+ * The continuous Hopfield energy (Scellier & Bengio 2017, the example of Scellier & Bengio 2019):
+ *
+ *     E = ½‖s‖² − Σ_{i<j} W_ij ρ(u_i)ρ(u_j) − Σ b_i ρ(u_i),   u = inputs ∪ s, ρ(input) = x
+ *     F = −s + ρ'(s) ∘ a,   a = Wρ(s) + xU + b
+ *
+ * Under a piecewise linear ρ the states are confined to its box (projected dynamics).
+ */
+export function hopfield(topology: Topology, rho: Activation): Dynamics {
+  const dynamics: Dynamics = {
+    name: 'hopfield',
+    offers: ['energy', 'linearisation', 'complex-field'],
+    inputs: topology.inputs,
+    outputs: topology.outputs,
+    parameters: topology.parameters,
+    box: rho.box,
+    stateShapes: topology.stateShapes,
+    bind(theta, x): System {
+      const shapes = topology.stateShapes(x.rows);
+      const drive = Blocks.real(shapes);
+      topology.addInputDrive(theta, x, drive);
+      const buffers = scratch(shapes, 'r', 'slope', 'a');
+
+      function force(s: State, out: State): void {
+        const { r, slope, a } = buffers(s);
+        rho.evaluate(s, r, slope);
+        topology.addCoupling(theta, r, a.copy(drive));
+        complexHadamard(slope, a, out);
+        axpy(-1, s.data, out.data);
+      }
+
+      return { dynamics, shapes, force, energy: energy(), linearise };
+
+      function energy(): Energy {
+        return {
+          value(s) {
+            const { r, a } = buffers(s);
+            rho.value(s, r);
+            topology.addCoupling(theta, r, a.copy(drive));
+            axpy(1, drive.data, a.data);
+            // a = Wρ + 2(xU + b): ½⟨ρ, a⟩ counts every pair once and the input in full
+            const squares = rowDots(s, s);
+            return rowDots(r, a).map((interaction, i) => (squares[i] - interaction) / 2);
+          },
+          addGradParams(s, weight, out) {
+            const { r } = buffers(s);
+            rho.value(s, r);
+            const [re, im] = r.parts;
+            const [u, v] = [-weight.re / x.rows, -weight.im / x.rows];
+            if (u !== 0) {
+              topology.addPairs(u, re, re, out);
+              topology.addInputPairs(u, x, re, out);
+            }
+            if (im === undefined) return;
+            if (u !== 0) topology.addPairs(-u, im, im, out);
+            if (v !== 0) {
+              topology.addPairs(-v, re, im, out);
+              topology.addPairs(-v, im, re, out);
+              topology.addInputPairs(-v, x, im, out);
+            }
+          },
+        };
+      }
+
+      /** −H: (Hv)_i = v_i − ρ''(s_i) a_i v_i − ρ'(s_i) Σ_j W_ij ρ'(s_j) v_j. */
+      function linearise(s0: State, free?: Float64Array): Linearisation {
+        const [r, slope, diagonal, a] = [s0.like(), s0.like(), s0.like(), s0.like()];
+        const [p, q] = [s0.like(), s0.like()];
+        rho.evaluate(s0, r, slope);
+        rho.curvature(s0, diagonal);
+        topology.addCoupling(theta, r, a.copy(drive));
+        hadamard(diagonal.data, a.data, diagonal.data);
+        for (let i = 0; i < diagonal.data.length; i++) diagonal.data[i] -= 1;
+        if (free) {
+          // P J P: a pinned unit neither moves nor is felt
+          hadamard(diagonal.data, free, diagonal.data);
+          hadamard(slope.data, free, slope.data);
+        }
+        function apply(v: State, out: State): void {
+          hadamard(slope.data, v.data, p.data);
+          topology.addCoupling(theta, p, q.fill(0));
+          for (let i = 0; i < out.data.length; i++)
+            out.data[i] = slope.data[i] * q.data[i] + diagonal.data[i] * v.data[i];
+        }
+        return {
+          apply,
+          applyTranspose: apply,
+          gradParams(v, out) {
+            hadamard(slope.data, v.data, p.data);
+            out.fill(0);
+            topology.addPairs(1 / x.rows, p.parts[0], r.parts[0], out);
+            topology.addPairs(1 / x.rows, r.parts[0], p.parts[0], out);
+            topology.addInputPairs(1 / x.rows, x, p.parts[0], out);
+          },
+        };
+      }
+    },
+  };
+  return dynamics;
+}

@@ -1,0 +1,117 @@
+import { Blocks } from '../numerics/blocks.js';
+import { gemm } from '../numerics/kernels.js';
+import { Matrix, math } from '../numerics/matrix.js';
+import type { Random } from '../numerics/random.js';
+import type { Initialiser, ParameterShape, Params } from './types.js';
+
+/** Uniform in ±gain·√(6/(fan in + fan out)) (Glorot & Bengio 2010). */
+export const glorotUniform = (gain: number): Initialiser => ({
+  name: 'glorot-uniform',
+  fill(weights, random) {
+    const limit = gain * Math.sqrt(6 / (weights.rows + weights.cols));
+    for (let i = 0; i < weights.data.length; i++) weights.data[i] = limit * (2 * random.uniform() - 1);
+  },
+});
+
+/** Normal with mean 0 and standard deviation `std`. */
+export const normal = (std: number): Initialiser => ({
+  name: 'normal',
+  fill(weights, random) {
+    for (let i = 0; i < weights.data.length; i++) weights.data[i] = std * random.normal();
+  },
+});
+
+/** gain · Q of the QR decomposition of a normal matrix: orthonormal rows or columns, whichever are fewer. */
+export const orthogonal = (gain: number): Initialiser => ({
+  name: 'orthogonal',
+  fill(weights, random) {
+    const [long, short] = [Math.max(weights.rows, weights.cols), Math.min(weights.rows, weights.cols)];
+    const draw = new Matrix(long, short);
+    normal(1).fill(draw, random);
+    // mathjs's Q is long × long: its first `short` columns span the draw; signs as in R with a positive diagonal
+    const { Q, R } = math.qr(draw as never) as unknown as Record<'Q' | 'R', { toArray(): number[][] }>;
+    const [q, r] = [Q.toArray(), R.toArray()];
+    for (let i = 0; i < long; i++) {
+      for (let j = 0; j < short; j++) {
+        const value = gain * (r[j][j] < 0 ? -q[i][j] : q[i][j]);
+        weights.data[weights.rows >= weights.cols ? i * weights.cols + j : j * weights.cols + i] = value;
+      }
+    }
+  },
+});
+
+export const zeros = (): Initialiser => ({ name: 'zeros', fill: (weights) => void weights.data.fill(0) });
+
+/**
+ * Parameters of the given shapes: weights by the initialiser, each from a stream of its own, biases zero. Structure is
+ * kept: a symmetric W is (M + Mᵀ)/2 with zero diagonal, a positive definite A is I + MMᵀ/n.
+ */
+export function initialise(
+  shapes: readonly ParameterShape[],
+  init: Initialiser,
+  stream: (name: string) => Random,
+): Params {
+  const theta = Blocks.real(shapes);
+  shapes.forEach((shape, i) => {
+    if (shape.role === 'bias') return;
+    const weights = theta.parts[0][i];
+    init.fill(weights, stream(shape.name));
+    if (shape.structure === 'symmetric-zero-diagonal') symmetrise(weights);
+    if (shape.structure === 'symmetric-positive-definite') makePositiveDefinite(weights);
+  });
+  return theta;
+}
+
+function symmetrise(w: Matrix): void {
+  const n = w.rows;
+  for (let i = 0; i < n; i++) {
+    w.data[i * n + i] = 0;
+    for (let j = 0; j < i; j++) {
+      const mean = (w.data[i * n + j] + w.data[j * n + i]) / 2;
+      w.data[i * n + j] = mean;
+      w.data[j * n + i] = mean;
+    }
+  }
+}
+
+function makePositiveDefinite(a: Matrix): void {
+  const n = a.rows;
+  const m = new Matrix(n, n, a.data.slice());
+  gemm(false, true, 1 / n, m, m, 0, a);
+  for (let i = 0; i < n; i++) a.data[i * n + i] += 1;
+}
+
+/**
+ * What is wrong with the structure of a supplied tensor, or undefined: W must be symmetric with zero diagonal, A
+ * symmetric positive definite (THEORY: tied pairs).
+ */
+export function structureProblem({ name, structure }: ParameterShape, w: Matrix): string | undefined {
+  if (structure === undefined) return undefined;
+  const n = w.rows;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const [lower, upper] = [w.data[i * n + j], w.data[j * n + i]];
+      if (lower !== upper) {
+        return `${name} must be symmetric, got ${name}[${j}][${i}] = ${upper} and ${name}[${i}][${j}] = ${lower}`;
+      }
+    }
+    if (structure === 'symmetric-zero-diagonal' && w.data[i * n + i] !== 0) {
+      return `${name} must have a zero diagonal, got ${name}[${i}][${i}] = ${w.data[i * n + i]}`;
+    }
+  }
+  if (structure === 'symmetric-positive-definite' && !isPositiveDefinite(w)) return `${name} must be positive definite`;
+  return undefined;
+}
+
+/** By an attempted Cholesky factorisation; reads the lower triangle. */
+function isPositiveDefinite(a: Matrix): boolean {
+  const n = a.rows;
+  const L = a.data.slice();
+  for (let j = 0; j < n; j++) {
+    for (let k = 0; k < j; k++) for (let i = j; i < n; i++) L[i * n + j] -= L[i * n + k] * L[j * n + k];
+    if (!(L[j * n + j] > 0)) return false;
+    const root = Math.sqrt(L[j * n + j]);
+    for (let i = j; i < n; i++) L[i * n + j] /= root;
+  }
+  return true;
+}

@@ -1,0 +1,96 @@
+import { Blocks } from '../numerics/blocks.js';
+import { addColumnSums, addRow, axpy, gemm, hadamard } from '../numerics/kernels.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { rowDots, scratch } from '../numerics/whole-state.js';
+import type { Dynamics, Linearisation, Params, System } from './types.js';
+
+/**
+ * E = ½ sᵀAs − (xU + b)·s with A symmetric positive definite, F = −As + xU + b: everything has a closed form.
+ * Tied pairs: ∂E/∂A_ij = s_i s_j for i ≠ j (both cells), ½ s_i² on the diagonal.
+ */
+export function linear(units: number, inputs: number, outputs: number): Dynamics {
+  const [A, U, b] = [0, 1, 2];
+  const dynamics: Dynamics = {
+    name: 'linear',
+    offers: ['energy', 'linearisation', 'complex-field'],
+    inputs,
+    outputs: { block: 's', from: units - outputs, to: units },
+    parameters: [
+      { name: 'A', rows: units, cols: units, role: 'weight', structure: 'symmetric-positive-definite' },
+      { name: 'U', rows: inputs, cols: units, role: 'weight' },
+      { name: 'b', rows: 1, cols: units, role: 'bias' },
+    ],
+    box: undefined,
+    stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
+    bind(theta, x): System {
+      const shapes = dynamics.stateShapes(x.rows);
+      const drive = Blocks.real(shapes);
+      gemm(false, false, 1, x, theta.parts[0][U], 1, drive.parts[0][0]);
+      addRow(theta.parts[0][b], drive.parts[0][0]);
+      const buffers = scratch(shapes, 'a');
+
+      /** out += A-pairs of p and q: (p_i q_j + q_i p_j)/2 in both cells of a pair, half of it on the diagonal. */
+      function addPairs(alpha: number, p: Matrix, q: Matrix, out: Params): void {
+        const pairs = buffer.get('A');
+        gemm(true, false, alpha / 2, p, q, 0, pairs);
+        gemm(true, false, alpha / 2, q, p, 1, pairs);
+        for (let i = 0; i < units; i++) pairs.data[i * units + i] /= 2;
+        axpy(1, pairs.data, out.parts[0][A].data);
+      }
+      function addInputPairs(alpha: number, p: Matrix, out: Params): void {
+        gemm(true, false, alpha, x, p, 1, out.parts[0][U]);
+        addColumnSums(alpha, p, out.parts[0][b]);
+      }
+      const buffer = Blocks.real(dynamics.parameters.slice(0, 1));
+
+      return {
+        dynamics,
+        shapes,
+        force(s, out) {
+          out.copy(drive);
+          for (let part = 0; part < s.parts.length; part++) {
+            gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], 1, out.parts[part][0]);
+          }
+        },
+        energy: {
+          value(s) {
+            const { a } = buffers(s);
+            gemm(false, false, 0.5, s.parts[0][0], theta.parts[0][A], 0, a.parts[0][0]);
+            axpy(-1, drive.data, a.data);
+            return rowDots(s, a);
+          },
+          addGradParams(s, weight, out) {
+            const [re, im] = [s.parts[0][0], s.parts[1]?.[0]];
+            const [u, v] = [weight.re / x.rows, weight.im / x.rows];
+            if (u !== 0) {
+              addPairs(u, re, re, out);
+              addInputPairs(-u, re, out);
+            }
+            if (im === undefined) return;
+            if (u !== 0) addPairs(-u, im, im, out);
+            if (v !== 0) {
+              addPairs(-2 * v, re, im, out);
+              addInputPairs(v, im, out);
+            }
+          },
+        },
+        linearise(s0, free): Linearisation {
+          const apply = (v: Blocks, out: Blocks) => {
+            gemm(false, false, -1, v.parts[0][0], theta.parts[0][A], 0, out.parts[0][0]);
+            if (free) hadamard(out.data, free, out.data);
+          };
+          return {
+            apply,
+            applyTranspose: apply,
+            gradParams(v, out) {
+              out.fill(0);
+              addPairs(-2 / x.rows, v.parts[0][0], s0.parts[0][0], out);
+              addInputPairs(1 / x.rows, v.parts[0][0], out);
+            },
+          };
+        },
+      };
+    },
+  };
+  return dynamics;
+}

@@ -1,0 +1,95 @@
+/**
+ * Who is connected to whom, for dynamics whose interaction is the bilinear form ½ pᵀWp + (xU + b)·p with symmetric W.
+ * Shared by energies; knows nothing of activations.
+ */
+import type { BlockShape, Blocks } from '../numerics/blocks.js';
+import { addColumnSums, addRow, gemm } from '../numerics/kernels.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { OutputSlice, ParameterShape, Params } from './types.js';
+
+export interface Topology {
+  readonly inputs: number;
+  readonly outputs: OutputSlice;
+  readonly parameters: readonly ParameterShape[];
+  stateShapes(examples: number): BlockShape[];
+  /** out += what the clamped input and the biases send to every unit; `out` real. */
+  addInputDrive(theta: Params, x: Matrix, out: Blocks): void;
+  /** out += W p, part by part (real and imaginary). */
+  addCoupling(theta: Params, p: Blocks, out: Blocks): void;
+  /** out += α · (pairs of p and q over every connection among state units); real parts `p` against parts `q`. */
+  addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
+  /** out += α · (xᵀp and column sums of p): the connections from the input, and the biases. */
+  addInputPairs(alpha: number, x: Matrix, p: readonly Matrix[], out: Params): void;
+}
+
+/** sizes [n₀ (input), n₁, …, n_L (output)]; W_l of shape n_{l−1} × n_l used in both directions. State blocks s1…sL. */
+export function layered(sizes: readonly number[]): Topology {
+  const depth = sizes.length - 1;
+  const layers = Array.from({ length: depth }, (_, i) => i + 1);
+  const weight = (theta: Params, l: number) => theta.parts[0][2 * (l - 1)];
+  const bias = (theta: Params, l: number) => theta.parts[0][2 * (l - 1) + 1];
+  return {
+    inputs: sizes[0],
+    outputs: { block: `s${depth}`, from: 0, to: sizes[depth] },
+    parameters: layers.flatMap((l): ParameterShape[] => [
+      { name: `W${l}`, rows: sizes[l - 1], cols: sizes[l], role: 'weight' },
+      { name: `b${l}`, rows: 1, cols: sizes[l], role: 'bias' },
+    ]),
+    stateShapes: (examples) => layers.map((l) => ({ name: `s${l}`, rows: examples, cols: sizes[l] })),
+    addInputDrive(theta, x, out) {
+      gemm(false, false, 1, x, weight(theta, 1), 1, out.parts[0][0]);
+      for (const l of layers) addRow(bias(theta, l), out.parts[0][l - 1]);
+    },
+    addCoupling(theta, p, out) {
+      for (let part = 0; part < p.parts.length; part++) {
+        const [from, to] = [p.parts[part], out.parts[part]];
+        for (let l = 2; l <= depth; l++) {
+          gemm(false, false, 1, from[l - 2], weight(theta, l), 1, to[l - 1]);
+          gemm(false, true, 1, from[l - 1], weight(theta, l), 1, to[l - 2]);
+        }
+      }
+    },
+    addPairs(alpha, p, q, out) {
+      for (let l = 2; l <= depth; l++) gemm(true, false, alpha, p[l - 2], q[l - 1], 1, weight(out, l));
+    },
+    addInputPairs(alpha, x, p, out) {
+      gemm(true, false, alpha, x, p[0], 1, weight(out, 1));
+      for (const l of layers) addColumnSums(alpha, p[l - 1], bias(out, l));
+    },
+  };
+}
+
+/** n free units in one block `s`, every pair connected (W symmetric, zero diagonal), U from the input; outputs last. */
+export function recurrent(units: number, inputs: number, outputs: number): Topology {
+  const [W, U, b] = [0, 1, 2];
+  return {
+    inputs,
+    outputs: { block: 's', from: units - outputs, to: units },
+    parameters: [
+      { name: 'W', rows: units, cols: units, role: 'weight', structure: 'symmetric-zero-diagonal' },
+      { name: 'U', rows: inputs, cols: units, role: 'weight' },
+      { name: 'b', rows: 1, cols: units, role: 'bias' },
+    ],
+    stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
+    addInputDrive(theta, x, out) {
+      gemm(false, false, 1, x, theta.parts[0][U], 1, out.parts[0][0]);
+      addRow(theta.parts[0][b], out.parts[0][0]);
+    },
+    addCoupling(theta, p, out) {
+      for (let part = 0; part < p.parts.length; part++) {
+        gemm(false, false, 1, p.parts[part][0], theta.parts[0][W], 1, out.parts[part][0]);
+      }
+    },
+    addPairs(alpha, p, q, out) {
+      const pairs = out.parts[0][W];
+      // both cells of a tied pair hold d/dw: (p_i q_j + q_i p_j)/2, which for p = q is p_i p_j
+      gemm(true, false, alpha / 2, p[0], q[0], 1, pairs);
+      gemm(true, false, alpha / 2, q[0], p[0], 1, pairs);
+      for (let i = 0; i < units; i++) pairs.data[i * units + i] = 0;
+    },
+    addInputPairs(alpha, x, p, out) {
+      gemm(true, false, alpha, x, p[0], 1, out.parts[0][U]);
+      addColumnSums(alpha, p[0], out.parts[0][b]);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Box } from '../numerics/activation.js';
+import type { BlockShape, Blocks } from '../numerics/blocks.js';
+import type { Complex } from '../numerics/complex.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { Random } from '../numerics/random.js';
+
+/** s: all free units, one block a layer (or one block `s`), rows = examples. */
+export type State = Blocks;
+/** θ, or anything of its shape (a gradient). Weights: rows = presynaptic, cols = postsynaptic; biases: one row. */
+export type Params = Blocks;
+
+/** What a dynamics can do for an engine. */
+export type Capability = 'energy' | 'linearisation' | 'complex-field';
+
+export const capabilityMeaning: Record<Capability, string> = {
+  energy: 'an energy E with ∂E/∂θ',
+  linearisation: 'the Jacobian of its field, transposed, as a product',
+  'complex-field': 'a field that can be evaluated on complex states',
+};
+
+/** One parameter tensor. In a symmetric one the cells ij and ji are one parameter: both cells of a gradient hold d/dw. */
+export interface ParameterShape extends BlockShape {
+  readonly role: 'weight' | 'bias';
+  readonly structure?: 'symmetric-zero-diagonal' | 'symmetric-positive-definite';
+}
+
+/** Where the output units are: columns [from, to) of a state block. */
+export interface OutputSlice {
+  readonly block: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A family of ODEs ds/dt = F(θ, x, s). */
+export interface Dynamics {
+  readonly name: string;
+  readonly offers: readonly Capability[];
+  readonly inputs: number;
+  readonly outputs: OutputSlice;
+  readonly parameters: readonly ParameterShape[];
+  /** Set where states are confined to a box: F is then the projected force and integrators must project. */
+  readonly box: Box | undefined;
+  stateShapes(examples: number): BlockShape[];
+  /** @param theta parameters, @param x clamped input, examples × inputs. Precomputes what depends on x alone. */
+  bind(theta: Params, x: Matrix): System;
+}
+
+/** A dynamics bound to parameters and input. Not re-entrant: methods share scratch buffers. */
+export interface System {
+  readonly dynamics: Dynamics;
+  readonly shapes: readonly BlockShape[];
+  /** F(s) before projection, written into `out`; both real or both complex. */
+  force(s: State, out: State): void;
+  readonly energy: Energy | undefined;
+  /** The linear map of F at the fixed point s⁰ (real). `free` marks units (1) that no bound pins (0); all free without it. */
+  linearise(s0: State, free?: Float64Array): Linearisation;
+}
+
+export interface Energy {
+  /** E(θ, x, s), one number an example; s real. */
+  value(s: State): Float64Array;
+  /** out += Re(weight · mean over the batch of ∂E/∂θ(s)); s real or complex. */
+  addGradParams(s: State, weight: Complex, out: Params): void;
+}
+
+/** J = ∂F/∂s at s⁰, restricted to free units (rows and columns of pinned ones are zero). For an energy, J = −H. */
+export interface Linearisation {
+  /** out = J v */
+  apply(v: State, out: State): void;
+  /** out = Jᵀ v */
+  applyTranspose(v: State, out: State): void;
+  /** out = mean over the batch of (∂F/∂θ)ᵀ v */
+  gradParams(v: State, out: Params): void;
+}
+
+/** C bound to targets and to the place of the outputs. */
+export interface BoundCost {
+  /** C, one number an example; s real. */
+  value(s: State): Float64Array;
+  /** out += Re/Im of (weight · ∂C/∂s(s)) in the output units; s real or complex, `out` alike. */
+  addGradState(s: State, weight: Complex, out: State): void;
+}
+
+export interface Cost {
+  readonly name: string;
+  /** @param y targets, examples × outputs. */
+  bind(y: Matrix, outputs: OutputSlice): BoundCost;
+}
+
+/** Fills a weight tensor; its structure (symmetry, zero diagonal) is imposed afterwards. */
+export interface Initialiser {
+  readonly name: string;
+  fill(weights: Matrix, random: Random): void;
+}

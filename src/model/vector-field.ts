@@ -1,0 +1,73 @@
+import type { Activation } from '../numerics/activation.js';
+import { Blocks } from '../numerics/blocks.js';
+import { addColumnSums, addRow, axpy, gemm, hadamard } from '../numerics/kernels.js';
+import { scratch } from '../numerics/whole-state.js';
+import type { Dynamics, Linearisation, System } from './types.js';
+
+/**
+ * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
+ * arXiv 1808.04873). W_ji connects unit j to unit i.
+ */
+export function vectorField(units: number, inputs: number, outputs: number, rho: Activation): Dynamics {
+  const [W, U, b] = [0, 1, 2];
+  const dynamics: Dynamics = {
+    name: 'vector-field',
+    offers: ['linearisation', 'complex-field'],
+    inputs,
+    outputs: { block: 's', from: units - outputs, to: units },
+    parameters: [
+      { name: 'W', rows: units, cols: units, role: 'weight' },
+      { name: 'U', rows: inputs, cols: units, role: 'weight' },
+      { name: 'b', rows: 1, cols: units, role: 'bias' },
+    ],
+    box: undefined,
+    stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
+    bind(theta, x): System {
+      const shapes = dynamics.stateShapes(x.rows);
+      const weights = theta.parts[0][W];
+      const drive = Blocks.real(shapes);
+      gemm(false, false, 1, x, theta.parts[0][U], 1, drive.parts[0][0]);
+      addRow(theta.parts[0][b], drive.parts[0][0]);
+      const buffers = scratch(shapes, 'r');
+
+      return {
+        dynamics,
+        shapes,
+        force(s, out) {
+          const { r } = buffers(s);
+          rho.value(s, r);
+          out.copy(drive);
+          for (let part = 0; part < s.parts.length; part++) {
+            gemm(false, false, 1, r.parts[part][0], weights, 1, out.parts[part][0]);
+          }
+          axpy(-1, s.data, out.data);
+        },
+        energy: undefined,
+        /** Jv = −v + (ρ'∘v)W and Jᵀv = −v + ρ'∘(vWᵀ). */
+        linearise(s0): Linearisation {
+          const [r, slope, p] = [s0.like(), s0.like(), s0.like()];
+          rho.evaluate(s0, r, slope);
+          return {
+            apply(v, out) {
+              hadamard(slope.data, v.data, p.data);
+              gemm(false, false, 1, p.parts[0][0], weights, 0, out.parts[0][0]);
+              axpy(-1, v.data, out.data);
+            },
+            applyTranspose(v, out) {
+              gemm(false, true, 1, v.parts[0][0], weights, 0, out.parts[0][0]);
+              hadamard(slope.data, out.data, out.data);
+              axpy(-1, v.data, out.data);
+            },
+            gradParams(v, out) {
+              gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 0, out.parts[0][W]);
+              gemm(true, false, 1 / x.rows, x, v.parts[0][0], 0, out.parts[0][U]);
+              out.parts[0][b].data.fill(0);
+              addColumnSums(1 / x.rows, v.parts[0][0], out.parts[0][b]);
+            },
+          };
+        },
+      };
+    },
+  };
+  return dynamics;
+}
