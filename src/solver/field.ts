@@ -1,0 +1,60 @@
+import type { BoundCost, State, System } from '../model/types.js';
+import type { Box } from '../numerics/activation.js';
+import type { Complex } from '../numerics/complex.js';
+import { touch } from '../numerics/matrix.js';
+
+/** F written into `out`; both of one shape, real or complex. */
+export type Field = (s: State, out: State) => void;
+
+/** The free field F(s), projected where the states are confined to a box. */
+export function freeField(system: System): Field {
+  const { box } = system.dynamics;
+  return (s, out) => {
+    system.force(s, out);
+    if (box) projectForce(box, s, out);
+  };
+}
+
+/** The field of phase two, F(s) − β ∂C/∂s = −∂E^β/∂s (Scellier & Bengio 2017, eq. 10), projected like the free one. */
+export function nudgedField(system: System, cost: BoundCost, beta: Complex): Field {
+  const { box } = system.dynamics;
+  const weight = { re: -beta.re, im: -beta.im };
+  return (s, out) => {
+    system.force(s, out);
+    cost.addGradState(s, weight, out);
+    if (box) projectForce(box, s, out);
+  };
+}
+
+/** Sets the force to 0 where a unit is at a bound and the force points outwards. */
+export function projectForce({ lower, upper }: Box, s: State, force: State): void {
+  touch();
+  for (let i = 0; i < s.re.length; i++) {
+    if ((s.re[i] <= lower && force.re[i] < 0) || (s.re[i] >= upper && force.re[i] > 0)) {
+      force.re[i] = 0;
+      if (force.im) force.im[i] = 0;
+    }
+  }
+}
+
+/** Clips the states to the box; a clipped complex state loses its imaginary part (the derivative of the clip). */
+export function projectState({ lower, upper }: Box, s: State): void {
+  touch();
+  for (let i = 0; i < s.re.length; i++) {
+    if (s.re[i] >= lower && s.re[i] <= upper) continue;
+    if (s.re[i] < lower) s.re[i] = lower;
+    else if (s.re[i] > upper) s.re[i] = upper;
+    if (s.im) s.im[i] = 0;
+  }
+}
+
+/** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */
+export function freeUnits(system: System, s0: State): Float64Array | undefined {
+  const { box } = system.dynamics;
+  if (box === undefined) return undefined;
+  const force = s0.like();
+  system.force(s0, force);
+  return Float64Array.from(s0.data, (s, i) =>
+    (s <= box.lower && force.data[i] < 0) || (s >= box.upper && force.data[i] > 0) ? 0 : 1,
+  );
+}
