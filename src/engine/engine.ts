@@ -1,0 +1,53 @@
+import type { BoundCost, Capability, Params, State, System } from '../model/types.js';
+import type { Integrator } from '../solver/integrator.js';
+
+/** How an engine's second phase moves. */
+export interface SecondPhase {
+  readonly integrator: Integrator;
+  readonly step: number;
+  readonly steps: number;
+}
+
+/** What an engine is given: a network at its free fixed point, and a cost. */
+export interface Problem {
+  readonly system: System;
+  readonly cost: BoundCost;
+  /** s⁰ */
+  readonly free: State;
+  /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
+  readonly freeUnits: Float64Array | undefined;
+  readonly second: SecondPhase;
+}
+
+/**
+ * One moment of an engine's second phase, in RBP's terms whatever the engine: `state` is the error derivative
+ * S̄_t = ∂L/∂s (EP: −S̃_t), one row an example; `params()` is Θ̄_t = ∂L/∂θ (EP: Θ̃_t), the mean over the batch.
+ * Both are valid until the generator moves on.
+ */
+export interface Process {
+  readonly step: number;
+  readonly time: number;
+  readonly state: State;
+  /** Computed when asked for: outer products at every step are dear. */
+  params(): Params;
+}
+
+export interface Estimate {
+  readonly status: 'completed' | 'diverged';
+  /** Steps of phase two done (iterations, for a method without a process). */
+  readonly steps: number;
+  /** dJ/dθ as estimated at the last step, the mean over the batch. */
+  readonly gradient: Params;
+}
+
+/** How the estimate at the end of phase two relates to dJ/dθ. */
+export type Accuracy = 'exact' | { readonly orderInBeta: number } | 'biased';
+
+/** A gradient estimator. */
+export interface Engine {
+  readonly needs: readonly Capability[];
+  readonly accuracy: Accuracy;
+  /** Whether it has a process in time, or an end point only. */
+  readonly hasProcess: boolean;
+  run(problem: Problem): Generator<Process, Estimate>;
+}

@@ -1,0 +1,105 @@
+import type { Params, State } from '../model/types.js';
+import { Blocks } from '../numerics/blocks.js';
+import { axpy, scale } from '../numerics/kernels.js';
+import { type Field, nudgedField } from '../solver/field.js';
+import type { Step } from '../solver/integrator.js';
+import { hasDiverged } from '../solver/relax.js';
+import type { Engine, Estimate, Problem, Process } from './engine.js';
+import type { Nudging } from './nudging/nudging.js';
+
+/**
+ * How EP turns states into a parameter gradient. `energy`: Θ̃ = d/dβ ∂E/∂θ (Scellier & Bengio 2017, theorem 1).
+ * `vector-field`: Θ̃ = −(∂F/∂θ)ᵀ ds/dβ (Scellier et al. 2018), which needs no energy and is exact only for symmetric J.
+ */
+export type Rule = 'energy' | 'vector-field';
+
+/**
+ * Equilibrium Propagation: phase two starts at s⁰ and follows the nudged field; S̃_t is that field at s^β_t divided by
+ * β (Scellier & Bengio 2019, section 4), not a difference quotient between steps.
+ */
+export function equilibriumPropagation(nudging: Nudging, rule: Rule): Engine {
+  const complex = nudging.copies.some(({ beta }) => beta.im !== 0);
+  return {
+    needs: [rule === 'energy' ? 'energy' : 'linearisation', ...(complex ? (['complex-field'] as const) : [])],
+    accuracy:
+      rule === 'vector-field'
+        ? 'biased'
+        : nudging.order === Number.POSITIVE_INFINITY
+          ? 'exact'
+          : { orderInBeta: nudging.order },
+    hasProcess: true,
+    run: (problem) => secondPhase(problem, nudging, rule),
+  };
+}
+
+interface Copy {
+  readonly weight: Nudging['copies'][number]['weight'];
+  readonly s: State;
+  readonly force: State;
+  readonly field: Field;
+  readonly advance: Step;
+}
+
+function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
+  const { step: dt, steps } = problem.second;
+  const copies = nudging.copies.map(({ beta, weight }) => startCopy(problem, beta, weight));
+  const state = Blocks.real(problem.system.shapes);
+  const params = rule === 'energy' ? energyRule(problem, copies) : vectorFieldRule(problem, copies);
+  for (let step = 0; ; step++) {
+    state.fill(0);
+    for (const { field, s, force, weight } of copies) {
+      field(s, force);
+      // −S̃ = −Re(w F)
+      axpy(-weight.re, force.re, state.re);
+      if (force.im) axpy(weight.im, force.im, state.re);
+    }
+    if (copies.some(({ s }) => hasDiverged(s))) return { status: 'diverged', steps: step, gradient: params() };
+    yield { step, time: step * dt, state, params };
+    if (step >= steps) return { status: 'completed', steps: step, gradient: params() };
+    for (const { field, s, force, advance } of copies) advance(field, s, force, dt, s);
+  }
+}
+
+function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight']): Copy {
+  const { system, cost, free, second } = problem;
+  const s = (beta.im === 0 ? Blocks.real(system.shapes) : Blocks.complex(system.shapes)).copy(free);
+  return {
+    weight,
+    s,
+    force: s.like(),
+    field: nudgedField(system, cost, beta),
+    advance: second.integrator.prepare(s, system.dynamics.box),
+  };
+}
+
+/** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */
+function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => Params {
+  const energy = system.energy!;
+  const out = Blocks.real(system.dynamics.parameters);
+  const base = out.like();
+  const total = copies.reduce((sum, { weight }) => sum + weight.re, 0);
+  if (total !== 0) energy.addGradParams(free, { re: total, im: 0 }, base);
+  return () => {
+    out.fill(0);
+    for (const { s, weight } of copies) energy.addGradParams(s, weight, out);
+    if (total !== 0) axpy(-1, base.data, out.data);
+    return out;
+  };
+}
+
+/** Θ̃ = −(∂F/∂θ(s⁰))ᵀ v, v = Re Σ w_k (s_k − s⁰) the estimate of ds/dβ. */
+function vectorFieldRule({ system, free, freeUnits }: Problem, copies: readonly Copy[]): () => Params {
+  const linearisation = system.linearise(free, freeUnits);
+  const out = Blocks.real(system.dynamics.parameters);
+  const v = Blocks.real(system.shapes);
+  return () => {
+    v.fill(0);
+    for (const { s, weight } of copies) {
+      for (let i = 0; i < v.re.length; i++) v.re[i] += weight.re * (s.re[i] - free.re[i]);
+      if (s.im) axpy(-weight.im, s.im, v.re);
+    }
+    linearisation.gradParams(v, out);
+    scale(-1, out.data);
+    return out;
+  };
+}

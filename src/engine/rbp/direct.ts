@@ -1,0 +1,71 @@
+import type { Linearisation, State } from '../../model/types.js';
+import { Blocks } from '../../numerics/blocks.js';
+import { Matrix, math } from '../../numerics/matrix.js';
+import type { Engine, Estimate, Problem } from '../engine.js';
+import { sideNetwork } from './side-network.js';
+
+/**
+ * The end point without the way there: z = −J⁻ᵀc by a dense factorisation, one system an example, and
+ * dJ/dθ = (∂F/∂θ)ᵀz. For an energy z = H⁻¹c (Almeida 1987, Pineda 1987).
+ * @throws Error where J is singular: the fixed point is then not isolated.
+ */
+export const direct = (): Engine => ({ needs: ['linearisation'], accuracy: 'exact', hasProcess: false, run });
+
+// biome-ignore lint/correctness/useYield: an end point has no process to yield
+function* run(problem: Problem): Generator<never, Estimate> {
+  const { c, linearisation } = sideNetwork(problem);
+  const gradient = Blocks.real(problem.system.dynamics.parameters);
+  linearisation.gradParams(solveTransposed(linearisation, c, problem.freeUnits), gradient);
+  return { status: 'completed', steps: 0, gradient };
+}
+
+/** z with −Jᵀz = c; on pinned units, whose rows of J vanish, z = 0. */
+function solveTransposed(linearisation: Linearisation, c: State, free: Float64Array | undefined): State {
+  const z = c.like();
+  const columns = denseTransposed(linearisation, c);
+  columns.forEach((matrix, example) => {
+    const units = unitsOf(c, example);
+    units.forEach((at, i) => {
+      if (free?.[at] === 0) matrix.data[i * units.length + i] = -1;
+    });
+    const right = new Matrix(
+      units.length,
+      1,
+      Float64Array.from(units, (at) => -c.data[at]),
+    );
+    const solution = (math.lusolve(matrix as never, right as never) as unknown as { toArray(): number[][] }).toArray();
+    units.forEach((at, i) => {
+      z.data[at] = solution[i][0];
+    });
+  });
+  return z;
+}
+
+/** Jᵀ of each example as a dense matrix: column k is Jᵀe_k, for all examples at once. */
+function denseTransposed(linearisation: Linearisation, like: State): Matrix[] {
+  const examples = like.shapes[0].rows;
+  const units = Array.from({ length: examples }, (_, example) => unitsOf(like, example));
+  const n = units[0].length;
+  const matrices = units.map(() => new Matrix(n, n));
+  const [unit, image] = [like.like(), like.like()];
+  for (let k = 0; k < n; k++) {
+    unit.fill(0);
+    for (const places of units) unit.data[places[k]] = 1;
+    linearisation.applyTranspose(unit, image);
+    matrices.forEach((matrix, example) => {
+      for (let i = 0; i < n; i++) matrix.data[i * n + k] = image.data[units[example][i]];
+    });
+  }
+  return matrices;
+}
+
+/** Where the units of one example are in the contiguous buffer of a state. */
+function unitsOf(state: State, example: number): number[] {
+  const places: number[] = [];
+  let start = 0;
+  for (const { rows, cols } of state.shapes) {
+    for (let j = 0; j < cols; j++) places.push(start + example * cols + j);
+    start += rows * cols;
+  }
+  return places;
+}

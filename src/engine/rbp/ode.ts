@@ -1,0 +1,34 @@
+import { Blocks } from '../../numerics/blocks.js';
+import { hasDiverged } from '../../solver/relax.js';
+import type { Engine, Estimate, Problem, Process } from '../engine.js';
+import { sideNetwork } from './side-network.js';
+
+/**
+ * Recurrent backpropagation as Scellier & Bengio (2019, theorem 1) write it, in the form that needs no energy:
+ *
+ *     S̄_0 = c,  dS̄/dt = JᵀS̄        Θ̄_0 = 0,  dΘ̄/dt = (∂F/∂θ)ᵀS̄        Θ̄_t → dJ/dθ
+ *
+ * Θ̄_t = (∂F/∂θ)ᵀ ∫S̄, so only the state-sized integral is stepped, jointly with S̄ by the same tableau; the outer
+ * products wait until params() is asked for.
+ */
+export const ode = (): Engine => ({ needs: ['linearisation'], accuracy: 'exact', hasProcess: true, run });
+
+function* run(problem: Problem): Generator<Process, Estimate> {
+  const { integrator, step: dt, steps } = problem.second;
+  const { c: state, linearisation } = sideNetwork(problem);
+  const rate = state.like();
+  const integral = state.like();
+  const gradient = Blocks.real(problem.system.dynamics.parameters);
+  const advance = integrator.prepare(state);
+  const params = () => {
+    linearisation.gradParams(integral, gradient);
+    return gradient;
+  };
+  for (let step = 0; ; step++) {
+    if (hasDiverged(state)) return { status: 'diverged', steps: step, gradient: params() };
+    yield { step, time: step * dt, state, params };
+    if (step >= steps) return { status: 'completed', steps: step, gradient: params() };
+    linearisation.applyTranspose(state, rate);
+    advance(linearisation.applyTranspose, state, rate, dt, state, integral);
+  }
+}
