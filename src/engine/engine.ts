@@ -33,7 +33,8 @@ export interface Process {
 }
 
 export interface Estimate {
-  readonly status: 'completed' | 'diverged';
+  /** `singular`: a direct solve found no isolated fixed point; the gradient is then NaN. */
+  readonly status: 'completed' | 'diverged' | 'singular';
   /** Steps of phase two done (iterations, for a method without a process). */
   readonly steps: number;
   /** dJ/dθ as estimated at the last step, the mean over the batch. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Params, State } from '../model/types.js';
 import { Blocks } from '../numerics/blocks.js';
 import { axpy, scale } from '../numerics/kernels.js';
@@ -5,7 +6,11 @@ import { type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
 import { hasDiverged } from '../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from './engine.js';
+import { family } from './family.js';
+import { centeredEntry } from './nudging/centered.js';
+import { exactEntry } from './nudging/exact.js';
 import type { Nudging } from './nudging/nudging.js';
+import { oneSidedEntry } from './nudging/one-sided.js';
 
 /**
  * How EP turns states into a parameter gradient. `energy`: Θ̃ = d/dβ ∂E/∂θ (Scellier & Bengio 2017, theorem 1).
@@ -76,12 +81,16 @@ function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight'
 function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => Params {
   const energy = system.energy!;
   const out = Blocks.real(system.dynamics.parameters);
-  const base = out.like();
+  const [base, term] = [out.like(), out.like()];
   const total = copies.reduce((sum, { weight }) => sum + weight.re, 0);
   if (total !== 0) energy.addGradParams(free, { re: total, im: 0 }, base);
   return () => {
     out.fill(0);
-    for (const { s, weight } of copies) energy.addGradParams(s, weight, out);
+    for (const { s, weight } of copies) {
+      // each term is summed on its own: equal states under opposite weights then cancel to the last bit, as at t = 0
+      energy.addGradParams(s, weight, term.fill(0));
+      axpy(1, term.data, out.data);
+    }
     if (total !== 0) axpy(-1, base.data, out.data);
     return out;
   };
@@ -103,3 +112,20 @@ function vectorFieldRule({ system, free, freeUnits }: Problem, copies: readonly 
     return out;
   };
 }
+
+export const nudgings = { 'one-sided': oneSidedEntry, centered: centeredEntry, exact: exactEntry };
+
+export const epFamily = family({
+  name: 'ep',
+  summary: 'Equilibrium Propagation: nudge the output and let the same network relax once more',
+  source: 'Scellier & Bengio 2017, 2019',
+  key: 'nudging',
+  options: {
+    rule: z
+      .enum(['energy', 'vector-field'])
+      .default('energy')
+      .describe('how states give a gradient: d/dβ ∂E/∂θ, or −(∂F/∂θ)ᵀ ds/dβ, which needs no energy'),
+  },
+  members: nudgings,
+  create: (nudging: Nudging, { rule }) => equilibriumPropagation(nudging, rule),
+});

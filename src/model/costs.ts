@@ -1,3 +1,4 @@
+import { entry } from '../entry.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
 import { type Matrix, touch } from '../numerics/matrix.js';
@@ -111,3 +112,19 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
     },
   };
 }
+
+export const mseEntry = entry({
+  name: 'mse',
+  summary: 'C = ½‖o − y‖²',
+  source: 'Scellier & Bengio 2017',
+  options: {},
+  create: () => mse,
+});
+
+export const crossEntropyEntry = entry({
+  name: 'cross-entropy',
+  summary: 'C = −Σ y log softmax(o), o the output state itself',
+  source: 'Laborieux et al. 2021',
+  options: {},
+  create: () => crossEntropy,
+});

@@ -1,7 +1,9 @@
+import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import { Blocks } from '../numerics/blocks.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
+import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
 import type { Topology } from './topology.js';
 import type { Dynamics, Energy, Linearisation, State, System } from './types.js';
 
@@ -105,3 +107,12 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
   };
   return dynamics;
 }
+
+export const hopfieldEntry = entry({
+  name: 'hopfield',
+  summary: 'continuous Hopfield energy ½‖s‖² − Σ W ρ(u)ρ(u) − Σ b ρ(u), layered or recurrent, symmetric weights',
+  source: 'Scellier & Bengio 2017; the example of Scellier & Bengio 2019',
+  options: { ...topologyOptions, activation: activationOption() },
+  problems: sizeProblems,
+  create: ({ activation, ...sizes }) => hopfield(createTopology(sizes), createActivation(activation)),
+});

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { entry, positive } from '../entry.js';
 import { Blocks } from '../numerics/blocks.js';
 import { gemm } from '../numerics/kernels.js';
 import { Matrix, math } from '../numerics/matrix.js';
@@ -41,6 +43,32 @@ export const orthogonal = (gain: number): Initialiser => ({
 });
 
 export const zeros = (): Initialiser => ({ name: 'zeros', fill: (weights) => void weights.data.fill(0) });
+
+const gain = positive().default(1).describe('factor on the weights');
+
+export const initialisers = {
+  'glorot-uniform': entry({
+    name: 'glorot-uniform',
+    summary: 'uniform in ±gain·√(6/(fan in + fan out)), biases 0',
+    source: 'Glorot & Bengio 2010',
+    options: { gain },
+    create: (options) => glorotUniform(options.gain),
+  }),
+  normal: entry({
+    name: 'normal',
+    summary: 'normal with mean 0 and standard deviation std, biases 0',
+    options: { std: z.number().nonnegative().describe('standard deviation') },
+    create: (options) => normal(options.std),
+  }),
+  orthogonal: entry({
+    name: 'orthogonal',
+    summary: 'gain times a random matrix with orthonormal rows or columns, biases 0',
+    source: 'Saxe et al. 2014',
+    options: { gain },
+    create: (options) => orthogonal(options.gain),
+  }),
+  zeros: entry({ name: 'zeros', summary: 'all weights and biases 0', options: {}, create: zeros }),
+};
 
 /**
  * Parameters of the given shapes: weights by the initialiser, each from a stream of its own, biases zero. Structure is

@@ -1,7 +1,9 @@
+import { entry } from '../entry.js';
 import { Blocks } from '../numerics/blocks.js';
 import { addColumnSums, addRow, axpy, gemm, hadamard } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
+import { recurrentOptions, sizeProblems } from './registered.js';
 import type { Dynamics, Linearisation, Params, System } from './types.js';
 
 /**
@@ -94,3 +96,12 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
   };
   return dynamics;
 }
+
+export const linearEntry = entry({
+  name: 'linear',
+  summary: 'quadratic energy ½ sᵀAs − (xU + b)·s, A symmetric positive definite: everything in closed form',
+  source: 'closed-form checks',
+  options: recurrentOptions,
+  problems: sizeProblems,
+  create: ({ units, inputs, outputs }) => linear(units, inputs, outputs),
+});

@@ -1,7 +1,9 @@
+import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import { Blocks } from '../numerics/blocks.js';
 import { addColumnSums, addRow, axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
+import { activationOption, createActivation, recurrentOptions, sizeProblems } from './registered.js';
 import type { Dynamics, Linearisation, System } from './types.js';
 
 /**
@@ -71,3 +73,12 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
   };
   return dynamics;
 }
+
+export const vectorFieldEntry = entry({
+  name: 'vector-field',
+  summary: 'ds/dt = −s + ρ(s)W + xU + b with W not symmetric: no energy',
+  source: 'Almeida 1987, Pineda 1987; Scellier et al. 2018 (arXiv 1808.04873)',
+  options: { ...recurrentOptions, activation: activationOption() },
+  problems: sizeProblems,
+  create: ({ units, inputs, outputs, activation }) => vectorField(units, inputs, outputs, createActivation(activation)),
+});

@@ -92,7 +92,7 @@ export function maxAbs(x: Float64Array): number {
   for (let i = 0; i < x.length; i++) {
     const v = Math.abs(x[i]);
     if (!(v <= max)) max = v;
-    if (v !== v) return Number.NaN;
+    if (Number.isNaN(v)) return v;
   }
   return max;
 }
@@ -137,4 +137,5 @@ math.import({
   add: math.typed('add', { 'ContiguousMatrix, ContiguousMatrix': combined('add', 1) }),
   subtract: math.typed('subtract', { 'ContiguousMatrix, ContiguousMatrix': combined('subtract', -1) }),
   transpose: math.typed('transpose', { ContiguousMatrix: transposed }),
+  ctranspose: math.typed('ctranspose', { ContiguousMatrix: transposed }),
 });

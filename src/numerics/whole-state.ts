@@ -5,7 +5,10 @@ import { touch } from './matrix.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
 export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): void {
-  if (a.im === undefined) return hadamard(a.data, b.data, out.data);
+  if (a.im === undefined) {
+    hadamard(a.data, b.data, out.data);
+    return;
+  }
   touch();
   const [ar, ai, br, bi, n] = [a.re, a.im, b.re, b.im!, a.re.length];
   for (let i = 0; i < n; i++) {

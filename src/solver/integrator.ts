@@ -1,3 +1,4 @@
+import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
 import type { Box } from '../numerics/activation.js';
 import { addScaled, axpy } from '../numerics/kernels.js';
@@ -63,3 +64,18 @@ function explicitRungeKutta(name: string, order: number, { a, b }: Tableau): Int
     },
   };
 }
+
+export const eulerEntry = entry({
+  name: 'euler',
+  summary: 's ← s + dt F(s), order 1; projected where states are confined to a box',
+  source: 'the step of Scellier & Bengio 2017',
+  options: {},
+  create: () => euler,
+});
+
+export const rk4Entry = entry({
+  name: 'rk4',
+  summary: 'the classical Runge-Kutta method, order 4; four evaluations a step',
+  options: {},
+  create: () => rk4,
+});

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
 import type { Nudging } from './nudging.js';
 
@@ -8,4 +10,18 @@ export const centered = (beta: number): Nudging => ({
     { beta: real(-beta), weight: real(-1 / (2 * beta)) },
   ],
   order: 2,
+});
+
+export const centeredEntry = entry({
+  name: 'centered',
+  summary: 'two copies at +β and −β; bias of second order in β',
+  source: 'Laborieux et al. 2021',
+  options: {
+    beta: z
+      .number()
+      .refine((beta) => beta !== 0, 'must not be 0: nothing is nudged (the limit β → 0 is nudging: exact)')
+      .refine((beta) => beta >= 0, 'must be positive: both signs are used anyway')
+      .describe('nudging strength β > 0'),
+  },
+  create: ({ beta }) => centered(beta),
 });

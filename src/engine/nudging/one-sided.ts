@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
 import type { Nudging } from './nudging.js';
 
@@ -5,4 +7,17 @@ import type { Nudging } from './nudging.js';
 export const oneSided = (beta: number): Nudging => ({
   copies: [{ beta: real(beta), weight: real(1 / beta) }],
   order: 1,
+});
+
+export const oneSidedEntry = entry({
+  name: 'one-sided',
+  summary: 'one copy at β, of either sign; bias of first order in β',
+  source: 'Scellier & Bengio 2017',
+  options: {
+    beta: z
+      .number()
+      .refine((beta) => beta !== 0, 'must not be 0: nothing is nudged (the limit β → 0 is nudging: exact)')
+      .describe('nudging strength β, not 0'),
+  },
+  create: ({ beta }) => oneSided(beta),
 });

@@ -7,7 +7,7 @@ import { sideNetwork } from './side-network.js';
 /**
  * The end point without the way there: z = −J⁻ᵀc by a dense factorisation, one system an example, and
  * dJ/dθ = (∂F/∂θ)ᵀz. For an energy z = H⁻¹c (Almeida 1987, Pineda 1987).
- * @throws Error where J is singular: the fixed point is then not isolated.
+ * Where J is singular the fixed point is not isolated: status `singular`, gradient NaN.
  */
 export const direct = (): Engine => ({ needs: ['linearisation'], accuracy: 'exact', hasProcess: false, run });
 
@@ -15,30 +15,44 @@ export const direct = (): Engine => ({ needs: ['linearisation'], accuracy: 'exac
 function* run(problem: Problem): Generator<never, Estimate> {
   const { c, linearisation } = sideNetwork(problem);
   const gradient = Blocks.real(problem.system.dynamics.parameters);
-  linearisation.gradParams(solveTransposed(linearisation, c, problem.freeUnits), gradient);
+  const z = solveTransposed(linearisation, c, problem.freeUnits);
+  if (z === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
+  linearisation.gradParams(z, gradient);
   return { status: 'completed', steps: 0, gradient };
 }
 
-/** z with −Jᵀz = c; on pinned units, whose rows of J vanish, z = 0. */
-function solveTransposed(linearisation: Linearisation, c: State, free: Float64Array | undefined): State {
+/** z with −Jᵀz = c, example by example; on pinned units, whose rows of J vanish, z = 0. Undefined where J is singular. */
+function solveTransposed(linearisation: Linearisation, c: State, free: Float64Array | undefined): State | undefined {
   const z = c.like();
-  const columns = denseTransposed(linearisation, c);
-  columns.forEach((matrix, example) => {
+  for (const [example, matrix] of denseTransposed(linearisation, c).entries()) {
     const units = unitsOf(c, example);
     units.forEach((at, i) => {
       if (free?.[at] === 0) matrix.data[i * units.length + i] = -1;
     });
-    const right = new Matrix(
-      units.length,
-      1,
-      Float64Array.from(units, (at) => -c.data[at]),
+    const solution = solve(
+      matrix,
+      new Matrix(
+        units.length,
+        1,
+        Float64Array.from(units, (at) => -c.data[at]),
+      ),
     );
-    const solution = (math.lusolve(matrix as never, right as never) as unknown as { toArray(): number[][] }).toArray();
+    if (solution === undefined) return undefined;
     units.forEach((at, i) => {
       z.data[at] = solution[i][0];
     });
-  });
+  }
   return z;
+}
+
+/** mathjs's dense LU; it throws for a singular matrix, which is a result here. */
+function solve(matrix: Matrix, right: Matrix): number[][] | undefined {
+  try {
+    return (math.lusolve(matrix as never, right as never) as unknown as { toArray(): number[][] }).toArray();
+  } catch (error) {
+    if (/singular/i.test(String(error))) return undefined;
+    throw error;
+  }
 }
 
 /** Jᵀ of each example as a dense matrix: column k is Jᵀe_k, for all examples at once. */

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { entry } from '../entry.js';
+import { Matrix } from '../numerics/matrix.js';
+import type { Random } from '../numerics/random.js';
+import type { DataSource } from './source.js';
+
+/** rows × cols numbers, uniform in (0, 1). */
+export function uniformMatrix(rows: number, cols: number, random: Random): Matrix {
+  return new Matrix(
+    rows,
+    cols,
+    Float64Array.from({ length: rows * cols }, () => random.uniform()),
+  );
+}
+
+export const examplesOption = () => z.int().positive().describe('number of examples in the batch');
+
+export const randomEntry = entry({
+  name: 'random',
+  summary: 'inputs and targets uniform in (0, 1)',
+  options: { examples: examplesOption() },
+  create: ({ examples }): DataSource => ({
+    make: ({ inputs, outputs, stream }) => ({
+      x: uniformMatrix(examples, inputs, stream('x')),
+      y: uniformMatrix(examples, outputs, stream('y')),
+    }),
+  }),
+});

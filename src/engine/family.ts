@@ -1,0 +1,37 @@
+import type * as z from 'zod';
+import type { Entry } from '../entry.js';
+import type { Engine } from './engine.js';
+
+/** Engines that differ in one choice, which the spec makes under `key`: EP by its nudging, RBP by its method. */
+export interface EngineFamily {
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly key: string;
+  /** Options that every member has. */
+  readonly options: z.ZodRawShape;
+  readonly members: Readonly<Record<string, Entry<unknown>>>;
+  create(member: unknown, options: Record<string, unknown>): Engine;
+}
+
+/** Declares a family of engines; its members and options are typed here and erased for the registry. */
+export function family<M, S extends z.ZodRawShape>(declaration: {
+  name: string;
+  summary: string;
+  source: string;
+  key: string;
+  options: S;
+  members: Readonly<Record<string, Entry<M>>>;
+  create(member: M, options: z.output<z.ZodObject<S>>): Engine;
+}): EngineFamily {
+  return declaration as unknown as EngineFamily;
+}
+
+/** The engine that a validated item of `engines` describes. */
+export function createEngine(
+  families: Readonly<Record<string, EngineFamily>>,
+  spec: { readonly name: string; readonly [option: string]: unknown },
+): Engine {
+  const { key, members, create } = families[spec.name];
+  return create(members[spec[key] as string].create(spec as never), spec);
+}

@@ -1,0 +1,32 @@
+import { entry } from '../../entry.js';
+import type { Engine } from '../engine.js';
+import { family } from '../family.js';
+import { direct } from './direct.js';
+import { ode } from './ode.js';
+
+export const methods = {
+  ode: entry({
+    name: 'ode',
+    summary: 'the linear side network stepped in time: dS̄/dt = JᵀS̄, dΘ̄/dt = (∂F/∂θ)ᵀS̄',
+    source: 'Scellier & Bengio 2019, theorem 1',
+    options: {},
+    create: ode,
+  }),
+  direct: entry({
+    name: 'direct',
+    summary: 'the end point alone, by a dense solve of −Jᵀz = c; has no process in time',
+    source: 'Almeida 1987, Pineda 1987',
+    options: {},
+    create: direct,
+  }),
+};
+
+export const rbpFamily = family({
+  name: 'rbp',
+  summary: 'Recurrent Backpropagation: error derivatives from a linear side network at the fixed point',
+  source: 'Almeida 1987, Pineda 1987',
+  key: 'method',
+  options: {},
+  members: methods,
+  create: (engine: Engine) => engine,
+});

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+
+/**
+ * One thing that a spec can name: an energy, a cost, a data source, … The same shape for all of them: the spec's schema,
+ * `eprbp list`, did-you-mean and the laws in the tests come from it.
+ */
+export interface Entry<T, S extends z.ZodRawShape = z.ZodRawShape> {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** The paper it comes from. */
+  readonly source?: string;
+  /** What the spec may say beside the name; every key has `.describe()`. */
+  readonly options: S;
+  /** What is wrong with options that each look right: [key ('' for the whole), message]. */
+  problems?(options: z.output<z.ZodObject<S>>): [key: string, message: string][];
+  create(options: z.output<z.ZodObject<S>>): T;
+}
+
+/** Declares an entry; its options are typed from their schema. */
+export function entry<T, S extends z.ZodRawShape>(declaration: Entry<T, S>): Entry<T> {
+  return declaration as unknown as Entry<T>;
+}
+
+/** What a spec says to name an entry: its name and options, validated. */
+export interface Named {
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
+
+type Entries<T> = Readonly<Record<string, Entry<T>>>;
+
+/** `name`, or `{name, …options}`; a plain string is short for the object. */
+export function choice<T>(entries: Entries<T>): z.ZodType<Named> {
+  const objects = Object.values(entries).map(({ name, options }) =>
+    z.strictObject({ name: z.literal(name), ...options }),
+  );
+  const object = z.discriminatedUnion('name', objects as never) as unknown as z.ZodType<Named, Named>;
+  const names = z
+    .enum(Object.keys(entries))
+    .transform((name) => ({ name }) as Named)
+    .pipe(object);
+  return z.union([names, object]);
+}
+
+/** What the entry makes of validated options. */
+export function create<T>(entries: Entries<T>, { name, ...options }: Named): T {
+  return entries[name].create(options);
+}
+
+/** What the entry finds wrong with options that each look right. */
+export function problemsOf<T>(entries: Entries<T>, { name, ...options }: Named): [key: string, message: string][] {
+  return entries[name].problems?.(options) ?? [];
+}
+
+export const positive = () => z.number().positive();

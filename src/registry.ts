@@ -1,0 +1,49 @@
+/** THE list. Adding an energy, an engine, a cost, a data set … is one new file and one line here. */
+import { inlineEntry } from './data/inline.js';
+import { randomEntry } from './data/random.js';
+import type { DataSource } from './data/source.js';
+import { teacherEntry } from './data/teacher.js';
+import { epFamily } from './engine/ep.js';
+import type { EngineFamily } from './engine/family.js';
+import { rbpFamily } from './engine/rbp/rbp.js';
+import type { Entry } from './entry.js';
+import { crossEntropyEntry, mseEntry } from './model/costs.js';
+import { hopfieldEntry } from './model/hopfield.js';
+import { initialisers } from './model/initialise.js';
+import { linearEntry } from './model/linear.js';
+import { activationEntries } from './model/registered.js';
+import type { Cost, Dynamics, Initialiser } from './model/types.js';
+import { vectorFieldEntry } from './model/vector-field.js';
+import type { Activation } from './numerics/activation.js';
+import { equivalenceEntry } from './protocol/equivalence.js';
+import { gradientEntry } from './protocol/gradient.js';
+import type { Protocol } from './protocol/protocol.js';
+import { eulerEntry, type Integrator, rk4Entry } from './solver/integrator.js';
+
+type Entries<T> = Readonly<Record<string, Entry<T>>>;
+
+export interface Registry {
+  readonly protocols: Entries<Protocol>;
+  readonly energies: Entries<Dynamics>;
+  readonly activations: Entries<Activation>;
+  readonly initialisers: Entries<Initialiser>;
+  readonly costs: Entries<Cost>;
+  readonly data: Entries<DataSource>;
+  /** Of the free phase: whatever looks for a fixed point. */
+  readonly solvers: Entries<Integrator>;
+  /** Of the second phase: what steps EP and RBP in lockstep. */
+  readonly integrators: Entries<Integrator>;
+  readonly engines: Readonly<Record<string, EngineFamily>>;
+}
+
+export const registry: Registry = {
+  protocols: { equivalence: equivalenceEntry, gradient: gradientEntry },
+  energies: { hopfield: hopfieldEntry, linear: linearEntry, 'vector-field': vectorFieldEntry },
+  activations: activationEntries,
+  initialisers,
+  costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },
+  data: { inline: inlineEntry, random: randomEntry, teacher: teacherEntry },
+  solvers: { euler: eulerEntry, rk4: rk4Entry },
+  integrators: { euler: eulerEntry, rk4: rk4Entry },
+  engines: { ep: epFamily, rbp: rbpFamily },
+};
