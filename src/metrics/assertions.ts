@@ -1,0 +1,183 @@
+import type { Column, Row } from './columns.js';
+import { logLogSlope } from './slope.js';
+
+interface Limits {
+  readonly engine: string;
+  readonly reference?: string | undefined;
+  readonly quantity: string;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** Holds in every row of a run that matches. */
+export interface BoundRule extends Limits {
+  readonly column: string;
+  readonly steps?: 'last' | readonly [from: number, to: number] | undefined;
+}
+
+/** Holds across the runs of a sweep: the slope, log against log, of each run's largest value over a swept key. */
+export interface SlopeRule extends Limits {
+  readonly slope: string;
+  readonly over: string;
+  readonly range: readonly [from: number, to: number];
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  /** The assertion in a line, and what was found. */
+  readonly text: string;
+}
+
+/** Watches the rows of one run go by, fresh or read back, and judges them at the end. */
+export class RunWatch {
+  private readonly bounds: BoundWatch[];
+  private readonly largest: LargestWatch[];
+
+  constructor(columns: readonly Column[], bounds: readonly BoundRule[], slopes: readonly SlopeRule[]) {
+    this.bounds = bounds.map((rule) => new BoundWatch(rule, columns));
+    this.largest = slopes.map((rule) => new LargestWatch(rule, columns));
+  }
+
+  see(row: Row): void {
+    for (const watch of this.bounds) watch.see(row);
+    for (const watch of this.largest) watch.see(row);
+  }
+
+  verdicts(): Verdict[] {
+    return this.bounds.map((watch) => watch.verdict());
+  }
+
+  /** For each slope rule the largest value of its column; NaN where a value is NaN or no row matches. */
+  largestValues(): number[] {
+    return this.largest.map((watch) => watch.value());
+  }
+}
+
+function matcher(columns: readonly Column[], rule: Limits) {
+  const at = (name: string) => columns.findIndex((column) => column.name === name);
+  const [engine, reference, quantity] = [at('engine'), at('reference'), at('quantity')];
+  return (row: Row): boolean =>
+    row[engine] === rule.engine &&
+    row[quantity] === rule.quantity &&
+    (rule.reference === undefined || row[reference] === rule.reference);
+}
+
+class BoundWatch {
+  private readonly matches: (row: Row) => boolean;
+  private readonly value: number;
+  private readonly step: number;
+  private worst: { value: number; step: number; passed: boolean } | undefined;
+
+  constructor(
+    private readonly rule: BoundRule,
+    columns: readonly Column[],
+  ) {
+    this.matches = matcher(columns, rule);
+    this.value = columns.findIndex((column) => column.name === rule.column);
+    this.step = columns.findIndex((column) => column.name === 'step');
+  }
+
+  see(row: Row): void {
+    if (!this.matches(row)) return;
+    const { steps } = this.rule;
+    const step = this.step < 0 ? 0 : Number(row[this.step]);
+    if (Array.isArray(steps) && (step < steps[0] || step > steps[1])) return;
+    const value = Number(row[this.value]);
+    const passed = within(value, this.rule);
+    const worse =
+      this.worst === undefined ||
+      (this.worst.passed && (!passed || this.distance(value) > this.distance(this.worst.value)));
+    if (steps === 'last' && this.worst !== undefined && step > this.worst.step) this.worst = { value, step, passed };
+    else if (worse) this.worst = { value, step, passed };
+  }
+
+  /** How near a value that passes is to failing. */
+  private distance(value: number): number {
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.rule;
+    return -Math.min(max - value, value - min);
+  }
+
+  verdict(): Verdict {
+    const { engine, reference, quantity, column, steps } = this.rule;
+    const against = reference === undefined ? '' : ` against ${reference}`;
+    const where =
+      steps === undefined ? '' : steps === 'last' ? ' at the last step' : ` in steps ${steps[0]}…${steps[1]}`;
+    const claim = `${engine} ${quantity} ${column}${against} ${limitText(this.rule)}${where}`;
+    if (this.worst === undefined) return { passed: false, text: `${claim}: no row matches` };
+    const at = this.step < 0 ? '' : ` at step ${this.worst.step}`;
+    return {
+      passed: this.worst.passed,
+      text: `${claim}: ${this.worst.passed ? 'worst' : 'got'} ${brief(this.worst.value)}${at}`,
+    };
+  }
+}
+
+class LargestWatch {
+  private readonly matches: (row: Row) => boolean;
+  private readonly column: number;
+  private largest = Number.NaN;
+  private broken = false;
+
+  constructor(rule: SlopeRule, columns: readonly Column[]) {
+    this.matches = matcher(columns, rule);
+    this.column = columns.findIndex((column) => column.name === rule.slope);
+  }
+
+  see(row: Row): void {
+    if (!this.matches(row)) return;
+    const value = Number(row[this.column]);
+    if (Number.isNaN(value)) this.broken = true;
+    if (!(value <= this.largest)) this.largest = value;
+  }
+
+  value(): number {
+    return this.broken ? Number.NaN : this.largest;
+  }
+}
+
+/** One run of a sweep as a slope rule sees it. */
+export interface SlopePoint {
+  /** Swept keys with the run's values. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly value: number;
+}
+
+/** Judges a slope rule over the runs of a sweep, separately for every setting of the other swept keys. */
+export function judgeSlope(rule: SlopeRule, runs: readonly SlopePoint[]): Verdict[] {
+  const groups = new Map<string, (readonly [number, number])[]>();
+  for (const { changes, value } of runs) {
+    const { [rule.over]: x, ...others } = changes;
+    const size = Math.abs(Number(x));
+    if (!(size >= rule.range[0] && size <= rule.range[1])) continue;
+    const key = Object.entries(others)
+      .map(([name, other]) => `${name} = ${other}`)
+      .join(', ');
+    groups.set(key, [...(groups.get(key) ?? []), [size, value]]);
+  }
+  const { engine, quantity, slope, over, range } = rule;
+  const claim = `slope of ${engine} ${quantity} ${slope} over ${over} in ${range[0]}…${range[1]} ${limitText(rule)}`;
+  if (groups.size === 0) return [{ passed: false, text: `${claim}: no run lies in the range` }];
+  return [...groups].map(([others, points]) => {
+    const fitted = points.some(([, y]) => Number.isNaN(y)) ? Number.NaN : logLogSlope(points);
+    const scope = others === '' ? '' : ` (${others})`;
+    return {
+      passed: within(fitted, rule),
+      text: `${claim}${scope}: got ${fitted.toFixed(4)} over ${points.length} runs`,
+    };
+  });
+}
+
+/** NaN is within nothing. */
+function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limits): boolean {
+  return value >= min && value <= max;
+}
+
+function limitText({ min, max }: Limits): string {
+  if (min !== undefined && max !== undefined) return `in ${min}…${max}`;
+  return max !== undefined ? `≤ ${max}` : `≥ ${min}`;
+}
+
+function brief(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value);
+  return Math.abs(value) < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+}

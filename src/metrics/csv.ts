@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { stringify } from 'csv-stringify/sync';
+import { RunError } from '../errors.js';
+import type { Row, Table } from './columns.js';
+
+/** Shortest round-trip numbers; NaN and Infinity spelled so; LF. */
+export function formatRows(rows: readonly Row[]): string {
+  return stringify(rows as Row[], { cast: { number: (value) => String(value) } });
+}
+
+export interface WrittenFile {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * A CSV file that is on disk up to the last whole row at every moment: what write() was given has been handed to the
+ * system when it returns. A failed write (disk full) is cut back to whole rows.
+ * @throws RunError where the file cannot be written.
+ */
+export class CsvWriter {
+  private readonly descriptor: number;
+  private readonly digest = createHash('sha256');
+  private rows = 0;
+  private bytes = 0;
+
+  constructor(
+    readonly path: string,
+    private readonly table: Table,
+  ) {
+    this.descriptor = this.attempt(() => openSync(path, 'w'));
+    this.append(`${table.columns.map((column) => column.name).join(',')}\n`);
+  }
+
+  write(rows: readonly Row[]): void {
+    const width = this.table.columns.length;
+    const wrong = rows.find((row) => row.length !== width);
+    if (wrong) throw new RangeError(`${this.table.file} has ${width} columns, got a row of ${wrong.length}: ${wrong}`);
+    this.append(formatRows(rows));
+    this.rows += rows.length;
+  }
+
+  private append(text: string): void {
+    const block = Buffer.from(text);
+    this.attempt(() => {
+      let done = 0;
+      try {
+        while (done < block.length) done += writeSync(this.descriptor, block, done);
+      } catch (error) {
+        ftruncateSync(this.descriptor, this.bytes);
+        throw error;
+      }
+    });
+    this.bytes += block.length;
+    this.digest.update(block);
+  }
+
+  /** Flushes to the disk itself, so that a `run.json` written afterwards never vouches for lost rows. */
+  close(): WrittenFile {
+    this.attempt(() => {
+      fsyncSync(this.descriptor);
+      closeSync(this.descriptor);
+    });
+    return { rows: this.rows, bytes: this.bytes, sha256: this.digest.digest('hex') };
+  }
+
+  private attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw new RunError(`cannot write ${this.path}: ${(error as Error).message}`);
+    }
+  }
+}

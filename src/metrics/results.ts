@@ -1,0 +1,46 @@
+/** What a finished run leaves behind in `run.json`, and where. Everything that redraws, compares or collects reads this. */
+
+/** Version of the layout of results: part of every run's identity. */
+export const RESULTS_FORMAT = 1;
+
+export const RUN_FILE = 'run.json';
+export const SPEC_FILE = 'spec.yaml';
+export const FIGURES_FOLDER = 'figures';
+export const PACKAGE_FILE = 'datapackage.json';
+
+export type RunStatus = 'completed' | 'max-steps' | 'diverged';
+
+/** `run.json`. Written last: its presence means that the run is complete. */
+export interface RunRecord {
+  readonly format: number;
+  readonly name: string;
+  readonly id: string;
+  readonly hash: string;
+  readonly status: RunStatus;
+  /** Swept keys (and the seed of several) with this run's values. */
+  readonly changes: Record<string, unknown>;
+  /** The resolved spec: every default filled in. */
+  readonly spec: Record<string, unknown>;
+  readonly free: FreeRecord;
+  readonly engines: Record<string, EngineRecord>;
+  /** Share of units that a bound pins at the fixed point; null where states are unbounded. */
+  readonly pinned: { readonly units: number; readonly outputs: number } | null;
+  readonly warnings: readonly string[];
+  readonly outputs: Record<string, { readonly rows: number; readonly bytes: number; readonly sha256: string }>;
+  readonly seed: number;
+  readonly backend: string;
+  /** Volatile facts: times, host, versions. */
+  readonly environment: Record<string, unknown>;
+}
+
+export interface FreeRecord {
+  readonly status: 'converged' | 'max-steps' | 'diverged';
+  readonly steps: number;
+  readonly residual_max: number | null;
+  readonly residual_l2: number | null;
+}
+
+export interface EngineRecord {
+  readonly status: 'completed' | 'diverged' | 'singular';
+  readonly steps: number;
+}

@@ -1,0 +1,101 @@
+import type { Estimate, Process } from '../engine/engine.js';
+import { entry } from '../entry.js';
+import type { Row } from '../metrics/columns.js';
+import type { Comparison } from '../metrics/compare.js';
+import { compareBlocks, type GradientReference } from './gradient-reference.js';
+import { outcome } from './outcome.js';
+import { phaseOne } from './phase-one.js';
+import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
+import { recordFreeState, recordGradient, recordProcess } from './recording.js';
+import { reservedReferences } from './references.js';
+
+/**
+ * Theorem 3 of Scellier & Bengio (2019), measured: every engine's second phase runs in lockstep with the reference's,
+ * and S̄_t and Θ̄_t are compared at every step. Against a reserved reference (`exact`, `finite-difference`) Θ̄_t is
+ * compared with the end point dJ/dθ: what stopping at t gives.
+ */
+export const equivalence: Protocol = {
+  metrics: 'equivalence',
+  needsProcess: true,
+  *run(bench) {
+    const one = yield* phaseOne(bench);
+    if (one.record.status === 'diverged') return outcome(one, {});
+    yield* recordFreeState(bench, one.start);
+    const fixed = yield* reservedReferences(bench, one.start);
+    const lanes = bench.contestants.map((contestant) => ({
+      contestant,
+      way: contestant.engine.run({ ...one.start, second: contestant.second }),
+    }));
+    const largest = new Map<string, number>();
+    for (;;) {
+      const moments = lanes.map(({ contestant, way }) => ({ contestant, next: way.next() }));
+      const ends = moments.filter(({ next }) => next.done);
+      if (ends.length > 0) {
+        const estimates = Object.fromEntries(
+          ends.map(({ contestant, next }) => [contestant.id, next.value as Estimate]),
+        );
+        for (const [id, { gradient }] of Object.entries(estimates)) yield* recordGradient(bench, id, gradient);
+        for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
+        return outcome(
+          one,
+          estimates,
+          fixed.flatMap((reference) => reference.warnings),
+        );
+      }
+      const processes = moments.map(({ contestant, next }) => ({ contestant, process: next.value as Process }));
+      yield { kind: 'rows', table: 'equivalence', rows: measure(bench, processes, fixed, largest) };
+      for (const { contestant, process } of processes) yield* recordProcess(bench, contestant.id, process);
+      yield work(processes[0].process.step, bench.contestants[0]);
+    }
+  },
+};
+
+interface Moment {
+  readonly contestant: Contestant;
+  readonly process: Process;
+}
+
+/** The rows of one step: each engine against each reference. `largest` holds the running maxima of the references' norms. */
+function measure(
+  { references }: Bench,
+  moments: readonly Moment[],
+  fixed: readonly GradientReference[],
+  largest: Map<string, number>,
+): Row[] {
+  const rows: Row[] = [];
+  for (const reference of references) {
+    const lane = moments.find(({ contestant }) => contestant.id === reference);
+    const end = fixed.find(({ id }) => id === reference);
+    for (const { contestant, process } of moments) {
+      if (contestant.id === reference) continue;
+      const comparisons = lane ? againstProcess(process, lane.process) : (end?.compare(process.params()) ?? []);
+      for (const [quantity, comparison] of comparisons) {
+        const key = `${reference}/${quantity}`;
+        const scale = Math.max(largest.get(key) ?? 0, comparison.referenceNorm);
+        largest.set(key, scale);
+        rows.push([process.step, process.time, contestant.id, reference, quantity, ...cells(comparison, scale)]);
+      }
+    }
+  }
+  return rows;
+}
+
+function againstProcess(a: Process, b: Process): [string, Comparison][] {
+  return [...compareBlocks('state', a.state, b.state), ...compareBlocks('params', a.params(), b.params())];
+}
+
+function cells(c: Comparison, scale: number): Row {
+  return [c.norm, c.referenceNorm, c.errorAbs, c.errorRel, c.errorScaled(scale), c.cosine, c.signAgreement];
+}
+
+function work(step: number, { second }: Contestant): ProtocolEvent {
+  return { kind: 'work', phase: 'second phase', done: step, of: second.steps };
+}
+
+export const equivalenceEntry = entry({
+  name: 'equivalence',
+  summary: 'S̄_t and Θ̄_t of every engine in lockstep, compared with a reference at every step',
+  source: 'Scellier & Bengio 2019, theorem 3',
+  options: {},
+  create: () => equivalence,
+});

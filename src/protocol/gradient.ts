@@ -1,0 +1,83 @@
+import type { Engine, Estimate } from '../engine/engine.js';
+import { entry } from '../entry.js';
+import type { Row } from '../metrics/columns.js';
+import { type GradientReference, knownGradient } from './gradient-reference.js';
+import { outcome } from './outcome.js';
+import { phaseOne, type Start } from './phase-one.js';
+import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
+import { recordFreeState, recordGradient, recordProcess } from './recording.js';
+import { reservedReferences } from './references.js';
+
+/**
+ * The end of phase two alone: every engine's estimate of dJ/dθ against references, among them a direct solve (`exact`)
+ * and finite differences of J, which share no code with the engines that integrate.
+ */
+export const gradient: Protocol = {
+  metrics: 'gradient',
+  needsProcess: false,
+  *run(bench) {
+    const one = yield* phaseOne(bench);
+    if (one.record.status === 'diverged') return outcome(one, {});
+    yield* recordFreeState(bench, one.start);
+    const estimates: Record<string, Estimate> = {};
+    for (const contestant of bench.contestants) {
+      estimates[contestant.id] = yield* estimate(bench, contestant, one.start);
+    }
+    const fixed = yield* reservedReferences(bench, one.start);
+    const named = bench.references
+      .filter((id) => id in estimates)
+      .map((id) => knownGradient(id, estimates[id].gradient));
+    const residual = one.record.residual_max ?? Number.NaN;
+    for (const reference of [...fixed, ...named]) {
+      yield { kind: 'rows', table: 'gradient', rows: measure(reference, estimates, residual) };
+    }
+    for (const [id, end] of Object.entries(estimates)) yield* recordGradient(bench, id, end.gradient);
+    for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
+    return outcome(
+      one,
+      estimates,
+      fixed.flatMap((reference) => reference.warnings),
+    );
+  },
+};
+
+function* estimate(bench: Bench, { id, engine, second }: Contestant, start: Start): Generator<ProtocolEvent, Estimate> {
+  const way: ReturnType<Engine['run']> = engine.run({ ...start, second });
+  for (;;) {
+    const next = way.next();
+    if (next.done) return next.value;
+    yield* recordProcess(bench, id, next.value);
+    yield { kind: 'work', phase: `second phase of ${id}`, done: next.value.step, of: second.steps };
+  }
+}
+
+function measure(reference: GradientReference, estimates: Record<string, Estimate>, residual: number): Row[] {
+  return Object.entries(estimates)
+    .filter(([id]) => id !== reference.id)
+    .flatMap(([id, { gradient, steps }]) =>
+      reference
+        .compare(gradient)
+        .map(
+          ([quantity, c]): Row => [
+            id,
+            reference.id,
+            quantity,
+            c.norm,
+            c.referenceNorm,
+            c.errorAbs,
+            c.errorRel,
+            c.cosine,
+            c.signAgreement,
+            steps,
+            residual,
+          ],
+        ),
+    );
+}
+
+export const gradientEntry = entry({
+  name: 'gradient',
+  summary: 'estimates of dJ/dθ at the end of phase two against a direct solve and finite differences',
+  options: {},
+  create: () => gradient,
+});

@@ -1,0 +1,87 @@
+import type { Problem } from '../engine/engine.js';
+import type { FreeRecord } from '../metrics/results.js';
+import type { State } from '../model/types.js';
+import { Blocks } from '../numerics/blocks.js';
+import { freeField, freeUnits } from '../solver/field.js';
+import { type Relaxation, relax } from '../solver/relax.js';
+import type { Bench, Outcome, ProtocolEvent } from './protocol.js';
+
+export type Start = Omit<Problem, 'second'>;
+
+/** What the free phase found, and what the user should know of it. */
+export interface PhaseOne {
+  readonly start: Start;
+  readonly record: FreeRecord;
+  readonly pinned: Outcome['pinned'];
+  readonly warnings: string[];
+}
+
+const EVERY = 256;
+
+/** Relaxes the bench's network from s = 0 to its free fixed point. */
+export function* phaseOne(bench: Bench): Generator<ProtocolEvent, PhaseOne> {
+  const system = bench.dynamics.bind(bench.theta, bench.x);
+  const { box } = bench.dynamics;
+  const way = relax(freeField(system), Blocks.real(system.shapes), bench.free, box);
+  let next = way.next();
+  for (; !next.done; next = way.next()) {
+    if (next.value.step % EVERY === 0) {
+      yield { kind: 'work', phase: 'free phase', done: next.value.step, of: bench.free.maxSteps };
+    }
+  }
+  const end = next.value;
+  const mask = freeUnits(system, end.state);
+  const pinned = mask ? pinnedShares(mask, end.state, bench) : null;
+  return {
+    start: { system, cost: bench.cost.bind(bench.y, bench.dynamics.outputs), free: end.state, freeUnits: mask },
+    record: freeRecord(end),
+    pinned,
+    warnings: [...freeWarnings(end, bench), ...pinnedWarnings(pinned)],
+  };
+}
+
+function freeRecord(end: Relaxation): FreeRecord {
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return {
+    status: end.status,
+    steps: end.steps,
+    residual_max: finite(end.residualMax),
+    residual_l2: finite(end.residualL2),
+  };
+}
+
+function freeWarnings(end: Relaxation, { free }: Bench): string[] {
+  const residual = end.residualMax.toExponential(2);
+  if (end.status === 'diverged') {
+    return [
+      `free phase diverged at step ${end.steps} (residual ${residual}): reduce free.step (now ${free.step}) or the weights`,
+    ];
+  }
+  if (end.status === 'max-steps') {
+    return [
+      `free phase did not converge: residual ${residual} after ${end.steps} steps, tolerance ${free.tolerance}; ` +
+        'raise free.max_steps, change free.step, or accept a larger free.tolerance',
+    ];
+  }
+  return [];
+}
+
+function pinnedShares(mask: Float64Array, like: State, { dynamics }: Bench): NonNullable<Outcome['pinned']> {
+  const { block, from, to } = dynamics.outputs;
+  let [start, pinnedOutputs, outputs] = [0, 0, 0];
+  for (const { name, rows, cols } of like.shapes) {
+    for (let i = 0; name === block && i < rows; i++) {
+      for (let j = from; j < to; j++, outputs++) if (mask[start + i * cols + j] === 0) pinnedOutputs++;
+    }
+    start += rows * cols;
+  }
+  return { units: mask.filter((free) => free === 0).length / mask.length, outputs: pinnedOutputs / outputs };
+}
+
+function pinnedWarnings(pinned: Outcome['pinned']): string[] {
+  if (pinned?.outputs !== 1) return [];
+  return [
+    'every output unit is pinned at a bound: RBP sees no error there (all its derivatives vanish), while a finite β may unpin them; ' +
+      'change the weights, the data or the activation',
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Engine, SecondPhase } from '../engine/engine.js';
+import type { Row, tables } from '../metrics/columns.js';
+import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
+import type { Cost, Dynamics, Params } from '../model/types.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { Random } from '../numerics/random.js';
+import type { RelaxRule } from '../solver/relax.js';
+
+/** An engine on the bench, under the id that the spec gives it. */
+export interface Contestant {
+  readonly id: string;
+  readonly engine: Engine;
+  readonly second: SecondPhase;
+}
+
+/** Reserved ids that any spec may name as a reference. */
+export const RESERVED_REFERENCES = ['exact', 'finite-difference'] as const;
+
+/** Which parts of a run are kept beside its metrics. */
+export interface Recording {
+  readonly processes?: { readonly every: number; readonly tensors?: readonly string[] };
+  readonly gradients?: { readonly tensors?: readonly string[] };
+  readonly freeState: boolean;
+}
+
+/** Central differences of J in every parameter, or along n random directions. */
+export interface FiniteDifferenceRule {
+  readonly step: number;
+  readonly directions: 'all' | number;
+  readonly random: Random;
+}
+
+/** Everything a protocol works with; made from a planned run by run/assemble. */
+export interface Bench {
+  readonly dynamics: Dynamics;
+  readonly theta: Params;
+  readonly x: Matrix;
+  readonly y: Matrix;
+  readonly cost: Cost;
+  readonly free: RelaxRule;
+  readonly contestants: readonly Contestant[];
+  /** Ids of contestants, or reserved ids. */
+  readonly references: readonly string[];
+  readonly record: Recording;
+  readonly finiteDifference: FiniteDifferenceRule;
+}
+
+export type TableName = keyof typeof tables;
+
+/** What a protocol yields while it works: rows for a table, or a sign of life. */
+export type ProtocolEvent =
+  | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly Row[] }
+  | { readonly kind: 'work'; readonly phase: string; readonly done: number; readonly of: number };
+
+/** What a run came to. Numerical failure is a status here, never an exception. */
+export interface Outcome {
+  readonly status: RunStatus;
+  readonly free: FreeRecord;
+  readonly engines: Record<string, EngineRecord>;
+  readonly pinned: { readonly units: number; readonly outputs: number } | null;
+  readonly warnings: readonly string[];
+}
+
+/** What an experiment does with its engines. */
+export interface Protocol {
+  /** The table of its `metrics.csv`. */
+  readonly metrics: TableName;
+  /** Every engine must have a process in time. */
+  readonly needsProcess: boolean;
+  run(bench: Bench): Generator<ProtocolEvent, Outcome>;
+}

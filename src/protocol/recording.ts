@@ -1,0 +1,54 @@
+import type { Process } from '../engine/engine.js';
+import type { Row } from '../metrics/columns.js';
+import type { Params } from '../model/types.js';
+import type { Blocks } from '../numerics/blocks.js';
+import type { Start } from './phase-one.js';
+import type { Bench, ProtocolEvent } from './protocol.js';
+
+/** One row a cell: prefix, tensor, row, column, value. */
+function cells(prefix: Row, blocks: Blocks, tensors?: readonly string[]): Row[] {
+  const rows: Row[] = [];
+  for (const [name, block] of blocks.entries()) {
+    if (tensors && !tensors.includes(name)) continue;
+    for (let at = 0; at < block.data.length; at++) {
+      const row = Math.floor(at / block.cols);
+      rows.push([...prefix, name, row, at - row * block.cols, block.data[at]]);
+    }
+  }
+  return rows;
+}
+
+/** Rows of processes.csv, if this step is one to record. Parameters are computed only if one of them is. */
+export function* recordProcess({ record, dynamics }: Bench, id: string, process: Process): Generator<ProtocolEvent> {
+  if (record.processes === undefined || process.step % record.processes.every !== 0) return;
+  const { tensors } = record.processes;
+  const prefix = [process.step, process.time, id];
+  const wantsParams = !tensors || dynamics.parameters.some(({ name }) => tensors.includes(name));
+  yield {
+    kind: 'rows',
+    table: 'processes',
+    rows: [...cells(prefix, process.state, tensors), ...(wantsParams ? cells(prefix, process.params(), tensors) : [])],
+  };
+}
+
+/** Rows of gradients.csv. */
+export function* recordGradient({ record }: Bench, id: string, gradient: Params): Generator<ProtocolEvent> {
+  if (record.gradients)
+    yield { kind: 'rows', table: 'gradients', rows: cells([id], gradient, record.gradients.tensors) };
+}
+
+/** Rows of free_state.csv: s⁰, its energy where there is one, its cost. */
+export function* recordFreeState({ record }: Bench, { system, cost, free }: Start): Generator<ProtocolEvent> {
+  if (!record.freeState) return;
+  const perExample = (tensor: string, values: Float64Array | undefined): Row[] =>
+    Array.from(values ?? [], (value, example) => [tensor, example, 0, value]);
+  yield {
+    kind: 'rows',
+    table: 'free_state',
+    rows: [
+      ...cells([], free),
+      ...perExample('energy', system.energy?.value(free)),
+      ...perExample('cost', cost.value(free)),
+    ],
+  };
+}

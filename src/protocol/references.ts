@@ -1,0 +1,23 @@
+import type { Estimate } from '../engine/engine.js';
+import { direct } from '../engine/rbp/direct.js';
+import { finiteDifference } from './finite-difference.js';
+import { type GradientReference, knownGradient } from './gradient-reference.js';
+import type { Start } from './phase-one.js';
+import type { Bench, ProtocolEvent } from './protocol.js';
+
+/** The reserved references that the bench names, computed at the fixed point. */
+export function* reservedReferences(bench: Bench, start: Start): Generator<ProtocolEvent, GradientReference[]> {
+  const found: GradientReference[] = [];
+  for (const id of bench.references) {
+    if (id === 'exact') found.push(exactReference(bench, start));
+    if (id === 'finite-difference') found.push(yield* finiteDifference(bench, start));
+  }
+  return found;
+}
+
+function exactReference(bench: Bench, start: Start): GradientReference {
+  const solution = direct().run({ ...start, second: bench.contestants[0].second });
+  const { status, gradient } = solution.next().value as Estimate;
+  const warning = "reference 'exact': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there";
+  return knownGradient('exact', gradient, status === 'singular' ? [warning] : []);
+}
