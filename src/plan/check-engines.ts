@@ -1,0 +1,109 @@
+import type { Issue } from '../errors.js';
+import { type Capability, capabilityMeaning, type Dynamics } from '../model/types.js';
+import { RESERVED_REFERENCES } from '../protocol/protocol.js';
+import type { Path } from '../spec/document.js';
+import type { Draft } from '../spec/overrides.js';
+import type { PartialSpec } from '../spec/resolve.js';
+import type { EngineSpec } from '../spec/schema.js';
+import { suggestion } from '../spec/suggest.js';
+import { describeEngine, engineOf, integratorOf, isReserved, protocolOf, referencesOf } from './parts.js';
+
+/** Ids, references, and whether every engine and integrator can treat the dynamics in this protocol. */
+export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, draft: Draft): Issue[] {
+  return [
+    ...checkIds(spec, draft),
+    ...checkReferences(spec, draft),
+    ...checkProtocol(spec, draft),
+    ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkProjection(spec, dynamics, draft)] : []),
+  ];
+}
+
+/** Ids as the draft has them, valid engines or not. */
+export function engineIds(draft: Draft): string[] {
+  const engines = (draft.data as { engines?: unknown } | null)?.engines;
+  if (!Array.isArray(engines)) return [];
+  return engines.map((item) => String((item as EngineSpec | null)?.id ?? (item as EngineSpec | null)?.name ?? item));
+}
+
+function checkIds(_: PartialSpec, draft: Draft): Issue[] {
+  const ids = engineIds(draft);
+  return ids.flatMap((id, i): Issue[] => {
+    const where = draft.locate(['engines', i]);
+    if (isReserved(id)) return [{ where, message: `engine id '${id}' is reserved for a reference` }];
+    if (ids.indexOf(id) < i) {
+      return [{ where, message: `two engines are called '${id}'`, hint: 'give each an id of its own' }];
+    }
+    return [];
+  });
+}
+
+function checkReferences(spec: PartialSpec, draft: Draft): Issue[] {
+  if (spec.reference === undefined) return [];
+  const known = [...engineIds(draft), ...RESERVED_REFERENCES];
+  const references = referencesOf({ reference: spec.reference });
+  const unknown = references.filter((id) => !known.includes(id));
+  const where = draft.locate(['reference']);
+  const alone =
+    spec.engines?.length === 1 && references.length === 1 && references[0] === spec.engines[0].id
+      ? [{ where, message: `the only engine, '${references[0]}', is the reference: there is nothing to compare` }]
+      : [];
+  return [
+    ...unknown.map((id) => ({
+      where,
+      message: `reference '${id}' is no engine of this spec`,
+      hint: suggestion(id, known),
+    })),
+    ...alone,
+  ];
+}
+
+function checkProtocol({ protocol, engines }: PartialSpec, draft: Draft): Issue[] {
+  if (protocol === undefined || engines === undefined || !protocolOf(protocol).needsProcess) return [];
+  return engines.flatMap((engine, i): Issue[] => {
+    if (engineOf(engine).hasProcess) return [];
+    const message = `engine '${engine.id}' (${describeEngine(engine)}) has no process in time, which protocol ${protocol.name} compares`;
+    return [{ where: draft.locate(['engines', i]), message, hint: 'use protocol: gradient, or reference: exact' }];
+  });
+}
+
+function checkCapabilities({ network, engines }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  return (engines ?? []).flatMap((engine, i): Issue[] => {
+    const missing = engineOf(engine).needs.filter((need) => !dynamics.offers.includes(need));
+    if (missing.length === 0) return [];
+    const explained = missing.map((name: Capability) => `${name} (${capabilityMeaning[name]})`).join(', ');
+    return [
+      {
+        where: draft.locate(['engines', i]),
+        message: `engine '${engine.id}' (${describeEngine(engine)}) needs ${explained}; ${network?.energy} offers ${dynamics.offers.join(', ')}`,
+        ...(missing.includes('energy') && engine['rule'] === 'energy'
+          ? { hint: 'use rule: vector-field, or a network with an energy' }
+          : {}),
+      },
+    ];
+  });
+}
+
+/** States confined to a box need an integrator that projects. */
+function checkProjection(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  if (dynamics.box === undefined) return [];
+  const { lower, upper } = dynamics.box;
+  const uses: [Path, string | undefined][] = [
+    [['free', 'solver'], spec.free?.solver.name],
+    [['second', 'integrator'], spec.second?.integrator.name],
+    ...(spec.engines ?? []).map((engine, i): [Path, string | undefined] => [
+      ['engines', i, 'integrator'],
+      engine.integrator?.name,
+    ]),
+  ];
+  return uses.flatMap(([path, name]): Issue[] => {
+    if (name === undefined || integratorOf({ name }).projects) return [];
+    const activation = (spec.network?.['activation'] as { name: string } | undefined)?.name;
+    return [
+      {
+        where: draft.locate(path),
+        message: `${path.join('.')}: ${name} cannot project states to [${lower}, ${upper}], as ${activation} needs`,
+        hint: 'use euler',
+      },
+    ];
+  });
+}

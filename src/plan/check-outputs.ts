@@ -1,0 +1,140 @@
+import type { Issue } from '../errors.js';
+import { figures } from '../figure/figures.js';
+import { tables } from '../metrics/columns.js';
+import type { Dynamics } from '../model/types.js';
+import type { Path } from '../spec/document.js';
+import type { Draft } from '../spec/overrides.js';
+import type { PartialSpec } from '../spec/resolve.js';
+import type { Assertion } from '../spec/schema.js';
+import { suggestion } from '../spec/suggest.js';
+import { engineIds } from './check-engines.js';
+import { isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
+
+/** What is asked of the results: assertions, records and figures must name things that there will be. */
+export function checkOutputs(
+  spec: PartialSpec,
+  dynamics: Dynamics | undefined,
+  swept: readonly string[],
+  draft: Draft,
+): Issue[] {
+  return [
+    ...(spec.assert ?? []).flatMap((assertion, i) => checkAssertion(assertion, i, spec, dynamics, swept, draft)),
+    ...(dynamics ? checkRecord(spec, dynamics, draft) : []),
+    ...checkFigures(spec, swept, draft),
+  ];
+}
+
+function checkAssertion(
+  assertion: Assertion,
+  index: number,
+  spec: PartialSpec,
+  dynamics: Dynamics | undefined,
+  swept: readonly string[],
+  draft: Draft,
+): Issue[] {
+  const at = (key: string) => draft.locate(['assert', index, key]);
+  const unknown = (key: string, what: string, got: string, known: readonly string[]): Issue[] =>
+    known.includes(got)
+      ? []
+      : [{ where: at(key), message: `assert: no ${what} '${got}'`, hint: suggestion(got, known) }];
+  const isSlope = 'slope' in assertion;
+  const ids = engineIds(draft);
+  const references = spec.reference === undefined ? [] : referencesOf({ reference: spec.reference });
+  return [
+    ...unknown('engine', 'engine', assertion.engine, ids),
+    ...(references.length === 1 && references[0] === assertion.engine && ids.includes(assertion.engine)
+      ? [
+          {
+            where: at('engine'),
+            message: `assert: engine '${assertion.engine}' is the reference: it has no rows of its own`,
+          },
+        ]
+      : []),
+    ...(assertion.reference === undefined ? [] : unknown('reference', 'reference', assertion.reference, references)),
+    ...(dynamics ? unknown('quantity', 'quantity', assertion.quantity, quantitiesOf(spec, dynamics)) : []),
+    ...(spec.protocol
+      ? unknown(isSlope ? 'slope' : 'column', 'column', isSlope ? assertion.slope : assertion.column, columnsOf(spec))
+      : []),
+    ...(isSlope ? unknown('over', 'swept key', assertion.over, swept) : []),
+    ...(assertion.min === undefined && assertion.max === undefined
+      ? [{ where: draft.locate(['assert', index]), message: 'assert: neither min nor max is given: nothing can fail' }]
+      : []),
+  ];
+}
+
+/** Numeric columns of the protocol's metrics. */
+function columnsOf({ protocol }: PartialSpec): string[] {
+  const columns = tables[protocolOf(protocol!).metrics].columns;
+  return columns.filter(({ type }) => type !== 'string').map(({ name }) => name);
+}
+
+/** Quantities that the protocol's metrics will have. */
+function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
+  const { state, params } = tensorsOf(dynamics);
+  const references = spec.reference === undefined ? [] : referencesOf({ reference: spec.reference });
+  const whole = (kind: string, names: string[]) => [kind, ...names.map((name) => `${kind}.${name}`)];
+  const alongDirections = references.includes('finite-difference') && spec.finite_difference?.directions !== 'all';
+  const hasState = spec.protocol?.name === 'equivalence' && references.some((id) => !isReserved(id));
+  return [
+    ...(hasState ? whole('state', state) : []),
+    ...(alongDirections && references.length === 1 ? [] : whole('params', params)),
+    ...(alongDirections ? ['directions'] : []),
+  ];
+}
+
+function checkRecord({ record }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  const { state, params } = tensorsOf(dynamics);
+  const check = (key: 'processes' | 'gradients', known: string[]): Issue[] => {
+    const setting = record?.[key];
+    const names = (typeof setting === 'object' && setting.tensors) || [];
+    return names.flatMap((name, i): Issue[] =>
+      known.includes(name)
+        ? []
+        : [
+            {
+              where: draft.locate(['record', key, 'tensors', i]),
+              message: `record.${key}: no tensor '${name}'`,
+              hint: suggestion(name, known),
+            },
+          ],
+    );
+  };
+  return [...check('processes', [...state, ...params]), ...check('gradients', params)];
+}
+
+/** A figure needs its CSV files recorded and its key swept. */
+function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft): Issue[] {
+  return (spec.figures ?? []).flatMap((figure, i): Issue[] => {
+    if (!('name' in figure)) return [];
+    const where = draft.locate(['figures', i] satisfies Path);
+    const { needs, sweeps } = figures[figure.name as keyof typeof figures];
+    const missing = needs.filter((file) => file in RECORDED && !spec.record?.[RECORDED[file]]);
+    const records = missing.map((file) => ({
+      where,
+      message: `figure '${figure.name}' needs ${file}`,
+      hint: `set record: {${RECORDED[file]}: true}`,
+    }));
+    const wanted = sweeps?.(figure as never);
+    const unswept =
+      wanted === undefined || swept.some((key) => wanted.matches(key))
+        ? []
+        : [
+            {
+              where,
+              message: `figure '${figure.name}' needs a sweep over ${wanted.key}`,
+              hint: sweepHint(wanted.key, swept),
+            },
+          ];
+    return [...records, ...unswept];
+  });
+}
+
+function sweepHint(key: string, swept: readonly string[]): string {
+  return swept.length > 0 ? suggestion(key, swept) : 'add it under sweep:';
+}
+
+const RECORDED: Readonly<Record<string, 'processes' | 'gradients' | 'free_state'>> = {
+  'processes.csv': 'processes',
+  'gradients.csv': 'gradients',
+  'free_state.csv': 'free_state',
+};

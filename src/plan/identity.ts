@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { RESULTS_FORMAT } from '../metrics/results.js';
+import type { Spec } from '../spec/schema.js';
+import type { Point } from './grid.js';
+
+/** What does the arithmetic: results of another backend are other results. */
+export const BACKEND = 'typescript';
+
+/**
+ * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
+ * of parameter files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
+ */
+export function hashOf(spec: Spec, parametersDigest: string | undefined): string {
+  const { title, source, assert, figures, network, ...rest } = spec;
+  const contents = parametersDigest === undefined ? network : { ...network, parameters: { sha256: parametersDigest } };
+  const identity = { ...rest, network: contents, backend: BACKEND, format: RESULTS_FORMAT };
+  return createHash('sha256').update(canonical(identity)).digest('hex').slice(0, 16);
+}
+
+/** JSON with sorted keys: equal values give equal text. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}
+
+const LONGEST_SLUG = 80;
+
+/** `ep.beta-0.01_seed-2-3f9a01c2`: the swept keys, readable and safe in a path, and the start of the hash. */
+export function runId(point: Point, hash: string): string {
+  const names = point.map(({ key }) => shortKey(key));
+  const slug = point
+    .map(
+      ({ key, value }, i) =>
+        `${names.indexOf(names[i]) === names.lastIndexOf(names[i]) ? names[i] : key}-${label(value)}`,
+    )
+    .join('_')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, LONGEST_SLUG);
+  return `${slug === '' ? 'run' : slug}-${hash.slice(0, 8)}`;
+}
+
+/** `ep.beta` of engines.ep.beta, `step` of second.step. */
+function shortKey(key: string): string {
+  const parts = key.split('.');
+  return parts.slice(parts[0] === 'engines' ? 1 : -1).join('.');
+}
+
+function label(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return String((value as { name?: unknown }).name ?? JSON.stringify(value).replace(/["{}[\]]/g, ''));
+}

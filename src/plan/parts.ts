@@ -1,0 +1,45 @@
+/** The parts that a spec names, made from the registry. */
+import type { Engine } from '../engine/engine.js';
+import { createEngine } from '../engine/family.js';
+import { create, type Named } from '../entry.js';
+import type { Dynamics } from '../model/types.js';
+import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
+import { registry } from '../registry.js';
+import type { Integrator } from '../solver/integrator.js';
+import type { EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
+
+export function dynamicsOf({ energy, init, parameters, ...options }: NetworkSpec): Dynamics {
+  return create(registry.energies, { name: energy, ...options });
+}
+
+export const engineOf = (spec: EngineSpec): Engine => createEngine(registry.engines, spec);
+
+export const protocolOf = (named: Named): Protocol => create(registry.protocols, named);
+
+export const integratorOf = (named: Named): Integrator => create(registry.integrators, named);
+
+/** How `ep, one-sided` is called in messages. */
+export function describeEngine(spec: EngineSpec): string {
+  return `${spec.name}, ${registry.engines[spec.name].key}: ${spec[registry.engines[spec.name].key]}`;
+}
+
+export function referencesOf(spec: Pick<Spec, 'reference'>): string[] {
+  return typeof spec.reference === 'string' ? [spec.reference] : [...spec.reference];
+}
+
+export function isReserved(id: string): boolean {
+  return (RESERVED_REFERENCES as readonly string[]).includes(id);
+}
+
+/** Names of the tensors of the state and of the parameters. */
+export function tensorsOf(dynamics: Dynamics): { state: string[]; params: string[] } {
+  return {
+    state: dynamics.stateShapes(1).map((shape) => shape.name),
+    params: dynamics.parameters.map((shape) => shape.name),
+  };
+}
+
+/** dt of an engine's second phase: its own, or the spec's. */
+export function stepOf(engine: EngineSpec, spec: Pick<Spec, 'second'>): number {
+  return engine.step ?? spec.second.step;
+}

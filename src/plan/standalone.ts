@@ -1,0 +1,13 @@
+import { figures } from '../figure/figures.js';
+import type { Spec } from '../spec/schema.js';
+
+/** The spec of one run by itself: it asserts and draws nothing that needs the other runs of its sweep. */
+export function standalone(spec: Spec): Spec {
+  return {
+    ...spec,
+    assert: spec.assert.filter((assertion) => !('slope' in assertion)),
+    figures: spec.figures.filter(
+      (figure) => !('name' in figure) || figures[figure.name as keyof typeof figures].sweeps === undefined,
+    ),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Spec } from '../spec/schema.js';
+import { dynamicsOf, engineOf } from './parts.js';
+
+/** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
+const STATES_PER_ENGINE = 10;
+const PARAMS_PER_ENGINE = 2;
+
+/** At most so many steps (free phase and every engine's second phase), and about so many bytes of numbers. */
+export function workload(spec: Spec): { steps: number; bytes: number } {
+  const dynamics = dynamicsOf(spec.network);
+  const size = (shapes: readonly { rows: number; cols: number }[]) =>
+    shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  const state = size(dynamics.stateShapes(examplesOf(spec)));
+  const params = size(dynamics.parameters);
+  const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess).length;
+  return {
+    steps: spec.free.max_steps + moving * spec.second.steps,
+    bytes: 8 * spec.engines.length * (STATES_PER_ENGINE * state + PARAMS_PER_ENGINE * params) + 8 * params,
+  };
+}
+
+function examplesOf({ data }: Spec): number {
+  return Number(data['examples'] ?? (data['x'] as unknown[] | undefined)?.length ?? 1);
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Issue, type Location, UserError } from '../errors.js';
+
+export type Path = readonly (string | number)[];
+
+/** A YAML (or JSON, which is YAML) file: plain data, and where each part of it stands. */
+export interface SourceDocument {
+  readonly file: string;
+  readonly data: unknown;
+  /** Position of the value at `path`, or of the nearest thing above it that exists. */
+  locate(path: Path): Location;
+  /** Position of the key itself (for an unknown one). */
+  locateKey(path: Path, key: string): Location;
+}
+
+/** @throws UserError where the file cannot be read, or is not YAML: all syntax errors and duplicate keys at once. */
+export function readDocument(file: string): SourceDocument {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError({ where: { file }, message: readProblem(error as NodeJS.ErrnoException) });
+  }
+  return parseSource(text, file);
+}
+
+function readProblem(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'no such file';
+  if (error.code === 'EISDIR') return 'is a directory, not a file';
+  return `cannot be read: ${error.message}`;
+}
+
+/** The same for text that is at hand; `file` names it in messages. */
+export function parseSource(text: string, file: string): SourceDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Location => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  if (document.errors.length > 0) {
+    throw new UserError(
+      document.errors.map(({ message, pos }): Issue => ({ where: at(pos[0]), message: firstLine(message) })),
+    );
+  }
+  return {
+    file,
+    data: document.toJS(),
+    locate: (path) => at(offsetOf(document, path)),
+    locateKey(path, key) {
+      const map = path.length === 0 ? document.contents : document.getIn(path, true);
+      const pair = isMap(map) ? map.items.find((item) => String(item.key) === key) : undefined;
+      return at((pair?.key as Node | undefined)?.range?.[0] ?? offsetOf(document, path));
+    },
+  };
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0];
+}
+
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+    if (node?.range) return node.range[0];
+  }
+  return (document.contents as Node | null)?.range?.[0] ?? 0;
+}

@@ -1,0 +1,163 @@
+/** From zod's issues to messages that say where, got, expected and what to do. */
+import type { core } from 'zod';
+import type { Issue } from '../errors.js';
+import type { Path } from './document.js';
+import type { Draft } from './overrides.js';
+import { specJsonSchema } from './schema.js';
+import { nearest, suggestion } from './suggest.js';
+
+type ZodIssue = core.$ZodIssue;
+
+/** Every problem that the schema found in a draft, in the order of the schema. */
+export function schemaIssues(issues: readonly ZodIssue[], draft: Draft): Issue[] {
+  return issues.flatMap((issue) => translate(issue, [], draft));
+}
+
+function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
+  const path = [...above, ...(issue.path as (string | number)[])];
+  const where = draft.locate(path);
+  const key = dotted(path, draft.data);
+  const got = valueAt(draft.data, path);
+
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((name) => ({
+        where: draft.locateKey(path, name),
+        message: `unknown key '${dotted([...path, name], draft.data)}'`,
+        hint: suggestion(name, keysAt(path, draft.data)),
+      }));
+    case 'invalid_union':
+      if (issue.errors.length > 0)
+        return bestBranch(issue.errors, got).flatMap((inner) => translate(inner, path, draft));
+      return [choose(key, got, (issue as { options?: string[] }).options ?? [], where)];
+    case 'invalid_value':
+      return [choose(key, got, issue.values.map(String), where)];
+    case 'invalid_type':
+      if (got === undefined) return [{ where, message: `missing key '${key}' (${article(issue.expected)})` }];
+      return [
+        {
+          where,
+          message: `${key} must be ${article(issue.expected)}, got ${show(got)}`,
+          ...numberHint(issue.expected, got),
+        },
+      ];
+    default:
+      return [{ where, message: `${key} ${constraint(issue)}, got ${show(got)}` }];
+  }
+}
+
+function constraint(issue: ZodIssue): string {
+  if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message;
+  if (issue.code === 'too_small') {
+    if (issue.origin === 'array' || issue.origin === 'tuple') return `needs at least ${issue.minimum} items`;
+    return `must be ${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
+  }
+  if (issue.code === 'too_big') {
+    if (issue.origin === 'array' || issue.origin === 'tuple') return `takes at most ${issue.maximum} items`;
+    return `must be at most ${issue.maximum}`;
+  }
+  return `is invalid (${issue.message})`;
+}
+
+function choose(key: string, got: unknown, options: readonly string[], where: Issue['where']): Issue {
+  const list = options.join(', ');
+  if (got === undefined) return { where, message: `missing key '${key}' (one of ${list})` };
+  const near = typeof got === 'string' ? nearest(got, options) : undefined;
+  return {
+    where,
+    message: `${key} must be ${options.length === 1 ? list : `one of ${list}`}, got ${show(got)}`,
+    ...(near === undefined ? {} : { hint: `did you mean '${near}'?` }),
+  };
+}
+
+/** The branch of a union that the value most looks like: of the right kind at the top, then with the fewest complaints. */
+function bestBranch(branches: readonly (readonly ZodIssue[])[], got: unknown): readonly ZodIssue[] {
+  const cost = (branch: readonly ZodIssue[]) =>
+    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0) +
+    (branch.some((issue) => issue.path.length === 0 && wrongKind(issue, got)) ? 1000 : 0);
+  return branches.reduce((best, branch) => (cost(branch) < cost(best) ? branch : best));
+}
+
+function wrongKind(issue: ZodIssue, got: unknown): boolean {
+  if (issue.code === 'invalid_type') return true;
+  if (issue.code === 'invalid_value') return typeof got !== 'string';
+  return (
+    issue.code === 'invalid_union' && issue.errors.every((branch) => branch.some((inner) => wrongKind(inner, got)))
+  );
+}
+
+function article(kind: string): string {
+  const names: Record<string, string> = {
+    int: 'a whole number',
+    number: 'a number',
+    string: 'text',
+    object: 'a map',
+    record: 'a map',
+    array: 'a list',
+    tuple: 'a list of two',
+    boolean: 'true or false',
+  };
+  return names[kind] ?? kind;
+}
+
+function numberHint(expected: string, got: unknown): { hint?: string } {
+  if (expected !== 'number' || typeof got !== 'string') return {};
+  const plain = got.replaceAll('_', '');
+  return plain !== '' && Number.isFinite(Number(plain)) ? { hint: `write ${Number(plain)}` } : {};
+}
+
+/** A value as the message shows it, in a line. */
+export function show(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return `'${value}'`;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** `engines.ep.beta`: list items by their id, as overrides address them. */
+export function dotted(path: Path, data: unknown): string {
+  let value = data as Record<string | number, { id?: string; name?: string }> | undefined;
+  const parts = path.map((part) => {
+    value = value?.[part] as never;
+    if (typeof part !== 'number') return part;
+    return (value as { id?: string } | undefined)?.id ?? String(part);
+  });
+  return parts.length === 0 ? 'the spec' : parts.join('.');
+}
+
+export function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, part) => (value as Record<string | number, unknown> | undefined)?.[part], data);
+}
+
+interface SchemaNode {
+  readonly properties?: Record<string, SchemaNode>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: SchemaNode[];
+  readonly oneOf?: SchemaNode[];
+  readonly const?: unknown;
+}
+
+/** Keys that the schema knows at a place, in the variants that the data there has chosen. */
+function keysAt(path: Path, data: unknown): Set<string> {
+  let nodes = variants(specJsonSchema() as SchemaNode, data);
+  let value = data;
+  for (const part of path) {
+    value = (value as Record<string | number, unknown> | undefined)?.[part];
+    nodes = nodes
+      .flatMap((node) => (typeof part === 'number' ? [node.items] : [node.properties?.[part]]))
+      .filter((node) => node !== undefined)
+      .flatMap((node) => variants(node, value));
+  }
+  return new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})));
+}
+
+function variants(node: SchemaNode, value: unknown): SchemaNode[] {
+  const inner = node.anyOf ?? node.oneOf;
+  if (inner) return inner.flatMap((branch) => variants(branch, value));
+  const contradicted = Object.entries(node.properties ?? {}).some(([key, { const: fixed }]) => {
+    const got = (value as Record<string, unknown> | null | undefined)?.[key];
+    return fixed !== undefined && got !== undefined && got !== fixed;
+  });
+  return contradicted ? [] : [node];
+}

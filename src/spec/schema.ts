@@ -1,0 +1,181 @@
+/** The grammar of a spec, made from the registry: what is registered there can be named here. */
+import * as z from 'zod';
+import { choice, type Named, positive } from '../entry.js';
+
+import { figures } from '../figure/figures.js';
+
+import { registry } from '../registry.js';
+
+const scalar = z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]);
+
+const parameters = z
+  .union([
+    z.strictObject({ file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …}, relative to the spec') }),
+    z.record(z.string(), scalar),
+  ])
+  .describe('explicit parameters, all of them: inline, or from a file');
+
+/** Options of every network, whatever its energy. */
+const networkOptions = {
+  init: choice(registry.initialisers).optional().describe('initialiser of the weights; default glorot-uniform, gain 1'),
+  parameters: parameters.optional(),
+};
+
+export interface NetworkSpec {
+  readonly energy: string;
+  readonly init?: Named | undefined;
+  readonly parameters?: z.output<typeof parameters> | undefined;
+  readonly [option: string]: unknown;
+}
+
+const network = z.discriminatedUnion(
+  'energy',
+  Object.values(registry.energies).map(({ name, options }) =>
+    z.strictObject({ energy: z.literal(name), ...options, ...networkOptions }),
+  ) as never,
+) as unknown as z.ZodType<NetworkSpec>;
+
+const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'must be letters, digits, - and _');
+
+export interface EngineSpec extends Named {
+  readonly id?: string | undefined;
+  readonly integrator?: Named | undefined;
+  readonly step?: number | undefined;
+}
+
+const engine = z.discriminatedUnion(
+  'name',
+  Object.values(registry.engines).map(({ name, key, options, members }) =>
+    z.discriminatedUnion(
+      key,
+      Object.values(members).map((member) =>
+        z.strictObject({
+          name: z.literal(name),
+          id: identifier.optional().describe('how rows, overrides and assertions call this engine; default its name'),
+          [key]: z.literal(member.name),
+          ...options,
+          ...member.options,
+          integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
+          step: positive().optional().describe('instead of second.step'),
+        }),
+      ) as never,
+    ),
+  ) as never,
+) as unknown as z.ZodType<EngineSpec>;
+
+const free = z.strictObject({
+  solver: choice(registry.solvers).default({ name: 'euler' }).describe('what looks for the fixed point'),
+  step: positive().default(0.1).describe('dt, in the time constant of the leak'),
+  tolerance: positive().default(1e-12).describe('stop where ‖F(s)‖_∞ is at most this'),
+  max_steps: z.int().positive().default(20000),
+});
+
+const second = z.strictObject({
+  integrator: choice(registry.integrators).default({ name: 'euler' }).describe('steps EP and RBP alike'),
+  step: positive().default(0.1).describe('dt'),
+  steps: z.int().nonnegative().default(100),
+});
+
+const tensors = z.array(z.string()).min(1).optional().describe('only these tensors, e.g. [s2, W1]');
+const record = z.strictObject({
+  processes: z
+    .union([
+      z.boolean(),
+      z.strictObject({ every: z.int().positive().default(1).describe('only every n-th step'), tensors }),
+    ])
+    .default(false)
+    .describe('processes.csv: S̄_t and Θ̄_t of every engine'),
+  gradients: z
+    .union([z.boolean(), z.strictObject({ tensors })])
+    .default(false)
+    .describe('gradients.csv: dJ/dθ'),
+  free_state: z.boolean().default(false).describe('free_state.csv: s⁰, energy, cost'),
+});
+
+const limits = { min: z.number().optional(), max: z.number().optional() };
+const rowsOf = {
+  engine: z.string().describe('id of the engine whose rows are meant'),
+  reference: z.string().optional().describe('only rows against this reference'),
+  quantity: z.string().describe('state, params, state.<tensor>, params.<tensor>, directions'),
+};
+const bound = z.strictObject({
+  ...rowsOf,
+  column: z.string().describe('column of metrics.csv'),
+  steps: z
+    .union([z.literal('last'), z.tuple([z.int().nonnegative(), z.int().nonnegative()])])
+    .optional()
+    .describe('only the last step, or steps [from, to]; default every row'),
+  ...limits,
+});
+const slope = z.strictObject({
+  slope: z.string().describe('column whose largest value of each run is fitted'),
+  over: z.string().describe('swept key that it is fitted over, log against log'),
+  range: z.tuple([positive(), positive()]).describe('only runs whose value of the key lies in [from, to]'),
+  ...rowsOf,
+  ...limits,
+});
+
+export type BoundAssertion = z.output<typeof bound>;
+export type SlopeAssertion = z.output<typeof slope>;
+export type Assertion = BoundAssertion | SlopeAssertion;
+
+const figure = z.union([
+  choice(figures as never),
+  z.strictObject({ file: z.string().describe('your own Vega-Lite spec over the data metrics, processes, …') }),
+]);
+
+const seed = z.int().nonnegative();
+const directions = z.union([z.literal('all'), z.int().positive()]);
+
+const values = z.array(z.unknown()).min(1);
+const sweep = z
+  .object({ zip: z.record(z.string(), values).optional().describe('keys that move together: lists of equal length') })
+  .catchall(values);
+
+export const specSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, ., - and _: it names a directory')
+    .describe('directory under results/'),
+  title: z.string().optional().describe('title of the figures'),
+  source: z.string().optional().describe('the paper and what of it'),
+  protocol: choice(registry.protocols).describe('what is done with the engines'),
+  seed: seed.default(1),
+  seeds: z
+    .union([z.int().positive(), z.array(seed).min(1)])
+    .optional()
+    .describe('n for 1…n, or a list: one run each'),
+  network,
+  data: choice(registry.data),
+  cost: choice(registry.costs).default({ name: 'mse' }),
+  free: free.prefault({}),
+  second: second.prefault({}),
+  engines: z.array(engine).min(1),
+  reference: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .describe('id of the engine compared with; or exact (direct solve), finite-difference; or a list'),
+  finite_difference: z
+    .strictObject({
+      step: positive().default(1e-5).describe('change of a parameter'),
+      directions: directions.default('all').describe('every parameter, or n random directions'),
+    })
+    .prefault({}),
+  sweep: sweep
+    .optional()
+    .describe('key: list of values; one run for each point of the product. List items are addressed by their id'),
+  record: record.prefault({}),
+  assert: z
+    .array(z.union([bound, slope]))
+    .default([])
+    .describe('checked after every run; exit code 3 where one fails'),
+  figures: z.array(figure).default([]),
+});
+
+/** A spec with every default filled in, of one run: `seeds` and `sweep` are resolved. */
+export type Spec = z.output<typeof specSchema>;
+export type FigureSpec = z.output<typeof figure>;
+
+/** JSON Schema of a spec, as users write it. */
+export function specJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(specSchema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+}
