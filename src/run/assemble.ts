@@ -1,0 +1,101 @@
+import type { DataContext, Examples } from '../data/source.js';
+import { create } from '../entry.js';
+import { RunError } from '../errors.js';
+import { initialise } from '../model/initialise.js';
+import type { Dynamics, Initialiser, Params } from '../model/types.js';
+import { Blocks } from '../numerics/blocks.js';
+import { Matrix } from '../numerics/matrix.js';
+import { randomStream } from '../numerics/random.js';
+import { dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, stepOf } from '../plan/parts.js';
+import type { RunPlan } from '../plan/plan.js';
+import type { Bench, Protocol, Recording } from '../protocol/protocol.js';
+import { registry } from '../registry.js';
+import { freeField } from '../solver/field.js';
+import { type RelaxRule, settle } from '../solver/relax.js';
+import { toParams } from '../spec/parameters.js';
+import type { Spec } from '../spec/schema.js';
+
+/** From a planned run to what its protocol works with. Every use of randomness has a stream of its own under the seed. */
+export function assemble({ spec, parameters }: Pick<RunPlan, 'spec' | 'parameters'>): {
+  protocol: Protocol;
+  bench: Bench;
+} {
+  const dynamics = dynamicsOf(spec.network);
+  const stream = (purpose: string) => randomStream(spec.seed, purpose);
+  const init = spec.network.init && create(registry.initialisers, spec.network.init);
+  const theta = parameters
+    ? toParams(parameters, dynamics.parameters)
+    : initialise(dynamics.parameters, init!, (tensor) => stream(`init/${tensor}`));
+  const free = freeRule(spec);
+  const bench: Bench = {
+    dynamics,
+    theta,
+    ...examples(spec, dynamics, free),
+    cost: create(registry.costs, spec.cost),
+    free,
+    contestants: spec.engines.map((engine) => ({
+      id: engine.id!,
+      engine: engineOf(engine),
+      second: {
+        integrator: integratorOf(engine.integrator ?? spec.second.integrator),
+        step: stepOf(engine, spec),
+        steps: spec.second.steps,
+      },
+    })),
+    references: referencesOf(spec),
+    record: recording(spec),
+    finiteDifference: { ...spec.finite_difference, random: stream('finite-difference') },
+  };
+  return { protocol: protocolOf(spec.protocol), bench };
+}
+
+function freeRule({ free }: Spec): RelaxRule {
+  return {
+    solver: create(registry.solvers, free.solver),
+    step: free.step,
+    tolerance: free.tolerance,
+    maxSteps: free.max_steps,
+  };
+}
+
+function examples(spec: Spec, dynamics: Dynamics, free: RelaxRule): Examples {
+  const context: DataContext = {
+    inputs: dynamics.inputs,
+    outputs: dynamics.outputs.to - dynamics.outputs.from,
+    stream: (purpose) => randomStream(spec.seed, `data/${purpose}`),
+    teach(init: Initialiser, x: Matrix): Matrix {
+      const theta = initialise(dynamics.parameters, init, (tensor) => randomStream(spec.seed, `teacher/${tensor}`));
+      return outputsAtRest(dynamics, theta, x, free);
+    },
+  };
+  return create(registry.data, spec.data).make(context);
+}
+
+function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule): Matrix {
+  const system = dynamics.bind(theta, x);
+  const end = settle(freeField(system), Blocks.real(system.shapes), free, dynamics.box);
+  if (end.status === 'diverged') {
+    throw new RunError(`data: the teacher network diverged at step ${end.steps}: reduce free.step or data.init`);
+  }
+  const { block, from, to } = dynamics.outputs;
+  const states = end.state.get(block);
+  const y = new Matrix(x.rows, to - from);
+  for (let i = 0; i < x.rows; i++) y.row(i).set(states.row(i).subarray(from, to));
+  return y;
+}
+
+function recording({ record: { processes, gradients, free_state } }: Spec): Recording {
+  return {
+    ...(processes === false ? {} : { processes: processes === true ? { every: 1 } : tensorsOnly(processes) }),
+    ...(gradients === false ? {} : { gradients: gradients === true ? {} : tensorsOnly(gradients) }),
+    freeState: free_state,
+  };
+}
+
+/** Drops an absent `tensors`, which zod hands over as undefined. */
+function tensorsOnly<T extends { tensors?: string[] | undefined }>({
+  tensors,
+  ...rest
+}: T): Omit<T, 'tensors'> & { tensors?: string[] } {
+  return tensors === undefined ? rest : { ...rest, tensors };
+}

@@ -1,0 +1,155 @@
+/** The only run loop: from a planned run to its folder. */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { parse } from 'csv-parse';
+import { RunError } from '../errors.js';
+import { RunWatch, type Verdict } from '../metrics/assertions.js';
+import { tables } from '../metrics/columns.js';
+import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
+import { BACKEND } from '../plan/identity.js';
+import { protocolOf } from '../plan/parts.js';
+import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
+import type { Spec } from '../spec/schema.js';
+import { assemble } from './assemble.js';
+import { experimentFolder, findFinished, RunFolder } from './store.js';
+
+/** A sign of life while a run computes: which phase, and how far it is. */
+export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
+
+export interface ExecuteOptions {
+  readonly out: string;
+  readonly force: boolean;
+  /** Volatile facts for run.json. */
+  readonly environment: Record<string, unknown>;
+  readonly signal?: AbortSignal;
+  onWork?(work: Work): void;
+}
+
+/** How one run ended. A cached run's results were there before. */
+export interface Finished {
+  readonly run: RunPlan;
+  readonly folder: string;
+  readonly cached: boolean;
+  readonly record: RunRecord;
+  readonly verdicts: readonly Verdict[];
+  /** For each slope assertion the run's largest value. */
+  readonly largest: readonly number[];
+}
+
+/**
+ * Carries out one run, or finds it done. Rows are on disk when the event that brought them has been handled; run.json is
+ * written last.
+ * @throws RunError where results cannot be written or read; AbortError on the signal, with every row so far on disk.
+ */
+export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions): Promise<Finished> {
+  const base = experimentFolder(options.out, plan.name);
+  const watch = new RunWatch(metricsColumns(run), boundsOf(run), plan.slopes);
+  const done = options.force ? undefined : findFinished(base, run);
+  if (done) {
+    await readBack(join(done.folder, 'metrics.csv'), watch);
+    return { run, ...done, cached: true, verdicts: watch.verdicts(), largest: watch.largestValues() };
+  }
+  const { protocol, bench } = assemble(run);
+  const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics);
+  const started = Date.now();
+  const outcome = await drive(protocol, bench, folder, watch, options);
+  const outputs = folder.close();
+  const record = recordOf(plan, run, folder.spec, outcome, outputs, { ...options.environment, ...times(started) });
+  folder.finish(record);
+  return {
+    run,
+    folder: folder.path,
+    cached: false,
+    record,
+    verdicts: watch.verdicts(),
+    largest: watch.largestValues(),
+  };
+}
+
+const BREATH_MS = 50;
+
+/** Handles the protocol's events, letting timers and signals in now and then. */
+async function drive(
+  protocol: Protocol,
+  bench: Bench,
+  folder: RunFolder,
+  watch: RunWatch,
+  { signal, onWork }: ExecuteOptions,
+): Promise<Outcome> {
+  const events = protocol.run(bench);
+  let breathed = performance.now();
+  for (;;) {
+    const next = events.next();
+    if (next.done) return next.value;
+    handle(next.value);
+    if (performance.now() - breathed < BREATH_MS) continue;
+    await setImmediate();
+    signal?.throwIfAborted();
+    breathed = performance.now();
+  }
+
+  function handle(event: ProtocolEvent): void {
+    if (event.kind === 'work') {
+      onWork?.(event);
+      return;
+    }
+    folder.table(event.table).write(event.rows);
+    if (event.table === protocol.metrics) for (const row of event.rows) watch.see(row);
+  }
+}
+
+function metricsColumns({ spec }: RunPlan) {
+  return tables[protocolOf(spec.protocol).metrics].columns;
+}
+
+function boundsOf({ spec }: RunPlan) {
+  return spec.assert.filter((assertion) => 'column' in assertion);
+}
+
+/** Shows the rows of a finished run to its assertions. */
+async function readBack(file: string, watch: RunWatch): Promise<void> {
+  try {
+    for await (const row of createReadStream(file).pipe(parse({ from_line: 2 }))) watch.see(row);
+  } catch (error) {
+    throw new RunError(`cannot read ${file}: ${(error as Error).message}; run with --force to make it again`);
+  }
+}
+
+function recordOf(
+  plan: Plan,
+  run: RunPlan,
+  spec: Spec,
+  outcome: Outcome,
+  outputs: RunRecord['outputs'],
+  environment: Record<string, unknown>,
+): RunRecord {
+  return {
+    format: RESULTS_FORMAT,
+    name: plan.name,
+    id: run.id,
+    hash: run.hash,
+    status: outcome.status,
+    changes: run.changes,
+    spec,
+    free: outcome.free,
+    engines: outcome.engines,
+    pinned: outcome.pinned,
+    warnings: [...run.warnings, ...outcome.warnings],
+    outputs,
+    seed: run.spec.seed,
+    backend: BACKEND,
+    environment,
+  };
+}
+
+function times(started: number): Record<string, unknown> {
+  const finished = Date.now();
+  return {
+    started: new Date(started).toISOString(),
+    finished: new Date(finished).toISOString(),
+    seconds: (finished - started) / 1000,
+    peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
