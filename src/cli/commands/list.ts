@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { figures } from '../../figure/figures.js';
+import { registry } from '../../registry.js';
+import { EXIT } from '../exit-codes.js';
+import type { LIST_KINDS } from '../main.js';
+import { print, styled, table } from '../terminal.js';
+
+type Kind = (typeof LIST_KINDS)[number];
+
+interface Listed {
+  readonly name: string;
+  readonly summary: string;
+  readonly source?: string | undefined;
+  readonly options: z.ZodRawShape;
+}
+
+/** Everything that a spec can name, by kind. */
+export function listing(): Record<Kind, Listed[]> {
+  const { engines, ...rest } = registry;
+  const entries = Object.fromEntries(
+    Object.entries(rest).map(([kind, table]) => [kind, Object.values(table as Record<string, Listed>)]),
+  );
+  return {
+    ...(entries as unknown as Record<keyof typeof rest, Listed[]>),
+    engines: Object.values(engines).flatMap(({ name, key, summary, source, options, members }): Listed[] => [
+      { name, summary, source, options },
+      ...Object.values(members).map((member) => ({ ...(member as Listed), name: `${name}, ${key}: ${member.name}` })),
+    ]),
+    figures: Object.entries(figures).map(([name, { summary, options }]) => ({ name, summary, options })),
+  };
+}
+
+/** `eprbp list`: names, one line each, options and the paper. */
+export function list({ kind }: { kind?: Kind }): number {
+  const all = listing();
+  for (const shown of kind === undefined ? (Object.keys(all) as Kind[]).sort() : [kind]) {
+    print(styled('bold', shown));
+    print(table(all[shown].flatMap(lines), '  '));
+    print('');
+  }
+  return EXIT.ok;
+}
+
+function lines({ name, summary, source, options }: Listed): string[][] {
+  const cited = source === undefined ? summary : `${summary}  ${styled('dim', `[${source}]`)}`;
+  return [[name, cited], ...Object.entries(options).map(([key, schema]) => ['', optionText(key, schema as z.ZodType)])];
+}
+
+function optionText(key: string, schema: z.ZodType): string {
+  const { description, default: preset } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
+    description?: string;
+    default?: unknown;
+  };
+  const requirement =
+    preset === undefined
+      ? schema.safeParse(undefined).success
+        ? ' (optional)'
+        : ''
+      : ` (default ${JSON.stringify(preset)})`;
+  return styled('dim', `${key}${requirement}${description === undefined ? '' : `: ${description}`}`);
+}

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { UserError } from '../../errors.js';
+import { suggestion } from '../../spec/suggest.js';
+import { EXIT } from '../exit-codes.js';
+import { print } from '../terminal.js';
+
+const experiments = new URL('../../../experiments/', import.meta.url);
+
+/** `eprbp new`: the specs that come with the program are the templates. */
+export function create({ template }: { template: string }): number {
+  const names = readdirSync(experiments)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.replace(/\.yaml$/, ''));
+  if (!names.includes(template)) {
+    throw new UserError({ message: `no template '${template}'`, hint: suggestion(template, names) });
+  }
+  print(readFileSync(new URL(`${template}.yaml`, experiments), 'utf8').trimEnd());
+  return EXIT.ok;
+}

@@ -1,0 +1,67 @@
+import type { Plan } from '../../plan/plan.js';
+import { environment } from '../../run/environment.js';
+import { type ExperimentResult, runExperiment } from '../../run/experiment.js';
+import { requireWritable } from '../../run/store.js';
+import { EXIT, Interrupted } from '../exit-codes.js';
+import { progress } from '../progress.js';
+import { planAll, type SpecArguments } from '../specs.js';
+import { planWarningLines, summary, totals } from '../summary.js';
+import { note, print, styled } from '../terminal.js';
+
+interface RunArguments extends SpecArguments {
+  readonly force: boolean;
+  readonly quiet: boolean;
+}
+
+/** `eprbp run`: every spec planned first, so that a mistake in the last one is told before the first one runs. */
+export async function run(args: RunArguments): Promise<number> {
+  const plans = planAll(args);
+  requireWritable(args.out);
+  for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
+  const started = performance.now();
+  const results = await underSignals((signal) => runAll(plans, args, signal));
+  if (results.length > 1 || !args.quiet) print(totals(results, (performance.now() - started) / 1000));
+  return exitCode(results);
+}
+
+async function runAll(plans: readonly Plan[], args: RunArguments, signal: AbortSignal): Promise<ExperimentResult[]> {
+  const shown = progress(
+    plans.reduce((sum, { runs }) => sum + runs.length, 0),
+    args.quiet,
+  );
+  const options = { out: args.out, force: args.force, environment: environment(), signal };
+  const results: ExperimentResult[] = [];
+  try {
+    for (const plan of plans) results.push(await runExperiment(plan, options, shown));
+  } finally {
+    shown.stop();
+  }
+  for (const result of results) {
+    const text = summary(result, args.quiet);
+    if (text !== '') print(text);
+  }
+  return results;
+}
+
+/** SIGINT and SIGTERM end the work at the next breath, after what is on its way to the disk. */
+async function underSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (signal: NodeJS.Signals) => controller.abort(new Interrupted(signal as 'SIGINT'));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** A failed run beats a failed assertion. */
+function exitCode(results: readonly ExperimentResult[]): number {
+  const broken = results.some(
+    ({ failed, finished, figureProblems }) =>
+      failed.length > 0 || figureProblems.length > 0 || finished.some(({ record }) => record.status === 'diverged'),
+  );
+  if (broken) return EXIT.runFailed;
+  const verdicts = results.flatMap(({ slopes, finished }) => [...slopes, ...finished.flatMap((end) => end.verdicts)]);
+  return verdicts.every(({ passed }) => passed) ? EXIT.ok : EXIT.assertionFailed;
+}

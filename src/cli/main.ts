@@ -1,0 +1,141 @@
+import { createRequire } from 'node:module';
+import yargs, { type Argv } from 'yargs';
+import { nearest } from '../spec/suggest.js';
+import { reportFailure } from './failure.js';
+import { tolerateClosedPipe } from './terminal.js';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** The kinds of `eprbp list`, here so that --help needs no registry; a test holds them equal to it. */
+export const LIST_KINDS = [
+  'engines',
+  'energies',
+  'activations',
+  'initialisers',
+  'costs',
+  'data',
+  'solvers',
+  'integrators',
+  'protocols',
+  'figures',
+] as const;
+
+const specs = (command: Argv) =>
+  command
+    .positional('spec', { type: 'string', array: true, demandOption: true, describe: 'spec files, or folders of them' })
+    .option('set', {
+      alias: 's',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'override a key: -s engines.ep.beta=0.5',
+    })
+    .option('out', { type: 'string', nargs: 1, default: 'results', describe: 'folder for results' });
+
+/** Parses the command line, does what it says and gives the exit code. Command modules are loaded when they are called. */
+export async function main(argv: string[]): Promise<number> {
+  tolerateClosedPipe();
+  let exitCode = 0;
+  const does =
+    <T>(load: () => Promise<(args: T) => number | Promise<number>>) =>
+    async (args: unknown): Promise<void> => {
+      exitCode = await (await load())(args as T);
+    };
+  const parser = yargs(argv)
+    .scriptName('eprbp')
+    .usage('$0 <command>\n\nRun, verify and draw experiments on Equilibrium Propagation and Recurrent Backpropagation.')
+    .command(
+      'run <spec..>',
+      'run experiments: CSV, figures and assertions',
+      (command) =>
+        specs(command)
+          .option('force', { type: 'boolean', default: false, describe: 'run again what is finished' })
+          .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress, failures only' }),
+      does(async () => (await import('./commands/run.js')).run),
+    )
+    .command(
+      'plan <spec..>',
+      'the runs it would do, and settings that cannot work',
+      specs,
+      does(async () => (await import('./commands/plan.js')).plan),
+    )
+    .command(
+      'validate <spec..>',
+      'check specs: all problems at once',
+      specs,
+      does(async () => (await import('./commands/plan.js')).validate),
+    )
+    .command(
+      'schema',
+      'JSON Schema of a spec, for editors',
+      {},
+      does(async () => (await import('./commands/schema.js')).schema),
+    )
+    .command(
+      'list [kind]',
+      'what a spec can name',
+      (command) => command.positional('kind', { choices: LIST_KINDS, describe: 'one kind only' }),
+      does(async () => (await import('./commands/list.js')).list),
+    )
+    .command(
+      'new [template]',
+      'a commented spec, on stdout',
+      (command) =>
+        command.positional('template', {
+          type: 'string',
+          default: 'equivalence',
+          describe: 'an experiment to start from',
+        }),
+      does(async () => (await import('./commands/new.js')).create),
+    )
+    .command(
+      'plot <result..>',
+      'draw the figures again, from the CSV alone',
+      (command) =>
+        command.positional('result', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'folders of experiments or runs',
+        }),
+      does(async () => (await import('./commands/plot.js')).plot),
+    )
+    .demandCommand(1, 'which command?')
+    .strict()
+    .fail((message: string | undefined, error: Error | undefined) => {
+      throw error ?? usageError(message ?? 'wrong usage');
+    })
+    .parserConfiguration({ 'parse-numbers': false, 'greedy-arrays': false })
+    .exitProcess(false)
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .version(version)
+    .alias('h', 'help')
+    .epilogue('A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml');
+  try {
+    requireKnownOptions(argv);
+    await parser.parseAsync();
+  } catch (error) {
+    return reportFailure(error);
+  }
+  return exitCode;
+}
+
+const OPTIONS = ['set', 'out', 'force', 'quiet', 'help', 'version'];
+
+/** yargs suggests commands, not options, and takes the word after an unknown option for its value. */
+function requireKnownOptions(argv: readonly string[]): void {
+  for (const arg of argv) {
+    const name = /^--(?:no-)?([A-Za-z][\w-]*)/.exec(arg)?.[1];
+    if (name === undefined || OPTIONS.includes(name)) continue;
+    const near = nearest(name, OPTIONS);
+    throw usageError(`unknown option --${name}${near === undefined ? '' : `; did you mean --${near}?`}`);
+  }
+}
+
+/** Looks like yargs' own errors. */
+function usageError(message: string): Error {
+  const error = new Error(message);
+  error.name = 'YError';
+  return error;
+}

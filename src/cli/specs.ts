@@ -1,0 +1,62 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Issue, UserError } from '../errors.js';
+import { type Plan, plan } from '../plan/plan.js';
+import { parseOverride } from '../spec/overrides.js';
+
+export interface SpecArguments {
+  readonly spec: readonly string[];
+  readonly set: readonly string[];
+  readonly out: string;
+}
+
+/**
+ * Plans every spec that the command line names (a folder stands for the specs in it).
+ * @throws UserError with the problems of all of them.
+ */
+export function planAll({ spec, set }: SpecArguments): Plan[] {
+  const issues: Issue[] = [];
+  const plans: Plan[] = [];
+  const attempt = <T>(action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      issues.push(...error.issues);
+      return undefined;
+    }
+  };
+  const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
+  for (const file of spec.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
+    const planned = attempt(() => plan(file, overrides));
+    if (planned) plans.push(planned);
+  }
+  issues.push(...sharedNames(plans));
+  if (issues.length > 0) throw new UserError(issues);
+  return plans;
+}
+
+/** The spec itself, or the .yaml, .yml and .json files of a folder in the order of their names. */
+function specFiles(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const files = readdirSync(path)
+    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .sort();
+  if (files.length === 0)
+    throw new UserError({ where: { file: path }, message: 'no spec (.yaml, .yml, .json) in this folder' });
+  return files.map((name) => join(path, name));
+}
+
+/** Two specs of one name would share a folder of results. */
+function sharedNames(plans: readonly Plan[]): Issue[] {
+  return plans.flatMap(({ name, file }, i): Issue[] => {
+    const first = plans.findIndex((other) => other.name === name);
+    if (first === i) return [];
+    return [
+      {
+        where: { file },
+        message: `name '${name}' is that of ${plans[first].file} too: both would write to one folder`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,109 @@
+import type { Verdict } from '../metrics/assertions.js';
+import type { Plan } from '../plan/plan.js';
+import type { Finished } from '../run/execute.js';
+import type { ExperimentResult } from '../run/experiment.js';
+import { styled, table } from './terminal.js';
+
+const MOST_RUNS = 12;
+
+/** What came of an experiment: its runs, assertions and figures. Quiet: only what failed. */
+export function summary(result: ExperimentResult, quiet: boolean): string {
+  const { plan, finished, failed } = result;
+  const { title } = plan.runs[0].spec;
+  const blocks = [
+    styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
+    ...(quiet ? [] : [runTable(finished)]),
+    ...failed.map(({ run, message }) => `  ${mark(false)} ${run.id}: ${message}`),
+    ...finished.flatMap(outcomeLines),
+    ...verdictLines(result, quiet),
+    ...result.figureProblems.map((message) => `  ${mark(false)} ${message}`),
+    ...(quiet ? [] : result.figures.map((path) => `  figure  ${path}.svg, .png`)),
+  ];
+  if (!quiet) blocks.push(`  results ${result.folder}/`);
+  return quiet && blocks.length === 1 ? '' : `${blocks.join('\n')}${quiet ? '' : '\n'}`;
+}
+
+function mark(passed: boolean): string {
+  return passed ? styled('green', '✓') : styled('red', '✗');
+}
+
+function runTable(finished: readonly Finished[]): string {
+  const shown = finished.length <= MOST_RUNS ? finished : finished.slice(0, MOST_RUNS - 1);
+  const lines = shown.map(({ run, record, cached, verdicts }) => [
+    run.id,
+    cached ? `${record.status} (before)` : record.status,
+    `${record.free.steps} steps, residual ${brief(record.free.residual_max)}`,
+    verdicts.length === 0 ? '' : `${verdicts.filter(({ passed }) => passed).length}/${verdicts.length}`,
+  ]);
+  const rest = finished.length - shown.length;
+  const more = rest === 0 ? [] : [`  … and ${rest} more runs`];
+  return [table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more].join('\n');
+}
+
+/** Warnings that the numbers gave rise to; those of the plan have been shown before. */
+function outcomeLines({ run, record }: Finished): string[] {
+  return record.warnings
+    .filter((warning) => !run.warnings.includes(warning))
+    .map((warning) => `  ${record.status === 'diverged' ? mark(false) : styled('yellow', '!')} ${run.id}: ${warning}`);
+}
+
+/** Every failed assertion with its run; those that hold in every run, once, with the worst value of all runs. */
+function verdictLines({ finished, slopes }: ExperimentResult, quiet: boolean): string[] {
+  const failures = finished.flatMap(({ run, verdicts }) =>
+    verdicts.filter(({ passed }) => !passed).map(({ text }) => `  ${mark(false)} ${run.id}: ${text}`),
+  );
+  const across = slopes
+    .filter(({ passed }) => !quiet || !passed)
+    .map(({ passed, text }) => `  ${mark(passed)} ${text}`);
+  const single = finished.length === 1 && !quiet ? finished[0].verdicts.filter(({ passed }) => passed) : [];
+  return [...failures, ...single.map(({ text }) => `  ${mark(true)} ${text}`), ...across];
+}
+
+/** Warnings of a plan, each once, with the number of runs that it concerns. */
+export function planWarningLines({ name, runs }: Plan): string[] {
+  const count = new Map<string, number>();
+  const general = (warning: string) => warning.replace(/-?\d+(\.\d+)?(e[+-]?\d+)?(?![\w'])/g, '#');
+  const first = new Map<string, string>();
+  for (const warning of runs.flatMap((run) => run.warnings)) {
+    const key = general(warning);
+    count.set(key, (count.get(key) ?? 0) + 1);
+    if (!first.has(key)) first.set(key, warning);
+  }
+  return [...first].map(([key, warning]) => {
+    const runsWith = count.get(key)!;
+    return `${name}: ${warning}${runsWith > 1 ? ` (and ${runsWith - 1} more runs alike)` : ''}`;
+  });
+}
+
+/** The last line: what a glance should take in. */
+export function totals(results: readonly ExperimentResult[], seconds: number): string {
+  const finished = results.flatMap((result) => result.finished);
+  const verdicts: Verdict[] = results.flatMap((result) => [
+    ...result.slopes,
+    ...result.finished.flatMap((end) => end.verdicts),
+  ]);
+  const failedVerdicts = verdicts.filter(({ passed }) => !passed).length;
+  const lost =
+    results.flatMap((result) => result.failed).length +
+    finished.filter(({ record }) => record.status === 'diverged').length;
+  const cached = finished.filter((end) => end.cached).length;
+  const parts = [
+    count(results.length, 'experiment'),
+    `${count(finished.length, 'run')}${cached > 0 ? ` (${cached} from before)` : ''}`,
+    ...(lost > 0 ? [styled('red', `${count(lost, 'run')} failed`)] : []),
+    failedVerdicts > 0
+      ? styled('red', `${failedVerdicts} of ${count(verdicts.length, 'assertion')} failed`)
+      : `${count(verdicts.length, 'assertion')} hold`,
+    count(results.flatMap((result) => result.figures).length, 'figure'),
+    `${seconds.toFixed(1)} s`,
+  ];
+  return parts.join(', ');
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function brief(value: number | null): string {
+  return value === null ? 'not finite' : value.toExponential(1);
+}
