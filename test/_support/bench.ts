@@ -1,0 +1,76 @@
+/** Benches from specs as users write them, without files. */
+import type { Engine, Estimate, Problem, Process } from '../../src/engine/engine.js';
+import { tables } from '../../src/metrics/columns.js';
+import { phaseOne } from '../../src/protocol/phase-one.js';
+import type { Bench, Outcome, ProtocolEvent } from '../../src/protocol/protocol.js';
+import { assemble } from '../../src/run/assemble.js';
+import { applyOverrides } from '../../src/spec/overrides.js';
+import { resolve } from '../../src/spec/resolve.js';
+import type { Spec } from '../../src/spec/schema.js';
+
+const base = {
+  name: 'test',
+  protocol: 'equivalence',
+  data: { name: 'random', examples: 2 },
+  free: { step: 0.1, tolerance: 1e-14, max_steps: 50000 },
+  second: { step: 0.1, steps: 40 },
+  engines: [
+    { id: 'ep', name: 'ep', nudging: 'exact' },
+    { id: 'rbp', name: 'rbp', method: 'ode' },
+  ],
+  reference: 'rbp',
+};
+
+/** A resolved spec; whatever is not said is as in `base`. Throws where it is not valid. */
+export function specOf(given: object): Spec {
+  const where = () => ({ file: 'test' });
+  const draft = applyOverrides({ file: 'test', data: { ...base, ...given }, locate: where, locateKey: where }, []);
+  const { spec, issues } = resolve(draft);
+  if (issues.length > 0) throw new Error(issues.map(({ message }) => message).join('\n'));
+  return spec as Spec;
+}
+
+export function benchOf(given: object): Bench {
+  return assemble({ spec: specOf(given), parameters: undefined }).bench;
+}
+
+/** A row as an object. */
+export type Cells = Record<string, string | number>;
+
+/** Runs the protocol of a spec to its end: rows of every table, and the outcome. */
+export function runSpec(given: object): { rows: Record<string, Cells[]>; outcome: Outcome } {
+  const { protocol, bench } = assemble({ spec: specOf(given), parameters: undefined });
+  const rows: Record<string, Cells[]> = {};
+  const outcome = drain(protocol.run(bench), (event) => {
+    if (event.kind !== 'rows') return;
+    const { columns } = tables[event.table];
+    const objects = event.rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
+    rows[event.table] = [...(rows[event.table] ?? []), ...objects];
+  });
+  return { rows, outcome };
+}
+
+/** The problem that a bench's engines solve: its network at its free fixed point. */
+export function problemOf(bench: Bench): Problem {
+  const one = drain(phaseOne(bench), () => {});
+  return { ...one.start, second: bench.contestants[0].second };
+}
+
+/** Every moment of an engine's second phase, copied, and its estimate. */
+export function processOf(engine: Engine, problem: Problem) {
+  const moments: { step: number; time: number; state: Float64Array; params: Float64Array }[] = [];
+  const estimate = drain<Process, Estimate>(engine.run(problem), ({ step, time, state, params }) => {
+    moments.push({ step, time, state: state.data.slice(), params: params().data.slice() });
+  });
+  return { moments, estimate };
+}
+
+export function drain<T, R>(way: Generator<T, R>, see: (item: T) => void): R {
+  for (;;) {
+    const next = way.next();
+    if (next.done) return next.value;
+    see(next.value);
+  }
+}
+
+export type { ProtocolEvent };

@@ -1,0 +1,169 @@
+/** What every registered dynamics promises, judged by finite differences and by the complex step. */
+import test from 'ava';
+import type { System } from '../../src/model/types.js';
+import { Blocks } from '../../src/numerics/blocks.js';
+import { dot } from '../../src/numerics/kernels.js';
+import { randomStream } from '../../src/numerics/random.js';
+import { freeField, freeUnits } from '../../src/solver/field.js';
+import { benchOf, problemOf } from '../_support/bench.js';
+import { everyNetwork, title } from '../_support/networks.js';
+import { distance } from '../_support/numbers.js';
+
+const H = 1e-6;
+
+function randomLike(blocks: Blocks, purpose: string, inside = false): Blocks {
+  const random = randomStream(7, purpose);
+  const out = blocks.like();
+  for (let i = 0; i < out.data.length; i++) out.data[i] = inside ? 0.1 + 0.8 * random.uniform() : random.normal();
+  return out;
+}
+
+/** (f(x + h d) − f(x − h d)) / 2h, for vector functions. */
+function directional(f: (x: Blocks) => Float64Array, x: Blocks, d: Blocks): Float64Array {
+  const shifted = (h: number) => {
+    const moved = x.clone();
+    for (let i = 0; i < moved.data.length; i++) moved.data[i] += h * d.data[i];
+    return f(moved).slice();
+  };
+  const [up, down] = [shifted(H), shifted(-H)];
+  return up.map((value, i) => (value - down[i]) / (2 * H));
+}
+
+const force = (system: System) => (s: Blocks) => {
+  const out = s.like();
+  system.force(s, out);
+  return out.data;
+};
+
+for (const network of everyNetwork) {
+  const setup = () => {
+    const bench = benchOf({
+      network,
+      engines: [{ name: 'rbp', method: 'direct' }],
+      protocol: 'gradient',
+      reference: 'exact',
+    });
+    const system = bench.dynamics.bind(bench.theta, bench.x);
+    // inside every box, so that no kink is near
+    const s = randomLike(Blocks.real(system.shapes), 's', true);
+    return { bench, system, s };
+  };
+
+  test(`${title(network)}: F = −∂E/∂s`, (t) => {
+    const { system, s } = setup();
+    if (!system.energy) return t.false(system.dynamics.offers.includes('energy'));
+    const direction = randomLike(s, 'd');
+    const slope = directional((x) => system.energy!.value(x), s, direction).reduce((a, b) => a + b);
+    return t.true(Math.abs(slope + dot(force(system)(s), direction.data)) < 1e-7 * Math.abs(slope) + 1e-8);
+  });
+
+  test(`${title(network)}: J v is the derivative of F along v, Jᵀ its adjoint`, (t) => {
+    const { system, s } = setup();
+    const [v, u] = [randomLike(s, 'v'), randomLike(s, 'u')];
+    const linear = system.linearise(s);
+    const [Jv, JTu] = [s.like(), s.like()];
+    linear.apply(v, Jv);
+    linear.applyTranspose(u, JTu);
+    t.true(distance(Jv.data, directional(force(system), s, v)) < 1e-8);
+    t.true(Math.abs(dot(u.data, Jv.data) - dot(JTu.data, v.data)) < 1e-12);
+  });
+
+  test(`${title(network)}: the complex field at s + ihv has F(s) as real part and hJv as imaginary part`, (t) => {
+    const { system, s } = setup();
+    const v = randomLike(s, 'v');
+    const h = 2 ** -600;
+    const z = Blocks.complex(s.shapes).copy(s);
+    for (let i = 0; i < v.data.length; i++) z.im![i] = h * v.data[i];
+    const out = z.like();
+    system.force(z, out);
+    const Jv = s.like();
+    system.linearise(s).apply(v, Jv);
+    t.true(distance(out.re, force(system)(s)) < 1e-14);
+    t.true(
+      distance(
+        out.im!.map((value) => value / h),
+        Jv.data,
+      ) < 1e-13,
+    );
+  });
+
+  test(`${title(network)}: (∂F/∂θ)ᵀ v is the gradient of ⟨v, F⟩ by θ, a tied pair moving together`, (t) => {
+    const { bench, system, s } = setup();
+    const v = randomLike(s, 'v');
+    const out = Blocks.real(bench.dynamics.parameters);
+    system.linearise(s).gradParams(v, out);
+    const direction = tiedDirection(bench.dynamics.parameters, out);
+    const along = directional(
+      (theta) => Float64Array.of(dot(v.data, force(bench.dynamics.bind(theta, bench.x))(s)) / bench.x.rows),
+      bench.theta,
+      direction.both,
+    )[0];
+    t.true(Math.abs(along - dot(direction.once.data, out.data)) < 1e-8 + 1e-7 * Math.abs(along));
+  });
+
+  test(`${title(network)}: ∂E/∂θ is the gradient of the mean energy, and Re(weight ·) of it for complex weights and states`, (t) => {
+    const { bench, system, s } = setup();
+    if (!system.energy) return t.false(system.dynamics.offers.includes('energy'));
+    const out = Blocks.real(bench.dynamics.parameters);
+    system.energy.addGradParams(s, { re: 1, im: 0 }, out);
+    const direction = tiedDirection(bench.dynamics.parameters, out);
+    const mean = (theta: Blocks) => {
+      const values = bench.dynamics.bind(theta, bench.x).energy!.value(s);
+      return Float64Array.of(values.reduce((a, b) => a + b) / values.length);
+    };
+    const along = directional(mean, bench.theta, direction.both)[0];
+    t.true(Math.abs(along - dot(direction.once.data, out.data)) < 1e-8 + 1e-7 * Math.abs(along));
+
+    // d/dh ∂E/∂θ(s + hv) twice over: real differences, and the imaginary part at s + ihv under the weight −i/h
+    const v = randomLike(s, 'v');
+    const h = 2 ** -600;
+    const z = Blocks.complex(s.shapes).copy(s);
+    for (let i = 0; i < v.data.length; i++) z.im![i] = h * v.data[i];
+    const complexStep = out.like();
+    system.energy.addGradParams(z, { re: 0, im: -1 / h }, complexStep);
+    const differences = directional(
+      (x) => {
+        const g = out.like();
+        system.energy!.addGradParams(x, { re: 1, im: 0 }, g);
+        return g.data;
+      },
+      s,
+      v,
+    );
+    return t.true(distance(complexStep.data, differences) < 1e-7);
+  });
+
+  test(`${title(network)}: at the free fixed point the projected force vanishes, and pinned units are left out of J`, (t) => {
+    const { bench } = setup();
+    const { system, free, freeUnits: mask } = problemOf(bench);
+    const residual = free.like();
+    freeField(system)(free, residual);
+    t.true(residual.data.every((value) => Math.abs(value) <= 1e-14));
+    t.deepEqual(mask, freeUnits(system, free));
+    if (!mask) return t.is(bench.dynamics.box, undefined);
+    const [v, Jv] = [randomLike(free, 'v'), free.like()];
+    system.linearise(free, mask).apply(v, Jv);
+    return t.true(Jv.data.every((value, i) => mask[i] === 1 || Math.abs(value) === 0));
+  });
+}
+
+/** A random direction of θ in which the cells of a tied pair move alike, and the same with each pair counted once. */
+function tiedDirection(
+  shapes: readonly { name: string; structure?: string }[],
+  like: Blocks,
+): { both: Blocks; once: Blocks } {
+  const once = randomLike(like, 'θ');
+  const both = once.clone();
+  shapes.forEach(({ name, structure }) => {
+    if (structure === undefined) return;
+    const [a, b, n] = [once.get(name), both.get(name), once.get(name).rows];
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) {
+        if (i === j && structure === 'symmetric-positive-definite') continue;
+        b.data[i * n + j] = i === j ? 0 : b.data[j * n + i];
+        a.data[i * n + j] = 0;
+      }
+    }
+  });
+  return { both, once };
+}

@@ -1,0 +1,208 @@
+/** Theorem 3 of Scellier & Bengio (2019) over everything that is registered, by independent ways of computing it. */
+import { testProp } from '@fast-check/ava';
+import test from 'ava';
+import fc from 'fast-check';
+import { logLogSlope } from '../../src/metrics/slope.js';
+import type { Blocks } from '../../src/numerics/blocks.js';
+import { Matrix, math } from '../../src/numerics/matrix.js';
+import { registry } from '../../src/registry.js';
+import { freeField } from '../../src/solver/field.js';
+import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
+import { anyNetwork, everyNetwork, isSmooth, title } from '../_support/networks.js';
+import { distance } from '../_support/numbers.js';
+
+const worst = (rows: Record<string, string | number>[], engine: string, quantity: string, column: string) =>
+  Math.max(
+    ...rows.filter((row) => row['engine'] === engine && row['quantity'] === quantity).map((row) => Number(row[column])),
+  );
+
+/** Euler projects, so it suits every network; the others suit networks without a box. */
+const integratorsFor = (network: { activation?: unknown }) =>
+  Object.keys(registry.integrators).filter((name) => isSmooth(network as never) || name === 'euler');
+
+for (const network of everyNetwork) {
+  const energy = network.energy !== 'vector-field';
+  for (const integrator of integratorsFor(network)) {
+    test(`${title(network)}, ${integrator}: the processes of exact EP are those of RBP`, (t) => {
+      const rule = energy ? 'energy' : 'vector-field';
+      const { rows, outcome } = runSpec({
+        network,
+        second: { integrator, step: 0.1, steps: 60 },
+        engines: [
+          { id: 'ep', name: 'ep', nudging: 'exact', rule },
+          { id: 'rbp', name: 'rbp', method: 'ode' },
+        ],
+      });
+      t.is(outcome.status, 'completed');
+      const [state, params] = ['state', 'params'].map((quantity) =>
+        worst(rows['equivalence'], 'ep', quantity, 'error_scaled'),
+      );
+      // without an energy J is not symmetric: RBP is exact, EP's rule is not
+      if (energy) t.true(state <= 1e-12 && params <= 1e-12, `state ${state}, params ${params}`);
+      else t.true(state > 1e-3, `state ${state}`);
+    });
+  }
+}
+
+testProp(
+  'exact EP is RBP, step by step, on random networks with an energy',
+  [
+    anyNetwork(({ energy }) => energy !== 'vector-field'),
+    fc.integer({ min: 0, max: 1000 }),
+    fc.constantFrom('mse', 'cross-entropy'),
+    fc.constantFrom('euler', 'rk4'),
+  ],
+  (t, network, seed, cost, integrator) => {
+    const { rows, outcome } = runSpec({
+      network,
+      seed,
+      cost,
+      second: { integrator: isSmooth(network) ? integrator : 'euler', step: 0.1, steps: 30 },
+    });
+    if (outcome.status === 'diverged') return t.pass();
+    // a loose or flat fixed point drifts: 10 residual/λ_min on top
+    const drift = (10 * (outcome.free.residual_max ?? 0)) / smallestEigenvalue({ network, seed, cost });
+    for (const quantity of ['state', 'params']) {
+      const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
+      t.true(
+        gap <= 1e-12 + drift || !Number.isFinite(drift),
+        `${quantity} ${gap} with ${JSON.stringify({ network, seed, cost })}`,
+      );
+    }
+    return undefined;
+  },
+  { numRuns: 60 },
+);
+
+/** λ_min of H at s⁰ over the examples, by mathjs's symmetric eigenvalues. */
+function smallestEigenvalue(spec: object): number {
+  const problem = problemOf(benchOf(spec));
+  const linear = problem.system.linearise(problem.free, problem.freeUnits);
+  const n = problem.free.data.length;
+  const H = new Matrix(n, n);
+  const [unit, image] = [problem.free.like(), problem.free.like()];
+  for (let k = 0; k < n; k++) {
+    unit.fill(0).data[k] = 1;
+    linear.apply(unit, image);
+    for (let i = 0; i < n; i++) H.data[i * n + k] = problem.freeUnits?.[k] === 0 && i === k ? 1 : -image.data[i];
+  }
+  const { values } = math.eigs(H as never) as unknown as { values: { toArray(): number[] } };
+  return Math.min(...values.toArray());
+}
+
+for (const network of everyNetwork.filter((item) => isSmooth(item) && item.energy !== 'vector-field')) {
+  test(`${title(network)}: the bias is of first order in β one-sided, of second order centered`, (t) => {
+    const betas = [1e-3, 3e-3, 1e-2, 3e-2];
+    for (const [nudging, order] of [
+      ['one-sided', 1],
+      ['centered', 2],
+    ] as const) {
+      for (const quantity of ['state', 'params']) {
+        const points = betas.flatMap((beta): [number, number][] => {
+          const { rows, outcome } = runSpec({
+            network,
+            engines: [
+              { id: 'ep', name: 'ep', nudging, beta },
+              { id: 'rbp', name: 'rbp', method: 'ode' },
+            ],
+          });
+          const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
+          const floor = ((outcome.free.residual_max ?? 0) + 2 ** -52) / beta;
+          return gap >= 100 * floor ? [[beta, gap]] : [];
+        });
+        // states of an energy that is quadratic together with its cost have no bias at all
+        if (points.length < 2) t.true(network['activation'] === undefined || network['activation'] === 'linear');
+        else t.true(Math.abs(logLogSlope(points) - order) < 0.03, `${nudging} ${quantity}: ${logLogSlope(points)}`);
+      }
+    }
+  });
+}
+
+for (const network of everyNetwork) {
+  test(`${title(network)}: RBP's direct solve is dJ/dθ by central finite differences`, (t) => {
+    const { rows } = runSpec({
+      network,
+      seed: differentiableSeed(network),
+      protocol: 'gradient',
+      engines: [{ id: 'rbp', name: 'rbp', method: 'direct' }],
+      reference: 'finite-difference',
+    });
+    t.true(worst(rows['gradient'], 'rbp', 'params', 'error_rel') <= 1e-7);
+  });
+
+  test(`${title(network)}: Θ̄_t is the gradient of the projected cost L(s⁰, t), and S̄_t its gradient by s`, (t) => {
+    const bench = benchOf({
+      network,
+      engines: [{ id: 'rbp', name: 'rbp', method: 'ode' }],
+      reference: 'exact',
+      second: { step: 0.1, steps: 12 },
+    });
+    const problem = problemOf(bench);
+    const { moments } = processOf(bench.contestants[0].engine, problem);
+    const last = moments.at(-1)!;
+    const { box } = bench.dynamics;
+    // the cost after 12 Euler steps from s⁰ (perturbed) under θ (perturbed), in the code of the free dynamics alone
+    const projected = (theta: Blocks, start: Blocks) => {
+      const s = start.clone();
+      const [force, field] = [s.like(), freeField(bench.dynamics.bind(theta, bench.x))];
+      const advance = problem.second.integrator.prepare(s, box);
+      for (let step = 0; step < 12; step++) {
+        field(s, force);
+        advance(field, s, force, 0.1, s);
+      }
+      return problem.cost.value(s).reduce((a, b) => a + b);
+    };
+    const h = 1e-6;
+    const slope = (blocks: Blocks, i: number, value: (moved: Blocks) => number) => {
+      const at = (step: number) => {
+        const moved = blocks.clone();
+        moved.data[i] += step;
+        return value(moved);
+      };
+      return (at(h) - at(-h)) / (2 * h);
+    };
+    const byState = Array.from(problem.free.data, (_, i) =>
+      problem.freeUnits?.[i] === 0 ? 0 : slope(problem.free, i, (s) => projected(bench.theta, s)),
+    );
+    t.true(distance(last.state, byState) < 1e-6);
+    const free = bench.dynamics.parameters.every(({ structure }) => structure === undefined);
+    if (!free) return;
+    const byTheta = Array.from(
+      bench.theta.data,
+      (_, i) => slope(bench.theta, i, (theta) => projected(theta, problem.free)) / bench.x.rows,
+    );
+    t.true(distance(last.params, byTheta) < 1e-6);
+  });
+}
+
+/**
+ * J has no derivative where a unit rests on a bound without being pressed against it, and none to see where every output
+ * is pinned: the first seed for which neither is so.
+ */
+function differentiableSeed(network: object): number {
+  for (let seed = 1; seed < 100; seed++) {
+    const { system, free, freeUnits } = problemOf(benchOf({ network, seed }));
+    const { box } = system.dynamics;
+    if (!box || !freeUnits) return seed;
+    const force = free.like();
+    system.force(free, force);
+    const resting = free.data.some((s, i) => (s <= box.lower || s >= box.upper) && Math.abs(force.data[i]) < 1e-4);
+    const outputs = system.dynamics.stateShapes(1).at(-1)!.cols;
+    if (!resting && freeUnits.slice(-outputs).some((unit) => unit === 1)) return seed;
+  }
+  throw new Error('no seed gives a differentiable objective');
+}
+
+test('the closed form of the linear energy: S̄_t = (I − εA)^t c', (t) => {
+  const bench = benchOf({ network: { energy: 'linear', units: 5, inputs: 2, outputs: 2 } });
+  const problem = problemOf(bench);
+  const { moments } = processOf(bench.contestants[1].engine, problem);
+  const A = bench.theta.get('A');
+  const step = math.evaluate('identity(5) - 0.1 * A', { A });
+  const c = problem.free.like();
+  problem.cost.addGradState(problem.free, { re: 1, im: 0 }, c);
+  for (const at of [0, 1, 7, 40]) {
+    const expected = math.evaluate('c * P ^ t', { c: c.get('s'), P: step, t: at }) as { toArray(): number[][] };
+    t.true(distance(moments[at].state, expected.toArray().flat()) < 1e-13);
+  }
+});
