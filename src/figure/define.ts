@@ -1,0 +1,32 @@
+import type * as z from 'zod';
+import type { VegaLiteSpec } from './chart.js';
+import type { Source } from './source.js';
+
+/** Options as the schema leaves them: checked, defaults filled in. */
+export type Options<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
+
+/** A swept key that a figure needs. */
+export interface Sweep {
+  /** As messages call it. */
+  readonly key: string;
+  matches(key: string): boolean;
+}
+
+/** A built-in figure. */
+export interface FigureEntry<N extends string = string, S extends z.ZodRawShape = z.ZodRawShape> {
+  readonly name: N;
+  /** One line. */
+  readonly summary: string;
+  /** What the spec may say beside the name; the same shape as every entry of the registry. */
+  readonly options: S;
+  /** CSV files that at least one run must have. */
+  readonly needs: readonly string[];
+  /** What must be swept; undefined if any result will do. */
+  sweeps?(options: Options<S>): Sweep;
+  build(source: Source, options: Options<S>): Promise<VegaLiteSpec>;
+}
+
+/** Declares a figure; its options are typed from their schema. */
+export function defineFigure<N extends string, S extends z.ZodRawShape>(entry: FigureEntry<N, S>): FigureEntry<N, S> {
+  return entry;
+}

@@ -1,0 +1,229 @@
+import * as z from 'zod';
+import { logAxis } from './axis.js';
+import {
+  chart,
+  type Datum,
+  type Layer,
+  lineStyles,
+  type Panel,
+  pointStyle,
+  pointStyles,
+  type Style,
+  type VegaLiteSpec,
+} from './chart.js';
+import { defineFigure, type Options, type Sweep } from './define.js';
+import { quantityLabel } from './labels.js';
+import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
+import {
+  drawable,
+  keepsResidual,
+  METRICS,
+  type Measure,
+  measureOf,
+  measureTitle,
+  requireColumns,
+  requireDrawable,
+  requireNumbers,
+  ZERO_NOTE,
+} from './measure.js';
+import { eachRow, toNumber } from './rows.js';
+import { fitSlope, type PowerLaw } from './slope.js';
+import { requireSwept, type Source } from './source.js';
+import { GREY } from './theme.js';
+
+const options = {
+  column: z
+    .enum(['error_scaled', 'error_rel', 'error_abs', 'angle'])
+    .default('error_scaled')
+    .describe('its largest value over the steps is drawn; angle is the arc cosine of the column cosine, in degrees'),
+  quantity: z
+    .array(z.string())
+    .min(1)
+    .default(['state', 'params'])
+    .describe('one panel each: state, params, state.<tensor>, params.<tensor>'),
+};
+
+const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };
+
+/** Slopes are fitted where the bias in β dominates: at most this β, and a gap of so many times the floor. */
+const FITTED_BETA = 3e-2;
+const ABOVE_FLOOR = 100;
+/** Spacing of doubles at 1: the round-off of a state of size 1. */
+const EPSILON = 2 ** -52;
+
+const RESIDUAL = 'free residual ‖F(s⁰)‖₂ / |β|';
+const ROUND_OFF = 'round-off 2⁻⁵² / |β|';
+
+interface Point {
+  readonly beta: number;
+  readonly gap: number;
+  readonly residual: number;
+  readonly roundOff: number;
+}
+
+/** One engine's points by rising β. */
+interface Series {
+  readonly label: string;
+  readonly quantity: string;
+  readonly lane: Lane;
+  readonly points: readonly Point[];
+  readonly fit: { readonly law: PowerLaw; readonly from: number; readonly to: number } | undefined;
+}
+
+async function build(source: Source, { column, quantity }: Options<typeof options>): Promise<VegaLiteSpec> {
+  const measure = measureOf(column);
+  requireSwept('gap-over-beta', source, ANY_BETA);
+  const runs = await requireColumns('gap-over-beta', source, [measure.column]);
+  const lanes = lanesOf(runs, determinedBy(runs, source.swept.filter(ANY_BETA.matches))).filter(
+    ({ engine, changes }) => betaKey(engine) in changes,
+  );
+  const found = new Set<string>();
+  const points = new Map<string, Map<number, Point>>();
+  for (const lane of lanes) {
+    for (const [name, point] of await pointsOf(lane, quantity, measure, found)) {
+      const key = rowKey(lane.label, lane.reference, name);
+      points.set(key, (points.get(key) ?? new Map()).set(point.beta, point));
+    }
+  }
+  requireDrawable('gap-over-beta', quantity, found);
+  const firsts = [...new Map(lanes.map((lane) => [rowKey(lane.label, lane.reference, ''), lane])).values()];
+  const series = quantity.flatMap((name) =>
+    firsts.flatMap((lane) => seriesOf(lane, name, points.get(rowKey(lane.label, lane.reference, name)), measure)),
+  );
+  requireNumbers('gap-over-beta', measure, series);
+  return draw(series, quantity, measure);
+}
+
+/** The largest gap of a lane over its steps, by quantity. */
+async function pointsOf(
+  { run, engine, reference }: Lane,
+  quantities: readonly string[],
+  measure: Measure,
+  found: Set<string>,
+): Promise<[string, Point][]> {
+  const gaps = new Map<string, { gap: number; smallest: number; largest: number }>();
+  const columns = ['engine', 'reference', 'quantity', 'reference_norm', measure.column];
+  await eachRow(run, METRICS, columns, ([id, against, quantity, norm, cell]) => {
+    found.add(quantity);
+    if (id !== engine.id || against !== reference || !quantities.includes(quantity)) return;
+    const [value, b] = [measure.value(toNumber(cell)), toNumber(norm)];
+    if (!Number.isFinite(value)) return;
+    const { gap, smallest, largest } = gaps.get(quantity) ?? { gap: 0, smallest: Number.POSITIVE_INFINITY, largest: 0 };
+    gaps.set(quantity, {
+      gap: Math.max(gap, value),
+      smallest: b > 0 ? Math.min(smallest, b) : smallest,
+      largest: Math.max(largest, b),
+    });
+  });
+  const beta = Math.abs(engine.beta!);
+  const residual = keepsResidual(engine) ? (run.record.free.residual_l2 ?? 0) : 0;
+  return [...gaps].map(([quantity, { gap, smallest, largest }]) => {
+    const scale = { error_rel: smallest, error_scaled: largest }[measure.name] ?? 1;
+    return [quantity, { beta, gap, residual: residual / beta / scale, roundOff: EPSILON / beta / scale }];
+  });
+}
+
+function seriesOf(lane: Lane, quantity: string, found: Map<number, Point> | undefined, measure: Measure): Series[] {
+  if (!found) return [];
+  const points = [...found.values()].sort((a, b) => a.beta - b.beta);
+  const fitted = points.filter(
+    ({ beta, gap, residual, roundOff }) =>
+      gap > 0 && beta <= FITTED_BETA && (measure.linear || gap >= ABOVE_FLOOR * Math.max(residual, roundOff)),
+  );
+  const law = fitSlope(fitted.map(({ beta, gap }) => ({ x: beta, y: gap })));
+  const fit = law && { law, from: fitted[0].beta, to: fitted.at(-1)!.beta };
+  return [{ label: lane.label, quantity, lane, points, fit }];
+}
+
+function draw(series: readonly Series[], quantities: readonly string[], measure: Measure): VegaLiteSpec {
+  const shown = quantities.filter((quantity) => series.some((one) => one.quantity === quantity));
+  const lanes = [...new Map(series.map(({ label, lane }) => [label, lane])).values()];
+  const labels = new Map(lanes.map(({ label }) => [label, withSlopes(label, series)]));
+  const floors = measure.linear ? [] : floorsOf(series);
+  const gaps = series.flatMap(({ points }) => points.map(({ gap }) => gap));
+  const betas = series.flatMap(({ points }) => points.map(({ beta }) => beta));
+  const axes = {
+    x: logAxis('nudging strength β', betas, false),
+    y: logAxis(`largest ${measureTitle(measure, lanes)}`, [...gaps.map(drawable), ...floors.map(({ y }) => y)]),
+  };
+  const style = pointStyles([...labels.values()].map(pointStyle), shown.length);
+  const panels = shown.map((quantity): Panel => {
+    const own = series.filter((one) => one.quantity === quantity);
+    const layers: Layer[] = [
+      {
+        mark: { type: 'line', strokeWidth: 1.3 },
+        data: own.flatMap((one) => fitted(one, labels)),
+        encoding: { color: style['color'] },
+      },
+      floorLayer(floors, quantity, shown.length),
+      { mark: 'point', data: own.flatMap((one) => dots(one, labels)), encoding: style },
+    ];
+    return { title: quantityLabel(quantity), ...axes, layers: layers.filter(({ data }) => data.length > 0) };
+  });
+  const runs = lanes.map(({ run }) => run);
+  return chart(runs, panels, gaps.includes(0) ? [ZERO_NOTE] : []);
+}
+
+/** `one-sided: slope 1.00`; where panels differ, the slope of each. */
+function withSlopes(label: string, series: readonly Series[]): string {
+  const slopes = series
+    .filter((one) => one.label === label)
+    .map(({ quantity, fit }) => ({ quantity, text: fit?.law.slope.toFixed(2) }));
+  const distinct = [...new Set(slopes.map(({ text }) => text))];
+  if (distinct.length > 1)
+    return `${label}: slope ${slopes.map(({ text, quantity }) => `${text ?? '–'} (${quantity})`).join(', ')}`;
+  return distinct[0] === undefined ? label : `${label}: slope ${distinct[0]}`;
+}
+
+const dots = ({ label, points }: Series, labels: ReadonlyMap<string, string>): Datum[] =>
+  points.map(({ beta, gap }) => ({ x: beta, y: drawable(gap), series: labels.get(label)! }));
+
+/** The fitted line; 6 digits, so that no difference in the last bit of a logarithm shows in the file. */
+function fitted({ label, fit }: Series, labels: ReadonlyMap<string, string>): Datum[] {
+  if (!fit) return [];
+  return [fit.from, fit.to].map((x) => ({ x, y: Number(fit.law.at(x).toPrecision(6)), series: labels.get(label)! }));
+}
+
+const FLOORS: readonly Style[] = [
+  { label: RESIDUAL, color: GREY, dash: [6, 3], width: 1.1 },
+  { label: ROUND_OFF, color: GREY, dash: [1.5, 2.5], width: 1.1 },
+];
+
+interface Floor {
+  readonly label: string;
+  readonly quantity: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The floors of every β, once each: engines in one run share them. */
+function floorsOf(series: readonly Series[]): Floor[] {
+  const all = series.flatMap(({ quantity, points }) =>
+    points.flatMap(({ beta: x, residual, roundOff }): Floor[] => [
+      { label: RESIDUAL, quantity, x, y: residual },
+      { label: ROUND_OFF, quantity, x, y: roundOff },
+    ]),
+  );
+  const drawn = all.filter(({ y }) => y > 0 && Number.isFinite(y));
+  return [...new Map(drawn.map((floor) => [`${floor.label} ${floor.quantity} ${floor.x}`, floor])).values()];
+}
+
+function floorLayer(floors: readonly Floor[], quantity: string, panels: number): Layer {
+  const used = FLOORS.filter(({ label }) => floors.some((floor) => floor.label === label));
+  const { strokeDash } = lineStyles(used, panels) as { strokeDash: Record<string, unknown> };
+  const own = floors.filter((floor) => floor.quantity === quantity);
+  return {
+    mark: { type: 'line', color: GREY, strokeWidth: 1.1 },
+    data: own.map(({ label, x, y }) => ({ floor: label, x, y })),
+    encoding: { strokeDash: { ...strokeDash, field: 'floor' } },
+  };
+}
+
+export const gapOverBeta = defineFigure({
+  name: 'gap-over-beta',
+  summary: 'largest error of every engine over its swept β, with the fitted slope and the floors',
+  needs: [METRICS],
+  sweeps: () => ANY_BETA,
+  options,
+  build,
+});

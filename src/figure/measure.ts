@@ -1,0 +1,121 @@
+import { UserError } from '../errors.js';
+import { GRADIENT, referenceSymbol } from './labels.js';
+import type { Lane } from './lanes.js';
+import { headerOf } from './rows.js';
+import type { EngineSpec, Run, Source } from './source.js';
+
+export const METRICS = 'metrics.csv';
+
+/** Zeros on a log axis are drawn below every round-off. */
+const DRAWN_ZERO = 1e-17;
+export const ZERO_NOTE = 'an error of exactly 0 is drawn at 10⁻¹⁷';
+
+/** The value itself, or where its zero stands on a log axis. */
+export function drawable(value: number): number {
+  return value === 0 ? DRAWN_ZERO : value;
+}
+
+/**
+ * Whether ‖F(s⁰)‖/β is an error of this engine: where the weights of its copies sum to 0 (±β, or a circle of β), the
+ * residual of the free phase cancels.
+ */
+export function keepsResidual({ nudging }: EngineSpec): boolean {
+  return nudging === 'one-sided' || nudging === 'random-sign';
+}
+
+/** A number derived from one row of metrics.csv. */
+export interface Measure {
+  readonly name: string;
+  /** The column that it is computed from. */
+  readonly column: string;
+  /** Drawn on a linear axis whatever its values. */
+  readonly linear: boolean;
+  value(cell: number): number;
+  /** Of an engine's value a and its reference's b. */
+  title(a: string, b: string): string;
+}
+
+const plain = (name: string, title: Measure['title'], linear = false): Measure => ({
+  name,
+  column: name,
+  linear,
+  value: (cell) => cell,
+  title,
+});
+
+/** 9 digits: the last bits of an arc cosine need not be the same everywhere. */
+function degrees(cosine: number): number {
+  return Number(((Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI).toPrecision(9));
+}
+
+const known: readonly Measure[] = [
+  plain('norm', (a) => `‖${a}‖₂`),
+  plain('reference_norm', (_, b) => `‖${b}‖₂`),
+  plain('error_abs', (a, b) => `‖${a} − ${b}‖₂`),
+  plain('error_rel', (a, b) => `‖${a} − ${b}‖₂ / ‖${b}‖₂`),
+  plain('error_scaled', (a, b) => `‖${a} − ${b}‖₂ / ${b === GRADIENT ? '' : 'max '}‖${b}‖₂`),
+  plain('cosine', (a, b) => `cosine between ${a} and ${b}`, true),
+  plain('sign_agreement', (a, b) => `entries of ${a} and ${b} of equal sign`, true),
+  {
+    name: 'angle',
+    column: 'cosine',
+    linear: true,
+    value: degrees,
+    title: (a, b) => `angle between ${a} and ${b} (degrees)`,
+  },
+];
+
+/** The measure of this name: `angle`, or a column. */
+export function measureOf(name: string): Measure {
+  return known.find((measure) => measure.name === name) ?? plain(name, () => name.replaceAll('_', ' '));
+}
+
+/**
+ * What a figure that reads metrics.csv needs of it.
+ * @throws UserError where a column is not in the table of the runs' protocol.
+ */
+export async function requireColumns(
+  figure: string,
+  source: Source,
+  columns: readonly string[],
+): Promise<readonly Run[]> {
+  const runs = source.having(METRICS);
+  if (runs.length === 0) throw new UserError({ message: `figure '${figure}' needs ${METRICS}, and no run has it` });
+  const header = await headerOf(runs[0], METRICS);
+  const missing = columns.find((column) => !header.includes(column));
+  if (missing === undefined) return runs;
+  const { protocol } = runs[0].record.spec as { protocol?: { name?: string } };
+  throw new UserError({
+    message: `figure '${figure}' needs the column '${missing}', which ${METRICS} of protocol ${protocol?.name} does not have`,
+    hint: `it has ${header.join(', ')}`,
+  });
+}
+
+/** @throws UserError naming the quantities there are, where nothing was found to draw. */
+export function requireDrawable(figure: string, wanted: readonly string[], found: ReadonlySet<string>): void {
+  const missing = wanted.filter((quantity) => !found.has(quantity));
+  if (missing.length < wanted.length) return;
+  throw new UserError({
+    message: `figure '${figure}': no row of quantity ${missing.join(', ')}`,
+    hint: `${METRICS} has ${[...found].sort().join(', ')}`,
+  });
+}
+
+/** The measure's axis title for what these lanes compare. */
+export function measureTitle(measure: Measure, lanes: readonly Lane[]): string {
+  const [{ engine, reference, run }] = lanes;
+  const names = new Set(lanes.map((lane) => lane.engine.name));
+  const symbols = new Set(lanes.map((lane) => referenceSymbol(lane.reference, run.engines)));
+  const a = names.size === 1 ? referenceSymbol(engine.id, run.engines) : 'estimate';
+  const b = symbols.size === 1 ? [...symbols][0] : 'reference';
+  return a === b ? measure.title(`${a} ${engine.id}`, `${b} ${reference}`) : measure.title(a, b);
+}
+
+/** @throws UserError where rows were found, but no finite number among them. */
+export function requireNumbers(figure: string, { name }: Measure, found: readonly unknown[]): void {
+  if (found.length > 0) return;
+  throw new UserError({
+    message: `figure '${figure}': no finite number of ${name} to draw`,
+    hint: 'did every run diverge?',
+  });
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunError, UserError } from '../errors.js';
+import { RUN_FILE, type RunRecord } from '../metrics/results.js';
+import type { Sweep } from './define.js';
+
+/** One item of `engines` in a resolved spec. */
+export interface EngineSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly beta?: number;
+  readonly [option: string]: unknown;
+}
+
+/** A finished run on disk. */
+export interface Run {
+  readonly directory: string;
+  readonly id: string;
+  readonly record: RunRecord;
+  /** Swept keys with this run's values. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly engines: readonly EngineSpec[];
+  /** Ids that metrics compare with. */
+  readonly references: readonly string[];
+}
+
+/** What figures are drawn from: the files of finished runs, in the order given. */
+export interface Source {
+  readonly runs: readonly Run[];
+  /** Runs that have this CSV. */
+  having(file: string): readonly Run[];
+  /** All swept keys. */
+  readonly swept: readonly string[];
+}
+
+/**
+ * The finished runs among these directories; a directory without `run.json` is unfinished and left out.
+ * @throws UserError where none is left.
+ */
+export function openSource(directories: readonly string[]): Source {
+  const runs = directories.filter((directory) => existsSync(join(directory, RUN_FILE))).map(readRun);
+  if (runs.length === 0) {
+    throw new UserError({
+      message: `no finished run to draw (got ${directories.length} directories)`,
+      hint: 'run the spec first',
+    });
+  }
+  return {
+    runs,
+    having: (file) => runs.filter(({ directory }) => existsSync(join(directory, file))),
+    swept: [...new Set(runs.flatMap(({ changes }) => Object.keys(changes)))],
+  };
+}
+
+function readRun(directory: string): Run {
+  const file = join(directory, RUN_FILE);
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
+    const { engines, reference } = record.spec as { engines?: EngineSpec[]; reference?: string | string[] };
+    return {
+      directory,
+      id: record.id,
+      record,
+      changes: record.changes,
+      engines: engines ?? [],
+      references: reference === undefined ? [] : [reference].flat(),
+    };
+  } catch (error) {
+    throw new RunError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** A value in a resolved spec by a path of keys, e.g. `free.step`; undefined where there is none. */
+export function specValue({ record }: Run, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], record.spec);
+}
+
+/** @throws UserError where no swept key matches, listing those that were swept. */
+export function requireSwept(figure: string, { swept }: Source, { key, matches }: Sweep): void {
+  if (swept.some(matches)) return;
+  const hint = swept.length === 0 ? 'these runs sweep nothing' : `these runs sweep ${swept.join(', ')}`;
+  throw new UserError({ message: `figure '${figure}' needs a sweep over ${key}`, hint });
+}

@@ -1,0 +1,208 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import * as z from 'zod';
+import { drawFigures } from '../../src/figure/draw.js';
+import { type FigureRequest, figures } from '../../src/figure/figures.js';
+import { betaSweep, csv, metrics, processes, scratch, writeRun } from './fixture.js';
+
+const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
+
+async function draw(runs: readonly string[], ...requests: FigureRequest[]): Promise<string[]> {
+  const drawn = await drawFigures(runs, requests, join(scratch(), 'figures'));
+  return drawn.map(({ svg }) => readFileSync(svg, 'utf8'));
+}
+
+/** The text of a figure, as it reads. */
+const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
+
+const one = () => [writeRun(scratch(), 'run', { files: { 'metrics.csv': metrics(), 'processes.csv': processes() } })];
+
+const requests: Record<keyof typeof figures, { runs: () => string[]; request: FigureRequest }> = {
+  processes: { runs: one, request: { name: 'processes', tensors: ['s1', 's2', 'W1'] } },
+  'gap-over-time': { runs: one, request: { name: 'gap-over-time' } },
+  'gap-over-beta': { runs: () => betaSweep(scratch(), betas), request: { name: 'gap-over-beta' } },
+  'over-key': {
+    runs: () => betaSweep(scratch(), betas),
+    request: { name: 'over-key', key: 'engines.ep.beta', quantity: ['state', 'params'] },
+  },
+};
+
+for (const [name, { runs, request }] of Object.entries(requests)) {
+  test(`${name}: draws text and curves, nothing undefined`, async (t) => {
+    const [svg] = await draw(runs(), request);
+    t.notRegex(svg, /undefined|NaN|Infinity|\[object/);
+    t.true(svg.includes('>A title<'));
+    t.true(texts(svg).includes('hopfield 3-4-2, tanh · Euler, dt = 0.1 · seed 1'));
+    t.true(texts(svg).includes('A paper'));
+    t.regex(svg, /aria-roledescription="line mark"|mark-line/);
+  });
+
+  test(`${name}: the same bytes twice, SVG and PNG`, async (t) => {
+    const directories = runs();
+    const [a, b] = [join(scratch(), 'a'), join(scratch(), 'b')];
+    const first = await drawFigures(directories, [request], a);
+    const second = await drawFigures(directories, [request, request], b);
+    t.deepEqual(readFileSync(first[0].svg), readFileSync(second[0].svg));
+    t.deepEqual(readFileSync(first[0].svg), readFileSync(second[1].svg));
+    t.deepEqual(readFileSync(first[0].png), readFileSync(second[0].png));
+    t.deepEqual(
+      second.map((figure) => figure.name),
+      [name, `${name}-2`],
+    );
+  });
+}
+
+test('figures drawn at the same time do not disturb each other', async (t) => {
+  const directories = one();
+  const [[alone], ...together] = await Promise.all([
+    draw(directories, { name: 'gap-over-time' }),
+    draw(directories, { name: 'gap-over-time' }),
+    draw(directories, { name: 'gap-over-time' }),
+  ]);
+  for (const [svg] of together) t.is(svg, alone);
+});
+
+test('every figure describes itself and its options', (t) => {
+  for (const [name, figure] of Object.entries(figures)) {
+    t.is(figure.name, name as never);
+    t.true(figure.summary.length > 0);
+    for (const [option, schema] of Object.entries(figure.options)) {
+      t.truthy((schema as z.ZodType).description, `${name}.${option}`);
+    }
+    t.notThrows(() => z.toJSONSchema(z.strictObject(figure.options)));
+  }
+});
+
+test('gap-over-time: engines are named by what distinguishes them', async (t) => {
+  const [svg] = await draw(one(), { name: 'gap-over-time' });
+  const found = texts(svg);
+  for (const label of ['one-sided, β = 0.01', 'centered, β = 0.01', 'exact', 'free residual ‖F(s⁰)‖₂ / |β|']) {
+    t.true(found.includes(label), label);
+  }
+});
+
+test('gap-over-time: two engines of one kind are told apart by id', async (t) => {
+  const twins = ['a', 'b'].map((id) => ({ id, name: 'ep', nudging: 'exact' }));
+  const rows = twins.flatMap(({ id }) =>
+    [0, 1, 2].map((step) => [step, step, id, 'rbp', 'state', 1, 1, 0.1, 0.1, 0.1, 1, 1]),
+  );
+  const run = writeRun(scratch(), 'run', {
+    spec: { engines: [...twins, { id: 'rbp', name: 'rbp', method: 'ode' }] },
+    files: { 'metrics.csv': csv('equivalence', rows) },
+  });
+  const [svg] = await draw([run], { name: 'gap-over-time' });
+  t.deepEqual(
+    texts(svg).filter((text) => text.startsWith('exact')),
+    ['exact (a)', 'exact (b)'],
+  );
+});
+
+test('gap-over-time: an error of exactly 0 is drawn, and said to be', async (t) => {
+  const rows = [0, 1, 2].map((step) => [step, step, 'ep', 'rbp', 'state', 1, 1, 0, 0, step === 1 ? 0 : 1e-3, 1, 1]);
+  const run = writeRun(scratch(), 'run', { files: { 'metrics.csv': csv('equivalence', rows) } });
+  const [svg] = await draw([run], { name: 'gap-over-time', quantity: ['state'] });
+  t.true(texts(svg).includes('an error of exactly 0 is drawn at 10⁻¹⁷'));
+  const [without] = await draw(one(), { name: 'gap-over-time' });
+  t.notRegex(without, /exactly 0/);
+});
+
+test('gap-over-time: what is finite of a diverged run is drawn', async (t) => {
+  const rows = [0, 1, 2, 3].map((step) => {
+    const error = step < 2 ? 0.1 : [Number.NaN, Number.POSITIVE_INFINITY][step - 2];
+    return [step, step, 'ep', 'rbp', 'state', 1, 1, error, error, error, 1, 1];
+  });
+  const files = { 'metrics.csv': csv('equivalence', rows) };
+  const run = writeRun(scratch(), 'run', { status: 'diverged', files });
+  const [svg] = await draw([run], { name: 'gap-over-time' });
+  t.notRegex(svg, /NaN|Infinity/);
+});
+
+test('gap-over-time: more curves than colours are shaded by the swept value', async (t) => {
+  const [svg] = await draw(betaSweep(scratch(), betas), { name: 'gap-over-time' });
+  t.regex(svg, /linearGradient/);
+  t.true(texts(svg).includes('β'));
+  t.true(texts(svg).includes('exact'));
+});
+
+test('gap-over-beta: the slopes are those of the errors', async (t) => {
+  const [svg] = await draw(betaSweep(scratch(), betas), { name: 'gap-over-beta' });
+  t.true(texts(svg).includes('one-sided: slope 1.00'));
+  t.true(texts(svg).includes('centered: slope 2.00'));
+});
+
+test('gap-over-beta: a product of two sweeps gives each engine one point a β', async (t) => {
+  const folder = scratch();
+  const runs = [0.01, 1e-3].flatMap((ep) =>
+    [0.01, 1e-3].map((centered) =>
+      writeRun(folder, `${ep}-${centered}`, {
+        changes: { 'engines.ep.beta': ep, 'engines.ep-centered.beta': centered },
+        spec: {
+          engines: [
+            { id: 'ep', name: 'ep', nudging: 'one-sided', beta: ep },
+            { id: 'ep-centered', name: 'ep', nudging: 'centered', beta: centered },
+            { id: 'rbp', name: 'rbp', method: 'ode' },
+          ],
+        },
+        files: { 'metrics.csv': metrics(ep, centered) },
+      }),
+    ),
+  );
+  const [svg] = await draw(runs, { name: 'gap-over-beta', quantity: ['state'] });
+  t.is([...svg.matchAll(/aria-roledescription="point"/g)].length, 4);
+});
+
+test('over-key: seeds are averaged, and the facts claim no single seed', async (t) => {
+  const folder = scratch();
+  const runs = [1e-4, 1e-6].flatMap((tolerance) =>
+    [1, 2].map((seed) =>
+      writeRun(folder, `${tolerance}-${seed}`, {
+        changes: { 'free.tolerance': tolerance, seed },
+        files: { 'metrics.csv': metrics(tolerance * seed, 0.01) },
+      }),
+    ),
+  );
+  const [svg] = await draw(runs, { name: 'over-key', key: 'free.tolerance' });
+  t.true(texts(svg).includes('line: geometric mean of 2 seeds; points: single runs'));
+  t.true(texts(svg).includes('hopfield 3-4-2, tanh · Euler, dt = 0.1 · 2 seeds'));
+  t.true(texts(svg).includes('tolerance of the free phase'));
+});
+
+test('over-key: a key of names has an axis of names', async (t) => {
+  const folder = scratch();
+  const runs = ['tanh', 'sigmoid'].map((name) =>
+    writeRun(folder, name, { changes: { 'network.activation': name }, files: { 'metrics.csv': metrics() } }),
+  );
+  const [svg] = await draw(runs, { name: 'over-key', key: 'network.activation' });
+  t.true(texts(svg).includes('tanh') && texts(svg).includes('sigmoid'));
+});
+
+test('a directory without run.json is left out', async (t) => {
+  const folder = scratch();
+  const [run] = betaSweep(folder, [0.01]);
+  const before = await draw([run], { name: 'gap-over-time' });
+  t.deepEqual(await draw([run, join(folder, 'unfinished')], { name: 'gap-over-time' }), before);
+});
+
+const own = (spec: unknown) => {
+  const file = join(scratch(), 'mine.vl.json');
+  writeFileSync(file, JSON.stringify(spec));
+  return { file };
+};
+
+test('own: named data holds the rows of all runs with the swept keys', async (t) => {
+  const request = own({
+    data: { name: 'metrics' },
+    mark: 'point',
+    encoding: {
+      x: { field: 'engines.ep.beta', type: 'quantitative' },
+      y: { field: 'error_abs', type: 'quantitative', aggregate: 'max' },
+      color: { field: 'run', type: 'nominal' },
+    },
+  });
+  const drawn = await drawFigures(betaSweep(scratch(), [0.1, 0.2]), [request], scratch());
+  t.is(drawn[0].name, 'mine');
+  const svg = readFileSync(drawn[0].svg, 'utf8');
+  t.true(texts(svg).includes('engines.ep.beta'));
+  t.true(texts(svg).includes('beta-0.1') && texts(svg).includes('beta-0.2'));
+});

@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Row, tables } from '../../src/metrics/columns.js';
+import { formatRows } from '../../src/metrics/csv.js';
+import type { RunRecord } from '../../src/metrics/results.js';
+
+export const scratch = (): string => mkdtempSync(join(tmpdir(), 'eprbp-figure-'));
+
+const engines = [
+  { id: 'ep', name: 'ep', nudging: 'one-sided', beta: 0.01, rule: 'energy' },
+  { id: 'ep-centered', name: 'ep', nudging: 'centered', beta: 0.01, rule: 'energy' },
+  { id: 'ep-exact', name: 'ep', nudging: 'exact', rule: 'energy' },
+  { id: 'rbp', name: 'rbp', method: 'ode' },
+];
+
+export const spec = {
+  name: 'fixture',
+  title: 'A title',
+  source: 'A paper',
+  protocol: { name: 'equivalence' },
+  seed: 1,
+  network: { energy: 'hopfield', layers: [3, 4, 2], activation: { name: 'tanh' } },
+  second: { integrator: { name: 'euler' }, step: 0.1, steps: 20 },
+  engines,
+  reference: 'rbp',
+};
+
+export interface Made {
+  readonly changes?: Record<string, unknown>;
+  readonly spec?: Record<string, unknown>;
+  readonly files?: Record<string, string>;
+  readonly status?: RunRecord['status'];
+}
+
+/** A finished run on disk. */
+export function writeRun(folder: string, id: string, made: Made = {}): string {
+  const directory = join(folder, id);
+  mkdirSync(directory, { recursive: true });
+  const record = {
+    name: 'fixture',
+    id,
+    status: made.status ?? 'completed',
+    changes: made.changes ?? {},
+    spec: { ...spec, ...made.spec },
+    free: { status: 'converged', steps: 10, residual_max: 1e-14, residual_l2: 2e-14 },
+    seed: (made.changes?.['seed'] as number | undefined) ?? 1,
+  };
+  for (const [name, text] of Object.entries(made.files ?? {})) writeFileSync(join(directory, name), text);
+  writeFileSync(join(directory, 'run.json'), JSON.stringify(record));
+  return directory;
+}
+
+export function csv(table: keyof typeof tables, rows: readonly Row[]): string {
+  return `${tables[table].columns.map(({ name }) => name).join(',')}\n${formatRows(rows)}`;
+}
+
+/** Error of an engine: β one-sided, β² centered, round-off for the limit itself. */
+function errorOf(engine: string, betas: Readonly<Record<string, number>>): number {
+  if (engine === 'ep-exact') return 3e-16;
+  return engine === 'ep' ? betas['ep'] : betas['ep-centered'] * betas['ep-centered'];
+}
+
+/** metrics.csv of the protocol equivalence with these β. */
+export function metrics(ep = 0.01, centered = 0.01, steps = 20): string {
+  const rows: Row[] = [];
+  for (let step = 0; step <= steps; step++) {
+    for (const engine of ['ep', 'ep-centered', 'ep-exact']) {
+      for (const quantity of ['state', 'params']) {
+        // Θ̄₀ = 0 on both sides
+        const norm = quantity === 'params' ? 1 - Math.exp(-step / 5) : Math.exp(-step / 5);
+        const error = norm * errorOf(engine, { ep, 'ep-centered': centered });
+        const relative = norm === 0 ? Number.NaN : error / norm;
+        const cosine = norm === 0 ? Number.NaN : 1 - relative / 2;
+        rows.push([step, step / 10, engine, 'rbp', quantity, norm, norm, error, relative, error, cosine, 1]);
+      }
+    }
+  }
+  return csv('equivalence', rows);
+}
+
+/** processes.csv of two engines, s1 and s2 with five units, W1 2 × 2; one example. */
+export function processes(): string {
+  const rows: Row[] = [];
+  for (let step = 0; step <= 20; step++) {
+    for (const engine of ['ep', 'rbp']) {
+      for (const tensor of ['s1', 's2']) {
+        for (let unit = 0; unit < 5; unit++) {
+          rows.push([step, step / 10, engine, tensor, 0, unit, (unit - 2.5) * Math.exp(-step / (3 + unit))]);
+        }
+      }
+      for (const cell of [0, 1, 2, 3]) {
+        rows.push([step, step / 10, engine, 'W1', cell >> 1, cell & 1, (cell - 1.2) * (1 - Math.exp(-step / 4))]);
+      }
+    }
+  }
+  return csv('processes', rows);
+}
+
+/** A sweep of β in both schemes. */
+export function betaSweep(folder: string, betas: readonly number[]): string[] {
+  return betas.map((beta) =>
+    writeRun(folder, `beta-${beta}`, {
+      changes: { 'engines.ep.beta': beta, 'engines.ep-centered.beta': beta },
+      spec: { engines: engines.map((engine) => ('beta' in engine ? { ...engine, beta } : engine)) },
+      files: { 'metrics.csv': metrics(beta, beta) },
+    }),
+  );
+}
