@@ -48,6 +48,11 @@ export type Accuracy = 'exact' | { readonly orderInBeta: number } | 'biased';
 export interface Engine {
   readonly needs: readonly Capability[];
   readonly accuracy: Accuracy;
+  /**
+   * About the factor by which a residual F(s⁰) ≠ 0 of phase one enters the process: 1/|β| one-sided; 1 where it cancels
+   * at first and the state drifts on; 0 where everything is taken at s⁰.
+   */
+  readonly residualGain: number;
   /** Whether it has a process in time, or an end point only. */
   readonly hasProcess: boolean;
   run(problem: Problem): Generator<Process, Estimate>;

@@ -32,6 +32,7 @@ export function equilibriumPropagation(nudging: Nudging, rule: Rule): Engine {
         : nudging.order === Number.POSITIVE_INFINITY
           ? 'exact'
           : { orderInBeta: nudging.order },
+    residualGain: Math.max(1, Math.abs(nudging.copies.reduce((sum, { weight }) => sum + weight.re, 0))),
     hasProcess: true,
     run: (problem) => secondPhase(problem, nudging, rule),
   };

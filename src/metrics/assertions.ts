@@ -84,15 +84,15 @@ class BoundWatch {
     if (Array.isArray(steps) && (step < steps[0] || step > steps[1])) return;
     const value = Number(row[this.value]);
     const passed = within(value, this.rule);
-    const worse =
-      this.worst === undefined ||
-      (this.worst.passed && (!passed || this.distance(value) > this.distance(this.worst.value)));
-    if (steps === 'last' && this.worst !== undefined && step > this.worst.step) this.worst = { value, step, passed };
-    else if (worse) this.worst = { value, step, passed };
+    const restart = steps === 'last' && this.worst !== undefined && step > this.worst.step;
+    if (this.worst === undefined || restart || this.badness(value) > this.badness(this.worst.value)) {
+      this.worst = { value, step, passed };
+    }
   }
 
-  /** How near a value that passes is to failing. */
-  private distance(value: number): number {
+  /** How far beyond its limits a value is (negative: inside); nothing is worse than NaN. */
+  private badness(value: number): number {
+    if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.rule;
     return -Math.min(max - value, value - min);
   }
@@ -142,20 +142,25 @@ export interface SlopePoint {
   readonly value: number;
 }
 
-/** Judges a slope rule over the runs of a sweep, separately for every setting of the other swept keys. */
-export function judgeSlope(rule: SlopeRule, runs: readonly SlopePoint[]): Verdict[] {
+/**
+ * Judges a slope rule over the runs of a sweep, separately for every setting of the other swept keys; `companions` are
+ * keys that move together with the rule's own.
+ */
+export function judgeSlope(
+  rule: SlopeRule,
+  runs: readonly SlopePoint[],
+  companions: readonly string[] = [],
+): Verdict[] {
   const groups = new Map<string, (readonly [number, number])[]>();
   for (const { changes, value } of runs) {
-    const { [rule.over]: x, ...others } = changes;
-    const size = Math.abs(Number(x));
+    const others = Object.entries(changes).filter(([key]) => key !== rule.over && !companions.includes(key));
+    const size = Math.abs(Number(changes[rule.over]));
     if (!(size >= rule.range[0] && size <= rule.range[1])) continue;
-    const key = Object.entries(others)
-      .map(([name, other]) => `${name} = ${other}`)
-      .join(', ');
+    const key = others.map(([name, other]) => `${name} = ${other}`).join(', ');
     groups.set(key, [...(groups.get(key) ?? []), [size, value]]);
   }
   const { engine, quantity, slope, over, range } = rule;
-  const claim = `slope of ${engine} ${quantity} ${slope} over ${over} in ${range[0]}…${range[1]} ${limitText(rule)}`;
+  const claim = `slope of ${engine} ${quantity} ${slope} over ${over} in ${brief(range[0])}…${brief(range[1])} ${limitText(rule)}`;
   if (groups.size === 0) return [{ passed: false, text: `${claim}: no run lies in the range` }];
   return [...groups].map(([others, points]) => {
     const fitted = points.some(([, y]) => Number.isNaN(y)) ? Number.NaN : logLogSlope(points);
@@ -173,11 +178,12 @@ function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.PO
 }
 
 function limitText({ min, max }: Limits): string {
-  if (min !== undefined && max !== undefined) return `in ${min}…${max}`;
-  return max !== undefined ? `≤ ${max}` : `≥ ${min}`;
+  if (min !== undefined && max !== undefined) return `in ${brief(min)}…${brief(max)}`;
+  return max !== undefined ? `≤ ${brief(max)}` : `≥ ${brief(min!)}`;
 }
 
 function brief(value: number): string {
   if (!Number.isFinite(value) || value === 0) return String(value);
-  return Math.abs(value) < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+  const short = Number(value.toPrecision(3));
+  return Math.abs(short) < 1e-3 ? short.toExponential() : String(short);
 }

@@ -29,6 +29,8 @@ export interface Plan {
   readonly file: string;
   readonly name: string;
   readonly swept: readonly string[];
+  /** Swept keys that move together. */
+  readonly zipped: readonly string[];
   readonly runs: readonly RunPlan[];
   readonly figures: readonly FigureSpec[];
   /** Assertions across the runs. */
@@ -56,6 +58,7 @@ export function plan(file: string, overrides: readonly Override[] = []): Plan {
     file,
     name,
     swept,
+    zipped: Object.keys(base.spec.sweep?.zip ?? {}),
     figures,
     slopes: assert.filter((assertion) => 'slope' in assertion),
     runs,
@@ -91,7 +94,7 @@ function planPoint(point: Point, base: Draft, swept: readonly string[]): RunPlan
     changes: Object.fromEntries(point.map(({ key, value }) => [key, value])),
     spec: single,
     parameters: network.parameters,
-    warnings: planWarnings(single),
+    warnings: planWarnings(single, swept),
   };
 }
 

@@ -2,31 +2,33 @@ import type { EngineSpec, Spec } from '../spec/schema.js';
 import { engineOf, stepOf } from './parts.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
-export function planWarnings(spec: Spec): string[] {
-  return [...looseTolerance(spec), ...unequalSteps(spec), ...decayedCurve(spec)];
+export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
+  return [...looseTolerance(spec, swept), ...unequalSteps(spec), ...decayedCurve(spec)];
 }
 
-/** Finite-β EP carries residual/β: it must stay below the accuracy asked for, or below the bias that is to be seen. */
-function looseTolerance({ engines, free, assert }: Spec): string[] {
+/**
+ * What the residual of phase one adds must stay below the accuracy asserted, or else below the bias in β that is to be
+ * seen; a sweep over β or the tolerance means to show just that.
+ */
+function looseTolerance({ engines, free, assert }: Spec, swept: readonly string[]): string[] {
   return engines.flatMap((engine) => {
-    const { beta } = engine;
-    if (typeof beta !== 'number') return [];
-    const floor = free.tolerance / Math.abs(beta);
-    const asked = assert.filter(
-      (item) =>
-        item.engine === engine.id && 'column' in item && item.column.startsWith('error') && item.max !== undefined,
+    const { accuracy, residualGain } = engineOf(engine);
+    const floor = free.tolerance * residualGain;
+    const asserted = Math.min(
+      ...assert
+        .filter((item) => 'column' in item && item.engine === engine.id && item.column.startsWith('error'))
+        .map((item) => item.max ?? Number.POSITIVE_INFINITY),
     );
-    const { accuracy } = engineOf(engine);
-    const bias = typeof accuracy === 'object' ? Math.abs(beta) ** accuracy.orderInBeta : Number.POSITIVE_INFINITY;
-    const limit = Math.min(...asked.map((item) => item.max!), bias);
+    const isSubject = swept.includes('free.tolerance') || swept.includes(`engines.${engine.id}.beta`);
+    const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
+    const bias = order > 0 ? Math.abs(Number(engine['beta'])) ** order : Number.POSITIVE_INFINITY;
+    const limit = Math.min(asserted, bias);
     if (!(floor > limit)) return [];
-    const what =
-      limit === bias
-        ? `its bias of order β^${(accuracy as { orderInBeta: number }).orderInBeta}`
-        : 'the accuracy asserted';
+    const name = residualGain > 1 ? 'free.tolerance/β' : 'free.tolerance';
+    const what = limit === asserted ? 'the accuracy asserted' : `a bias of order β^${order}`;
     return [
-      `engine '${engine.id}': free.tolerance/β = ${power(floor)} exceeds ${what} (${power(limit)}): ` +
-        `the gap will show the residual; lower free.tolerance below ${power(limit * Math.abs(beta))} or raise beta`,
+      `engine '${engine.id}': ${name} = ${power(floor)} exceeds ${what} (${power(limit)}), so the gap will show the ` +
+        `residual of phase one: lower free.tolerance below ${power(limit / residualGain)}`,
     ];
   });
 }

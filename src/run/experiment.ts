@@ -65,6 +65,7 @@ function judgeSlopes(plan: Plan, finished: readonly Finished[]): Verdict[] {
     judgeSlope(
       rule,
       finished.map(({ run, largest }) => ({ changes: run.changes, value: largest[i] })),
+      plan.zipped.includes(rule.over) ? plan.zipped : [],
     ),
   );
 }

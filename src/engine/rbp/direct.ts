@@ -9,7 +9,13 @@ import { sideNetwork } from './side-network.js';
  * dJ/dθ = (∂F/∂θ)ᵀz. For an energy z = H⁻¹c (Almeida 1987, Pineda 1987).
  * Where J is singular the fixed point is not isolated: status `singular`, gradient NaN.
  */
-export const direct = (): Engine => ({ needs: ['linearisation'], accuracy: 'exact', hasProcess: false, run });
+export const direct = (): Engine => ({
+  needs: ['linearisation'],
+  accuracy: 'exact',
+  residualGain: 0,
+  hasProcess: false,
+  run,
+});
 
 // biome-ignore lint/correctness/useYield: an end point has no process to yield
 function* run(problem: Problem): Generator<never, Estimate> {

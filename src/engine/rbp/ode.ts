@@ -11,7 +11,13 @@ import { sideNetwork } from './side-network.js';
  * Θ̄_t = (∂F/∂θ)ᵀ ∫S̄, so only the state-sized integral is stepped, jointly with S̄ by the same tableau; the outer
  * products wait until params() is asked for.
  */
-export const ode = (): Engine => ({ needs: ['linearisation'], accuracy: 'exact', hasProcess: true, run });
+export const ode = (): Engine => ({
+  needs: ['linearisation'],
+  accuracy: 'exact',
+  residualGain: 0,
+  hasProcess: true,
+  run,
+});
 
 function* run(problem: Problem): Generator<Process, Estimate> {
   const { integrator, step: dt, steps } = problem.second;
