@@ -147,9 +147,9 @@ test('products and sums of contiguous matrices stay contiguous', (t) => {
 
 test('mathjs sees what a kernel has written since it last looked', (t) => {
   const m = new Matrix(1, 2, Float64Array.of(1, 2));
-  t.is(math.sum(m as never), 3);
+  t.is(Number(math.sum(m as never)), 3);
   axpy(1, Float64Array.of(10, 10), m.data);
-  t.is(math.sum(m as never), 23);
+  t.is(Number(math.sum(m as never)), 23);
 });
 
 test('a clone is a plain matrix of its own, and elements are not set one by one', (t) => {
@@ -158,7 +158,7 @@ test('a clone is a plain matrix of its own, and elements are not set one by one'
   clone.set([0, 0], 7);
   t.false(clone instanceof Matrix);
   t.is(m.data[0], 1);
-  t.throws(() => m.set([0, 0], 7), { instanceOf: TypeError });
+  t.throws(() => (m as DenseMatrix).set([0, 0], 7), { instanceOf: TypeError });
 });
 
 test('a private instance: the global mathjs is left as it was', async (t) => {

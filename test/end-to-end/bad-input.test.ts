@@ -1,0 +1,368 @@
+/** Every mistake: a message with its place, what was got and expected; exit 2; no stack trace; nothing written. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { eprbp, quick, workspace, writeSpec } from '../_support/cli.js';
+
+const ep = (options: object) => ({
+  engines: [{ id: 'ep', name: 'ep', nudging: 'one-sided', beta: 0.1, ...options }, quick.engines[1]],
+});
+const params = {
+  W1: [
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+  ],
+  b1: [0, 0, 0, 0],
+  W2: [
+    [1, 2],
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ],
+  b2: [0, 0],
+};
+const recurrent = { energy: 'hopfield', units: 3, inputs: 1, outputs: 1, activation: 'tanh' };
+const W = [
+  [0, 1, 2],
+  [1, 0, 3],
+  [2, 3, 0],
+];
+const rest = { U: [[1, 1, 1]], b: [0, 0, 0] };
+const withAssert = (assertion: object) => ({
+  assert: [{ engine: 'ep', quantity: 'state', column: 'error_abs', max: 1, ...assertion }],
+});
+
+const specs: Record<string, [change: object, expected: RegExp]> = {
+  'unknown key': [{ enginess: [] }, /spec\.yaml:\d+:1: unknown key 'enginess'; did you mean 'engines'\?/],
+  'unknown nested key': [{ free: { stepp: 0.1 } }, /:\d+:\d+: unknown key 'free.stepp'; did you mean 'step'\?/],
+  'unknown key of an engine': [ep({ betta: 0.1 }), /unknown key 'engines.ep.betta'; did you mean 'beta'\?/],
+  'wrong type': [{ free: { step: 'fast' } }, /free.step must be a number, got 'fast'/],
+  'a number as text': [{ second: { steps: '1_000' } }, /second.steps must be a number, got '1_000'; write 1000/],
+  'unknown energy': [
+    { network: { ...quick.network, energy: 'hopfeld' } },
+    /network.energy must be one of hopfield, .*got 'hopfeld'; did you mean 'hopfield'\?/,
+  ],
+  'unknown activation': [{ network: { ...quick.network, activation: 'tahn' } }, /did you mean 'tanh'\?/],
+  'option of another variant': [ep({ nudging: 'exact' }), /unknown key 'engines.ep.beta'/],
+  'missing option': [{ network: { ...quick.network, init: 'normal' } }, /network.init/],
+  'no sizes': [
+    { network: { energy: 'hopfield', activation: 'tanh' } },
+    /network: the network needs sizes: layers, or units, inputs and outputs/,
+  ],
+  'more outputs than units': [
+    { network: { ...recurrent, outputs: 4 } },
+    /outputs are free units: at most units \(3\), got 4/,
+  ],
+  'β = 0': [ep({ beta: 0 }), /engines.ep.beta must not be 0/],
+  'negative centered β': [ep({ nudging: 'centered', beta: -1 }), /engines.ep.beta must be positive/],
+  'negative step': [{ second: { step: -0.1 } }, /second.step must be greater than 0, got -0.1/],
+  'fractional steps': [{ second: { steps: 1.5 } }, /second.steps/],
+  'seed and seeds': [{ seed: 1, seeds: 2 }, /seed and seeds exclude each other/],
+  'NaN in data': [
+    { data: { name: 'inline', x: [[1, 2, Number.NaN]], y: [[1, 2]] } },
+    /data.x.0.2 must be a number, got NaN/,
+  ],
+  'ragged data': [
+    {
+      data: {
+        name: 'inline',
+        x: [
+          [1, 2, 3],
+          [1, 2],
+        ],
+        y: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    },
+    /data: x row 1 has 2 numbers, the network has 3 inputs/,
+  ],
+  'examples that disagree': [
+    {
+      data: {
+        name: 'inline',
+        x: [
+          [1, 2, 3],
+          [1, 2, 3],
+        ],
+        y: [[1, 2]],
+      },
+    },
+    /x has 2 examples, y has 1/,
+  ],
+  'targets that disagree with the network': [
+    { data: { name: 'inline', x: [[1, 2, 3]], y: [[1]] } },
+    /y row 0 has 1 numbers, the network has 2 outputs/,
+  ],
+  'missing parameter file': [
+    { network: { ...quick.network, parameters: { file: 'no.json' } } },
+    /spec\.yaml:\d+:\d+: parameter file .*no\.json: no such file/,
+  ],
+  'missing tensor': [
+    { network: { ...quick.network, parameters: { ...params, b2: undefined } } },
+    /missing parameter 'b2' \(2 numbers\)/,
+  ],
+  'unknown tensor': [
+    { network: { ...quick.network, parameters: { ...params, W9: [[1]] } } },
+    /unknown parameter 'W9'; expected W1, b1, W2, b2/,
+  ],
+  'wrong shape inline': [
+    { network: { ...quick.network, parameters: { ...params, W2: [[1, 2]] } } },
+    /parameter W2 must be 4 × 2, got 1 × 2/,
+  ],
+  'ragged tensor': [
+    { network: { ...quick.network, parameters: { ...params, W2: [[1, 2], [1], [1, 2], [1, 2]] } } },
+    /W2 must be 4 × 2, got 4 rows of 1 and 2 numbers/,
+  ],
+  'bias too long': [
+    { network: { ...quick.network, parameters: { ...params, b1: [1, 2, 3, 4, 5] } } },
+    /parameter b1 must be 4 numbers, got 5 numbers/,
+  ],
+  'W not symmetric': [
+    {
+      network: {
+        ...recurrent,
+        parameters: {
+          ...rest,
+          W: [
+            [0, 1, 2],
+            [9, 0, 3],
+            [2, 3, 0],
+          ],
+        },
+      },
+      data: { name: 'random', examples: 1 },
+    },
+    /W must be symmetric, got W\[0\]\[1\] = 1 and W\[1\]\[0\] = 9/,
+  ],
+  'W with a diagonal': [
+    { network: { ...recurrent, parameters: { ...rest, W: [[5, 1, 2], W[1], W[2]] } } },
+    /W must have a zero diagonal, got W\[0\]\[0\] = 5/,
+  ],
+  'A not positive definite': [
+    { network: { energy: 'linear', units: 3, inputs: 1, outputs: 1, parameters: { ...rest, A: W } } },
+    /A must be positive definite/,
+  ],
+  'two engines of one id': [{ engines: [quick.engines[1], quick.engines[1]] }, /two engines are called 'rbp'/],
+  'reserved id': [
+    { engines: [{ ...quick.engines[0], id: 'exact' }, quick.engines[1]] },
+    /engine id 'exact' is reserved/,
+  ],
+  'unknown reference': [{ reference: 'rpb' }, /reference 'rpb' is no engine of this spec; did you mean 'rbp'\?/],
+  'nothing to compare': [{ engines: [quick.engines[1]] }, /the only engine, 'rbp', is the reference/],
+  'assertion on an absent engine': [withAssert({ engine: 'epp' }), /assert: no engine 'epp'; did you mean 'ep'\?/],
+  'assertion on the reference': [withAssert({ engine: 'rbp' }), /engine 'rbp' is the reference: it has no rows/],
+  'assertion on an absent quantity': [
+    withAssert({ quantity: 'params.W7' }),
+    /assert: no quantity 'params.W7'; did you mean 'params.W\d'\?/,
+  ],
+  'assertion on an absent column': [
+    withAssert({ column: 'eror_abs' }),
+    /assert: no column 'eror_abs'; did you mean 'error_abs'\?/,
+  ],
+  'assertion that cannot fail': [withAssert({ max: undefined }), /neither min nor max is given/],
+  'slope over a key that is not swept': [
+    {
+      assert: [{ slope: 'error_abs', over: 'engines.ep.beta', engine: 'ep', quantity: 'state', range: [1, 2], min: 1 }],
+    },
+    /no swept key 'engines.ep.beta'; there is none/,
+  ],
+  'engine without its energy': [
+    { network: { ...recurrent, energy: 'vector-field' } },
+    /engine 'ep' \(ep, nudging: one-sided\) needs energy \(an energy E with ∂E\/∂θ\); vector-field offers linearisation, complex-field; use rule: vector-field/,
+  ],
+  'engine without a process': [
+    { engines: [quick.engines[0], { id: 'rbp', name: 'rbp', method: 'direct' }] },
+    /engine 'rbp' \(rbp, method: direct\) has no process in time/,
+  ],
+  'integrator that cannot project': [
+    { network: { ...quick.network, activation: 'hard-sigmoid' }, second: { integrator: 'rk4' } },
+    /second.integrator: rk4 cannot project states to \[0, 1\], as hard-sigmoid needs; use euler/,
+  ],
+  'solver that cannot project': [
+    { network: { ...quick.network, activation: 'relu' }, free: { solver: 'rk4' } },
+    /free.solver: rk4 cannot project/,
+  ],
+  'record of an absent tensor': [
+    { record: { processes: { tensors: ['s3'] } } },
+    /record.processes: no tensor 's3'; did you mean 's1'\?/,
+  ],
+  'figure without its CSV': [
+    { figures: ['processes'] },
+    /figure 'processes' needs processes.csv; set record: \{processes: true\}/,
+  ],
+  'figure without its sweep': [{ figures: ['gap-over-beta'] }, /figure 'gap-over-beta' needs a sweep over/],
+  'unknown figure': [{ figures: ['gap-over-tme'] }, /did you mean 'gap-over-time'\?/],
+  'swept key of an absent engine': [
+    { sweep: { 'engines.epp.beta': [1] } },
+    /no item 'epp' in engines; did you mean 'ep'\?/,
+  ],
+  'swept value of the wrong type': [
+    { sweep: { 'free.step': [0.1, 'x'] } },
+    /:\d+:\d+: free.step must be a number, got 'x'/,
+  ],
+  'zipped lists of unequal length': [
+    { sweep: { zip: { seed: [1, 2], 'free.step': [0.1] } } },
+    /zipped lists must have one length: seed has 2 values, free.step has 1/,
+  ],
+  'name that is no directory': [{ name: '../up' }, /name must be letters, digits/],
+};
+
+for (const [title, [change, expected]] of Object.entries(specs)) {
+  test(title, async (t) => {
+    const work = workspace(t);
+    const { code, stdout, stderr } = await eprbp(work, 'run', writeSpec(work, { ...quick, ...change }));
+    t.is(code, 2);
+    t.regex(stderr, expected);
+    t.regex(stderr, /spec\.yaml:\d+:\d+: /);
+    t.notRegex(stderr, /\n\s+at /);
+    t.is(stdout, '');
+    t.deepEqual(readdirSync(work), ['spec.yaml']);
+  });
+}
+
+test('a wrong shape in a parameter file: which file and place, got, expected', async (t) => {
+  const work = workspace(t);
+  writeFileSync(
+    join(work, 'p.json'),
+    `${JSON.stringify({ ...params, W1: [[1, 2]] })
+      .replace(/,"b1"/, ',\n"b1"')
+      .replace('[0,0,0,0]', '[0,null,0,0]')}\n`,
+  );
+  const { code, stderr } = await eprbp(
+    work,
+    'validate',
+    writeSpec(work, { ...quick, network: { ...quick.network, parameters: { file: 'p.json' } } }),
+  );
+  t.is(code, 2);
+  t.regex(stderr, /p\.json:1:7: parameter W1 must be 3 × 4, got 1 × 2/);
+  t.regex(stderr, /p\.json:2:9: b1\[0\]\[1\] must be a finite number, got null/);
+});
+
+test('all problems of a spec, and of several specs, are told at once', async (t) => {
+  const work = workspace(t);
+  const a = writeSpec(
+    work,
+    {
+      ...quick,
+      free: { step: -1, toleranse: 1 },
+      second: { integrator: 'rk5' },
+      reference: 'rpb',
+      ...withAssert({ engine: 'nobody' }),
+    },
+    'a.yaml',
+  );
+  const b = writeSpec(work, { ...quick, name: 'b', seed: -1 }, 'b.yaml');
+  const { code, stderr } = await eprbp(work, 'run', a, b);
+  t.is(code, 2);
+  for (const expected of [
+    /free.step/,
+    /toleranse/,
+    /rk5/,
+    /'rpb'/,
+    /'nobody'/,
+    /b\.yaml:\d+:\d+: seed must be at least 0, got -1/,
+  ])
+    t.regex(stderr, expected);
+  t.regex(stderr, /\n6 problems\n/);
+});
+
+test('YAML that is none, and a key given twice: each with its line and column', async (t) => {
+  const work = workspace(t);
+  writeFileSync(join(work, 'syntax.yaml'), 'name: x\nnetwork: {layers: [1, 2\nseed: 1\n');
+  writeFileSync(join(work, 'twice.yaml'), 'name: x\nseed: 1\nname: y\n');
+  const { code, stderr } = await eprbp(work, 'validate', 'syntax.yaml', 'twice.yaml');
+  t.is(code, 2);
+  t.regex(stderr, /syntax\.yaml:\d+:\d+: /);
+  t.regex(stderr, /twice\.yaml:3:1: Map keys must be unique/);
+});
+
+test('overrides: the mistake is named by the override, several at once', async (t) => {
+  const work = workspace(t);
+  const file = writeSpec(work, quick);
+  const { code, stderr } = await eprbp(
+    work,
+    'run',
+    file,
+    '-s',
+    'engines.ep.beta=0',
+    '-s',
+    'free.stp=1',
+    '--set',
+    'second.steps=many',
+  );
+  t.is(code, 2);
+  t.regex(stderr, /-s engines.ep.beta=0: engines.ep.beta must not be 0/);
+  t.regex(stderr, /-s free.stp=1: unknown key 'free.stp'; did you mean 'step'\?/);
+  t.regex(stderr, /-s second.steps=many: second.steps must be a number, got 'many'/);
+  t.regex(
+    (await eprbp(work, 'run', file, '-s', 'engines.epp.beta=1')).stderr,
+    /-s engines.epp.beta=1: no item 'epp' in engines; did you mean 'ep'\?/,
+  );
+  t.regex((await eprbp(work, 'run', file, '-s', 'engines')).stderr, /-s engines: expected key=value/);
+  t.regex((await eprbp(work, 'run', file, '-s', 'seed=[1')).stderr, /-s seed=\[1: the value is not YAML/);
+});
+
+test('files and folders: missing spec, folder without specs, results that cannot be written', async (t) => {
+  const work = workspace(t);
+  const file = writeSpec(work, quick);
+  mkdirSync(join(work, 'empty'));
+  const cases: [string[], RegExp][] = [
+    [['run', 'none.yaml'], /none\.yaml: no such file/],
+    [['run', 'empty'], /empty: no spec \(\.yaml, \.yml, \.json\) in this folder/],
+    [['run', file, '--out', join(file, 'below')], /results cannot be written here/],
+    [['run', file, '--out', '/proc/none'], /results cannot be written here/],
+    [['plot', 'nowhere'], /nowhere: no such folder; give results\/<name>/],
+    [['plot', 'empty'], /empty: no finished run/],
+    [['run', file, file], /name 'quick' is that of .* too/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await eprbp(work, ...args);
+    t.is(code, 2, stderr);
+    t.regex(stderr, expected);
+    t.notRegex(stderr, /\n\s+at /);
+  }
+});
+
+test('the command line itself: unknown command, option, kind, template; no command', async (t) => {
+  const work = workspace(t);
+  const cases: [string[], RegExp][] = [
+    [['rnu'], /rnu/],
+    [['run', '--forse', 'x.yaml'], /unknown option --forse; did you mean --force\?/],
+    [['list', 'enginess'], /enginess/],
+    [['new', 'equivalense'], /no template 'equivalense'; did you mean 'equivalence'\?/],
+    [['run'], /./],
+    [[], /which command\?/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stdout, stderr } = await eprbp(work, ...args);
+    t.is(code, 2, args.join(' '));
+    t.regex(stderr, expected);
+    t.is(stdout, '');
+  }
+});
+
+test('settings that would look like a refutation are warned of, and run', async (t) => {
+  const work = workspace(t);
+  const assert = [{ engine: 'ep', quantity: 'state', column: 'error_scaled', max: 0.005 }];
+  const loose = await eprbp(work, 'plan', writeSpec(work, { ...quick, free: { tolerance: 1e-3 }, assert }));
+  t.is(loose.code, 0);
+  t.regex(loose.stderr, /warning quick: engine 'ep': free.tolerance\/β = 1e-2 exceeds the accuracy asserted/);
+  const unequal = { ...quick, engines: [quick.engines[0], { ...quick.engines[1], integrator: 'rk4', step: 0.05 }] };
+  t.regex(
+    (await eprbp(work, 'plan', writeSpec(work, unequal))).stderr,
+    /unequal steps on the two sides \(ep by euler with step 0.1, rbp by rk4 with step 0.05\)/,
+  );
+  const decayed = {
+    ...quick,
+    second: { step: 0.5, steps: 100 },
+    assert: [{ engine: 'ep', quantity: 'state', column: 'error_rel', max: 1 }],
+  };
+  t.regex(
+    (await eprbp(work, 'plan', writeSpec(work, decayed))).stderr,
+    /the curves decay to round-off.*assert on error_scaled/,
+  );
+  t.is((await eprbp(work, 'plan', writeSpec(work, quick))).stderr, '');
+});

@@ -1,0 +1,152 @@
+/** The independent reference numbers of test/golden/oracle, reproduced through the command line. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { type CsvRow, csvIn, eprbp, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { distance } from '../_support/numbers.js';
+
+type Tensor = number[] | number[][];
+interface Moment {
+  readonly state: number[][];
+  readonly params: Record<string, Tensor>;
+}
+interface Oracle {
+  readonly case: string;
+  readonly network: { energy: string };
+  readonly cost: string;
+  readonly parameters: Record<string, Tensor>;
+  readonly data: { x: number[][]; y: number[][] };
+  readonly second: object;
+  readonly expected: {
+    readonly free_state: number[][];
+    readonly energy?: number[];
+    readonly objective: number;
+    readonly gradient: Record<string, Tensor>;
+    readonly rbp: Record<string, Moment>;
+    readonly 'ep_one-sided'?: { beta: number } & Record<string, Moment>;
+    readonly ep_centered?: { beta: number } & Record<string, Moment>;
+  };
+}
+
+const folder = join(root, 'test/golden/oracle');
+const STEPS = [0, 1, 2, 5, 10, 30, 60];
+
+/** Values of the rows in order: units of an example are spread over the layers, so examples come first. */
+function values(rows: readonly CsvRow[], byExample: boolean): number[] {
+  const ordered = byExample ? rows.toSorted((a, b) => Number(a['row']) - Number(b['row'])) : rows;
+  return ordered.map((row) => Number(row['value']));
+}
+
+const isState = (row: CsvRow) => /^s\d*$/.test(row['tensor']);
+
+for (const file of readdirSync(folder)) {
+  const oracle = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Oracle;
+  const { expected } = oracle;
+
+  test(`${oracle.case}: free state, energy, objective, gradients and processes`, async (t) => {
+    const work = workspace(t);
+    writeFileSync(join(work, 'parameters.json'), JSON.stringify(oracle.parameters));
+    const [one, two] = [expected['ep_one-sided'], expected.ep_centered];
+    const spec = {
+      network: { ...oracle.network, parameters: { file: 'parameters.json' } },
+      data: { name: 'inline', ...oracle.data },
+      cost: oracle.cost,
+      free: { step: 0.1, tolerance: 2e-15, max_steps: 20000 },
+      record: { processes: true, gradients: true, free_state: true },
+    };
+    const engines = [
+      { id: 'rbp', name: 'rbp', method: 'ode' },
+      ...(one
+        ? [
+            { id: 'exact-ep', name: 'ep', nudging: 'exact' },
+            { id: 'one-sided', name: 'ep', nudging: 'one-sided', beta: one.beta },
+          ]
+        : []),
+      ...(two ? [{ id: 'centered', name: 'ep', nudging: 'centered', beta: two.beta }] : []),
+    ];
+    const processes = {
+      ...spec,
+      name: 'processes',
+      protocol: 'equivalence',
+      second: oracle.second,
+      engines,
+      reference: 'exact',
+    };
+    const ends = [{ id: 'direct', name: 'rbp', method: 'direct' }];
+    const gradient = {
+      ...spec,
+      name: 'gradient',
+      protocol: 'gradient',
+      engines: ends,
+      reference: ['exact', 'finite-difference'],
+    };
+    const { code, stderr } = await eprbp(
+      work,
+      'run',
+      '-q',
+      writeSpec(work, processes, 'p.yaml'),
+      writeSpec(work, gradient, 'g.yaml'),
+    );
+    t.is(code, 0, stderr);
+
+    const [run] = runsIn(join(work, 'results/processes'));
+    t.true((recordIn(run).free.residual_max ?? 1) <= 2e-15);
+    const free = csvIn(run, 'free_state.csv');
+    t.true(distance(values(free.filter(isState), true), expected.free_state.flat()) <= 1e-9);
+    const energy = values(
+      free.filter((row) => row['tensor'] === 'energy'),
+      false,
+    );
+    t.deepEqual(energy.length, expected.energy?.length ?? 0);
+    if (expected.energy) t.true(distance(energy, expected.energy) <= 1e-9);
+    const cost = values(
+      free.filter((row) => row['tensor'] === 'cost'),
+      false,
+    );
+    t.true(Math.abs(cost.reduce((a, b) => a + b) / cost.length - expected.objective) <= 1e-9);
+
+    const rows = csvIn(run, 'processes.csv');
+    const check = (engine: string, moments: Record<string, Moment>, tolerance: number) => {
+      for (const step of STEPS) {
+        const moment = moments[step];
+        const own = rows.filter((row) => row['engine'] === engine && row['step'] === String(step));
+        const state = distance(values(own.filter(isState), true), moment.state.flat());
+        t.true(state <= tolerance, `${engine} state at step ${step}: ${state}`);
+        const params = distance(
+          Object.keys(moment.params).flatMap((tensor) =>
+            values(
+              own.filter((row) => row['tensor'] === tensor),
+              false,
+            ),
+          ),
+          Object.values(moment.params).flat(2),
+        );
+        t.true(params <= tolerance, `${engine} params at step ${step}: ${params}`);
+      }
+    };
+    check('rbp', expected.rbp, 1e-9);
+    if (one) {
+      check('exact-ep', expected.rbp, 1e-9);
+      check('one-sided', one, 1e-7);
+    }
+    if (two) check('centered', two, 1e-7);
+
+    const [ended] = runsIn(join(work, 'results/gradient'));
+    const gradients = csvIn(ended, 'gradients.csv');
+    const names = Object.keys(expected.gradient);
+    const truth = Object.values(expected.gradient).flat(2);
+    for (const [engine, tolerance] of [
+      ['direct', 1e-9],
+      ['exact', 1e-9],
+      ['finite-difference', 1e-7],
+    ] as const) {
+      const got = names.flatMap((tensor) =>
+        values(
+          gradients.filter((row) => row['engine'] === engine && row['tensor'] === tensor),
+          false,
+        ),
+      );
+      t.true(distance(got, truth) <= tolerance, `${engine}: ${distance(got, truth)}`);
+    }
+  });
+}

@@ -1,0 +1,91 @@
+/** The house rules that a reader relies on: which room may know which. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** Each room may import from those before it, and from itself. */
+const order = [
+  'errors',
+  'entry',
+  'numerics',
+  'model',
+  'data',
+  'solver',
+  'engine',
+  'metrics',
+  'protocol',
+  'figure',
+  'registry',
+  'spec',
+  'plan',
+  'run',
+  'index',
+  'cli',
+];
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const room = (file: string) => file.split('/')[0].replace(/\.ts$/, '');
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, path]) =>
+    relative(src, join(src, dirname(file), path)).replace(/\.js$/, '.ts'),
+  );
+}
+
+test('imports only point down', (t) => {
+  t.true(files.length > 60);
+  for (const file of files) {
+    for (const target of importsOf(file)) {
+      t.true(order.indexOf(room(file)) >= order.indexOf(room(target)), `${file} imports ${target}`);
+      t.true(files.includes(target), `${file} imports ${target}, which is not there`);
+    }
+  }
+  t.deepEqual(
+    [...new Set(files.map(room))].filter((name) => !order.includes(name)),
+    [],
+  );
+});
+
+test('redrawing loads no engine: figures know metrics only', (t) => {
+  const allowed = ['figure', 'metrics', 'errors'];
+  for (const file of files.filter((name) => room(name) === 'figure')) {
+    for (const target of importsOf(file)) t.true(allowed.includes(room(target)), `${file} imports ${target}`);
+  }
+  for (const target of importsOf('cli/commands/plot.ts')) t.true([...allowed, 'cli'].includes(room(target)), target);
+});
+
+test('the numerical core is pure of input and output', (t) => {
+  const core = ['numerics', 'model', 'data', 'solver', 'engine', 'protocol'];
+  for (const file of files.filter((name) => core.includes(room(name)))) {
+    const text = readFileSync(join(src, file), 'utf8');
+    t.notRegex(
+      text,
+      /node:(fs|child_process|net|http)|process\.(stdout|stderr|env)|console\.|Date\.now|Math\.random/,
+      file,
+    );
+  }
+});
+
+test('the engines that are compared share no code: EP does not know RBP, nor RBP EP', (t) => {
+  const reachable = (file: string, seen = new Set<string>()): Set<string> => {
+    for (const target of importsOf(file)) if (!seen.has(target)) reachable(target, seen.add(target));
+    return seen;
+  };
+  t.false([...reachable('engine/ep.ts')].some((file) => file.startsWith('engine/rbp/')));
+  for (const file of ['engine/rbp/ode.ts', 'engine/rbp/direct.ts']) {
+    t.false(
+      [...reachable(file)].some(
+        (name) => name === 'engine/ep.ts' || name.startsWith('engine/nudging/') || name === 'engine/rbp/ep.ts',
+      ),
+      file,
+    );
+  }
+});
+
+test('files stay readable in one sitting', (t) => {
+  for (const file of files) t.true(readFileSync(join(src, file), 'utf8').split('\n').length <= 300, file);
+});
