@@ -8,6 +8,7 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Each room may import from those before it, and from itself. */
 const order = [
+  'package',
   'errors',
   'entry',
   'numerics',
@@ -51,7 +52,7 @@ test('imports only point down', (t) => {
 });
 
 test('redrawing loads no engine: figures know metrics only', (t) => {
-  const allowed = ['figure', 'metrics', 'errors'];
+  const allowed = ['figure', 'metrics', 'errors', 'package'];
   for (const file of files.filter((name) => room(name) === 'figure')) {
     for (const target of importsOf(file)) t.true(allowed.includes(room(target)), `${file} imports ${target}`);
   }

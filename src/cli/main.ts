@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
 import yargs, { type Argv } from 'yargs';
+import { version } from '../package.js';
 import { nearest } from '../spec/suggest.js';
 import { reportFailure } from './failure.js';
 import { tolerateClosedPipe } from './terminal.js';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /** The kinds of `eprbp list`, here so that --help needs no registry; a test holds them equal to it. */
 export const LIST_KINDS = [

@@ -2,11 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus, hostname, totalmem } from 'node:os';
-
-const root = new URL('../../', import.meta.url);
-
-/** The version in the package's own package.json. */
-export const version: string = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version;
+import { packageRoot, version } from '../package.js';
 
 /** Volatile facts of this process for run.json: none of them may change a row. */
 export function environment(): Record<string, unknown> {
@@ -39,7 +35,7 @@ function git(): { commit: string; dirty: boolean } | null {
 function lockFile(): string | null {
   try {
     return createHash('sha256')
-      .update(readFileSync(new URL('package-lock.json', root)))
+      .update(readFileSync(new URL('package-lock.json', packageRoot)))
       .digest('hex');
   } catch {
     return null;

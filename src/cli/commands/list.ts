@@ -47,15 +47,11 @@ function lines({ name, summary, source, options }: Listed): string[][] {
 }
 
 function optionText(key: string, schema: z.ZodType): string {
-  const { description, default: preset } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
-    description?: string;
-    default?: unknown;
-  };
-  const requirement =
-    preset === undefined
-      ? schema.safeParse(undefined).success
-        ? ' (optional)'
-        : ''
-      : ` (default ${JSON.stringify(preset)})`;
-  return styled('dim', `${key}${requirement}${description === undefined ? '' : `: ${description}`}`);
+  const { type, defaultValue } = schema.def as { type: string; defaultValue?: unknown };
+  const state = type === 'default' ? ` (default ${brief(defaultValue)})` : schema.isOptional() ? ' (optional)' : '';
+  return styled('dim', `${key}${state}${schema.description === undefined ? '' : `: ${schema.description}`}`);
+}
+
+function brief(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

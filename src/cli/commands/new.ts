@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { UserError } from '../../errors.js';
+import { packageRoot } from '../../package.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
 import { print } from '../terminal.js';
 
-const experiments = new URL('../../../experiments/', import.meta.url);
+const experiments = new URL('experiments/', packageRoot);
 
 /** `eprbp new`: the specs that come with the program are the templates. */
 export function create({ template }: { template: string }): number {

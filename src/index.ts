@@ -1,0 +1,44 @@
+/** eprbp as a library: the numerical core, and experiments from specs. What is not exported here may change. */
+export type { Examples } from './data/source.js';
+export type { Accuracy, Engine, Estimate, Problem, Process, SecondPhase } from './engine/engine.js';
+export { equilibriumPropagation, type Rule } from './engine/ep.js';
+export { centered } from './engine/nudging/centered.js';
+export { exact } from './engine/nudging/exact.js';
+export type { Nudging } from './engine/nudging/nudging.js';
+export { oneSided } from './engine/nudging/one-sided.js';
+export { direct } from './engine/rbp/direct.js';
+export { ode } from './engine/rbp/ode.js';
+export { type Issue, type Location, RunError, UserError } from './errors.js';
+export { Comparison } from './metrics/compare.js';
+export type { RunRecord } from './metrics/results.js';
+export { crossEntropy, mse } from './model/costs.js';
+export { hopfield } from './model/hopfield.js';
+export { glorotUniform, initialise, normal, orthogonal, zeros } from './model/initialise.js';
+export { linear } from './model/linear.js';
+export { layered, recurrent, type Topology } from './model/topology.js';
+export type {
+  BoundCost,
+  Capability,
+  Cost,
+  Dynamics,
+  Energy,
+  Linearisation,
+  Params,
+  State,
+  System,
+} from './model/types.js';
+export { vectorField } from './model/vector-field.js';
+export { type Activation, activations } from './numerics/activation.js';
+export { Blocks } from './numerics/blocks.js';
+export { Matrix, math } from './numerics/matrix.js';
+export { type Random, randomStream } from './numerics/random.js';
+export { version } from './package.js';
+export { type Plan, plan, type RunPlan } from './plan/plan.js';
+export { registry } from './registry.js';
+export { assemble } from './run/assemble.js';
+export { type ExperimentResult, type Observer, runExperiment } from './run/experiment.js';
+export { type Field, freeField, freeUnits, nudgedField } from './solver/field.js';
+export { euler, type Integrator, rk4 } from './solver/integrator.js';
+export { type Relaxation, type RelaxRule, relax, settle } from './solver/relax.js';
+export { parseOverride } from './spec/overrides.js';
+export { type Spec, specJsonSchema } from './spec/schema.js';

@@ -1,0 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** The folder of this package, wherever in it the running code lies (source, build or bundle). */
+export const packageRoot: URL = (() => {
+  let folder = new URL('./', import.meta.url);
+  while (!existsSync(new URL('package.json', folder))) folder = new URL('../', folder);
+  return folder;
+})();
+
+/** The version in the package's own package.json. */
+export const version: string = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')).version;
