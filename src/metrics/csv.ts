@@ -49,12 +49,26 @@ export class CsvWriter {
       try {
         while (done < block.length) done += writeSync(this.descriptor, block, done);
       } catch (error) {
-        ftruncateSync(this.descriptor, this.bytes);
+        this.cutBack();
         throw error;
       }
     });
     this.bytes += block.length;
     this.digest.update(block);
+  }
+
+  /** To the last whole row, where the file allows it; what went wrong before is what the user is told. */
+  private cutBack(): void {
+    try {
+      ftruncateSync(this.descriptor, this.bytes);
+    } catch {}
+  }
+
+  /** Lets go of a file that will not be finished; what is written stays. */
+  abandon(): void {
+    try {
+      closeSync(this.descriptor);
+    } catch {}
   }
 
   /** Flushes to the disk itself, so that a `run.json` written afterwards never vouches for lost rows. */

@@ -46,26 +46,25 @@ export interface Finished {
 export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions): Promise<Finished> {
   const base = experimentFolder(options.out, plan.name);
   const watch = new RunWatch(metricsColumns(run), boundsOf(run), plan.slopes);
+  const judged = (record: RunRecord) => ({ record, verdicts: watch.verdicts(), largest: watch.largestValues() });
   const done = options.force ? undefined : findFinished(base, run);
   if (done) {
     await readBack(join(done.folder, 'metrics.csv'), watch);
-    return { run, ...done, cached: true, verdicts: watch.verdicts(), largest: watch.largestValues() };
+    return { run, folder: done.folder, cached: true, ...judged(done.record) };
   }
   const { protocol, bench } = assemble(run);
   const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics);
   const started = Date.now();
-  const outcome = await drive(protocol, bench, folder, watch, options);
-  const outputs = folder.close();
-  const record = recordOf(plan, run, folder.spec, outcome, outputs, { ...options.environment, ...times(started) });
-  folder.finish(record);
-  return {
-    run,
-    folder: folder.path,
-    cached: false,
-    record,
-    verdicts: watch.verdicts(),
-    largest: watch.largestValues(),
-  };
+  try {
+    const outcome = await drive(protocol, bench, folder, watch, options);
+    const environment = { ...options.environment, ...times(started) };
+    const record = recordOf(plan, run, folder.spec, outcome, folder.close(), environment);
+    folder.finish(record);
+    return { run, folder: folder.path, cached: false, ...judged(record) };
+  } catch (error) {
+    folder.abandon();
+    throw error;
+  }
 }
 
 const BREATH_MS = 50;

@@ -110,6 +110,11 @@ export class RunFolder {
     return Object.fromEntries([...this.writers].map(([name, writer]) => [tables[name].file, writer.close()]));
   }
 
+  /** Lets go of the files of a run that ended before its time. */
+  abandon(): void {
+    for (const writer of this.writers.values()) writer.abandon();
+  }
+
   finish(record: RunRecord): void {
     writeWhole(join(this.path, RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
   }

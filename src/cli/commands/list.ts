@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { figures } from '../../figure/figures.js';
 import { registry } from '../../registry.js';
 import { EXIT } from '../exit-codes.js';

@@ -20,7 +20,7 @@ export async function run(args: RunArguments): Promise<number> {
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
   const started = performance.now();
   const results = await underSignals((signal) => runAll(plans, args, signal));
-  if (results.length > 1 || !args.quiet) print(totals(results, (performance.now() - started) / 1000));
+  if (!args.quiet) print(totals(results, (performance.now() - started) / 1000));
   return exitCode(results);
 }
 

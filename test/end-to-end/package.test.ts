@@ -1,0 +1,46 @@
+/** What `npm pack` ships works on its own: bin, fonts, templates. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test from 'ava';
+import { finish, root, workspace } from '../_support/cli.js';
+
+interface Packed {
+  readonly files: { readonly path: string }[];
+}
+
+test('the packed files alone run an experiment and draw it', async (t) => {
+  const work = workspace(t);
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const packed = JSON.parse(output) as Packed[] | Record<string, Packed>;
+  const { files } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
+  const home = join(work, 'node_modules/eprbp');
+  for (const { path } of files) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    cpSync(join(root, path), join(home, path));
+  }
+  symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
+  for (const path of [
+    'bin/eprbp.js',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'LICENSE',
+    'README.md',
+    'src/figure/fonts/DejaVuSans.ttf',
+  ]) {
+    t.true(existsSync(join(home, path)), path);
+  }
+  t.false(files.some(({ path }) => /^(test|results|\.ci)\//.test(path)));
+
+  const { spawn } = await import('node:child_process');
+  const run = (...args: string[]) =>
+    finish(spawn(process.execPath, [join(home, 'bin/eprbp.js'), ...args], { cwd: work }));
+  t.regex((await run('new')).stdout, /protocol: equivalence/);
+  const result = await run('run', join(home, 'experiments/truncation.yaml'));
+  t.is(result.code, 0, result.stderr);
+  t.true(existsSync(join(work, 'results/truncation/figures/gap-over-time.png')));
+});

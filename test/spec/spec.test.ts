@@ -1,0 +1,99 @@
+import test from 'ava';
+import { UserError } from '../../src/errors.js';
+import { hashOf, runId } from '../../src/plan/identity.js';
+import { parseSource } from '../../src/spec/document.js';
+import { applyOverrides, parseOverride } from '../../src/spec/overrides.js';
+import { nearest, suggestion } from '../../src/spec/suggest.js';
+import { specOf } from '../_support/bench.js';
+
+test('did-you-mean: near words only, swaps of neighbours count once', (t) => {
+  const words = ['tanh', 'sigmoid', 'hard-sigmoid'];
+  t.deepEqual(
+    ['tahn', 'Tanh', 'sigmod', 'hard-sigmiod', 'relu'].map((word) => nearest(word, words)),
+    ['tanh', 'tanh', 'sigmoid', 'hard-sigmoid', undefined],
+  );
+  t.is(suggestion('relu', words), "there is 'tanh', 'sigmoid', 'hard-sigmoid'");
+  t.is(suggestion('x', []), 'there is none');
+});
+
+const text = 'name: x\nfree: {step: 0.1}\nengines:\n  - {id: ep, beta: 1}\n  - rbp\n';
+const source = () => parseSource(text, 'f.yaml');
+
+test('every part of a document has its place, and what is missing has that of what holds it', (t) => {
+  const { locate, locateKey } = source();
+  t.deepEqual(locate(['free', 'step']), { file: 'f.yaml', line: 2, column: 14 });
+  t.deepEqual(locate(['engines', 0, 'beta']), { file: 'f.yaml', line: 4, column: 20 });
+  t.deepEqual(locate(['engines', 0, 'gamma']), { file: 'f.yaml', line: 4, column: 5 });
+  t.deepEqual(locateKey(['free'], 'step'), { file: 'f.yaml', line: 2, column: 8 });
+  t.deepEqual(locate([]), { file: 'f.yaml', line: 1, column: 1 });
+});
+
+test('overrides are laid over the file: by id, by index, into plain strings and missing maps; the last one wins', (t) => {
+  const draft = applyOverrides(
+    source(),
+    ['engines.ep.beta=2', 'engines.1.method=ode', 'second.steps=7', 'free.step=0.2', 'free.step=0.3'].map(
+      parseOverride,
+    ),
+  );
+  t.deepEqual(draft.data, {
+    name: 'x',
+    free: { step: 0.3 },
+    engines: [
+      { id: 'ep', beta: 2 },
+      { name: 'rbp', method: 'ode' },
+    ],
+    second: { steps: 7 },
+  });
+  t.deepEqual(draft.locate(['free', 'step']), { override: 'free.step=0.3' });
+  t.deepEqual(draft.locate(['name']), { file: 'f.yaml', line: 1, column: 1 + 'name: '.length });
+});
+
+test('overrides that lead nowhere are mistakes', (t) => {
+  const apply = (override: string) => () => applyOverrides(source(), [parseOverride(override)]);
+  t.throws(apply('engines.nobody.beta=1'), { instanceOf: UserError, message: /no item 'nobody' in engines/ });
+  t.throws(apply('free.step.x=1'), { instanceOf: UserError, message: /'free.step' is not a map/ });
+  t.throws(apply('engines.5.beta=1'), { instanceOf: UserError });
+});
+
+const plain = {
+  network: { energy: 'linear', units: 3, inputs: 1, outputs: 1 },
+  title: 'T',
+};
+
+test('a hash knows everything that can change a row, and nothing else', (t) => {
+  const hash = (change: object) => hashOf(specOf({ ...plain, ...change }), undefined);
+  const base = hash({});
+  for (const change of [
+    { title: 'U' },
+    { source: 'S' },
+    { figures: ['gap-over-time'] },
+    { assert: [{ engine: 'ep', quantity: 'state', column: 'norm', max: 1 }] },
+  ]) {
+    t.is(hash(change), base, JSON.stringify(change));
+  }
+  for (const change of [
+    { seed: 2 },
+    { cost: 'cross-entropy' },
+    { second: { steps: 3 } },
+    { record: { free_state: true } },
+    { data: { name: 'random', examples: 3 } },
+    { free: { solver: 'rk4' } },
+  ]) {
+    t.not(hash(change), base, JSON.stringify(change));
+  }
+  t.is(hash({ cost: { name: 'mse' }, seed: 1 }), base, 'a default said aloud is the same');
+});
+
+test('an id is readable, safe in a path, and tells keys of one name apart', (t) => {
+  const where = { override: '' };
+  const id = (...point: [string, unknown][]) =>
+    runId(
+      point.map(([key, value]) => ({ key, value, where })),
+      'deadbeef00',
+    );
+  t.is(id(), 'run-deadbeef');
+  t.is(id(['engines.ep.beta', 0.01], ['seed', 2]), 'ep.beta-0.01_seed-2-deadbeef');
+  t.is(id(['free.step', 1], ['second.step', 2]), 'free.step-1_second.step-2-deadbeef');
+  t.regex(id(['network.parameters', { file: '../a b/p.json' }]), /^[A-Za-z0-9._-]+$/);
+  t.true(id(['title', 'x'.repeat(500)]).length < 120);
+});
