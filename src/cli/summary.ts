@@ -47,16 +47,23 @@ function outcomeLines({ run, record }: Finished): string[] {
     .map((warning) => `  ${record.status === 'diverged' ? mark(false) : styled('yellow', '!')} ${run.id}: ${warning}`);
 }
 
-/** Every failed assertion with its run; those that hold in every run, once, with the worst value of all runs. */
+/** Every failed assertion with its run; each that holds in all runs, once, with the run that comes nearest to failing. */
 function verdictLines({ finished, slopes }: ExperimentResult, quiet: boolean): string[] {
+  const line = ({ passed, text }: Verdict, id?: string) =>
+    `  ${mark(passed)} ${id === undefined ? '' : `${id}: `}${text}`;
   const failures = finished.flatMap(({ run, verdicts }) =>
-    verdicts.filter(({ passed }) => !passed).map(({ text }) => `  ${mark(false)} ${run.id}: ${text}`),
+    verdicts.filter(({ passed }) => !passed).map((verdict) => line(verdict, run.id)),
   );
-  const across = slopes
-    .filter(({ passed }) => !quiet || !passed)
-    .map(({ passed, text }) => `  ${mark(passed)} ${text}`);
-  const single = finished.length === 1 && !quiet ? finished[0].verdicts.filter(({ passed }) => passed) : [];
-  return [...failures, ...single.map(({ text }) => `  ${mark(true)} ${text}`), ...across];
+  const across = slopes.filter(({ passed }) => !quiet || !passed).map((verdict) => line(verdict));
+  return [...failures, ...(quiet ? [] : holding(finished).map(([verdict, id]) => line(verdict, id))), ...across];
+}
+
+function holding(finished: readonly Finished[]): [Verdict, id: string | undefined][] {
+  return (finished[0]?.verdicts ?? []).flatMap((_, i): [Verdict, string | undefined][] => {
+    if (!finished.every(({ verdicts }) => verdicts[i].passed)) return [];
+    const worst = finished.reduce((a, b) => (b.verdicts[i].badness > a.verdicts[i].badness ? b : a));
+    return [[worst.verdicts[i], finished.length > 1 ? worst.run.id : undefined]];
+  });
 }
 
 /** Warnings of a plan, each once, with the number of runs that it concerns. */

@@ -24,6 +24,8 @@ export interface SlopeRule extends Limits {
 
 export interface Verdict {
   readonly passed: boolean;
+  /** How far beyond its limits the value is (negative: inside): the largest of several runs is the one to show. */
+  readonly badness: number;
   /** The assertion in a line, and what was found. */
   readonly text: string;
 }
@@ -66,7 +68,7 @@ class BoundWatch {
   private readonly matches: (row: Row) => boolean;
   private readonly value: number;
   private readonly step: number;
-  private worst: { value: number; step: number; passed: boolean } | undefined;
+  private worst: { value: number; step: number } | undefined;
 
   constructor(
     private readonly rule: BoundRule,
@@ -83,18 +85,10 @@ class BoundWatch {
     const step = this.step < 0 ? 0 : Number(row[this.step]);
     if (Array.isArray(steps) && (step < steps[0] || step > steps[1])) return;
     const value = Number(row[this.value]);
-    const passed = within(value, this.rule);
     const restart = steps === 'last' && this.worst !== undefined && step > this.worst.step;
-    if (this.worst === undefined || restart || this.badness(value) > this.badness(this.worst.value)) {
-      this.worst = { value, step, passed };
+    if (this.worst === undefined || restart || badness(value, this.rule) > badness(this.worst.value, this.rule)) {
+      this.worst = { value, step };
     }
-  }
-
-  /** How far beyond its limits a value is (negative: inside); nothing is worse than NaN. */
-  private badness(value: number): number {
-    if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.rule;
-    return -Math.min(max - value, value - min);
   }
 
   verdict(): Verdict {
@@ -103,12 +97,10 @@ class BoundWatch {
     const where =
       steps === undefined ? '' : steps === 'last' ? ' at the last step' : ` in steps ${steps[0]}…${steps[1]}`;
     const claim = `${engine} ${quantity} ${column}${against} ${limitText(this.rule)}${where}`;
-    if (this.worst === undefined) return { passed: false, text: `${claim}: no row matches` };
+    if (this.worst === undefined) return judged(Number.NaN, this.rule, `${claim}: no row matches`);
     const at = this.step < 0 ? '' : ` at step ${this.worst.step}`;
-    return {
-      passed: this.worst.passed,
-      text: `${claim}: ${this.worst.passed ? 'worst' : 'got'} ${brief(this.worst.value)}${at}`,
-    };
+    const { value } = this.worst;
+    return judged(value, this.rule, `${claim}: ${within(value, this.rule) ? 'worst' : 'got'} ${brief(value)}${at}`);
   }
 }
 
@@ -161,20 +153,26 @@ export function judgeSlope(
   }
   const { engine, quantity, slope, over, range } = rule;
   const claim = `slope of ${engine} ${quantity} ${slope} over ${over} in ${brief(range[0])}…${brief(range[1])} ${limitText(rule)}`;
-  if (groups.size === 0) return [{ passed: false, text: `${claim}: no run lies in the range` }];
+  if (groups.size === 0) return [judged(Number.NaN, rule, `${claim}: no run lies in the range`)];
   return [...groups].map(([others, points]) => {
     const fitted = points.some(([, y]) => Number.isNaN(y)) ? Number.NaN : logLogSlope(points);
     const scope = others === '' ? '' : ` (${others})`;
-    return {
-      passed: within(fitted, rule),
-      text: `${claim}${scope}: got ${fitted.toFixed(4)} over ${points.length} runs`,
-    };
+    return judged(fitted, rule, `${claim}${scope}: got ${fitted.toFixed(4)} over ${points.length} runs`);
   });
 }
 
+function judged(value: number, limits: Limits, text: string): Verdict {
+  return { passed: within(value, limits), badness: badness(value, limits), text };
+}
+
+/** How far beyond its limits a value is (negative: inside); nothing is worse than NaN. */
+function badness(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limits): number {
+  return Number.isNaN(value) ? Number.POSITIVE_INFINITY : -Math.min(max - value, value - min);
+}
+
 /** NaN is within nothing. */
-function within(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limits): boolean {
-  return value >= min && value <= max;
+function within(value: number, limits: Limits): boolean {
+  return badness(value, limits) <= 0;
 }
 
 function limitText({ min, max }: Limits): string {
