@@ -106,7 +106,7 @@ test('keys that move with the swept one make no groups of their own; NaN and an 
 test('the largest value of a run is kept for the slope; a NaN spoils it', (t) => {
   const watch = (values: number[]) => {
     const seen = new RunWatch(columns, [], [slope]);
-    values.forEach((value, step) => seen.see(row(step, value)));
+    for (const [step, value] of values.entries()) seen.see(row(step, value));
     return seen.largestValues();
   };
   t.deepEqual([watch([1, 3, 2]), watch([1, Number.NaN, 2]), watch([])], [[3], [Number.NaN], [Number.NaN]]);
