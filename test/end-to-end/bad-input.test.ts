@@ -349,7 +349,7 @@ test('settings that would look like a refutation are warned of, and run', async 
   const assert = [{ engine: 'ep', quantity: 'state', column: 'error_scaled', max: 0.005 }];
   const loose = await eprbp(work, 'plan', writeSpec(work, { ...quick, free: { tolerance: 1e-3 }, assert }));
   t.is(loose.code, 0);
-  t.regex(loose.stderr, /warning quick: engine 'ep': free.tolerance\/β = 1e-2 exceeds the accuracy asserted/);
+  t.regex(loose.stderr, /warning quick: engine 'ep': free.tolerance\/β = 1e-1 exceeds the accuracy asserted/);
   const unequal = { ...quick, engines: [quick.engines[0], { ...quick.engines[1], integrator: 'rk4', step: 0.05 }] };
   t.regex(
     (await eprbp(work, 'plan', writeSpec(work, unequal))).stderr,
