@@ -72,14 +72,14 @@ export function keyTitle(key: string): string {
   return rest.length > 1 ? `${word} of ${rest.at(-2)!.replaceAll('_', ' ')}` : word;
 }
 
-/** What distinguishes an engine from others of its kind: `one-sided, β = 0.01`, `exact`, `RBP, ode`. */
+/** `EP one-sided, β = 0.01`, `EP exact, vector-field rule`, `RBP ode`. */
 export function engineLabel(engine: EngineSpec, withBeta = true): string {
   const { name, nudging, method, rule, points, beta } = engine;
-  const kind = nudging === undefined ? [shortName(name), method].filter((part) => part !== undefined) : [nudging];
+  const kind = [shortName(name), nudging ?? method].filter((part) => part !== undefined);
   return [
-    ...kind.map(formatValue),
+    kind.map(formatValue).join(' '),
     ...(points === undefined ? [] : [`N = ${formatValue(points)}`]),
-    ...(rule === undefined || rule === 'energy' ? [] : [formatValue(rule)]),
+    ...(rule === undefined || rule === 'energy' ? [] : [`${formatValue(rule)} rule`]),
     ...(withBeta && beta !== undefined ? [`β = ${formatNumber(beta)}`] : []),
   ].join(', ');
 }

@@ -195,7 +195,7 @@ function sideStyles({ engine, reference }: Pair, tensors: readonly string[]): [S
     [...(kinds.has(true) ? [state] : []), ...(kinds.has(false) ? [params] : [])].join(', ');
   const called = (spec: EngineSpec) =>
     spec.name === 'ep'
-      ? `EP, ${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`
+      ? `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`
       : `${spec.name === 'rbp' ? 'RBP' : shortName(spec.name)}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
   return [
     { label: called(reference), color: GREY, dash: [1, 0], width: 5 },

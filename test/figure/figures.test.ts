@@ -77,7 +77,7 @@ test('every figure describes itself and its options', (t) => {
 test('gap-over-time: engines are named by what distinguishes them', async (t) => {
   const [svg] = await draw(one(), { name: 'gap-over-time' });
   const found = texts(svg);
-  for (const label of ['one-sided, β = 0.01', 'centered, β = 0.01', 'exact', 'free residual ‖F(s⁰)‖₂ / |β|']) {
+  for (const label of ['EP one-sided, β = 0.01', 'EP centered, β = 0.01', 'EP exact', 'free residual ‖F(s⁰)‖₂ / |β|']) {
     t.true(found.includes(label), label);
   }
 });
@@ -93,8 +93,8 @@ test('gap-over-time: two engines of one kind are told apart by id', async (t) =>
   });
   const [svg] = await draw([run], { name: 'gap-over-time' });
   t.deepEqual(
-    texts(svg).filter((text) => text.startsWith('exact')),
-    ['exact (a)', 'exact (b)'],
+    texts(svg).filter((text) => text.startsWith('EP exact')),
+    ['EP exact (a)', 'EP exact (b)'],
   );
 });
 
@@ -122,13 +122,13 @@ test('gap-over-time: more curves than colours are shaded by the swept value', as
   const [svg] = await draw(betaSweep(scratch(), betas), { name: 'gap-over-time' });
   t.regex(svg, /linearGradient/);
   t.true(texts(svg).includes('β'));
-  t.true(texts(svg).includes('exact'));
+  t.true(texts(svg).includes('EP exact'));
 });
 
 test('gap-over-beta: the slopes are those of the errors', async (t) => {
   const [svg] = await draw(betaSweep(scratch(), betas), { name: 'gap-over-beta' });
-  t.true(texts(svg).includes('one-sided: slope 1.00'));
-  t.true(texts(svg).includes('centered: slope 2.00'));
+  t.true(texts(svg).includes('EP one-sided: slope 1.00'));
+  t.true(texts(svg).includes('EP centered: slope 2.00'));
 });
 
 test('gap-over-beta: a product of two sweeps gives each engine one point a β', async (t) => {
