@@ -2,7 +2,7 @@
  * Hot operations on contiguous buffers. They write into what the caller hands in, allocate nothing and sum in a fixed
  * order, so a result has the same bits on every machine. Importing this file also gives mathjs its fast paths.
  */
-import { Matrix, math, requireSameShape, touch } from './matrix.js';
+import { extendMathjs, Matrix, requireSameShape, touch } from './matrix.js';
 
 /**
  * C = α·op(A)·op(B) + β·C, where op transposes if asked. β is 0 (C is overwritten) or 1 (accumulate).
@@ -130,12 +130,14 @@ function transposed(a: Matrix): Matrix {
   return out;
 }
 
-// Registered before `number`, dispatch costs some 10 ns; as the last type, some 600 ns.
-math.typed.addTypes([{ name: 'ContiguousMatrix', test: (x: unknown) => x instanceof Matrix }], 'number');
-math.import({
-  multiply: math.typed('multiply', { 'ContiguousMatrix, ContiguousMatrix': product }),
-  add: math.typed('add', { 'ContiguousMatrix, ContiguousMatrix': combined('add', 1) }),
-  subtract: math.typed('subtract', { 'ContiguousMatrix, ContiguousMatrix': combined('subtract', -1) }),
-  transpose: math.typed('transpose', { ContiguousMatrix: transposed }),
-  ctranspose: math.typed('ctranspose', { ContiguousMatrix: transposed }),
+extendMathjs((math) => {
+  // Registered before `number`, dispatch costs some 10 ns; as the last type, some 600 ns.
+  math.typed.addTypes([{ name: 'ContiguousMatrix', test: (x: unknown) => x instanceof Matrix }], 'number');
+  math.import({
+    multiply: math.typed('multiply', { 'ContiguousMatrix, ContiguousMatrix': product }),
+    add: math.typed('add', { 'ContiguousMatrix, ContiguousMatrix': combined('add', 1) }),
+    subtract: math.typed('subtract', { 'ContiguousMatrix, ContiguousMatrix': combined('subtract', -1) }),
+    transpose: math.typed('transpose', { ContiguousMatrix: transposed }),
+    ctranspose: math.typed('ctranspose', { ContiguousMatrix: transposed }),
+  });
 });

@@ -27,11 +27,35 @@ interface Mathjs extends Omit<MathJsInstance, 'typed'> {
   };
 }
 
-// mathjs's bundle loads in 80 ms; the same library as 1,260 ES modules takes 700 ms.
-const bundle: Mathjs = createRequire(import.meta.url)('mathjs/lib/browser/math.js');
+let loaded: Mathjs | undefined;
+const extensions: ((math: Mathjs) => void)[] = [];
 
-/** A private mathjs instance: what is imported here does not leak into a host program's mathjs. */
-export const math: Mathjs = bundle.create(bundle.all);
+/** mathjs's bundle takes 130 ms to load (as 1,260 ES modules, 700 ms): the help, `list` and `validate` do without. */
+function load(): Mathjs {
+  if (loaded === undefined) {
+    const bundle: Mathjs = createRequire(import.meta.url)('mathjs/lib/browser/math.js');
+    loaded = bundle.create(bundle.all);
+    Object.setPrototypeOf(LazyDenseMatrix.prototype, loaded.DenseMatrix.prototype);
+    for (const extend of extensions) extend(loaded);
+  }
+  return loaded;
+}
+
+/**
+ * A private mathjs instance, loaded when it is first asked for something: what is imported here does not leak into a
+ * host program's mathjs.
+ */
+export const math: Mathjs = new Proxy({} as Mathjs, { get: (_, name) => Reflect.get(load(), name) });
+
+/** Adds to mathjs when it is loaded. */
+export function extendMathjs(extend: (math: Mathjs) => void): void {
+  extensions.push(extend);
+}
+
+/** Stands for DenseMatrix while mathjs is not loaded; the first matrix puts it into mathjs's chain of prototypes. */
+function LazyDenseMatrix(this: unknown): object {
+  return Reflect.construct(load().DenseMatrix, [], new.target as never);
+}
 
 let writes = 0;
 
@@ -44,7 +68,7 @@ export function touch(): void {
  * A real rows × cols matrix, row-major over `data`; row = example, or row = presynaptic unit for weights.
  * mathjs's nested `_data` is a snapshot, made only when a mathjs function without a fast path asks for it.
  */
-export class Matrix extends math.DenseMatrix {
+export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix) {
   declare readonly data: Float64Array;
   declare readonly rows: number;
   declare readonly cols: number;
