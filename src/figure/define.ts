@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { VegaLiteSpec } from './chart.js';
 import type { Source } from './source.js';
 
@@ -30,3 +30,16 @@ export interface FigureEntry<N extends string = string, S extends z.ZodRawShape 
 export function defineFigure<N extends string, S extends z.ZodRawShape>(entry: FigureEntry<N, S>): FigureEntry<N, S> {
   return entry;
 }
+
+/** What is measured, of which quantities: options that the gap figures share. */
+export const gapOptions = {
+  column: z
+    .enum(['error_scaled', 'error_rel', 'error_abs', 'angle'])
+    .default('error_scaled')
+    .describe('what is drawn; angle is the arc cosine of the column cosine, in degrees'),
+  quantity: z
+    .array(z.string())
+    .min(1)
+    .default(['state', 'params'])
+    .describe('one panel each: state, params, state.<tensor>, params.<tensor>'),
+};

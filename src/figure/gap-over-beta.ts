@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { logAxis } from './axis.js';
 import {
   chart,
@@ -11,7 +10,7 @@ import {
   type Style,
   type VegaLiteSpec,
 } from './chart.js';
-import { defineFigure, type Options, type Sweep } from './define.js';
+import { defineFigure, gapOptions, type Options, type Sweep } from './define.js';
 import { quantityLabel } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
@@ -30,18 +29,6 @@ import { eachRow, toNumber } from './rows.js';
 import { fitSlope, type PowerLaw } from './slope.js';
 import { requireSwept, type Source } from './source.js';
 import { GREY } from './theme.js';
-
-const options = {
-  column: z
-    .enum(['error_scaled', 'error_rel', 'error_abs', 'angle'])
-    .default('error_scaled')
-    .describe('its largest value over the steps is drawn; angle is the arc cosine of the column cosine, in degrees'),
-  quantity: z
-    .array(z.string())
-    .min(1)
-    .default(['state', 'params'])
-    .describe('one panel each: state, params, state.<tensor>, params.<tensor>'),
-};
 
 const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };
 
@@ -70,7 +57,7 @@ interface Series {
   readonly fit: { readonly law: PowerLaw; readonly from: number; readonly to: number } | undefined;
 }
 
-async function build(source: Source, { column, quantity }: Options<typeof options>): Promise<VegaLiteSpec> {
+async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<VegaLiteSpec> {
   const measure = measureOf(column);
   requireSwept('gap-over-beta', source, ANY_BETA);
   const runs = await requireColumns('gap-over-beta', source, [measure.column]);
@@ -224,6 +211,6 @@ export const gapOverBeta = defineFigure({
   summary: 'largest error of every engine over its swept β, with the fitted slope and the floors',
   needs: [METRICS],
   sweeps: () => ANY_BETA,
-  options,
+  options: gapOptions,
   build,
 });

@@ -1,8 +1,7 @@
-import * as z from 'zod';
 import { type Axis, linearAxis, logAxis } from './axis.js';
 import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './chart.js';
 import { colouring } from './colouring.js';
-import { defineFigure, type Options } from './define.js';
+import { defineFigure, gapOptions, type Options } from './define.js';
 import { quantityLabel } from './labels.js';
 import { type Lane, lanesOf, rowKey } from './lanes.js';
 import {
@@ -21,18 +20,6 @@ import { eachRow, toNumber } from './rows.js';
 import type { Run, Source } from './source.js';
 import { ThinnedSeries } from './thin.js';
 
-const options = {
-  column: z
-    .enum(['error_scaled', 'error_rel', 'error_abs', 'angle'])
-    .default('error_scaled')
-    .describe('what is drawn; angle is the arc cosine of the column cosine, in degrees'),
-  quantity: z
-    .array(z.string())
-    .min(1)
-    .default(['state', 'params'])
-    .describe('one panel each: state, params, state.<tensor>, params.<tensor>'),
-};
-
 /** A point of a curve; `scale` is what the measure divides by, for the floor. */
 interface Point {
   readonly time: number;
@@ -50,7 +37,7 @@ interface Curve {
 const MOST_FLOORS = 7;
 const FAR_BELOW = 1000;
 
-async function build(source: Source, { column, quantity }: Options<typeof options>): Promise<VegaLiteSpec> {
+async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<VegaLiteSpec> {
   const measure = measureOf(column);
   const runs = await requireColumns('gap-over-time', source, ['step', 'time', measure.column]);
   const lanes = lanesOf(runs);
@@ -163,6 +150,6 @@ export const gapOverTime = defineFigure({
   name: 'gap-over-time',
   summary: 'error of every engine against the reference, step by step, on a log axis',
   needs: [METRICS],
-  options,
+  options: gapOptions,
   build,
 });

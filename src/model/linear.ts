@@ -1,9 +1,10 @@
 import { entry } from '../entry.js';
 import { Blocks } from '../numerics/blocks.js';
-import { addColumnSums, addRow, axpy, gemm, hadamard } from '../numerics/kernels.js';
+import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { recurrentOptions, sizeProblems } from './registered.js';
+import { singleBlock } from './single-block.js';
 import type { Dynamics, Linearisation, Params, System } from './types.js';
 
 /**
@@ -11,24 +12,17 @@ import type { Dynamics, Linearisation, Params, System } from './types.js';
  * Tied pairs: ∂E/∂A_ij = s_i s_j for i ≠ j (both cells), ½ s_i² on the diagonal.
  */
 export function linear(units: number, inputs: number, outputs: number): Dynamics {
-  const [A, U, b] = [0, 1, 2];
+  const A = 0;
+  const block = singleBlock({ name: 'A', structure: 'symmetric-positive-definite' }, units, inputs, outputs);
   const dynamics: Dynamics = {
+    ...block,
     name: 'linear',
     offers: ['energy', 'linearisation', 'complex-field'],
-    inputs,
-    outputs: { block: 's', from: units - outputs, to: units },
-    parameters: [
-      { name: 'A', rows: units, cols: units, role: 'weight', structure: 'symmetric-positive-definite' },
-      { name: 'U', rows: inputs, cols: units, role: 'weight' },
-      { name: 'b', rows: 1, cols: units, role: 'bias' },
-    ],
     box: undefined,
-    stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);
       const drive = Blocks.real(shapes);
-      gemm(false, false, 1, x, theta.parts[0][U], 1, drive.parts[0][0]);
-      addRow(theta.parts[0][b], drive.parts[0][0]);
+      block.addInputDrive(theta, x, drive);
       const buffers = scratch(shapes, 'a');
 
       /** out += A-pairs of p and q: (p_i q_j + q_i p_j)/2 in both cells of a pair, half of it on the diagonal. */
@@ -38,10 +32,6 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
         gemm(true, false, alpha / 2, q, p, 1, pairs);
         for (let i = 0; i < units; i++) pairs.data[i * units + i] /= 2;
         axpy(1, pairs.data, out.parts[0][A].data);
-      }
-      function addInputPairs(alpha: number, p: Matrix, out: Params): void {
-        gemm(true, false, alpha, x, p, 1, out.parts[0][U]);
-        addColumnSums(alpha, p, out.parts[0][b]);
       }
       const buffer = Blocks.real(dynamics.parameters.slice(0, 1));
 
@@ -66,13 +56,13 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
             const [u, v] = [weight.re / x.rows, weight.im / x.rows];
             if (u !== 0) {
               addPairs(u, re, re, out);
-              addInputPairs(-u, re, out);
+              block.addInputPairs(-u, x, re, out);
             }
             if (im === undefined) return;
             if (u !== 0) addPairs(-u, im, im, out);
             if (v !== 0) {
               addPairs(-2 * v, re, im, out);
-              addInputPairs(v, im, out);
+              block.addInputPairs(v, x, im, out);
             }
           },
         },
@@ -87,7 +77,7 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
             gradParams(v, out) {
               out.fill(0);
               addPairs(-2 / x.rows, v.parts[0][0], s0.parts[0][0], out);
-              addInputPairs(1 / x.rows, v.parts[0][0], out);
+              block.addInputPairs(1 / x.rows, x, v.parts[0][0], out);
             },
           };
         },

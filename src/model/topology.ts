@@ -5,6 +5,7 @@
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
 import { addColumnSums, addRow, gemm } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { singleBlock } from './single-block.js';
 import type { OutputSlice, ParameterShape, Params } from './types.js';
 
 export interface Topology {
@@ -61,20 +62,10 @@ export function layered(sizes: readonly number[]): Topology {
 
 /** n free units in one block `s`, every pair connected (W symmetric, zero diagonal), U from the input; outputs last. */
 export function recurrent(units: number, inputs: number, outputs: number): Topology {
-  const [W, U, b] = [0, 1, 2];
+  const W = 0;
+  const block = singleBlock({ name: 'W', structure: 'symmetric-zero-diagonal' }, units, inputs, outputs);
   return {
-    inputs,
-    outputs: { block: 's', from: units - outputs, to: units },
-    parameters: [
-      { name: 'W', rows: units, cols: units, role: 'weight', structure: 'symmetric-zero-diagonal' },
-      { name: 'U', rows: inputs, cols: units, role: 'weight' },
-      { name: 'b', rows: 1, cols: units, role: 'bias' },
-    ],
-    stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
-    addInputDrive(theta, x, out) {
-      gemm(false, false, 1, x, theta.parts[0][U], 1, out.parts[0][0]);
-      addRow(theta.parts[0][b], out.parts[0][0]);
-    },
+    ...block,
     addCoupling(theta, p, out) {
       for (let part = 0; part < p.parts.length; part++) {
         gemm(false, false, 1, p.parts[part][0], theta.parts[0][W], 1, out.parts[part][0]);
@@ -87,9 +78,6 @@ export function recurrent(units: number, inputs: number, outputs: number): Topol
       gemm(true, false, alpha / 2, q[0], p[0], 1, pairs);
       for (let i = 0; i < units; i++) pairs.data[i * units + i] = 0;
     },
-    addInputPairs(alpha, x, p, out) {
-      gemm(true, false, alpha, x, p[0], 1, out.parts[0][U]);
-      addColumnSums(alpha, p[0], out.parts[0][b]);
-    },
+    addInputPairs: (alpha, x, p, out) => block.addInputPairs(alpha, x, p[0], out),
   };
 }

@@ -1,9 +1,10 @@
 import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import { Blocks } from '../numerics/blocks.js';
-import { addColumnSums, addRow, axpy, gemm, hadamard } from '../numerics/kernels.js';
+import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { activationOption, createActivation, recurrentOptions, sizeProblems } from './registered.js';
+import { singleBlock } from './single-block.js';
 import type { Dynamics, Linearisation, System } from './types.js';
 
 /**
@@ -11,25 +12,18 @@ import type { Dynamics, Linearisation, System } from './types.js';
  * arXiv 1808.04873). W_ji connects unit j to unit i.
  */
 export function vectorField(units: number, inputs: number, outputs: number, rho: Activation): Dynamics {
-  const [W, U, b] = [0, 1, 2];
+  const W = 0;
+  const block = singleBlock({ name: 'W' }, units, inputs, outputs);
   const dynamics: Dynamics = {
+    ...block,
     name: 'vector-field',
     offers: ['linearisation', 'complex-field'],
-    inputs,
-    outputs: { block: 's', from: units - outputs, to: units },
-    parameters: [
-      { name: 'W', rows: units, cols: units, role: 'weight' },
-      { name: 'U', rows: inputs, cols: units, role: 'weight' },
-      { name: 'b', rows: 1, cols: units, role: 'bias' },
-    ],
     box: undefined,
-    stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);
       const weights = theta.parts[0][W];
       const drive = Blocks.real(shapes);
-      gemm(false, false, 1, x, theta.parts[0][U], 1, drive.parts[0][0]);
-      addRow(theta.parts[0][b], drive.parts[0][0]);
+      block.addInputDrive(theta, x, drive);
       const buffers = scratch(shapes, 'r');
 
       return {
@@ -61,10 +55,8 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
               axpy(-1, v.data, out.data);
             },
             gradParams(v, out) {
-              gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 0, out.parts[0][W]);
-              gemm(true, false, 1 / x.rows, x, v.parts[0][0], 0, out.parts[0][U]);
-              out.parts[0][b].data.fill(0);
-              addColumnSums(1 / x.rows, v.parts[0][0], out.parts[0][b]);
+              gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 1, out.fill(0).parts[0][W]);
+              block.addInputPairs(1 / x.rows, x, v.parts[0][0], out);
             },
           };
         },
