@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Issue } from '../errors.js';
 import { figures } from '../figure/figures.js';
 import { tables } from '../metrics/columns.js';
@@ -105,8 +107,8 @@ function checkRecord({ record }: PartialSpec, dynamics: Dynamics, draft: Draft):
 /** A figure needs its CSV files recorded and its key swept. */
 function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft): Issue[] {
   return (spec.figures ?? []).flatMap((figure, i): Issue[] => {
-    if (!('name' in figure)) return [];
     const where = draft.locate(['figures', i] satisfies Path);
+    if (!('name' in figure)) return missingFile(figure.file as string, where, draft.file);
     const { needs, sweeps } = figures[figure.name as keyof typeof figures];
     const missing = needs.filter((file) => file in RECORDED && !spec.record?.[RECORDED[file]]);
     const records = missing.map((file) => ({
@@ -127,6 +129,12 @@ function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft)
           ];
     return [...records, ...unswept];
   });
+}
+
+/** A user's own figure is looked for now, not after the runs. */
+function missingFile(file: string, where: Issue['where'], specFile: string): Issue[] {
+  const path = resolve(dirname(specFile), file);
+  return existsSync(path) ? [] : [{ where: where!, message: `figure file ${path}: no such file` }];
 }
 
 function sweepHint(key: string, swept: readonly string[]): string {

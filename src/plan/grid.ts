@@ -15,6 +15,24 @@ export function sweptKeys({ sweep, seeds }: PartialSpec): string[] {
   return [...Object.keys(product), ...Object.keys(zip ?? {}), ...(seeds === undefined ? [] : ['seed'])];
 }
 
+/** What belongs to the experiment as a whole. */
+const NOT_OF_ONE_RUN = ['name', 'title', 'source', 'seeds', 'sweep', 'assert', 'figures'];
+
+/** Keys that cannot differ from run to run. */
+export function sweepIssues(spec: PartialSpec, draft: Draft): Issue[] {
+  const { zip, ...product } = spec.sweep ?? {};
+  const paths: Path[] = [
+    ...Object.keys(product).map((key) => ['sweep', key]),
+    ...Object.keys(zip ?? {}).map((key) => ['sweep', 'zip', key]),
+  ];
+  return paths
+    .filter((path) => NOT_OF_ONE_RUN.includes(String(path.at(-1)).split('.')[0]))
+    .map((path) => ({
+      where: draft.locateKey(path.slice(0, -1), String(path.at(-1))),
+      message: `'${path.at(-1)}' cannot be swept: it belongs to the experiment, not to a run`,
+    }));
+}
+
 /**
  * Every point of the sweep, the last axis fastest: the product of the swept keys, the zipped keys and the seeds. One
  * empty point without a sweep.

@@ -8,7 +8,7 @@ import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
 import { checkEngines } from './check-engines.js';
 import { checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
-import { type Point, points, sweptKeys } from './grid.js';
+import { type Point, points, sweepIssues, sweptKeys } from './grid.js';
 import { hashOf, runId } from './identity.js';
 import { planWarnings } from './warnings.js';
 
@@ -61,11 +61,14 @@ export function plan(file: string, overrides: readonly Override[] = []): Plan {
     zipped: Object.keys(base.spec.sweep?.zip ?? {}),
     figures,
     slopes: assert.filter((assertion) => 'slope' in assertion),
-    runs,
+    // a value given twice is one run
+    runs: [...new Map(runs.map((run) => [run.id, run])).values()],
   };
 }
 
 function gridOf(spec: PartialSpec, draft: Draft): { points: Point[]; issues: readonly Issue[] } {
+  const issues = sweepIssues(spec, draft);
+  if (issues.length > 0) return { points: [[]], issues };
   try {
     return { points: points(spec, draft), issues: [] };
   } catch (error) {

@@ -203,6 +203,8 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { sweep: { 'free.step': [0.1, 'x'] } },
     /:\d+:\d+: free.step must be a number, got 'x'/,
   ],
+  'swept name': [{ sweep: { name: ['a', 'b'] } }, /'name' cannot be swept: it belongs to the experiment, not to a run/],
+  'missing figure file': [{ figures: [{ file: 'mine.vl.json' }] }, /figure file .*mine\.vl\.json: no such file/],
   'zipped lists of unequal length': [
     { sweep: { zip: { seed: [1, 2], 'free.step': [0.1] } } },
     /zipped lists must have one length: seed has 2 values, free.step has 1/,
