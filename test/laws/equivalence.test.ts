@@ -59,17 +59,17 @@ testProp(
       cost,
       second: { integrator: isSmooth(network) ? integrator : 'euler', step: 0.1, steps: 30 },
     });
-    if (outcome.status === 'diverged') return t.pass();
-    // a loose or flat fixed point drifts: 10 residual/λ_min on top
-    const drift = (10 * (outcome.free.residual_max ?? 0)) / smallestEigenvalue({ network, seed, cost });
+    fc.pre(outcome.status !== 'diverged');
+    // a flat fixed point drifts: 10 residual/λ_min on top; a saddle (units resting on a bound) is left at once
+    const flatness = smallestEigenvalue({ network, seed, cost });
+    fc.pre(flatness > 0);
+    // … relative to the error itself, which vanishes where targets happen to be met
+    const size = Math.min(1, worst(rows['equivalence'], 'ep', 'state', 'reference_norm')) || 1;
+    const drift = (10 * (outcome.free.residual_max ?? 0)) / flatness / size;
     for (const quantity of ['state', 'params']) {
       const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
-      t.true(
-        gap <= 1e-12 + drift || !Number.isFinite(drift),
-        `${quantity} ${gap} with ${JSON.stringify({ network, seed, cost })}`,
-      );
+      t.true(gap <= 1e-12 + drift, `${quantity} ${gap} with ${JSON.stringify({ network, seed, cost })}`);
     }
-    return undefined;
   },
   { numRuns: 60 },
 );
