@@ -112,6 +112,7 @@ export async function main(argv: string[]): Promise<number> {
     .epilogue('A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml');
   try {
     requireKnownOptions(argv);
+    requireOnce(argv, '--out');
     await parser.parseAsync();
   } catch (error) {
     return reportFailure(error);
@@ -128,6 +129,13 @@ function requireKnownOptions(argv: readonly string[]): void {
     if (name === undefined || OPTIONS.includes(name)) continue;
     const near = nearest(name, OPTIONS);
     throw usageError(`unknown option --${name}${near === undefined ? '' : `; did you mean --${near}?`}`);
+  }
+}
+
+/** yargs makes a list of an option given twice. */
+function requireOnce(argv: readonly string[], option: string): void {
+  if (argv.filter((arg) => arg === option || arg.startsWith(`${option}=`)).length > 1) {
+    throw usageError(`${option} is given more than once`);
   }
 }
 

@@ -26,6 +26,8 @@ export function planAll({ spec, set }: SpecArguments): Plan[] {
       return undefined;
     }
   };
+  if (spec.every((path) => path === ''))
+    issues.push({ message: 'no spec file given', hint: 'give a file or a folder' });
   const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
   for (const file of spec.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
     const planned = attempt(() => plan(file, overrides));

@@ -148,14 +148,16 @@ export function judgeSlope(
     const others = Object.entries(changes).filter(([key]) => key !== rule.over && !companions.includes(key));
     const size = Math.abs(Number(changes[rule.over]));
     if (!(size >= rule.range[0] && size <= rule.range[1])) continue;
-    const key = others.map(([name, other]) => `${name} = ${other}`).join(', ');
+    const key = others
+      .map(([name, other]) => `${name} = ${typeof other === 'object' ? JSON.stringify(other) : other}`)
+      .join(', ');
     groups.set(key, [...(groups.get(key) ?? []), [size, value]]);
   }
   const { engine, quantity, slope, over, range } = rule;
   const claim = `slope of ${engine} ${quantity} ${slope} over ${over} in ${brief(range[0])}…${brief(range[1])} ${limitText(rule)}`;
   if (groups.size === 0) return [judged(Number.NaN, rule, `${claim}: no run lies in the range`)];
   return [...groups].map(([others, points]) => {
-    const fitted = points.some(([, y]) => Number.isNaN(y)) ? Number.NaN : logLogSlope(points);
+    const fitted = points.every(([, y]) => y > 0 && y < Number.POSITIVE_INFINITY) ? logLogSlope(points) : Number.NaN;
     const scope = others === '' ? '' : ` (${others})`;
     return judged(fitted, rule, `${claim}${scope}: got ${fitted.toFixed(4)} over ${points.length} runs`);
   });
@@ -167,7 +169,10 @@ function judged(value: number, limits: Limits, text: string): Verdict {
 
 /** How far beyond its limits a value is (negative: inside); nothing is worse than NaN. */
 function badness(value: number, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limits): number {
-  return Number.isNaN(value) ? Number.POSITIVE_INFINITY : -Math.min(max - value, value - min);
+  if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
+  const over = max === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : value - max;
+  const under = min === Number.NEGATIVE_INFINITY ? Number.NEGATIVE_INFINITY : min - value;
+  return Math.max(over, under);
 }
 
 /** NaN is within nothing. */

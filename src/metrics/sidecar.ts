@@ -4,7 +4,7 @@ import type { RunRecord } from './results.js';
 
 interface Described {
   readonly folder: string;
-  readonly record: Pick<RunRecord, 'outputs' | 'changes'>;
+  readonly record: Pick<RunRecord, 'outputs' | 'changes' | 'spec'>;
 }
 
 /**
@@ -13,7 +13,7 @@ interface Described {
  */
 export function dataPackage(
   name: string,
-  { title, source, protocol }: { title?: string | undefined; source?: string | undefined; protocol: { name: string } },
+  { title, source }: { title?: string | undefined; source?: string | undefined },
   runs: readonly Described[],
 ): string {
   const resources = runs.flatMap(({ folder, record }) =>
@@ -26,7 +26,10 @@ export function dataPackage(
       bytes,
       hash: `sha256:${sha256}`,
       'eprbp:changes': record.changes,
-      schema: { fields: tableOf(file, protocol.name).columns.map(field), missingValues: [] },
+      schema: {
+        fields: tableOf(file, (record.spec['protocol'] as { name: string }).name).columns.map(field),
+        missingValues: [],
+      },
     })),
   );
   const described = {

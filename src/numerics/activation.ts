@@ -59,6 +59,8 @@ function complexLogistic(gain: number, centre: number) {
   };
 }
 
+const complexSigmoid = complexLogistic(1, 0);
+
 function logistic(a: number): number {
   return 1 / (1 + Math.exp(-a));
 }
@@ -161,7 +163,7 @@ const scalars = {
       const [re, im] = [w * Math.cos(y), (x >= 0 ? -w : w) * Math.sin(y)];
       value.re = Math.max(x, 0) + 0.5 * Math.log1p(2 * re + w * w);
       value.im = (x >= 0 ? y : 0) + Math.atan2(im, 1 + re);
-      complexLogistic(1, 0)(x, y, slope, scratch);
+      complexSigmoid(x, y, slope, scratch);
     },
   },
 } satisfies Record<string, Scalar>;

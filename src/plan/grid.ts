@@ -53,6 +53,9 @@ export function points(spec: PartialSpec, draft: Draft): Point[] {
 function zipped(zip: Record<string, unknown[]>, draft: Draft): Tick[] {
   const lists = Object.entries(zip);
   const lengths = lists.map(([, values]) => values.length);
+  if (lists.length === 0) {
+    throw new UserError({ where: draft.locate(['sweep', 'zip']), message: 'sweep.zip needs at least one key' });
+  }
   const odd = lengths.findIndex((length) => length !== lengths[0]);
   if (odd > 0) {
     throw new UserError({

@@ -62,7 +62,7 @@ export function plan(file: string, overrides: readonly Override[] = []): Plan {
     figures,
     slopes: assert.filter((assertion) => 'slope' in assertion),
     // a value given twice is one run
-    runs: [...new Map(runs.map((run) => [run.id, run])).values()],
+    runs: [...new Map(runs.map((run) => [run.hash, run])).values()],
   };
 }
 

@@ -52,8 +52,10 @@ export async function runExperiment(plan: Plan, options: Options, observer: Obse
     }
   }
   const folder = experimentFolder(options.out, plan.name);
+  options.signal?.throwIfAborted();
   observer.drawing?.(plan);
   const drawn = await draw(plan, folder, finished);
+  options.signal?.throwIfAborted();
   if (finished.length > 0) {
     writeWhole(join(folder, PACKAGE_FILE), dataPackage(plan.name, plan.runs[0].spec, finished));
   }

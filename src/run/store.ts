@@ -31,7 +31,7 @@ export function findFinished(
   folder: string,
   run: Pick<RunPlan, 'hash' | 'id'>,
 ): { folder: string; record: RunRecord } | undefined {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
   const candidates = [run.id, ...names.filter((name) => name !== run.id && name.endsWith(run.hash.slice(0, 8)))];
   for (const name of candidates) {
     const record = readRecord(join(folder, name));
@@ -42,7 +42,9 @@ export function findFinished(
 }
 
 function outputsExist(folder: string, { outputs }: RunRecord): boolean {
-  return Object.keys(outputs).every((file) => existsSync(join(folder, file)));
+  return Object.entries(outputs).every(
+    ([file, { bytes }]) => statSync(join(folder, file), { throwIfNoEntry: false })?.size === bytes,
+  );
 }
 
 /** Makes sure that results can be written. @throws UserError naming the folder. */
@@ -138,11 +140,13 @@ export function writeWhole(path: string, text: string): void {
   try {
     makeFolder(dirname(path));
     const descriptor = openSync(part, 'w');
-    writeSync(descriptor, text);
+    const block = Buffer.from(text);
+    for (let done = 0; done < block.length; ) done += writeSync(descriptor, block, done);
     fsyncSync(descriptor);
     closeSync(descriptor);
     renameSync(part, path);
   } catch (error) {
+    rmSync(part, { force: true });
     throw new RunError(`cannot write ${path}: ${(error as Error).message}`);
   }
 }

@@ -32,8 +32,9 @@ export interface Relaxation {
 /** A run counts as diverged when a number is not finite or ‖s‖_∞ exceeds this. */
 export const DIVERGENCE_LIMIT = 1e6;
 
-export function hasDiverged(s: State): boolean {
-  return !(maxAbs(s.data) <= DIVERGENCE_LIMIT);
+/** `scale`: the size that is ordinary for s. */
+export function hasDiverged(s: State, scale = 1): boolean {
+  return !(maxAbs(s.data) <= DIVERGENCE_LIMIT * scale);
 }
 
 /**

@@ -46,7 +46,7 @@ export function parseSource(text: string, file: string): SourceDocument {
   }
   return {
     file,
-    data: document.toJS(),
+    data: plainData(document, at),
     locate: (path) => at(offsetOf(document, path)),
     locateKey(path, key) {
       const map = path.length === 0 ? document.contents : document.getIn(path, true);
@@ -54,6 +54,22 @@ export function parseSource(text: string, file: string): SourceDocument {
       return at((pair?.key as Node | undefined)?.range?.[0] ?? offsetOf(document, path));
     },
   };
+}
+
+/** The data with every alias expanded to a copy of its own: a change in one place is a change in one place. */
+function plainData(document: Document, at: (offset: number) => Location): unknown {
+  try {
+    return copyTree(document.toJS());
+  } catch (error) {
+    throw new UserError({ where: at(0), message: firstLine((error as Error).message) });
+  }
+}
+
+/** A deep copy of plain data that shares nothing, not even what the original shares with itself. */
+export function copyTree(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyTree);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyTree(inner)]));
 }
 
 function firstLine(message: string): string {

@@ -73,7 +73,7 @@ function choose(key: string, got: unknown, options: readonly string[], where: Is
 /** The branch of a union that the value most looks like: of the right kind at the top, then with the fewest complaints. */
 function bestBranch(branches: readonly (readonly ZodIssue[])[], got: unknown): readonly ZodIssue[] {
   const cost = (branch: readonly ZodIssue[]) =>
-    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0) +
+    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 10 * issue.keys.length : 1), 0) +
     (branch.some((issue) => issue.path.length === 0 && wrongKind(issue, got)) ? 1000 : 0);
   return branches.reduce((best, branch) => (cost(branch) < cost(best) ? branch : best));
 }
@@ -82,7 +82,8 @@ function wrongKind(issue: ZodIssue, got: unknown): boolean {
   if (issue.code === 'invalid_type') return true;
   if (issue.code === 'invalid_value') return typeof got !== 'string';
   return (
-    issue.code === 'invalid_union' && issue.errors.every((branch) => branch.some((inner) => wrongKind(inner, got)))
+    issue.code === 'invalid_union' &&
+    issue.errors.every((branch) => branch.some((inner) => inner.path.length === 0 && wrongKind(inner, got)))
   );
 }
 
@@ -138,9 +139,12 @@ interface SchemaNode {
   readonly const?: unknown;
 }
 
+let schema: SchemaNode | undefined;
+
 /** Keys that the schema knows at a place, in the variants that the data there has chosen. */
 function keysAt(path: Path, data: unknown): Set<string> {
-  let nodes = variants(specJsonSchema() as SchemaNode, data);
+  schema ??= specJsonSchema() as SchemaNode;
+  let nodes = variants(schema, data);
   let value = data;
   for (const part of path) {
     value = (value as Record<string | number, unknown> | undefined)?.[part];

@@ -1,5 +1,5 @@
 import { type Location, UserError } from '../errors.js';
-import { type Path, parseSource, type SourceDocument } from './document.js';
+import { copyTree, type Path, parseSource, type SourceDocument } from './document.js';
 import { suggestion } from './suggest.js';
 
 /** A value that takes the place of what the file says at a dotted key, and who said so. */
@@ -33,7 +33,7 @@ export function parseOverride(text: string): Override {
 
 /** The document with every override applied, the last one winning. @throws UserError where a key leads nowhere. */
 export function applyOverrides(source: SourceDocument | Draft, overrides: readonly Override[]): Draft {
-  const data = structuredClone(source.data);
+  const data = copyTree(source.data);
   const placed = overrides.map((override) => ({ path: place(data, override), where: override.where }));
   const covering = (path: Path) => placed.findLast((item) => item.path.every((part, i) => part === path[i]));
   return {
@@ -48,6 +48,7 @@ export function applyOverrides(source: SourceDocument | Draft, overrides: readon
 function place(data: unknown, { key, value, where }: Override): Path {
   const path: (string | number)[] = [];
   const parts = key.split('.');
+  if (parts.includes('__proto__')) throw new UserError({ where, message: `'${key}' is no key of a spec` });
   let holder = data as Record<string | number, unknown>;
   for (const [depth, part] of parts.entries()) {
     if (typeof holder !== 'object' || holder === null) {
@@ -58,7 +59,7 @@ function place(data: unknown, { key, value, where }: Override): Path {
     }
     const step = Array.isArray(holder) ? itemIndex(holder, part, parts.slice(0, depth).join('.'), where) : part;
     path.push(step);
-    if (depth === parts.length - 1) holder[step] = value;
+    if (depth === parts.length - 1) holder[step] = copyTree(value);
     else holder = enter(holder, step);
   }
   return path;

@@ -74,7 +74,7 @@ function tensorIssues(source: ParameterSource, shape: ParameterShape): Issue[] {
   const value = source.tensors[shape.name];
   const expected = shape.role === 'bias' ? `${shape.cols} numbers` : `${shape.rows} × ${shape.cols}`;
   if (value === undefined) return [{ where, message: `missing parameter '${shape.name}' (${expected})` }];
-  const rows = shape.role === 'bias' && !Array.isArray((value as unknown[])[0]) ? [value] : value;
+  const rows = shape.role === 'bias' && Array.isArray(value) && !Array.isArray(value[0]) ? [value] : value;
   const got = describe(rows);
   if (got !== `${shape.rows} × ${shape.cols}`) {
     return [

@@ -6,12 +6,12 @@ import { figures } from '../figure/figures.js';
 
 import { registry } from '../registry.js';
 
-const scalar = z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]);
+const tensor = z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]);
 
 const parameters = z
   .union([
     z.strictObject({ file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …}, relative to the spec') }),
-    z.record(z.string(), scalar),
+    z.record(z.string(), tensor),
   ])
   .describe('explicit parameters, all of them: inline, or from a file');
 
@@ -136,6 +136,7 @@ export const specSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, ., - and _: it names a directory')
+    .max(100)
     .describe('directory under results/'),
   title: z.string().optional().describe('title of the figures'),
   source: z.string().optional().describe('the paper and what of it'),

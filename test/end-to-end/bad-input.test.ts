@@ -203,6 +203,14 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { sweep: { 'free.step': [0.1, 'x'] } },
     /:\d+:\d+: free.step must be a number, got 'x'/,
   ],
+  'wrong option of a figure': [
+    { figures: [{ name: 'gap-over-time', column: 'norm' }] },
+    /figures\.0\.column must be one of error_scaled, .*got 'norm'/,
+  ],
+  'slope without its key': [
+    { assert: [{ slope: 'error_abs', engine: 'ep', quantity: 'state', range: [1, 2], min: 1 }] },
+    /missing key 'assert\.0\.over' \(text\)/,
+  ],
   'swept name': [{ sweep: { name: ['a', 'b'] } }, /'name' cannot be swept: it belongs to the experiment, not to a run/],
   'missing figure file': [{ figures: [{ file: 'mine.vl.json' }] }, /figure file .*mine\.vl\.json: no such file/],
   'zipped lists of unequal length': [

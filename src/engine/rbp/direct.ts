@@ -35,17 +35,13 @@ function solveTransposed(linearisation: Linearisation, c: State, free: Float64Ar
     units.forEach((at, i) => {
       if (free?.[at] === 0) matrix.data[i * units.length + i] = -1;
     });
-    const solution = solve(
-      matrix,
-      new Matrix(
-        units.length,
-        1,
-        Float64Array.from(units, (at) => -c.data[at]),
-      ),
-    );
+    // mathjs takes a right-hand side below 1e-15 for 0: solve for c of size 1
+    const size = units.reduce((max, at) => Math.max(max, Math.abs(c.data[at])), 0) || 1;
+    const right = Float64Array.from(units, (at) => -c.data[at] / size);
+    const solution = solve(matrix, new Matrix(units.length, 1, right));
     if (solution === undefined) return undefined;
     units.forEach((at, i) => {
-      z.data[at] = solution[i][0];
+      z.data[at] = size * solution[i][0];
     });
   }
   return z;

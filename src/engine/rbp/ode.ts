@@ -1,4 +1,5 @@
 import { Blocks } from '../../numerics/blocks.js';
+import { maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
 import { sideNetwork } from './side-network.js';
@@ -22,6 +23,8 @@ export const ode = (): Engine => ({
 function* run(problem: Problem): Generator<Process, Estimate> {
   const { integrator, step: dt, steps } = problem.second;
   const { c: state, linearisation } = sideNetwork(problem);
+  // S̄ is linear in c: it has diverged when it has grown, not when it is large
+  const scale = Math.max(1, maxAbs(state.data));
   const rate = state.like();
   const integral = state.like();
   const gradient = Blocks.real(problem.system.dynamics.parameters);
@@ -31,7 +34,7 @@ function* run(problem: Problem): Generator<Process, Estimate> {
     return gradient;
   };
   for (let step = 0; ; step++) {
-    if (hasDiverged(state)) return { status: 'diverged', steps: step, gradient: params() };
+    if (hasDiverged(state, scale)) return { status: 'diverged', steps: step, gradient: params() };
     yield { step, time: step * dt, state, params };
     if (step >= steps) return { status: 'completed', steps: step, gradient: params() };
     linearisation.applyTranspose(state, rate);
