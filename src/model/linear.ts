@@ -1,6 +1,6 @@
 import { entry } from '../entry.js';
 import { Blocks } from '../numerics/blocks.js';
-import { axpy, gemm, hadamard } from '../numerics/kernels.js';
+import { axpy, gemm } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { recurrentOptions, sizeProblems } from './registered.js';
@@ -66,10 +66,9 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
             }
           },
         },
-        linearise(s0, free): Linearisation {
+        linearise(s0): Linearisation {
           const apply = (v: Blocks, out: Blocks) => {
             gemm(false, false, -1, v.parts[0][0], theta.parts[0][A], 0, out.parts[0][0]);
-            if (free) hadamard(out.data, free, out.data);
           };
           return {
             apply,

@@ -40,7 +40,7 @@ interface TopologyChoice {
   readonly outputs?: number | undefined;
 }
 
-/** Layered or recurrent, whichever the options describe; topologyProblems() has been asked before. */
+/** Layered or recurrent, whichever the options describe; sizeProblems() has been asked before. */
 export function createTopology({ layers, units, inputs, outputs }: TopologyChoice): Topology {
   return layers ? layered(layers) : recurrent(units!, inputs!, outputs!);
 }

@@ -11,7 +11,7 @@ import { describeEngine, engineOf, integratorOf, isReserved, protocolOf, referen
 /** Ids, references, and whether every engine and integrator can treat the dynamics in this protocol. */
 export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, draft: Draft): Issue[] {
   return [
-    ...checkIds(spec, draft),
+    ...checkIds(draft),
     ...checkReferences(spec, draft),
     ...checkProtocol(spec, draft),
     ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkProjection(spec, dynamics, draft)] : []),
@@ -25,7 +25,7 @@ export function engineIds(draft: Draft): string[] {
   return engines.map((item) => String((item as EngineSpec | null)?.id ?? (item as EngineSpec | null)?.name ?? item));
 }
 
-function checkIds(_: PartialSpec, draft: Draft): Issue[] {
+function checkIds(draft: Draft): Issue[] {
   const ids = engineIds(draft);
   return ids.flatMap((id, i): Issue[] => {
     const where = draft.locate(['engines', i]);

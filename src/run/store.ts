@@ -1,7 +1,6 @@
 /** Where results are, and how one run's folder is written and found again. */
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -64,7 +63,7 @@ export function requireWritable(out: string): void {
 
 /** mkdir -p. Node's own recursive mkdir does not return where a parent cannot be made (under /proc, say). */
 function makeFolder(path: string): void {
-  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {
     mkdirSync(path);
