@@ -9,3 +9,9 @@ export const packageRoot: URL = (() => {
 
 /** The version in the package's own package.json. */
 export const version: string = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')).version;
+
+/** A file that the package ships; undefined where it is missing. `path` is relative to the package. */
+export function packageFile(path: string): Uint8Array<ArrayBuffer> | undefined {
+  const file = new URL(path, packageRoot);
+  return existsSync(file) ? new Uint8Array(readFileSync(file)) : undefined;
+}

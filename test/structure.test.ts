@@ -27,7 +27,9 @@ const order = [
   'cli',
 ];
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.includes('/assembly/'),
+);
 const room = (file: string) => file.split('/')[0].replace(/\.ts$/, '');
 
 function importsOf(file: string): string[] {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Params, State } from '../model/types.js';
-import { Blocks } from '../numerics/blocks.js';
 import { axpy, scale } from '../numerics/kernels.js';
 import { type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
@@ -49,7 +48,7 @@ interface Copy {
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;
   const copies = nudging.copies.map(({ beta, weight }) => startCopy(problem, beta, weight));
-  const state = Blocks.real(problem.system.shapes);
+  const state = problem.free.like();
   const params = rule === 'energy' ? energyRule(problem, copies) : vectorFieldRule(problem, copies);
   for (let step = 0; ; step++) {
     state.fill(0);
@@ -68,7 +67,7 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
 
 function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight']): Copy {
   const { system, cost, free, second } = problem;
-  const s = (beta.im === 0 ? Blocks.real(system.shapes) : Blocks.complex(system.shapes)).copy(free);
+  const s = free.of(system.shapes, beta.im !== 0).copy(free);
   return {
     weight,
     s,
@@ -81,7 +80,7 @@ function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight'
 /** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */
 function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => Params {
   const energy = system.energy!;
-  const out = Blocks.real(system.dynamics.parameters);
+  const out = free.of(system.dynamics.parameters);
   const [base, term] = [out.like(), out.like()];
   const total = copies.reduce((sum, { weight }) => sum + weight.re, 0);
   if (total !== 0) energy.addGradParams(free, { re: total, im: 0 }, base);
@@ -100,8 +99,8 @@ function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => P
 /** Θ̃ = −(∂F/∂θ(s⁰))ᵀ v, v = Re Σ w_k (s_k − s⁰) the estimate of ds/dβ. */
 function vectorFieldRule({ system, free, freeUnits }: Problem, copies: readonly Copy[]): () => Params {
   const linearisation = system.linearise(free, freeUnits);
-  const out = Blocks.real(system.dynamics.parameters);
-  const v = Blocks.real(system.shapes);
+  const out = free.of(system.dynamics.parameters);
+  const v = free.like();
   return () => {
     v.fill(0);
     for (const { s, weight } of copies) {

@@ -1,6 +1,5 @@
 import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
-import { Blocks } from '../numerics/blocks.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
@@ -26,9 +25,9 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
     stateShapes: topology.stateShapes,
     bind(theta, x): System {
       const shapes = topology.stateShapes(x.rows);
-      const drive = Blocks.real(shapes);
+      const drive = theta.of(shapes);
       topology.addInputDrive(theta, x, drive);
-      const buffers = scratch(shapes, 'r', 'slope', 'a');
+      const buffers = scratch(theta, shapes, 'r', 'slope', 'a');
 
       function force(s: State, out: State): void {
         const { r, slope, a } = buffers(s);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { entry, positive } from '../entry.js';
-import { Blocks } from '../numerics/blocks.js';
+import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { gemm } from '../numerics/kernels.js';
 import { Matrix, math } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
@@ -78,8 +78,9 @@ export function initialise(
   shapes: readonly ParameterShape[],
   init: Initialiser,
   stream: (name: string) => Random,
+  arena?: Allocator,
 ): Params {
-  const theta = Blocks.real(shapes);
+  const theta = Blocks.real(shapes, arena);
   shapes.forEach((shape, i) => {
     if (shape.role === 'bias') return;
     const weights = theta.parts[0][i];

@@ -1,5 +1,5 @@
 import { entry } from '../entry.js';
-import { Blocks } from '../numerics/blocks.js';
+import type { Blocks } from '../numerics/blocks.js';
 import { axpy, gemm } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
@@ -21,19 +21,19 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
     box: undefined,
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);
-      const drive = Blocks.real(shapes);
+      const drive = theta.of(shapes);
       block.addInputDrive(theta, x, drive);
-      const buffers = scratch(shapes, 'a');
+      const buffers = scratch(theta, shapes, 'a');
 
       /** out += A-pairs of p and q: (p_i q_j + q_i p_j)/2 in both cells of a pair, half of it on the diagonal. */
       function addPairs(alpha: number, p: Matrix, q: Matrix, out: Params): void {
         const pairs = buffer.get('A');
         gemm(true, false, alpha / 2, p, q, 0, pairs);
-        gemm(true, false, alpha / 2, q, p, 1, pairs);
+        gemm(true, false, alpha / 2, q, p, pairs, pairs);
         for (let i = 0; i < units; i++) pairs.data[i * units + i] /= 2;
         axpy(1, pairs.data, out.parts[0][A].data);
       }
-      const buffer = Blocks.real(dynamics.parameters.slice(0, 1));
+      const buffer = theta.of(dynamics.parameters.slice(0, 1));
 
       return {
         dynamics,
@@ -41,7 +41,7 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
         force(s, out) {
           out.copy(drive);
           for (let part = 0; part < s.parts.length; part++) {
-            gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], 1, out.parts[part][0]);
+            gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], out.parts[part][0], out.parts[part][0]);
           }
         },
         energy: {

@@ -1,5 +1,5 @@
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
-import { addColumnSums, addRow, gemm } from '../numerics/kernels.js';
+import { addColumnSums, addRow, gemmOfInput } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { OutputSlice, ParameterShape, Params } from './types.js';
 
@@ -35,11 +35,11 @@ export function singleBlock(
     ],
     stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
     addInputDrive(theta, x, out) {
-      gemm(false, false, 1, x, theta.parts[0][U], 1, out.parts[0][0]);
+      gemmOfInput(false, 1, x, theta.parts[0][U], out.parts[0][0], out.parts[0][0]);
       addRow(theta.parts[0][b], out.parts[0][0]);
     },
     addInputPairs(alpha, x, p, out) {
-      gemm(true, false, alpha, x, p, 1, out.parts[0][U]);
+      gemmOfInput(true, alpha, x, p, out.parts[0][U], out.parts[0][U]);
       addColumnSums(alpha, p, out.parts[0][b]);
     },
   };

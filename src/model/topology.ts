@@ -3,7 +3,7 @@
  * Shared by energies; knows nothing of activations.
  */
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
-import { addColumnSums, addRow, gemm } from '../numerics/kernels.js';
+import { addColumnSums, addRow, gemm, gemmOfInput } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { singleBlock } from './single-block.js';
 import type { OutputSlice, ParameterShape, Params } from './types.js';
@@ -38,23 +38,23 @@ export function layered(sizes: readonly number[]): Topology {
     ]),
     stateShapes: (examples) => layers.map((l) => ({ name: `s${l}`, rows: examples, cols: sizes[l] })),
     addInputDrive(theta, x, out) {
-      gemm(false, false, 1, x, weight(theta, 1), 1, out.parts[0][0]);
+      gemmOfInput(false, 1, x, weight(theta, 1), out.parts[0][0], out.parts[0][0]);
       for (const l of layers) addRow(bias(theta, l), out.parts[0][l - 1]);
     },
     addCoupling(theta, p, out) {
       for (let part = 0; part < p.parts.length; part++) {
         const [from, to] = [p.parts[part], out.parts[part]];
         for (let l = 2; l <= depth; l++) {
-          gemm(false, false, 1, from[l - 2], weight(theta, l), 1, to[l - 1]);
-          gemm(false, true, 1, from[l - 1], weight(theta, l), 1, to[l - 2]);
+          gemm(false, false, 1, from[l - 2], weight(theta, l), to[l - 1], to[l - 1]);
+          gemm(false, true, 1, from[l - 1], weight(theta, l), to[l - 2], to[l - 2]);
         }
       }
     },
     addPairs(alpha, p, q, out) {
-      for (let l = 2; l <= depth; l++) gemm(true, false, alpha, p[l - 2], q[l - 1], 1, weight(out, l));
+      for (let l = 2; l <= depth; l++) gemm(true, false, alpha, p[l - 2], q[l - 1], weight(out, l), weight(out, l));
     },
     addInputPairs(alpha, x, p, out) {
-      gemm(true, false, alpha, x, p[0], 1, weight(out, 1));
+      gemmOfInput(true, alpha, x, p[0], weight(out, 1), weight(out, 1));
       for (const l of layers) addColumnSums(alpha, p[l - 1], bias(out, l));
     },
   };
@@ -68,14 +68,14 @@ export function recurrent(units: number, inputs: number, outputs: number): Topol
     ...block,
     addCoupling(theta, p, out) {
       for (let part = 0; part < p.parts.length; part++) {
-        gemm(false, false, 1, p.parts[part][0], theta.parts[0][W], 1, out.parts[part][0]);
+        gemm(false, false, 1, p.parts[part][0], theta.parts[0][W], out.parts[part][0], out.parts[part][0]);
       }
     },
     addPairs(alpha, p, q, out) {
       const pairs = out.parts[0][W];
       // both cells of a tied pair hold d/dw: (p_i q_j + q_i p_j)/2, which for p = q is p_i p_j
-      gemm(true, false, alpha / 2, p[0], q[0], 1, pairs);
-      gemm(true, false, alpha / 2, q[0], p[0], 1, pairs);
+      gemm(true, false, alpha / 2, p[0], q[0], pairs, pairs);
+      gemm(true, false, alpha / 2, q[0], p[0], pairs, pairs);
       for (let i = 0; i < units; i++) pairs.data[i * units + i] = 0;
     },
     addInputPairs: (alpha, x, p, out) => block.addInputPairs(alpha, x, p[0], out),

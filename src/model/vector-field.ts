@@ -1,6 +1,5 @@
 import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
-import { Blocks } from '../numerics/blocks.js';
 import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { activationOption, createActivation, recurrentOptions, sizeProblems } from './registered.js';
@@ -22,9 +21,9 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);
       const weights = theta.parts[0][W];
-      const drive = Blocks.real(shapes);
+      const drive = theta.of(shapes);
       block.addInputDrive(theta, x, drive);
-      const buffers = scratch(shapes, 'r');
+      const buffers = scratch(theta, shapes, 'r');
 
       return {
         dynamics,
@@ -34,7 +33,7 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
           rho.value(s, r);
           out.copy(drive);
           for (let part = 0; part < s.parts.length; part++) {
-            gemm(false, false, 1, r.parts[part][0], weights, 1, out.parts[part][0]);
+            gemm(false, false, 1, r.parts[part][0], weights, out.parts[part][0], out.parts[part][0]);
           }
           axpy(-1, s.data, out.data);
         },
@@ -55,7 +54,7 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
               axpy(-1, v.data, out.data);
             },
             gradParams(v, out) {
-              gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 1, out.fill(0).parts[0][W]);
+              gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 0, out.fill(0).parts[0][W]);
               block.addInputPairs(1 / x.rows, x, v.parts[0][0], out);
             },
           };

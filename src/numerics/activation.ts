@@ -172,6 +172,8 @@ const scratch: ComplexCell = { re: 0, im: 0 };
 
 export type ActivationName = keyof typeof scalars;
 
+export const activationNames = Object.keys(scalars) as ActivationName[];
+
 /** Every activation by name. */
 export const activations = Object.fromEntries(
   Object.entries(scalars).map(([name, scalar]) => [name, lift(name, scalar)]),

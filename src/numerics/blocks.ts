@@ -1,3 +1,4 @@
+import { type Arena, collected, part } from './arena.js';
 import { Matrix, touch } from './matrix.js';
 
 /** Name and shape of one block. State: rows = examples, cols = units. Weights: rows = presynaptic, cols = postsynaptic. */
@@ -7,43 +8,55 @@ export interface BlockShape {
   readonly cols: number;
 }
 
+/** Where the numbers of a Blocks come from. */
+export type Allocator = Pick<Arena, 'allocate'>;
+
 /**
- * Named matrices over one contiguous buffer, so that a whole-state operation is one loop over `data`. A complex one
- * holds its real part in the first half of `data` and its imaginary part in the second.
+ * Named matrices over one contiguous buffer, so that a whole-state operation is one kernel call over `data`. A complex
+ * one holds its real part in the first half of `data` and its imaginary part in the second.
  */
 export class Blocks {
   readonly shapes: readonly BlockShape[];
   /** All numbers: re, then im where there is one. */
-  readonly data: Float64Array;
-  readonly re: Float64Array;
-  readonly im: Float64Array | undefined;
+  readonly data: Float64Array<ArrayBuffer>;
+  readonly re: Float64Array<ArrayBuffer>;
+  readonly im: Float64Array<ArrayBuffer> | undefined;
   /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */
   readonly parts: readonly (readonly Matrix[])[];
+  private readonly arena: Allocator;
 
-  private constructor(shapes: readonly BlockShape[], complex: boolean) {
+  private constructor(shapes: readonly BlockShape[], complex: boolean, arena: Allocator) {
     const length = shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
     this.shapes = shapes;
-    this.data = new Float64Array(complex ? 2 * length : length);
-    this.re = this.data.subarray(0, length);
-    this.im = complex ? this.data.subarray(length) : undefined;
+    this.arena = arena;
+    this.data = arena.allocate(complex ? 2 * length : length);
+    this.re = part(this.data, 0, length);
+    this.im = complex ? part(this.data, length, 2 * length) : undefined;
     this.parts = complex ? [views(shapes, this.re), views(shapes, this.im!)] : [views(shapes, this.re)];
   }
 
-  static real(shapes: readonly BlockShape[]): Blocks {
-    return new Blocks(shapes, false);
+  /** Zeros in an arena, or (without one) in memory that the garbage collector gives back. */
+  static real(shapes: readonly BlockShape[], arena: Allocator = collected): Blocks {
+    return new Blocks(shapes, false, arena);
   }
 
-  static complex(shapes: readonly BlockShape[]): Blocks {
-    return new Blocks(shapes, true);
+  static complex(shapes: readonly BlockShape[], arena: Allocator = collected): Blocks {
+    return new Blocks(shapes, true, arena);
   }
 
-  /** Zeros of the same shapes, complex where this is. */
+  /** Zeros of the same shapes, complex where this is, in the same arena. */
   like(): Blocks {
-    return new Blocks(this.shapes, this.im !== undefined);
+    return new Blocks(this.shapes, this.im !== undefined, this.arena);
   }
 
-  clone(): Blocks {
-    return this.like().copy(this);
+  /** Zeros of other shapes, or of another kind, in the same arena. */
+  of(shapes: readonly BlockShape[], complex = false): Blocks {
+    return new Blocks(shapes, complex, this.arena);
+  }
+
+  /** A copy, in the same arena or another. */
+  clone(arena: Allocator = this.arena): Blocks {
+    return new Blocks(this.shapes, this.im !== undefined, arena).copy(this);
   }
 
   /** Takes the numbers of `other`; the imaginary part becomes zero where `other` is real. */
@@ -74,11 +87,11 @@ export class Blocks {
   }
 }
 
-function views(shapes: readonly BlockShape[], buffer: Float64Array): Matrix[] {
+function views(shapes: readonly BlockShape[], buffer: Float64Array<ArrayBuffer>): Matrix[] {
   let at = 0;
   return shapes.map(({ rows, cols }) => {
     const start = at;
     at += rows * cols;
-    return new Matrix(rows, cols, buffer.subarray(start, at));
+    return new Matrix(rows, cols, part(buffer, start, at));
   });
 }

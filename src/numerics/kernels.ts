@@ -1,47 +1,41 @@
 /**
- * Hot operations on contiguous buffers. They write into what the caller hands in, allocate nothing and sum in a fixed
- * order, so a result has the same bits on every machine. Importing this file also gives mathjs its fast paths.
+ * Hot operations on contiguous buffers: they check shapes, write into what the caller hands in, allocate nothing and
+ * leave the arithmetic to the backend. Importing this file also gives mathjs its fast paths.
  */
+import type { Box } from './activation.js';
+import { backend } from './backend.js';
 import { extendMathjs, Matrix, requireSameShape, touch } from './matrix.js';
 
 /**
- * C = α·op(A)·op(B) + β·C, where op transposes if asked. β is 0 (C is overwritten) or 1 (accumulate).
+ * C = α·op(A)·op(B) + start, where op transposes if asked. `start` 0: C is overwritten; C itself: it accumulates; one
+ * row: a bias for every row; else of C's shape. Every entry is its start plus (α a_ik) b_kj in ascending k.
  * @throws RangeError naming both shapes where they do not fit.
  */
-export function gemm(ta: boolean, tb: boolean, alpha: number, a: Matrix, b: Matrix, beta: 0 | 1, c: Matrix): void {
+export function gemm(
+  ta: boolean,
+  tb: boolean,
+  alpha: number,
+  a: Matrix,
+  b: Matrix,
+  start: 0 | Matrix,
+  c: Matrix,
+  sparse = false,
+): void {
   const m = ta ? a.cols : a.rows;
   const k = ta ? a.rows : a.cols;
   const n = tb ? b.rows : b.cols;
   if ((tb ? b.cols : b.rows) !== k || c.rows !== m || c.cols !== n) throw gemmShapes(ta, tb, a, b, c);
+  if (start !== 0 && start !== c && (start.cols !== n || (start.rows !== m && start.rows !== 1))) {
+    throw new RangeError(`gemm: a start of ${start.rows} × ${start.cols} for a result of ${m} × ${n} does not match`);
+  }
   touch();
-  if (beta === 0) c.data.fill(0);
-  if (tb) gemmByDots(ta, alpha, a, b, c, m, k, n);
-  else gemmByRows(ta, alpha, a, b, c, m, k, n);
+  const first = start === 0 ? undefined : start.data;
+  backend().product({ ta, tb, m, n, k, alpha, a: a.data, b: b.data, c: c.data, start: first, sparse });
 }
 
-/** Rows of C gather multiples of rows of B: every access is contiguous when B is not transposed. */
-function gemmByRows(ta: boolean, alpha: number, a: Matrix, b: Matrix, c: Matrix, m: number, k: number, n: number) {
-  const [A, B, C] = [a.data, b.data, c.data];
-  const [rowStep, innerStep] = ta ? [1, a.cols] : [a.cols, 1];
-  for (let i = 0; i < m; i++) {
-    for (let p = 0; p < k; p++) {
-      const scale = alpha * A[i * rowStep + p * innerStep];
-      for (let j = 0, out = i * n, row = p * n; j < n; j++) C[out + j] += scale * B[row + j];
-    }
-  }
-}
-
-/** Entries of C are dot products with rows of B, for a transposed B. */
-function gemmByDots(ta: boolean, alpha: number, a: Matrix, b: Matrix, c: Matrix, m: number, k: number, n: number) {
-  const [A, B, C] = [a.data, b.data, c.data];
-  const [rowStep, innerStep] = ta ? [1, a.cols] : [a.cols, 1];
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let p = 0, left = i * rowStep; p < k; p++) sum += A[left + p * innerStep] * B[j * k + p];
-      C[i * n + j] += alpha * sum;
-    }
-  }
+/** The same, faster where most of A is zero, as inputs are; the bits do not depend on whether it is. */
+export function gemmOfInput(ta: boolean, alpha: number, a: Matrix, b: Matrix, start: 0 | Matrix, c: Matrix): void {
+  gemm(ta, false, alpha, a, b, start, c, true);
 }
 
 function gemmShapes(ta: boolean, tb: boolean, a: Matrix, b: Matrix, c: Matrix): RangeError {
@@ -49,64 +43,109 @@ function gemmShapes(ta: boolean, tb: boolean, a: Matrix, b: Matrix, c: Matrix): 
   return new RangeError(`gemm: ${shape(a, ta)} times ${shape(b, tb)} into ${shape(c, false)} do not match`);
 }
 
+/** A kernel that runs past the end of a buffer would read or write a neighbour's numbers. */
+function requireLengths(operation: string, expected: number, ...arrays: readonly Float64Array[]): void {
+  for (let i = 0; i < arrays.length; i++) {
+    if (arrays[i].length !== expected) {
+      throw new RangeError(`${operation}: lengths ${expected} and ${arrays[i].length} do not match`);
+    }
+  }
+}
+
 /** y += α x */
 export function axpy(alpha: number, x: Float64Array, y: Float64Array): void {
-  touch();
-  for (let i = 0; i < y.length; i++) y[i] += alpha * x[i];
+  addScaled(y, alpha, x, y);
 }
 
 /** out = a + α b */
 export function addScaled(a: Float64Array, alpha: number, b: Float64Array, out: Float64Array): void {
+  requireLengths('addScaled', out.length, a, b);
   touch();
-  for (let i = 0; i < out.length; i++) out[i] = a[i] + alpha * b[i];
+  backend().addScaled(a, alpha, b, out);
 }
 
 /** x *= α */
 export function scale(alpha: number, x: Float64Array): void {
   touch();
-  for (let i = 0; i < x.length; i++) x[i] *= alpha;
+  backend().scale(alpha, x);
 }
 
 /** out = a ∘ b */
 export function hadamard(a: Float64Array, b: Float64Array, out: Float64Array): void {
+  requireLengths('hadamard', out.length, a, b);
   touch();
-  for (let i = 0; i < out.length; i++) out[i] = a[i] * b[i];
+  backend().hadamard(a, b, out);
+}
+
+/** out = a ∘ b + c ∘ d */
+export function hadamardSum(
+  a: Float64Array,
+  b: Float64Array,
+  c: Float64Array,
+  d: Float64Array,
+  out: Float64Array,
+): void {
+  requireLengths('hadamardSum', out.length, a, b, c, d);
+  touch();
+  backend().hadamardSum(a, b, c, d, out);
+}
+
+/** out = a ∘ b − c */
+export function hadamardMinus(a: Float64Array, b: Float64Array, c: Float64Array, out: Float64Array): void {
+  requireLengths('hadamardMinus', out.length, a, b, c);
+  touch();
+  backend().hadamardMinus(a, b, c, out);
 }
 
 /** Row i of m += row, for every i: adds a bias (1 × cols) to a batch. */
 export function addRow(row: Matrix, m: Matrix): void {
+  requireLengths('addRow', m.cols, row.data);
   touch();
-  const r = row.data;
-  for (let i = 0, at = 0; i < m.rows; i++) for (let j = 0; j < m.cols; j++) m.data[at++] += r[j];
+  backend().addRow(row.data, m.data);
 }
 
 /** out += α · (column sums of m), out of shape 1 × cols. */
 export function addColumnSums(alpha: number, m: Matrix, out: Matrix): void {
+  requireLengths('addColumnSums', m.cols, out.data);
   touch();
-  for (let i = 0, at = 0; i < m.rows; i++) for (let j = 0; j < m.cols; j++) out.data[j] += alpha * m.data[at++];
+  backend().addColumnSums(alpha, m.data, out.data);
 }
 
 /** max |x_i|; NaN where any entry is NaN. */
 export function maxAbs(x: Float64Array): number {
-  let max = 0;
-  for (let i = 0; i < x.length; i++) {
-    const v = Math.abs(x[i]);
-    if (!(v <= max)) max = v;
-    if (Number.isNaN(v)) return v;
-  }
-  return max;
+  return backend().maxAbs(x);
 }
 
-/** Σ a_i b_i, summed from the first entry to the last. */
+/** Σ a_i b_i, in an order that is the same everywhere. */
 export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
+  requireLengths('dot', a.length, b);
+  return backend().dot(a, b);
 }
 
 /** ‖x‖₂ */
 export function norm2(x: Float64Array): number {
   return Math.sqrt(dot(x, x));
+}
+
+/** out_i += Σ_j a_ij b_ij: one number a row. */
+export function addRowDots(a: Matrix, b: Matrix, out: Float64Array): void {
+  requireSameShape('addRowDots', a, b);
+  requireLengths('addRowDots', a.rows, out);
+  backend().addRowDots(a.data, b.data, out);
+}
+
+/** Sets the force to 0 where a state is at a bound and the force points outwards; complex where they are. */
+export function projectForce(box: Box, s: Float64Array, force: Float64Array, imaginary?: Float64Array): void {
+  requireLengths('projectForce', s.length, force, imaginary ?? force);
+  touch();
+  backend().projectForce(box, s, force, imaginary);
+}
+
+/** Clips states to the box; a clipped complex state loses its imaginary part (the derivative of the clip). */
+export function clip(box: Box, s: Float64Array, imaginary?: Float64Array): void {
+  requireLengths('clip', s.length, imaginary ?? s);
+  touch();
+  backend().clip(box, s, imaginary);
 }
 
 function product(a: Matrix, b: Matrix): Matrix {

@@ -1,6 +1,7 @@
 /** Operations on whole states, real or complex. */
-import { type BlockShape, Blocks } from './blocks.js';
-import { hadamard } from './kernels.js';
+import { backend } from './backend.js';
+import type { BlockShape, Blocks } from './blocks.js';
+import { addRowDots, hadamard } from './kernels.js';
 import { touch } from './matrix.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
@@ -10,36 +11,29 @@ export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): void {
     return;
   }
   touch();
-  const [ar, ai, br, bi, n] = [a.re, a.im, b.re, b.im!, a.re.length];
-  for (let i = 0; i < n; i++) {
-    const re = ar[i] * br[i] - ai[i] * bi[i];
-    out.im![i] = ar[i] * bi[i] + ai[i] * br[i];
-    out.re[i] = re;
-  }
+  backend().hadamardComplex(a.re, a.im, b.re, b.im!, out.re, out.im!);
 }
 
 /** Σ over the units of each example of p ∘ q (real parts): one number a row. */
 export function rowDots(p: Blocks, q: Blocks): Float64Array {
   const sums = new Float64Array(p.shapes[0].rows);
-  for (let k = 0; k < p.shapes.length; k++) {
-    const [a, b] = [p.parts[0][k], q.parts[0][k]];
-    for (let i = 0, at = 0; i < a.rows; i++) for (let j = 0; j < a.cols; j++, at++) sums[i] += a.data[at] * b.data[at];
-  }
+  for (let k = 0; k < p.shapes.length; k++) addRowDots(p.parts[0][k], q.parts[0][k], sums);
   return sums;
 }
 
-/** Buffers for the intermediate values of a field, made once for real and once for complex states. */
-export function scratch<K extends string>(shapes: readonly BlockShape[], ...names: K[]) {
+/** Buffers for the intermediate values of a field, in the arena of `home`; made once for real and once for complex states. */
+export function scratch<K extends string>(home: Blocks, shapes: readonly BlockShape[], ...names: K[]) {
   type Buffers = Record<K, Blocks>;
-  const make = (blocks: () => Blocks) => Object.fromEntries(names.map((name) => [name, blocks()])) as Buffers;
+  const make = (complex: boolean) =>
+    Object.fromEntries(names.map((name) => [name, home.of(shapes, complex)])) as Buffers;
   let real: Buffers | undefined;
   let complex: Buffers | undefined;
   return (s: Blocks): Buffers => {
     if (s.im === undefined) {
-      real ??= make(() => Blocks.real(shapes));
+      real ??= make(false);
       return real;
     }
-    complex ??= make(() => Blocks.complex(shapes));
+    complex ??= make(true);
     return complex;
   };
 }

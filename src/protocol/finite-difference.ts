@@ -1,5 +1,6 @@
 import { Comparison } from '../metrics/compare.js';
 import type { ParameterShape, Params } from '../model/types.js';
+import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { axpy, dot, norm2 } from '../numerics/kernels.js';
 import type { Random } from '../numerics/random.js';
@@ -34,15 +35,16 @@ interface Objective {
 
 function objectiveAround(bench: Bench, start: Start): Objective {
   const { step } = bench.finiteDifference;
-  const theta = bench.theta.clone();
   let unsettled = 0;
-  const at = (scale: number, direction: Params): number => {
-    axpy(scale, direction.data, theta.copy(bench.theta).data);
-    const field = freeField(bench.dynamics.bind(theta, bench.x));
-    const end = settle(field, start.free, bench.free, bench.dynamics.box);
-    if (end.status !== 'converged') unsettled++;
-    return start.cost.value(end.state).reduce((a, b) => a + b) / bench.x.rows;
-  };
+  const at = (scale: number, direction: Params): number =>
+    within((arena) => {
+      const theta = bench.theta.clone(arena);
+      axpy(scale, direction.data, theta.data);
+      const field = freeField(bench.dynamics.bind(theta, bench.x));
+      const end = settle(field, start.free.clone(arena), bench.free, bench.dynamics.box);
+      if (end.status !== 'converged') unsettled++;
+      return start.cost.value(end.state).reduce((a, b) => a + b) / bench.x.rows;
+    });
   return {
     slope: (direction) => (at(step, direction) - at(-step, direction)) / (2 * step),
     unsettled: () => unsettled,

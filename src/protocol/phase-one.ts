@@ -1,7 +1,6 @@
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { State } from '../model/types.js';
-import { Blocks } from '../numerics/blocks.js';
 import { freeField, freeUnits } from '../solver/field.js';
 import { type Relaxation, relax } from '../solver/relax.js';
 import type { Bench, Outcome, ProtocolEvent } from './protocol.js';
@@ -22,7 +21,7 @@ const EVERY = 256;
 export function* phaseOne(bench: Bench): Generator<ProtocolEvent, PhaseOne> {
   const system = bench.dynamics.bind(bench.theta, bench.x);
   const { box } = bench.dynamics;
-  const way = relax(freeField(system), Blocks.real(system.shapes), bench.free, box);
+  const way = relax(freeField(system), bench.theta.of(system.shapes), bench.free, box);
   let next = way.next();
   for (; !next.done; next = way.next()) {
     if (next.value.step % EVERY === 0) {

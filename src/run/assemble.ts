@@ -3,7 +3,7 @@ import { create } from '../entry.js';
 import { RunError } from '../errors.js';
 import { initialise } from '../model/initialise.js';
 import type { Dynamics, Initialiser, Params } from '../model/types.js';
-import { Blocks } from '../numerics/blocks.js';
+import { type Arena, within } from '../numerics/arena.js';
 import { Matrix } from '../numerics/matrix.js';
 import { randomStream } from '../numerics/random.js';
 import { dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, stepOf } from '../plan/parts.js';
@@ -15,8 +15,14 @@ import { type RelaxRule, settle } from '../solver/relax.js';
 import { toParams } from '../spec/parameters.js';
 import type { Spec } from '../spec/schema.js';
 
-/** From a planned run to what its protocol works with. Every use of randomness has a stream of its own under the seed. */
-export function assemble({ spec, parameters }: Pick<RunPlan, 'spec' | 'parameters'>): {
+/**
+ * From a planned run to what its protocol works with, all of it in one arena. Every use of randomness has a stream of its
+ * own under the seed.
+ */
+export function assemble(
+  { spec, parameters }: Pick<RunPlan, 'spec' | 'parameters'>,
+  arena?: Arena,
+): {
   protocol: Protocol;
   bench: Bench;
 } {
@@ -24,13 +30,13 @@ export function assemble({ spec, parameters }: Pick<RunPlan, 'spec' | 'parameter
   const stream = (purpose: string) => randomStream(spec.seed, purpose);
   const init = spec.network.init && create(registry.initialisers, spec.network.init);
   const theta = parameters
-    ? toParams(parameters, dynamics.parameters)
-    : initialise(dynamics.parameters, init!, (tensor) => stream(`init/${tensor}`));
+    ? toParams(parameters, dynamics.parameters, arena)
+    : initialise(dynamics.parameters, init!, (tensor) => stream(`init/${tensor}`), arena);
   const free = freeRule(spec);
   const bench: Bench = {
     dynamics,
     theta,
-    ...examples(spec, dynamics, free),
+    ...near(theta, examples(spec, dynamics, free)),
     cost: create(registry.costs, spec.cost),
     free,
     contestants: spec.engines.map((engine) => ({
@@ -64,16 +70,26 @@ function examples(spec: Spec, dynamics: Dynamics, free: RelaxRule): Examples {
     outputs: dynamics.outputs.to - dynamics.outputs.from,
     stream: (purpose) => randomStream(spec.seed, `data/${purpose}`),
     teach(init: Initialiser, x: Matrix): Matrix {
-      const theta = initialise(dynamics.parameters, init, (tensor) => randomStream(spec.seed, `teacher/${tensor}`));
-      return outputsAtRest(dynamics, theta, x, free);
+      const stream = (tensor: string) => randomStream(spec.seed, `teacher/${tensor}`);
+      return within((arena) => outputsAtRest(dynamics, initialise(dynamics.parameters, init, stream, arena), x, free));
     },
   };
   return create(registry.data, spec.data).make(context);
 }
 
+/** The examples where the parameters are. */
+function near(theta: Params, { x, y }: Examples): Examples {
+  const shape = (name: string, { rows, cols }: Matrix) => ({ name, rows, cols });
+  const blocks = theta.of([shape('x', x), shape('y', y)]);
+  const [[X, Y]] = blocks.parts;
+  X.data.set(x.data);
+  Y.data.set(y.data);
+  return { x: X, y: Y };
+}
+
 function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule): Matrix {
   const system = dynamics.bind(theta, x);
-  const end = settle(freeField(system), Blocks.real(system.shapes), free, dynamics.box);
+  const end = settle(freeField(system), theta.of(system.shapes), free, dynamics.box);
   if (end.status === 'diverged') {
     throw new RunError(`data: the teacher network diverged at step ${end.steps}: reduce free.step or data.init`);
   }

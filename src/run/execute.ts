@@ -7,6 +7,7 @@ import { RunError } from '../errors.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { tables } from '../metrics/columns.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
+import { Arena } from '../numerics/arena.js';
 import { BACKEND } from '../plan/identity.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
@@ -52,7 +53,8 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
     await readBack(join(done.folder, 'metrics.csv'), watch);
     return { run, folder: done.folder, cached: true, ...judged(done.record) };
   }
-  const { protocol, bench } = assemble(run);
+  const arena = new Arena();
+  const { protocol, bench } = assemble(run, arena);
   const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics);
   const started = Date.now();
   try {
@@ -64,6 +66,8 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
   } catch (error) {
     folder.abandon();
     throw error;
+  } finally {
+    arena.release();
   }
 }
 

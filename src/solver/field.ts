@@ -1,7 +1,6 @@
 import type { BoundCost, State, System } from '../model/types.js';
-import type { Box } from '../numerics/activation.js';
 import type { Complex } from '../numerics/complex.js';
-import { touch } from '../numerics/matrix.js';
+import { projectForce } from '../numerics/kernels.js';
 
 /** F written into `out`; both of one shape, real or complex. */
 export type Field = (s: State, out: State) => void;
@@ -11,7 +10,7 @@ export function freeField(system: System): Field {
   const { box } = system.dynamics;
   return (s, out) => {
     system.force(s, out);
-    if (box) projectForce(box, s, out);
+    if (box) projectForce(box, s.re, out.re, out.im);
   };
 }
 
@@ -22,30 +21,8 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
   return (s, out) => {
     system.force(s, out);
     cost.addGradState(s, weight, out);
-    if (box) projectForce(box, s, out);
+    if (box) projectForce(box, s.re, out.re, out.im);
   };
-}
-
-/** Sets the force to 0 where a unit is at a bound and the force points outwards. */
-export function projectForce({ lower, upper }: Box, s: State, force: State): void {
-  touch();
-  for (let i = 0; i < s.re.length; i++) {
-    if ((s.re[i] <= lower && force.re[i] < 0) || (s.re[i] >= upper && force.re[i] > 0)) {
-      force.re[i] = 0;
-      if (force.im) force.im[i] = 0;
-    }
-  }
-}
-
-/** Clips the states to the box; a clipped complex state loses its imaginary part (the derivative of the clip). */
-export function projectState({ lower, upper }: Box, s: State): void {
-  touch();
-  for (let i = 0; i < s.re.length; i++) {
-    if (s.re[i] >= lower && s.re[i] <= upper) continue;
-    if (s.re[i] < lower) s.re[i] = lower;
-    else if (s.re[i] > upper) s.re[i] = upper;
-    if (s.im) s.im[i] = 0;
-  }
 }
 
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */

@@ -1,8 +1,8 @@
 import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
 import type { Box } from '../numerics/activation.js';
-import { addScaled, axpy } from '../numerics/kernels.js';
-import { type Field, projectState } from './field.js';
+import { addScaled, axpy, clip } from '../numerics/kernels.js';
+import type { Field } from './field.js';
 
 /**
  * One step of size dt from s, written into `out` (which may be s). k1 = field(s): the stopping rule has paid for it.
@@ -59,7 +59,7 @@ function explicitRungeKutta(name: string, order: number, { a, b }: Tableau): Int
         }
         addScaled(s.data, dt * b[0], k1.data, out.data);
         for (let i = 1; i < b.length; i++) axpy(dt * b[i], stages[i - 1].k.data, out.data);
-        if (box) projectState(box, out);
+        if (box) clip(box, out.re, out.im);
       };
     },
   };

@@ -3,7 +3,8 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import { type Issue, type Location, UserError } from '../errors.js';
 import { structureProblem } from '../model/initialise.js';
 import type { ParameterShape, Params } from '../model/types.js';
-import { Blocks } from '../numerics/blocks.js';
+import { type Allocator, Blocks } from '../numerics/blocks.js';
+import { Matrix } from '../numerics/matrix.js';
 import { type Path, readDocument } from './document.js';
 import { show } from './issues.js';
 import type { NetworkSpec } from './schema.js';
@@ -96,7 +97,7 @@ function tensorIssues(source: ParameterSource, shape: ParameterShape): Issue[] {
       },
     ];
   }
-  const problem = structureProblem(shape, fill(shape, flat as number[]).get(shape.name));
+  const problem = structureProblem(shape, new Matrix(shape.rows, shape.cols, Float64Array.from(flat as number[])));
   return problem === undefined ? [] : [{ where, message: problem }];
 }
 
@@ -109,15 +110,9 @@ function describe(rows: unknown): string {
   return `${rows.length} × ${rows[0]?.length ?? 0}`;
 }
 
-function fill(shape: ParameterShape, numbers: readonly number[]): Blocks {
-  const block = Blocks.real([shape]);
-  block.data.set(numbers);
-  return block;
-}
-
 /** θ from explicit parameters that have no issues. */
-export function toParams(source: ParameterSource, shapes: readonly ParameterShape[]): Params {
-  const theta = Blocks.real(shapes);
+export function toParams(source: ParameterSource, shapes: readonly ParameterShape[], arena?: Allocator): Params {
+  const theta = Blocks.real(shapes, arena);
   for (const [name, block] of theta.entries()) block.data.set((source.tensors[name] as number[] | number[][]).flat());
   return theta;
 }

@@ -1,5 +1,4 @@
 import type { Linearisation, State } from '../../model/types.js';
-import { Blocks } from '../../numerics/blocks.js';
 import { Matrix, math } from '../../numerics/matrix.js';
 import type { Engine, Estimate, Problem } from '../engine.js';
 import { sideNetwork } from './side-network.js';
@@ -20,7 +19,7 @@ export const direct = (): Engine => ({
 // biome-ignore lint/correctness/useYield: an end point has no process to yield
 function* run(problem: Problem): Generator<never, Estimate> {
   const { c, linearisation } = sideNetwork(problem);
-  const gradient = Blocks.real(problem.system.dynamics.parameters);
+  const gradient = problem.free.of(problem.system.dynamics.parameters);
   const z = solveTransposed(linearisation, c, problem.freeUnits);
   if (z === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
   linearisation.gradParams(z, gradient);

@@ -1,4 +1,3 @@
-import { Blocks } from '../../numerics/blocks.js';
 import { maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
@@ -27,7 +26,7 @@ function* run(problem: Problem): Generator<Process, Estimate> {
   const scale = Math.max(1, maxAbs(state.data));
   const rate = state.like();
   const integral = state.like();
-  const gradient = Blocks.real(problem.system.dynamics.parameters);
+  const gradient = problem.free.of(problem.system.dynamics.parameters);
   const advance = integrator.prepare(state);
   const params = () => {
     linearisation.gradParams(integral, gradient);

@@ -1,0 +1,59 @@
+import { type Backend, backend } from './backend.js';
+
+/**
+ * Where buffers come from and go together: everything that a computation allocates in its arena is given back by
+ * release(). What is derived from a Blocks (like, clone, of) lives in the same arena.
+ */
+export class Arena {
+  private buffers: Float64Array[] = [];
+  private readonly owner: Backend = backend();
+
+  /** Zeros. @throws RunError where there is no room. */
+  allocate(length: number): Float64Array<ArrayBuffer> {
+    const buffer = this.owner.allocate(length);
+    if (this.owner.free) this.buffers.push(buffer);
+    return buffer;
+  }
+
+  /** The arena can be used again; what was allocated in it cannot. */
+  release(): void {
+    for (const buffer of this.buffers) this.owner.free?.(buffer);
+    this.buffers = [];
+  }
+}
+
+/** What `compute` allocates in the arena that it is given is given back when it ends. */
+export function within<T>(compute: (arena: Arena) => T): T {
+  const arena = new Arena();
+  try {
+    return compute(arena);
+  } finally {
+    arena.release();
+  }
+}
+
+/** For those who bring no arena: a buffer is given back when its last view is gone and the event loop turns. */
+export const collected = {
+  allocate(length: number): Float64Array<ArrayBuffer> {
+    const { allocate, free } = backend();
+    const view = allocate(length);
+    if (free === undefined) return view;
+    // the cleanup must not hold the view itself
+    const { buffer, byteOffset } = view;
+    const token = {};
+    tokens.set(view, token);
+    registry.register(token, () => free(new Float64Array(buffer, byteOffset, length)));
+    return view;
+  },
+};
+
+/** A view of part of `whole` that keeps it from being given back. */
+export function part(whole: Float64Array<ArrayBuffer>, from: number, to: number): Float64Array<ArrayBuffer> {
+  const view = whole.subarray(from, to);
+  const token = tokens.get(whole);
+  if (token) tokens.set(view, token);
+  return view;
+}
+
+const tokens = new WeakMap<Float64Array, object>();
+const registry = new FinalizationRegistry<() => void>((free) => free());

@@ -1,0 +1,87 @@
+/** What does the arithmetic on contiguous buffers. Engines speak to kernels.ts and do not know which one it is. */
+import type { ActivationName, Box } from './activation.js';
+import { wasm } from './wasm.js';
+
+type Numbers = Float64Array;
+
+/** C = α·op(A)·op(B) + start; op(A) is m × k, op(B) k × n, all contiguous and row-major. */
+export interface Product {
+  readonly ta: boolean;
+  readonly tb: boolean;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly a: Numbers;
+  readonly b: Numbers;
+  readonly c: Numbers;
+  /** Zeros where absent; C itself accumulates; n numbers are a bias for every row; else m × n. */
+  readonly start: Numbers | undefined;
+  /** A may be mostly zeros (inputs); B is then not transposed. */
+  readonly sparse: boolean;
+}
+
+/** Outputs come last; they may be inputs too, except of a product. Lengths agree: kernels.ts has checked. */
+export interface Backend {
+  readonly name: string;
+  /** What else tells one machine's arithmetic from another's: a library and its core; for run.json. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Zeros, where this backend works fastest. @throws RunError where there is no room. */
+  allocate(length: number): Float64Array<ArrayBuffer>;
+  /** Gives back what allocate() gave; absent where the garbage collector does. */
+  free?(buffer: Float64Array): void;
+  product(p: Product): void;
+  /** out = a + α b */
+  addScaled(a: Numbers, alpha: number, b: Numbers, out: Numbers): void;
+  /** x *= α */
+  scale(alpha: number, x: Numbers): void;
+  /** out = a ∘ b */
+  hadamard(a: Numbers, b: Numbers, out: Numbers): void;
+  /** out = a ∘ b + c ∘ d */
+  hadamardSum(a: Numbers, b: Numbers, c: Numbers, d: Numbers, out: Numbers): void;
+  /** out = a ∘ b − c */
+  hadamardMinus(a: Numbers, b: Numbers, c: Numbers, out: Numbers): void;
+  /** re + i·im = (a + ib) ∘ (c + id) */
+  hadamardComplex(a: Numbers, b: Numbers, c: Numbers, d: Numbers, re: Numbers, im: Numbers): void;
+  /** out += row, in each row. */
+  addRow(row: Numbers, out: Numbers): void;
+  /** out += α · column sums of x. */
+  addColumnSums(alpha: number, x: Numbers, out: Numbers): void;
+  /** max |x_i|; NaN where any entry is. */
+  maxAbs(x: Numbers): number;
+  dot(a: Numbers, b: Numbers): number;
+  /** out_i += Σ_j a_ij b_ij; as many rows as `out` has numbers. */
+  addRowDots(a: Numbers, b: Numbers, out: Numbers): void;
+  /** Sets the force to 0 where a state is at a bound and the force points outwards; the real parts decide. */
+  projectForce(box: Box, s: Numbers, force: Numbers, imaginary: Numbers | undefined): void;
+  /** Clips the states to the box; the imaginary part of a clipped one becomes 0. */
+  clip(box: Box, s: Numbers, imaginary: Numbers | undefined): void;
+  /** rho = ρ(s) */
+  value(rho: ActivationName, s: Numbers, out: Numbers): void;
+  /** out = ρ(s), slope = ρ'(s) */
+  evaluate(rho: ActivationName, s: Numbers, out: Numbers, slope: Numbers): void;
+  /** out = ρ''(s) */
+  curvature(rho: ActivationName, s: Numbers, out: Numbers): void;
+  /** ρ at complex s, and ρ' there if there are places for it. */
+  evaluateComplex(
+    rho: ActivationName,
+    s: readonly [re: Numbers, im: Numbers],
+    out: readonly [re: Numbers, im: Numbers],
+    slope: readonly [re: Numbers, im: Numbers] | undefined,
+  ): void;
+  /** out = ρ(a) − s */
+  valueMinus(rho: ActivationName, a: Numbers, s: Numbers, out: Numbers): void;
+}
+
+let current: Backend | undefined;
+
+/** The backend of this thread; the reproducible kernels unless another was chosen. */
+export function backend(): Backend {
+  current ??= wasm();
+  return current;
+}
+
+/** Chooses the backend for what is allocated and computed from now on; undefined: the kernels. */
+export function useBackend(chosen: Backend | undefined): void {
+  current = chosen;
+}

@@ -1,0 +1,138 @@
+/** The compiled kernels (assembly/) and the memory that they work in: one of each, made when first asked for. */
+import { RunError } from '../../errors.js';
+import { packageFile } from '../../package.js';
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** What is used of it: TypeScript has its types with those of the browser only. */
+declare const WebAssembly: {
+  Memory: new (size: { initial: number; maximum: number }) => Memory;
+  Module: new (binary: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+interface Constant {
+  readonly value: number;
+}
+
+const FILE = 'dist/numerics/kernels.wasm';
+
+/** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
+export interface KernelExports {
+  readonly GEMM_WORKSPACE: Constant;
+  readonly HEAP_BASE: Constant;
+  gemm(
+    ta: boolean,
+    tb: boolean,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: number,
+    strideA: number,
+    b: number,
+    strideB: number,
+    start: number,
+    startStride: number,
+    c: number,
+    strideC: number,
+    work: number,
+  ): void;
+  gemmSparse(
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: number,
+    rowA: number,
+    stepA: number,
+    b: number,
+    strideB: number,
+    start: number,
+    startStride: number,
+    c: number,
+    strideC: number,
+    work: number,
+    workBytes: number,
+  ): void;
+  countNonzero(rows: number, columns: number, a: number, stride: number): number;
+  addScaled(a: number, alpha: number, b: number, out: number, n: number): void;
+  scale(alpha: number, x: number, n: number): void;
+  hadamard(a: number, b: number, out: number, n: number): void;
+  hadamardSum(a: number, b: number, c: number, d: number, out: number, n: number): void;
+  hadamardMinus(a: number, b: number, c: number, out: number, n: number): void;
+  hadamardComplex(a: number, b: number, c: number, d: number, re: number, im: number, n: number): void;
+  addRow(row: number, out: number, m: number, n: number): void;
+  addColumnSums(alpha: number, x: number, m: number, n: number, out: number): void;
+  maxAbs(x: number, n: number): number;
+  dot(a: number, b: number, n: number): number;
+  addRowDots(a: number, b: number, m: number, n: number, out: number): void;
+  projectForce(s: number, force: number, lower: number, upper: number, n: number): number;
+  projectForceComplex(s: number, re: number, im: number, lower: number, upper: number, n: number): void;
+  clip(s: number, lower: number, upper: number, n: number): void;
+  clipComplex(s: number, im: number, lower: number, upper: number, n: number): void;
+  value(kind: number, s: number, out: number, n: number): void;
+  evaluate(kind: number, s: number, rho: number, slope: number, n: number): void;
+  curvature(kind: number, s: number, out: number, n: number): void;
+  valueComplex(kind: number, re: number, im: number, rhoRe: number, rhoIm: number, n: number): void;
+  evaluateComplex(
+    kind: number,
+    re: number,
+    im: number,
+    rhoRe: number,
+    rhoIm: number,
+    slopeRe: number,
+    slopeIm: number,
+    n: number,
+  ): void;
+  valueMinus(kind: number, a: number, s: number, out: number, n: number): number;
+  peak(n: number, factor: number, term: number): number;
+}
+
+export interface Kernels {
+  readonly exports: KernelExports;
+  /** Never grows, so views of it stay valid. Pages cost memory when they are first written. */
+  readonly buffer: ArrayBuffer;
+}
+
+let loaded: Kernels | undefined;
+
+/** @throws RunError where the package has no compiled kernels, or no memory can be had. */
+export function kernels(): Kernels {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Kernels {
+  const binary = packageFile(FILE);
+  if (binary === undefined) {
+    throw new RunError(`${FILE} is missing: build it with 'npm run build', or use --backend mathjs`);
+  }
+  const memory = reserve();
+  const abort = () => {
+    throw new RunError('a kernel was aborted');
+  };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory, abort } });
+  return { exports: exports as unknown as KernelExports, buffer: memory.buffer };
+}
+
+/** 64 kB each; all that 32-bit addresses reach. */
+const MOST_PAGES = 65536;
+const FEWEST_PAGES = 1024;
+
+/** As much address space as the system gives. */
+function reserve(): Memory {
+  for (let pages = MOST_PAGES; ; pages /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    } catch (error) {
+      if (pages > FEWEST_PAGES) continue;
+      const reason = (error as Error).message;
+      throw new RunError(
+        `no memory for the kernels (${reason}): lift the limit on address space (ulimit -v), or use --backend mathjs`,
+      );
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/** The default backend: SIMD kernels whose results have the same bits on every machine. */
+import { type ActivationName, activationNames } from './activation.js';
+import type { Backend } from './backend.js';
+import { Heap } from './kernels/heap.js';
+import { type KernelExports, kernels } from './kernels/module.js';
+
+let made: Backend | undefined;
+
+/** @throws RunError where the package has no compiled kernels, or no memory can be had. */
+export function wasm(): Backend {
+  made ??= make();
+  return made;
+}
+
+/** Below this share of entries that are not zero, visiting only those is faster. */
+const SPARSE = 0.5;
+
+function make(): Backend {
+  const { exports: k, buffer } = kernels();
+  const heap = new Heap(buffer, k.HEAP_BASE.value);
+  const { input, output, done } = staging(buffer, heap);
+  const workBytes: number = k.GEMM_WORKSPACE.value;
+  const work = heap.allocate(workBytes / 8).byteOffset;
+  const kind = (name: ActivationName) => activationNames.indexOf(name);
+
+  return {
+    name: 'wasm',
+    details: {},
+    allocate: (length) => heap.allocate(length),
+    free: (array) => heap.free(array),
+    product({ ta, tb, m, n, k: inner, alpha, a, b, c, start, sparse }) {
+      const [A, B, C] = [input(a), input(b), output(c)];
+      const S = start === undefined ? 0 : start === c ? C : input(start);
+      const startStride = start?.length === n && m > 1 ? 0 : n;
+      const strideA = ta ? m : inner;
+      if (sparse && !tb && isSparse(k, A, a.length, ta ? inner : m)) {
+        const [rowA, stepA] = ta ? [1, m] : [inner, 1];
+        k.gemmSparse(m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes);
+      } else {
+        k.gemm(ta, tb, m, n, inner, alpha, A, strideA, B, tb ? inner : n, S, startStride, C, n, work);
+      }
+      done();
+    },
+    addScaled(a, alpha, b, out) {
+      k.addScaled(input(a), alpha, input(b), output(out), out.length);
+      done();
+    },
+    scale(alpha, x) {
+      k.scale(alpha, output(x), x.length);
+      done();
+    },
+    hadamard(a, b, out) {
+      k.hadamard(input(a), input(b), output(out), out.length);
+      done();
+    },
+    hadamardSum(a, b, c, d, out) {
+      k.hadamardSum(input(a), input(b), input(c), input(d), output(out), out.length);
+      done();
+    },
+    hadamardMinus(a, b, c, out) {
+      k.hadamardMinus(input(a), input(b), input(c), output(out), out.length);
+      done();
+    },
+    hadamardComplex(a, b, c, d, re, im) {
+      k.hadamardComplex(input(a), input(b), input(c), input(d), output(re), output(im), re.length);
+      done();
+    },
+    addRow(row, out) {
+      k.addRow(input(row), output(out), out.length / row.length, row.length);
+      done();
+    },
+    addColumnSums(alpha, x, out) {
+      k.addColumnSums(alpha, input(x), x.length / out.length, out.length, output(out));
+      done();
+    },
+    maxAbs(x) {
+      const most = k.maxAbs(input(x), x.length);
+      done();
+      return most;
+    },
+    dot(a, b) {
+      const sum = k.dot(input(a), input(b), a.length);
+      done();
+      return sum;
+    },
+    addRowDots(a, b, out) {
+      k.addRowDots(input(a), input(b), out.length, a.length / out.length, output(out));
+      done();
+    },
+    projectForce({ lower, upper }, s, force, imaginary) {
+      if (imaginary === undefined) k.projectForce(input(s), output(force), lower, upper, s.length);
+      else k.projectForceComplex(input(s), output(force), output(imaginary), lower, upper, s.length);
+      done();
+    },
+    clip({ lower, upper }, s, imaginary) {
+      if (imaginary === undefined) k.clip(output(s), lower, upper, s.length);
+      else k.clipComplex(output(s), output(imaginary), lower, upper, s.length);
+      done();
+    },
+    value(rho, s, out) {
+      k.value(kind(rho), input(s), output(out), s.length);
+      done();
+    },
+    evaluate(rho, s, out, slope) {
+      k.evaluate(kind(rho), input(s), output(out), output(slope), s.length);
+      done();
+    },
+    curvature(rho, s, out) {
+      k.curvature(kind(rho), input(s), output(out), s.length);
+      done();
+    },
+    evaluateComplex(rho, [x, y], [re, im], slope) {
+      const [X, Y, R, I] = [input(x), input(y), output(re), output(im)];
+      if (slope === undefined) k.valueComplex(kind(rho), X, Y, R, I, x.length);
+      else k.evaluateComplex(kind(rho), X, Y, R, I, output(slope[0]), output(slope[1]), x.length);
+      done();
+    },
+    valueMinus(rho, a, s, out) {
+      k.valueMinus(kind(rho), input(a), input(s), output(out), s.length);
+      done();
+    },
+  };
+}
+
+function isSparse(k: KernelExports, a: number, length: number, rows: number): boolean {
+  return k.countNonzero(rows, length / rows, a, length / rows) < SPARSE * length;
+}
+
+/** Addresses of arrays in the kernels' memory; those that lie elsewhere are copied in, and outputs out again by done(). */
+function staging(buffer: ArrayBuffer, heap: Heap) {
+  let copies: { readonly copy: Float64Array; readonly of: Float64Array | undefined }[] = [];
+  const stage = (array: Float64Array, written: boolean): number => {
+    const copy = heap.allocate(array.length);
+    copy.set(array);
+    copies.push({ copy, of: written ? array : undefined });
+    return copy.byteOffset;
+  };
+  return {
+    input: (array: Float64Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, false)),
+    output: (array: Float64Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, true)),
+    done(): void {
+      if (copies.length === 0) return;
+      for (const { copy, of } of copies) {
+        of?.set(copy);
+        heap.free(copy);
+      }
+      copies = [];
+    },
+  };
+}
