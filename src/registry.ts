@@ -1,4 +1,5 @@
 /** THE list. Adding an energy, an engine, a cost, a data set … is one new file and one line here. */
+import { backends } from './backend/backends.js';
 import { inlineEntry } from './data/inline.js';
 import { randomEntry } from './data/random.js';
 import type { DataSource } from './data/source.js';
@@ -15,6 +16,7 @@ import { activationEntries } from './model/registered.js';
 import type { Cost, Dynamics, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
 import type { Activation } from './numerics/activation.js';
+import type { Backend } from './numerics/backend.js';
 import { equivalenceEntry } from './protocol/equivalence.js';
 import { gradientEntry } from './protocol/gradient.js';
 import type { Protocol } from './protocol/protocol.js';
@@ -34,6 +36,8 @@ export interface Registry {
   /** Of the second phase: what steps EP and RBP in lockstep. */
   readonly integrators: Entries<Integrator>;
   readonly engines: Readonly<Record<string, EngineFamily>>;
+  /** Of the command line: what does the arithmetic. */
+  readonly backends: Entries<Backend>;
 }
 
 export const registry: Registry = {
@@ -46,4 +50,5 @@ export const registry: Registry = {
   solvers: { euler: eulerEntry, rk4: rk4Entry },
   integrators: { euler: eulerEntry, rk4: rk4Entry },
   engines: { ep: epFamily, rbp: rbpFamily },
+  backends,
 };

@@ -12,6 +12,7 @@ const order = [
   'errors',
   'entry',
   'numerics',
+  'backend',
   'model',
   'data',
   'solver',

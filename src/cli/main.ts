@@ -9,6 +9,7 @@ export const LIST_KINDS = [
   'engines',
   'energies',
   'activations',
+  'backends',
   'initialisers',
   'costs',
   'data',
@@ -17,6 +18,9 @@ export const LIST_KINDS = [
   'protocols',
   'figures',
 ] as const;
+
+/** The names of `eprbp list backends`; the same test holds them equal. */
+export const BACKENDS = ['wasm', 'blas', 'mathjs'] as const;
 
 const specs = (command: Argv) =>
   command
@@ -29,7 +33,13 @@ const specs = (command: Argv) =>
       default: [],
       describe: 'override a key: -s engines.ep.beta=0.5',
     })
-    .option('out', { type: 'string', nargs: 1, default: 'results', describe: 'folder for results' });
+    .option('out', { type: 'string', nargs: 1, default: 'results', describe: 'folder for results' })
+    .option('backend', {
+      choices: BACKENDS,
+      nargs: 1,
+      default: 'wasm',
+      describe: 'what does the arithmetic: wasm (the same bits everywhere), the system BLAS, or plain mathjs',
+    });
 
 /** Parses the command line, does what it says and gives the exit code. Command modules are loaded when they are called. */
 export async function main(argv: string[]): Promise<number> {
@@ -113,6 +123,7 @@ export async function main(argv: string[]): Promise<number> {
   try {
     requireKnownOptions(argv);
     requireOnce(argv, '--out');
+    requireOnce(argv, '--backend');
     await parser.parseAsync();
   } catch (error) {
     return reportFailure(error);
@@ -120,7 +131,7 @@ export async function main(argv: string[]): Promise<number> {
   return exitCode;
 }
 
-const OPTIONS = ['set', 'out', 'force', 'quiet', 'help', 'version'];
+const OPTIONS = ['set', 'out', 'backend', 'force', 'quiet', 'help', 'version'];
 
 /** yargs suggests commands, not options, and takes the word after an unknown option for its value. */
 function requireKnownOptions(argv: readonly string[]): void {

@@ -8,13 +8,14 @@ export interface SpecArguments {
   readonly spec: readonly string[];
   readonly set: readonly string[];
   readonly out: string;
+  readonly backend: string;
 }
 
 /**
  * Plans every spec that the command line names (a folder stands for the specs in it).
  * @throws UserError with the problems of all of them.
  */
-export function planAll({ spec, set }: SpecArguments): Plan[] {
+export function planAll({ spec, set, backend }: SpecArguments): Plan[] {
   const issues: Issue[] = [];
   const plans: Plan[] = [];
   const attempt = <T>(action: () => T): T | undefined => {
@@ -30,7 +31,7 @@ export function planAll({ spec, set }: SpecArguments): Plan[] {
     issues.push({ message: 'no spec file given', hint: 'give a file or a folder' });
   const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
   for (const file of spec.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
-    const planned = attempt(() => plan(file, overrides));
+    const planned = attempt(() => plan(file, overrides, backend));
     if (planned) plans.push(planned);
   }
   issues.push(...sharedNames(plans));

@@ -29,6 +29,8 @@ export interface RunRecord {
   readonly outputs: Record<string, { readonly rows: number; readonly bytes: number; readonly sha256: string }>;
   readonly seed: number;
   readonly backend: string;
+  /** What else its arithmetic depends on: a library and its core; empty where nothing does. */
+  readonly backend_details: Readonly<Record<string, unknown>>;
   /** Volatile facts: times, host, versions. */
   readonly environment: Record<string, unknown>;
 }

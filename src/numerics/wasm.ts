@@ -2,7 +2,7 @@
 import { type ActivationName, activationNames } from './activation.js';
 import type { Backend } from './backend.js';
 import { Heap } from './kernels/heap.js';
-import { type KernelExports, kernels } from './kernels/module.js';
+import { kernels } from './kernels/module.js';
 
 let made: Backend | undefined;
 
@@ -33,7 +33,7 @@ function make(): Backend {
       const S = start === undefined ? 0 : start === c ? C : input(start);
       const startStride = start?.length === n && m > 1 ? 0 : n;
       const strideA = ta ? m : inner;
-      if (sparse && !tb && isSparse(k, A, a.length, ta ? inner : m)) {
+      if (sparse && !tb && k.countNonzero(A, a.length) < SPARSE * a.length) {
         const [rowA, stepA] = ta ? [1, m] : [inner, 1];
         k.gemmSparse(m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes);
       } else {
@@ -120,10 +120,6 @@ function make(): Backend {
       done();
     },
   };
-}
-
-function isSparse(k: KernelExports, a: number, length: number, rows: number): boolean {
-  return k.countNonzero(rows, length / rows, a, length / rows) < SPARSE * length;
 }
 
 /** Addresses of arrays in the kernels' memory; those that lie elsewhere are copied in, and outputs out again by done(). */

@@ -3,17 +3,17 @@ import { RESULTS_FORMAT } from '../metrics/results.js';
 import type { Spec } from '../spec/schema.js';
 import type { Point } from './grid.js';
 
-/** What does the arithmetic: results of another backend are other results. */
-export const BACKEND = 'typescript';
+/** What does the arithmetic unless told otherwise: results of another backend are other results. */
+export const DEFAULT_BACKEND = 'wasm';
 
 /**
  * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
  * of parameter files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
  */
-export function hashOf(spec: Spec, parametersDigest: string | undefined): string {
+export function hashOf(spec: Spec, parametersDigest: string | undefined, backend: string): string {
   const { title, source, assert, figures, network, ...rest } = spec;
   const contents = parametersDigest === undefined ? network : { ...network, parameters: { sha256: parametersDigest } };
-  const identity = { ...rest, network: contents, backend: BACKEND, format: RESULTS_FORMAT };
+  const identity = { ...rest, network: contents, backend, format: RESULTS_FORMAT };
   return createHash('sha256').update(canonical(identity)).digest('hex').slice(0, 16);
 }
 

@@ -9,7 +9,7 @@ import { checkEngines } from './check-engines.js';
 import { checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
 import { type Point, points, sweepIssues, sweptKeys } from './grid.js';
-import { hashOf, runId } from './identity.js';
+import { DEFAULT_BACKEND, hashOf, runId } from './identity.js';
 import { planWarnings } from './warnings.js';
 
 /** One run: one protocol, one seed, one point of the sweep. Plain data. */
@@ -28,6 +28,8 @@ export interface Plan {
   /** The spec's file, to which paths in it are relative. */
   readonly file: string;
   readonly name: string;
+  /** What does the arithmetic. */
+  readonly backend: string;
   readonly swept: readonly string[];
   /** Swept keys that move together. */
   readonly zipped: readonly string[];
@@ -41,14 +43,14 @@ export interface Plan {
  * From a spec file and overrides to runs.
  * @throws UserError with every problem of the spec at once.
  */
-export function plan(file: string, overrides: readonly Override[] = []): Plan {
+export function plan(file: string, overrides: readonly Override[] = [], backend: string = DEFAULT_BACKEND): Plan {
   const draft = applyOverrides(readDocument(file), overrides);
   const base = resolve(draft);
   const swept = sweptKeys(base.spec);
   const grid = gridOf(base.spec, draft);
   const issues: Issue[] = [...grid.issues];
   const runs = grid.points.flatMap((point): RunPlan[] => {
-    const run = planPoint(point, draft, swept);
+    const run = planPoint(point, draft, swept, backend);
     if ('issues' in run) issues.push(...run.issues);
     return 'issues' in run ? [] : [run];
   });
@@ -57,6 +59,7 @@ export function plan(file: string, overrides: readonly Override[] = []): Plan {
   return {
     file,
     name,
+    backend,
     swept,
     zipped: Object.keys(base.spec.sweep?.zip ?? {}),
     figures,
@@ -77,7 +80,12 @@ function gridOf(spec: PartialSpec, draft: Draft): { points: Point[]; issues: rea
   }
 }
 
-function planPoint(point: Point, base: Draft, swept: readonly string[]): RunPlan | { issues: readonly Issue[] } {
+function planPoint(
+  point: Point,
+  base: Draft,
+  swept: readonly string[],
+  backend: string,
+): RunPlan | { issues: readonly Issue[] } {
   let draft: Draft;
   try {
     draft = applyOverrides(base, point);
@@ -90,7 +98,7 @@ function planPoint(point: Point, base: Draft, swept: readonly string[]): RunPlan
   const problems = [...issues, ...checkParts(spec, network, swept, draft)];
   if (problems.length > 0) return { issues: problems };
   const { sweep, seeds, ...single } = spec as Spec;
-  const hash = hashOf(single, network.parameters?.digest);
+  const hash = hashOf(single, network.parameters?.digest, backend);
   return {
     id: runId(point, hash),
     hash,

@@ -8,12 +8,13 @@ import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { tables } from '../metrics/columns.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
-import { BACKEND } from '../plan/identity.js';
+import { backend } from '../numerics/backend.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
 import { assemble } from './assemble.js';
+import { chooseBackend } from './backend.js';
 import { experimentFolder, findFinished, RunFolder } from './store.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
@@ -53,6 +54,7 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
     await readBack(join(done.folder, 'metrics.csv'), watch);
     return { run, folder: done.folder, cached: true, ...judged(done.record) };
   }
+  chooseBackend(plan.backend);
   const arena = new Arena();
   const { protocol, bench } = assemble(run, arena);
   const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics);
@@ -142,7 +144,8 @@ function recordOf(
     warnings: [...run.warnings, ...outcome.warnings],
     outputs,
     seed: run.spec.seed,
-    backend: BACKEND,
+    backend: plan.backend,
+    backend_details: backend().details,
     environment,
   };
 }

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import test from 'ava';
 import * as z from 'zod';
 import { listing } from '../../src/cli/commands/list.js';
-import { LIST_KINDS } from '../../src/cli/main.js';
+import { BACKENDS, LIST_KINDS } from '../../src/cli/main.js';
 import { eprbp, filesIn, quick, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
 
 test('list shows everything that is registered, each with a line and described options', async (t) => {
   const work = workspace(t);
   const all = listing();
   t.deepEqual(Object.keys(all).sort(), [...LIST_KINDS].sort());
+  t.deepEqual(
+    all.backends.map(({ name }) => name),
+    [...BACKENDS],
+  );
   const { code, stdout } = await eprbp(work, 'list');
   t.is(code, 0);
   for (const [kind, entries] of Object.entries(all)) {

@@ -61,7 +61,7 @@ const plain = {
 };
 
 test('a hash knows everything that can change a row, and nothing else', (t) => {
-  const hash = (change: object) => hashOf(specOf({ ...plain, ...change }), undefined);
+  const hash = (change: object) => hashOf(specOf({ ...plain, ...change }), undefined, 'wasm');
   const base = hash({});
   for (const change of [
     { title: 'U' },

@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/plan.js';
+import { chooseBackend } from '../../run/backend.js';
 import { environment } from '../../run/environment.js';
 import { type ExperimentResult, runExperiment } from '../../run/experiment.js';
 import { requireWritable } from '../../run/store.js';
@@ -16,6 +17,7 @@ interface RunArguments extends SpecArguments {
 /** `eprbp run`: every spec planned first, so that a mistake in the last one is told before the first one runs. */
 export async function run(args: RunArguments): Promise<number> {
   const plans = planAll(args);
+  chooseBackend(args.backend);
   requireWritable(args.out);
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
   const started = performance.now();

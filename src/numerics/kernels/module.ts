@@ -57,7 +57,7 @@ export interface KernelExports {
     work: number,
     workBytes: number,
   ): void;
-  countNonzero(rows: number, columns: number, a: number, stride: number): number;
+  countNonzero(a: number, n: number): number;
   addScaled(a: number, alpha: number, b: number, out: number, n: number): void;
   scale(alpha: number, x: number, n: number): void;
   hadamard(a: number, b: number, out: number, n: number): void;

@@ -6,18 +6,13 @@
 /** Columns of C in registers at a time. */
 const WIDE: i32 = 12;
 
-/** How many of rows × columns numbers are not zero. */
-export function countNonzero(rows: i32, columns: i32, a: usize, stride: i32): i32 {
+/** How many of n numbers are not zero. */
+export function countNonzero(a: usize, n: i32): i32 {
   const zero = f64x2.splat(0);
   let count = i64x2.splat(0);
-  let odd = 0;
-  for (let i = 0; i < rows; i++) {
-    const end = a + (columns << 3);
-    let at = a;
-    for (; at + 16 <= end; at += 16) count = i64x2.sub(count, f64x2.ne(v128.load(at), zero));
-    if (at < end) odd += <i32>(load<f64>(at) != 0);
-    a += stride << 3;
-  }
+  const end = a + ((n & ~1) << 3);
+  for (; a < end; a += 16) count = i64x2.sub(count, f64x2.ne(v128.load(a), zero));
+  const odd = n & 1 ? <i32>(load<f64>(a) != 0) : 0;
   return <i32>(i64x2.extract_lane(count, 0) + i64x2.extract_lane(count, 1)) + odd;
 }
 

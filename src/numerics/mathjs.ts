@@ -1,0 +1,159 @@
+/**
+ * The readable reference: every operation as the mathjs expression of its formula, on plain matrices and (complex)
+ * numbers. Slow on purpose; the kernels are held against it.
+ */
+import type { Complex } from 'mathjs';
+import { type ActivationName, activations, type Box } from './activation.js';
+import type { Backend, Product } from './backend.js';
+import { type DenseMatrix, math } from './matrix.js';
+
+type Value = number | Complex;
+
+const re = (z: Value): number => Number(math.re(z as never));
+const im = (z: Value): number => Number(math.im(z as never));
+
+/** ρ, ρ' and ρ'' of s; `r` stands for ρ(s). Real and complex alike, except where ρ is piecewise linear. */
+const formulas: Record<
+  Exclude<ActivationName, 'hard-sigmoid' | 'relu'>,
+  [rho: string, slope: string, curvature: string]
+> = {
+  sigmoid: ['1 / (1 + exp(-s))', 'r (1 - r)', 'r (1 - r) (1 - 2 r)'],
+  tanh: ['tanh(s)', '1 - r r', '-2 r (1 - r r)'],
+  'shifted-sigmoid': ['1 / (1 + exp(-4 (s - 0.5)))', '4 r (1 - r)', '16 r (1 - r) (1 - 2 r)'],
+  linear: ['s', '1', '0'],
+  softplus: [
+    'log(1 + exp(-sign(re(s)) s)) + (re(s) > 0 ? s : 0)',
+    '1 / (1 + exp(-s))',
+    'exp(-abs(s)) / (1 + exp(-abs(s)))^2',
+  ],
+};
+
+export function mathjs(): Backend {
+  return {
+    name: 'mathjs',
+    details: {},
+    allocate: (length) => new Float64Array(length),
+    product,
+    addScaled: (a, alpha, b, out) => put(out, math.add(vector(a), math.multiply(alpha, vector(b)))),
+    scale: (alpha, x) => put(x, math.multiply(alpha, vector(x))),
+    hadamard: (a, b, out) => put(out, math.dotMultiply(vector(a), vector(b))),
+    hadamardSum: (a, b, c, d, out) =>
+      put(out, math.add(math.dotMultiply(vector(a), vector(b)), math.dotMultiply(vector(c), vector(d)))),
+    hadamardMinus: (a, b, c, out) => put(out, math.subtract(math.dotMultiply(vector(a), vector(b)), vector(c))),
+    hadamardComplex(a, b, c, d, toRe, toIm) {
+      const product = Array.from(a, (_, i) => math.multiply(math.complex(a[i], b[i]), math.complex(c[i], d[i])));
+      putComplex([toRe, toIm], product as Value[]);
+    },
+    addRow: (row, out) => put(out, math.add(matrix(out, row.length), matrix(row, row.length))),
+    addColumnSums: (alpha, x, out) =>
+      put(out, math.add(vector(out), math.multiply(alpha, math.sum(matrix(x, out.length), 0)))),
+    maxAbs: (x) => (x.length === 0 ? 0 : Number(math.max(math.abs(vector(x))))),
+    dot: (a, b) => (a.length === 0 ? 0 : Number(math.dot(vector(a), vector(b)))),
+    addRowDots(a, b, out) {
+      const cols = a.length / out.length;
+      const products = math.dotMultiply(matrix(a, cols), matrix(b, cols));
+      put(out, math.add(vector(out), math.sum(products, 1)));
+    },
+    projectForce({ lower, upper }, s, force, imaginary) {
+      for (let i = 0; i < s.length; i++) {
+        if (!((s[i] <= lower && force[i] < 0) || (s[i] >= upper && force[i] > 0))) continue;
+        force[i] = 0;
+        if (imaginary) imaginary[i] = 0;
+      }
+    },
+    clip(box, s, imaginary) {
+      for (let i = 0; i < s.length; i++) {
+        const clipped = clip(box, s[i]);
+        if (imaginary && s[i] !== clipped) imaginary[i] = 0;
+        s[i] = clipped;
+      }
+    },
+    value: (rho, s, out) => put(out, applied(activation(rho).value, s)),
+    evaluate(rho, s, out, slope) {
+      const { value, slope: derivative } = activation(rho);
+      const points = Array.from(s);
+      put(
+        out,
+        points.map((x) => value(x)),
+      );
+      put(
+        slope,
+        points.map((x, i) => derivative(x, out[i])),
+      );
+    },
+    curvature(rho, s, out) {
+      const { value, curvature } = activation(rho);
+      put(
+        out,
+        Array.from(s, (x) => curvature(x, value(x))),
+      );
+    },
+    evaluateComplex(rho, [x, y], out, slope) {
+      const { value, slope: derivative } = activation(rho);
+      const points = Array.from(x, (_, i) => math.complex(x[i], y[i]));
+      const values = points.map((z) => value(z));
+      putComplex(out, values);
+      if (slope)
+        putComplex(
+          slope,
+          points.map((z, i) => derivative(z, values[i])),
+        );
+    },
+    valueMinus(rho, a, s, out) {
+      put(out, math.subtract(math.matrix(applied(activation(rho).value, a)), vector(s)));
+    },
+  };
+}
+
+function product({ ta, tb, m, n, k, alpha, a, b, c, start }: Product): void {
+  const [A, B] = [matrix(a, ta ? m : k), matrix(b, tb ? k : n)];
+  const AB = math.multiply(ta ? math.transpose(A) : A, tb ? math.transpose(B) : B);
+  const scaled = math.multiply(alpha, AB) as unknown as DenseMatrix;
+  put(c, start === undefined ? scaled : math.add(scaled as never, matrix(start, n) as never));
+}
+
+/** ρ, ρ' and ρ'' of one number, real or complex. */
+function activation(name: ActivationName): Record<'value' | 'slope' | 'curvature', (s: Value, r?: Value) => Value> {
+  const { box } = activations[name];
+  if (box !== undefined) return pieces(box);
+  const [value, slope, curvature] = formulas[name as keyof typeof formulas].map((text) => {
+    const formula = math.compile(text);
+    return (s: Value, r?: Value): Value => formula.evaluate({ s, r });
+  });
+  return { value, slope, curvature };
+}
+
+/** A complex number is a dual one here (ε² = 0): the derivative is that of the piece where the real part lies. */
+function pieces(box: Box) {
+  const inside = (s: Value) => re(s) >= box.lower && re(s) <= box.upper;
+  return {
+    value: (s: Value): Value => (inside(s) ? s : clip(box, re(s))),
+    slope: (s: Value): Value => (inside(s) ? 1 : 0),
+    curvature: (): Value => 0,
+  };
+}
+
+function clip({ lower, upper }: Box, x: number): number {
+  return x < lower ? lower : x > upper ? upper : x;
+}
+
+const applied = (f: (s: Value) => Value, s: Float64Array): number[] => Array.from(s, (x) => f(x) as number);
+
+const vector = (x: Float64Array) => math.matrix(Array.from(x));
+
+/** Rows of `cols` numbers as a plain DenseMatrix. */
+function matrix(x: Float64Array, cols: number): DenseMatrix {
+  const rows = Array.from({ length: x.length / cols }, (_, i) => Array.from(x.subarray(i * cols, (i + 1) * cols)));
+  return math.matrix(rows) as unknown as DenseMatrix;
+}
+
+/** The numbers of a mathjs matrix, or a list, into a buffer. */
+function put(out: Float64Array, value: unknown): void {
+  const array = Array.isArray(value) ? value : (value as { toArray(): unknown[] }).toArray();
+  out.set((array as number[][]).flat() as unknown as number[]);
+}
+
+function putComplex([toRe, toIm]: readonly [Float64Array, Float64Array], values: readonly Value[]): void {
+  put(toRe, values.map(re));
+  put(toIm, values.map(im));
+}
