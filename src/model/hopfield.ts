@@ -3,8 +3,8 @@ import type { Activation } from '../numerics/activation.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
-import type { Topology } from './topology.js';
-import type { Dynamics, Energy, Linearisation, State, System } from './types.js';
+import { addInteractionGrad, type Topology } from './topology.js';
+import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 
 /**
  * The continuous Hopfield energy (Scellier & Bengio 2017, the example of Scellier & Bengio 2019):
@@ -17,6 +17,8 @@ import type { Dynamics, Energy, Linearisation, State, System } from './types.js'
 export function hopfield(topology: Topology, rho: Activation): Dynamics {
   const dynamics: Dynamics = {
     name: 'hopfield',
+    time: 'continuous',
+    agreement: 'process',
     offers: ['energy', 'linearisation', 'complex-field'],
     inputs: topology.inputs,
     outputs: topology.outputs,
@@ -29,12 +31,13 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
       topology.addInputDrive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'r', 'slope', 'a');
 
-      function force(s: State, out: State): void {
+      function force(s: State, out: State, nudge?: Nudge): void {
         const { r, slope, a } = buffers(s);
         rho.evaluate(s, r, slope);
         topology.addCoupling(theta, r, a.copy(drive));
         complexHadamard(slope, a, out);
         axpy(-1, s.data, out.data);
+        nudge?.(s, out);
       }
 
       return { dynamics, shapes, force, energy: energy(), linearise };
@@ -53,19 +56,7 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
           addGradParams(s, weight, out) {
             const { r } = buffers(s);
             rho.value(s, r);
-            const [re, im] = r.parts;
-            const [u, v] = [-weight.re / x.rows, -weight.im / x.rows];
-            if (u !== 0) {
-              topology.addPairs(u, re, re, out);
-              topology.addInputPairs(u, x, re, out);
-            }
-            if (im === undefined) return;
-            if (u !== 0) topology.addPairs(-u, im, im, out);
-            if (v !== 0) {
-              topology.addPairs(-v, re, im, out);
-              topology.addPairs(-v, im, re, out);
-              topology.addInputPairs(-v, x, im, out);
-            }
+            addInteractionGrad(topology, { re: -weight.re, im: -weight.im }, x, r, out);
           },
         };
       }

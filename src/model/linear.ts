@@ -17,6 +17,8 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
   const dynamics: Dynamics = {
     ...block,
     name: 'linear',
+    time: 'continuous',
+    agreement: 'process',
     offers: ['energy', 'linearisation', 'complex-field'],
     box: undefined,
     bind(theta, x): System {
@@ -38,11 +40,12 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
       return {
         dynamics,
         shapes,
-        force(s, out) {
+        force(s, out, nudge) {
           out.copy(drive);
           for (let part = 0; part < s.parts.length; part++) {
             gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], out.parts[part][0], out.parts[part][0]);
           }
+          nudge?.(s, out);
         },
         energy: {
           value(s) {

@@ -31,9 +31,24 @@ export interface OutputSlice {
   readonly to: number;
 }
 
-/** A family of ODEs ds/dt = F(θ, x, s). */
+/**
+ * `continuous`: ds/dt = F. `discrete`: a map s ← M(s) with F = M(s) − s, so that an Euler step of size 1 is the map,
+ * Fᵝ/β is (s_{t+1} − s_t)/β, and S̄ + JᵀS̄ is the transposed Jacobian of the map times S̄.
+ */
+export type Time = 'continuous' | 'discrete';
+
+/**
+ * How far EP agrees with RBP in the limit β → 0. `process`: S̃_t = −S̄_t and Θ̃_t = Θ̄_t at every t, which a symmetric J gives
+ * (Scellier & Bengio 2019, theorem 3). `parameters`: Θ̃_t = Θ̄_t at every t, and so the gradient at the end, while the
+ * states differ: J = DW − 1 with W symmetric and D = diag ρ', nudged through D, has S̃_t = −D S̄_t. `none`: neither.
+ */
+export type Agreement = 'process' | 'parameters' | 'none';
+
+/** A family of ODEs ds/dt = F(θ, x, s), or of maps s ← s + F(θ, x, s). */
 export interface Dynamics {
   readonly name: string;
+  readonly time: Time;
+  readonly agreement: Agreement;
   readonly offers: readonly Capability[];
   readonly inputs: number;
   readonly outputs: OutputSlice;
@@ -45,12 +60,23 @@ export interface Dynamics {
   bind(theta: Params, x: Matrix): System;
 }
 
+/** Adds −β ∂C/∂s(s) to `into`: how the error enters phase two. Both real or both complex. */
+export type Nudge = (s: State, into: State) => void;
+
 /** A dynamics bound to parameters and input. Not re-entrant: methods share scratch buffers. */
 export interface System {
   readonly dynamics: Dynamics;
   readonly shapes: readonly BlockShape[];
-  /** F(s) before projection, written into `out`; both real or both complex. */
-  force(s: State, out: State): void;
+  /**
+   * F(s) before projection, written into `out`; both real or both complex. With a nudge, the field of phase two: where
+   * the nudge enters is the system's affair.
+   */
+  force(s: State, out: State, nudge?: Nudge): void;
+  /**
+   * Moves every state block k with k % 2 = parity to where F of that block vanishes while the others are held; layered
+   * networks only. A nudge that depends on the block itself is taken at the state before the move.
+   */
+  respond?: (s: State, parity: 0 | 1, nudge?: Nudge) => void;
   readonly energy: Energy | undefined;
   /** The linear map of F at the fixed point s⁰ (real). `free` marks units (1) that no bound pins (0); all free without it. */
   linearise(s0: State, free?: Float64Array): Linearisation;

@@ -16,6 +16,8 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
   const dynamics: Dynamics = {
     ...block,
     name: 'vector-field',
+    time: 'continuous',
+    agreement: 'none',
     offers: ['linearisation', 'complex-field'],
     box: undefined,
     bind(theta, x): System {
@@ -28,7 +30,7 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
       return {
         dynamics,
         shapes,
-        force(s, out) {
+        force(s, out, nudge) {
           const { r } = buffers(s);
           rho.value(s, r);
           out.copy(drive);
@@ -36,6 +38,7 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
             gemm(false, false, 1, r.parts[part][0], weights, out.parts[part][0], out.parts[part][0]);
           }
           axpy(-1, s.data, out.data);
+          nudge?.(s, out);
         },
         energy: undefined,
         /** Jv = −v + (ρ'∘v)W and Jᵀv = −v + ρ'∘(vWᵀ). */

@@ -1,4 +1,4 @@
-import type { BoundCost, State, System } from '../model/types.js';
+import type { BoundCost, Nudge, State, System } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import { projectForce } from '../numerics/kernels.js';
 
@@ -14,13 +14,16 @@ export function freeField(system: System): Field {
   };
 }
 
-/** The field of phase two, F(s) − β ∂C/∂s = −∂E^β/∂s (Scellier & Bengio 2017, eq. 10), projected like the free one. */
+/**
+ * The field of phase two, for an energy F(s) − β ∂C/∂s = −∂E^β/∂s (Scellier & Bengio 2017, eq. 10), projected like the
+ * free one.
+ */
 export function nudgedField(system: System, cost: BoundCost, beta: Complex): Field {
   const { box } = system.dynamics;
   const weight = { re: -beta.re, im: -beta.im };
+  const nudge: Nudge = (at, into) => cost.addGradState(at, weight, into);
   return (s, out) => {
-    system.force(s, out);
-    cost.addGradState(s, weight, out);
+    system.force(s, out, nudge);
     if (box) projectForce(box, s.re, out.re, out.im);
   };
 }
