@@ -4,6 +4,7 @@
  */
 import type { Blocks } from './blocks.js';
 import type { ComplexCell } from './complex.js';
+import { dilogarithm } from './dilogarithm.js';
 import { touch } from './matrix.js';
 
 /** Bounds of the states under a piecewise linear ρ in an energy: the dynamics is projected to [lower, upper]. */
@@ -22,6 +23,8 @@ interface Scalar {
   curvature(s: number, r: number): number;
   /** ρ(x + iy), and its complex derivative there. A dual number (ε² = 0) in place of a complex one where ρ has kinks. */
   complex(x: number, y: number, value: ComplexCell, slope: ComplexCell): void;
+  /** ∫ρ⁻¹ up to s, from anywhere: the leak of an energy whose states are ρ of something. NaN outside the range of ρ. */
+  conjugate(s: number): number;
   /** Only where ρ is piecewise linear. */
   readonly box?: Box;
 }
@@ -39,6 +42,8 @@ export interface Activation {
   value(s: Blocks, rho: Blocks): void;
   /** out = ρ''(s); s real. */
   curvature(s: Blocks, out: Blocks): void;
+  /** out = ∫ρ⁻¹ up to s; s real, NaN where it is outside the range of a smooth ρ. */
+  conjugate(s: Blocks, out: Blocks): void;
 }
 
 /** ρ(x) at a complex point: r (1 + …) written so that a vanishing y leaves the real part bit for bit ρ(x). */
@@ -75,6 +80,16 @@ function pieces(box: Box) {
   };
 }
 
+/** ∫ log(s/(1 − s)) ds */
+function logisticConjugate(s: number): number {
+  return timesLog(s) + timesLog(1 - s);
+}
+
+/** p log p, 0 at p = 0. */
+function timesLog(p: number): number {
+  return p === 0 ? 0 : p * Math.log(p);
+}
+
 /** NaN stays NaN. */
 export function clip(x: number, { lower, upper }: Box): number {
   return x < lower ? lower : x > upper ? upper : x;
@@ -89,6 +104,7 @@ function piecewise(box: Box, summary: string, source: string): Scalar {
     slope: (s) => (s >= box.lower && s <= box.upper ? 1 : 0),
     curvature: () => 0,
     complex: pieces(box),
+    conjugate: (s) => (s * s) / 2,
   };
 }
 
@@ -100,6 +116,7 @@ const scalars = {
     slope: (_, r) => r * (1 - r),
     curvature: (_, r) => r * (1 - r) * (1 - 2 * r),
     complex: complexLogistic(1, 0),
+    conjugate: logisticConjugate,
   },
   tanh: {
     summary: 'ρ(s) = tanh s',
@@ -119,6 +136,8 @@ const scalars = {
       slope.re = 1 - u * u + v * v;
       slope.im = -2 * u * v;
     },
+    // s atanh s + ½ log(1 − s²)
+    conjugate: (s) => (timesLog(1 + s) + timesLog(1 - s)) / 2,
   },
   'shifted-sigmoid': {
     summary: 'ρ(s) = 1/(1 + e^(−4(s − 1/2)))',
@@ -127,6 +146,7 @@ const scalars = {
     slope: (_, r) => 4 * r * (1 - r),
     curvature: (_, r) => 16 * r * (1 - r) * (1 - 2 * r),
     complex: complexLogistic(4, 0.5),
+    conjugate: (s) => logisticConjugate(s) / 4 + s / 2,
   },
   'hard-sigmoid': piecewise(
     { lower: 0, upper: 1 },
@@ -145,6 +165,7 @@ const scalars = {
       slope.re = 1;
       slope.im = 0;
     },
+    conjugate: (s) => (s * s) / 2,
   },
   relu: piecewise(
     { lower: 0, upper: Number.POSITIVE_INFINITY },
@@ -165,6 +186,8 @@ const scalars = {
       value.im = (x >= 0 ? y : 0) + Math.atan2(im, 1 + re);
       complexSigmoid(x, y, slope, scratch);
     },
+    // ρ⁻¹ = s + log(1 − e^−s), and d/ds Li₂(e^−s) = log(1 − e^−s)
+    conjugate: (s) => (s * s) / 2 + dilogarithm(Math.exp(-s)),
   },
 } satisfies Record<string, Scalar>;
 
@@ -181,7 +204,7 @@ export const activations = Object.fromEntries(
 
 /** A scalar ρ as operations on whole states. */
 function lift(name: string, scalar: Scalar): Activation {
-  const { value, slope, curvature, complex } = scalar;
+  const { value, slope, curvature, complex, conjugate } = scalar;
   const [v, d] = [
     { re: 0, im: 0 },
     { re: 0, im: 0 },
@@ -224,6 +247,10 @@ function lift(name: string, scalar: Scalar): Activation {
       touch();
       const [x, c] = [s.re, out.re];
       for (let i = 0; i < x.length; i++) c[i] = curvature(x[i], value(x[i]));
+    },
+    conjugate(s, out) {
+      touch();
+      for (let i = 0; i < s.re.length; i++) out.re[i] = conjugate(s.re[i]);
     },
   };
 }

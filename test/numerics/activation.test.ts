@@ -2,6 +2,7 @@ import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { activations } from '../../src/numerics/activation.js';
 import { Blocks } from '../../src/numerics/blocks.js';
+import { dilogarithm } from '../../src/numerics/dilogarithm.js';
 
 const shapes = [{ name: 's', rows: 1, cols: 1 }];
 const at = (x: number, y?: number) => {
@@ -64,6 +65,18 @@ for (const rho of Object.values(activations)) {
     );
   }
 
+  testProp(`${rho.name}: the conjugate is the integral of ρ⁻¹`, [point], (t, x) => {
+    // with s = ρ(x) between: (g(ρ(x + h)) − g(ρ(x − h))) / 2h = x ρ'(x), and g is constant where ρ is
+    const h = 1e-4;
+    if (nearKink(x)) return t.pass();
+    const g = (a: number) => {
+      const out = at(0);
+      rho.conjugate(evaluate(a).value, out);
+      return out.re[0];
+    };
+    return t.true(Math.abs((g(x + h) - g(x - h)) / (2 * h) - x * evaluate(x).slope.re[0]) < 1e-6);
+  });
+
   test(`${rho.name}: value() is the ρ of evaluate(), and NaN is not hidden`, (t) => {
     for (const x of [-3, 0, 0.5, 1, 40, -800]) {
       const out = at(0);
@@ -74,6 +87,30 @@ for (const rho of Object.values(activations)) {
     t.true(Number.isNaN(evaluate(Number.NaN).value.re[0]));
   });
 }
+
+test('the conjugate is finite on the closure of the range of ρ, and NaN beyond where ρ⁻¹ has no value', (t) => {
+  const g = (name: keyof typeof activations, s: number) => {
+    const out = at(0);
+    activations[name].conjugate(at(s), out);
+    return out.re[0];
+  };
+  t.deepEqual([g('sigmoid', 0), g('sigmoid', 1), g('shifted-sigmoid', 1)], [0, 0, 0.5]);
+  t.true(Math.abs(g('tanh', 1) - Math.LN2) < 1e-15 && Math.abs(g('tanh', -1) - Math.LN2) < 1e-15);
+  t.is(g('softplus', 0), Math.PI ** 2 / 6);
+  for (const name of ['sigmoid', 'tanh', 'softplus'] as const) t.true(Number.isNaN(g(name, -1.01)), name);
+});
+
+test('the dilogarithm: known values, and both branches meet', (t) => {
+  t.is(dilogarithm(0), 0);
+  t.is(dilogarithm(1), Math.PI ** 2 / 6);
+  t.true(Math.abs(dilogarithm(0.5) - (Math.PI ** 2 / 12 - Math.LN2 ** 2 / 2)) < 1e-15);
+  t.true(Math.abs(dilogarithm(0.5 + 2 ** -52) - dilogarithm(0.5)) < 1e-15);
+  // the golden ratio: Li₂(1/φ²) = π²/15 − ln²φ, Li₂(1/φ) = π²/10 − ln²φ
+  const phi = (1 + Math.sqrt(5)) / 2;
+  t.true(Math.abs(dilogarithm(1 / phi ** 2) - (Math.PI ** 2 / 15 - Math.log(phi) ** 2)) < 1e-15);
+  t.true(Math.abs(dilogarithm(1 / phi) - (Math.PI ** 2 / 10 - Math.log(phi) ** 2)) < 1e-15);
+  t.true(Number.isNaN(dilogarithm(1.1)) && Number.isNaN(dilogarithm(-0.1)));
+});
 
 test('piecewise linear ρ has slope 1 on its closed interval', (t) => {
   const slope = (name: 'hard-sigmoid' | 'relu', x: number) => {
