@@ -2,6 +2,7 @@ import type { Issue } from '../errors.js';
 import { type Capability, capabilityMeaning, type Dynamics } from '../model/types.js';
 import { RESERVED_REFERENCES } from '../protocol/protocol.js';
 import type { Path } from '../spec/document.js';
+import { dotted, show } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { EngineSpec } from '../spec/schema.js';
@@ -14,7 +15,15 @@ export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, 
     ...checkIds(draft),
     ...checkReferences(spec, draft),
     ...checkProtocol(spec, draft),
-    ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkProjection(spec, dynamics, draft)] : []),
+    ...(dynamics ? checkAgainst(dynamics, spec, draft) : []),
+  ];
+}
+
+function checkAgainst(dynamics: Dynamics, spec: PartialSpec, draft: Draft): Issue[] {
+  return [
+    ...checkCapabilities(spec, dynamics, draft),
+    ...checkProjection(spec, dynamics, draft),
+    ...checkWholeSteps(spec, dynamics, draft),
   ];
 }
 
@@ -106,4 +115,30 @@ function checkProjection(spec: PartialSpec, dynamics: Dynamics, draft: Draft): I
       },
     ];
   });
+}
+
+/** What a step of phase two is, for a map. */
+const WHOLE = { integrator: 'euler', step: 1 } as const;
+
+/** Phase two of a map is compared step by step: nothing integrates it. Phase one may damp it, its end is the same. */
+function checkWholeSteps(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  if (dynamics.time !== 'discrete') return [];
+  const said = [
+    { at: ['second'], ...spec.second },
+    ...(spec.engines ?? []).map(({ integrator, step }, i) => ({ at: ['engines', i], integrator, step })),
+  ];
+  return said.flatMap(({ at, integrator, step }) =>
+    Object.entries({ integrator: integrator?.name, step }).flatMap(([key, got]): Issue[] => {
+      const whole = WHOLE[key as keyof typeof WHOLE];
+      if (got === undefined || got === whole) return [];
+      const path = [...at, key];
+      return [
+        {
+          where: draft.locate(path),
+          message: `${dotted(path, draft.data)} must be ${whole}: ${dynamics.name} is a map, got ${show(got)}`,
+          hint: 'leave it out',
+        },
+      ];
+    }),
+  );
 }

@@ -1,9 +1,17 @@
+import type { Agreement, Dynamics } from '../model/types.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
-import { engineOf, stepOf } from './parts.js';
+import { dynamicsOf, engineOf, stepOf } from './parts.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
 export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
-  return [...looseTolerance(spec, swept), ...unequalSteps(spec), ...decayedCurve(spec)];
+  const dynamics = dynamicsOf(spec.network);
+  return [
+    ...looseTolerance(spec, swept),
+    ...unequalSteps(spec),
+    ...otherProcesses(spec, dynamics),
+    // a map has no time constant to count in
+    ...(dynamics.time === 'continuous' ? decayedCurve(spec) : []),
+  ];
 }
 
 /**
@@ -41,6 +49,21 @@ function unequalSteps(spec: Spec): string[] {
   if (distinct.size <= 1 || spec.protocol.name !== 'equivalence') return [];
   const list = [...distinct].map(([how, id]) => `${id} by ${how}`).join(', ');
   return [`unequal steps on the two sides (${list}): the sequences differ by the discretisation, not by the theorem`];
+}
+
+const differing: Readonly<Record<Exclude<Agreement, 'process'>, string>> = {
+  parameters: 'the states; those of the parameters agree',
+  none: 'states and parameters',
+};
+
+/** Where J is not symmetric, EP and RBP are different processes. */
+function otherProcesses({ protocol, engines, network }: Spec, { agreement }: Dynamics): string[] {
+  const families = new Set(engines.map(({ name }) => name));
+  if (protocol.name !== 'equivalence' || agreement === 'process' || families.size < 2) return [];
+  return [
+    `the processes of EP and RBP differ on ${network.energy}, whose Jacobian is not symmetric (${differing[agreement]}): ` +
+      'the gap over time shows that, and refutes nothing',
+  ];
 }
 
 const ROUND_OFF_TIME = 36;

@@ -1,5 +1,6 @@
 import type { Estimate } from '../engine/engine.js';
 import type { EngineRecord } from '../metrics/results.js';
+import type { Time } from '../model/types.js';
 import type { PhaseOne } from './phase-one.js';
 import type { Outcome } from './protocol.js';
 
@@ -14,13 +15,23 @@ export function outcome(one: PhaseOne, estimates: Record<string, Estimate>, warn
       engines.map(([id, { status, steps }]): [string, EngineRecord] => [id, { status, steps }]),
     ),
     pinned: one.pinned,
-    warnings: [...one.warnings, ...engines.flatMap(([id, estimate]) => engineWarnings(id, estimate)), ...warnings],
+    warnings: [
+      ...one.warnings,
+      ...engines.flatMap(([id, estimate]) => engineWarnings(id, estimate, one.start.system.dynamics.time)),
+      ...warnings,
+    ],
   };
 }
 
-function engineWarnings(id: string, { status, steps }: Estimate): string[] {
+/** What calms a second phase that diverges; the step of a map is 1. */
+const remedy: Readonly<Record<Time, string>> = {
+  continuous: 'reduce second.step, or its beta',
+  discrete: 'reduce its beta, or the weights',
+};
+
+function engineWarnings(id: string, { status, steps }: Estimate, time: Time): string[] {
   if (status === 'diverged') {
-    return [`engine '${id}' diverged at step ${steps} of phase two: reduce second.step, or its beta`];
+    return [`engine '${id}' diverged at step ${steps} of phase two: ${remedy[time]}`];
   }
   if (status === 'singular') {
     return [`engine '${id}': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there`];

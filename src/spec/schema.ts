@@ -65,14 +65,16 @@ const engine = z.discriminatedUnion(
 
 const free = z.strictObject({
   solver: choice(registry.solvers).default({ name: 'euler' }).describe('what looks for the fixed point'),
-  step: positive().default(0.1).describe('dt, in the time constant of the leak'),
+  step: positive()
+    .optional()
+    .describe('dt, in the time constant of the leak, default 0.1; for a map 1, and less damps it'),
   tolerance: positive().default(1e-12).describe('stop where ‖F(s)‖_∞ is at most this'),
   max_steps: z.int().positive().default(20000),
 });
 
 const second = z.strictObject({
   integrator: choice(registry.integrators).default({ name: 'euler' }).describe('steps EP and RBP alike'),
-  step: positive().default(0.1).describe('dt'),
+  step: positive().optional().describe('dt, default 0.1; a map takes whole steps: 1'),
   steps: z.int().nonnegative().default(100),
 });
 
@@ -172,8 +174,14 @@ export const specSchema = z.strictObject({
   figures: z.array(figure).default([]),
 });
 
+type Parsed = z.output<typeof specSchema>;
+type WithStep<T> = T & { readonly step: number };
+
 /** A spec with every default filled in, of one run: `seeds` and `sweep` are resolved. */
-export type Spec = z.output<typeof specSchema>;
+export type Spec = Omit<Parsed, 'free' | 'second'> & {
+  readonly free: WithStep<Parsed['free']>;
+  readonly second: WithStep<Parsed['second']>;
+};
 export type FigureSpec = z.output<typeof figure>;
 
 /** JSON Schema of a spec, as users write it. */
