@@ -15,17 +15,21 @@ export { crossEntropy, mse } from './model/costs.js';
 export { hopfield } from './model/hopfield.js';
 export { glorotUniform, initialise, normal, orthogonal, zeros } from './model/initialise.js';
 export { linear } from './model/linear.js';
+export { type NudgePlacement, prototypical } from './model/prototypical.js';
 export { layered, recurrent, type Topology } from './model/topology.js';
 export type {
+  Agreement,
   BoundCost,
   Capability,
   Cost,
   Dynamics,
   Energy,
   Linearisation,
+  Nudge,
   Params,
   State,
   System,
+  Time,
 } from './model/types.js';
 export { vectorField } from './model/vector-field.js';
 export { type Activation, activations } from './numerics/activation.js';

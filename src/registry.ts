@@ -12,6 +12,7 @@ import { crossEntropyEntry, mseEntry } from './model/costs.js';
 import { hopfieldEntry } from './model/hopfield.js';
 import { initialisers } from './model/initialise.js';
 import { linearEntry } from './model/linear.js';
+import { prototypicalEntry } from './model/prototypical.js';
 import { activationEntries } from './model/registered.js';
 import type { Cost, Dynamics, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
@@ -42,7 +43,12 @@ export interface Registry {
 
 export const registry: Registry = {
   protocols: { equivalence: equivalenceEntry, gradient: gradientEntry },
-  energies: { hopfield: hopfieldEntry, linear: linearEntry, 'vector-field': vectorFieldEntry },
+  energies: {
+    hopfield: hopfieldEntry,
+    prototypical: prototypicalEntry,
+    linear: linearEntry,
+    'vector-field': vectorFieldEntry,
+  },
   activations: activationEntries,
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },

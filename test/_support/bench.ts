@@ -7,6 +7,7 @@ import { assemble } from '../../src/run/assemble.js';
 import { applyOverrides } from '../../src/spec/overrides.js';
 import { resolve } from '../../src/spec/resolve.js';
 import type { Spec } from '../../src/spec/schema.js';
+import { dynamicsOf, type Network } from './networks.js';
 
 const base = {
   name: 'test',
@@ -21,10 +22,17 @@ const base = {
   reference: 'rbp',
 };
 
-/** A resolved spec; whatever is not said is as in `base`. Throws where it is not valid. */
+/**
+ * A resolved spec; whatever is not said is as in `base`. Throws where it is not valid. Of the second phase of a map only
+ * the number of steps is kept.
+ */
 export function specOf(given: object): Spec {
   const where = () => ({ file: 'test' });
-  const draft = applyOverrides({ file: 'test', data: { ...base, ...given }, locate: where, locateKey: where }, []);
+  const data: typeof base & { network?: Network } = { ...base, ...given };
+  if (data.network && dynamicsOf(data.network).time === 'discrete') {
+    data.second = { steps: data.second.steps } as typeof base.second;
+  }
+  const draft = applyOverrides({ file: 'test', data, locate: where, locateKey: where }, []);
   const { spec, issues } = resolve(draft);
   if (issues.length > 0) throw new Error(issues.map(({ message }) => message).join('\n'));
   return spec as Spec;

@@ -185,6 +185,26 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { network: { ...quick.network, activation: 'relu' }, free: { solver: 'rk4' } },
     /free.solver: rk4 cannot project/,
   ],
+  'step of a map': [
+    { network: { ...quick.network, energy: 'prototypical' } },
+    /second\.step must be 1: prototypical is a map, got 0\.1; leave it out/,
+  ],
+  'integrator of a map': [
+    { network: { ...quick.network, energy: 'prototypical' }, second: { integrator: 'rk4' } },
+    /second\.integrator must be euler: prototypical is a map, got 'rk4'; leave it out/,
+  ],
+  'an engine that steps a map': [
+    { network: { ...quick.network, energy: 'prototypical' }, second: { steps: 5 }, ...ep({ step: 0.5 }) },
+    /engines\.ep\.step must be 1: prototypical is a map, got 0\.5; leave it out/,
+  ],
+  'unknown nudge': [
+    { network: { ...quick.network, energy: 'prototypical', nudge: 'outsied' }, second: { steps: 5 } },
+    /network\.nudge must be one of inside, outside, got 'outsied'; did you mean 'outside'\?/,
+  ],
+  'nudge of an energy that has none': [
+    { network: { ...quick.network, nudge: 'inside' } },
+    /unknown key 'network\.nudge'/,
+  ],
   'record of an absent tensor': [
     { record: { processes: { tensors: ['s3'] } } },
     /record.processes: no tensor 's3'; did you mean 's1'\?/,

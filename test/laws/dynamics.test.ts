@@ -1,15 +1,15 @@
 /** What every registered dynamics promises, judged by finite differences and by the complex step. */
 import test from 'ava';
 import type { System } from '../../src/model/types.js';
+import { type ActivationName, activations } from '../../src/numerics/activation.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { dot } from '../../src/numerics/kernels.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { freeField, freeUnits } from '../../src/solver/field.js';
 import { benchOf, problemOf } from '../_support/bench.js';
+import { directional, energySlopes } from '../_support/differences.js';
 import { everyNetwork, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
-
-const H = 1e-6;
 
 function randomLike(blocks: Blocks, purpose: string, inside = false): Blocks {
   const random = randomStream(7, purpose);
@@ -18,16 +18,7 @@ function randomLike(blocks: Blocks, purpose: string, inside = false): Blocks {
   return out;
 }
 
-/** (f(x + h d) − f(x − h d)) / 2h, for vector functions. */
-function directional(f: (x: Blocks) => Float64Array, x: Blocks, d: Blocks): Float64Array {
-  const shifted = (h: number) => {
-    const moved = x.clone();
-    for (let i = 0; i < moved.data.length; i++) moved.data[i] += h * d.data[i];
-    return f(moved).slice();
-  };
-  const [up, down] = [shifted(H), shifted(-H)];
-  return up.map((value, i) => (value - down[i]) / (2 * H));
-}
+const NO_BOX = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
 
 const force = (system: System) => (s: Blocks) => {
   const out = s.like();
@@ -49,9 +40,15 @@ for (const network of everyNetwork) {
     return { bench, system, s };
   };
 
-  test(`${title(network)}: F = −∂E/∂s`, (t) => {
+  test(`${title(network)}: F = −∂E/∂s, or for a map F∂E/∂s ≤ 0 unit by unit`, (t) => {
     const { system, s } = setup();
     if (!system.energy) return t.false(system.dynamics.offers.includes('energy'));
+    if (system.dynamics.time === 'discrete') {
+      // ∂E/∂s = ρ⁻¹(s) − a and F = ρ(a) − s, with ρ rising
+      const F = force(system)(s);
+      const slopes = energySlopes(system, s);
+      return t.true(slopes.every((slope, i) => slope * F[i] < 0 || Math.abs(F[i]) < 1e-6));
+    }
     const direction = randomLike(s, 'd');
     const slope = directional((x) => system.energy!.value(x), s, direction).reduce((a, b) => a + b);
     return t.true(Math.abs(slope + dot(force(system)(s), direction.data)) < 1e-7 * Math.abs(slope) + 1e-8);
@@ -140,10 +137,47 @@ for (const network of everyNetwork) {
     freeField(system)(free, residual);
     t.true(residual.data.every((value) => Math.abs(value) <= 1e-14));
     t.deepEqual(mask, freeUnits(system, free));
+    if (system.energy) {
+      // stationary where no bound holds it
+      const slopes = energySlopes(system, free);
+      const { lower, upper } = activations[network['activation'] as ActivationName]?.box ?? NO_BOX;
+      t.true(slopes.every((slope, i) => free.data[i] <= lower || free.data[i] >= upper || Math.abs(slope) < 1e-7));
+    }
     if (!mask) return t.is(bench.dynamics.box, undefined);
     const [v, Jv] = [randomLike(free, 'v'), free.like()];
     system.linearise(free, mask).apply(v, Jv);
     return t.true(Jv.data.every((value, i) => mask[i] === 1 || Math.abs(value) === 0));
+  });
+}
+
+for (const network of everyNetwork.filter((item) => 'layers' in item)) {
+  test(`${title(network)}: respond() puts every other block where F vanishes, and only those`, (t) => {
+    const bench = benchOf({ network });
+    const system = bench.dynamics.bind(bench.theta, bench.x);
+    if (!system.respond) return t.pass();
+    const random = randomLike(Blocks.real(system.shapes), 's', true);
+    for (const complex of [false, true]) {
+      for (const parity of [0, 1] as const) {
+        const before = (complex ? Blocks.complex(system.shapes) : Blocks.real(system.shapes)).copy(random);
+        before.im?.set(random.re.map((value) => 2 ** -600 * value));
+        const s = before.clone();
+        system.respond(s, parity);
+        const F = s.like();
+        freeField(system)(s, F);
+        s.parts.forEach((blocks, part) => {
+          blocks.forEach((block, k) => {
+            const scale = part === 0 ? 1 : 2 ** 600;
+            if (k % 2 !== parity) t.deepEqual(block.data, before.parts[part][k].data);
+            else t.true(F.parts[part][k].data.every((value) => Math.abs(scale * value) < 1e-12));
+          });
+        });
+      }
+    }
+    // taken in turns they lead to the fixed point
+    const { free } = problemOf(bench);
+    const s = Blocks.real(system.shapes);
+    for (let turn = 0; turn < 2000; turn++) system.respond(s, turn % 2 === 0 ? 0 : 1);
+    return t.true(distance(s.data, free.data) < 1e-9);
   });
 }
 

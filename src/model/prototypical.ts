@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { entry } from '../entry.js';
+import { type Activation, activations } from '../numerics/activation.js';
+import { Blocks } from '../numerics/blocks.js';
+import { axpy, hadamard } from '../numerics/kernels.js';
+import { rowDots, scratch } from '../numerics/whole-state.js';
+import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
+import { addInteractionGrad, type Topology } from './topology.js';
+import type { Agreement, Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
+
+/** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
+export type NudgePlacement = 'inside' | 'outside';
+
+/**
+ * Prototypical dynamics in discrete time (Ernoult et al. 2019), from the primitive function
+ *
+ *     Φ = Σ_{i<j} W_ij s_i s_j + (xU + b)·s       (bilinear: no ρ inside)
+ *     s ← ρ(a),   a = ∂Φ/∂s = Ws + xU + b,        F = ρ(a) − s
+ *
+ * Its fixed points are stationary points of E = Σ∫ρ⁻¹ − Φ inside the range of ρ, and with a nudge inside ρ those of
+ * E + βC. No box: ρ itself keeps the states in its range.
+ *
+ * EP by ds/dβ = v, v_{t+1} = D(Wv_t − c) with D = diag ρ'(a), against S̄_t = (WD)ᵗc: v_t = −D Σ_{k<t} S̄_k, hence
+ * S̃_t = −D S̄_t and Θ̃_t = Θ̄_t for a nudge inside; outside, the output's D is missing, and a bias of 1/ρ' stays.
+ */
+export function prototypical(topology: Topology, rho: Activation, placement: NudgePlacement): Dynamics {
+  const dynamics: Dynamics = {
+    name: 'prototypical',
+    time: 'discrete',
+    agreement: agreement(rho, placement),
+    offers: ['energy', 'linearisation', 'complex-field'],
+    inputs: topology.inputs,
+    outputs: topology.outputs,
+    parameters: topology.parameters,
+    box: undefined,
+    stateShapes: topology.stateShapes,
+    bind(theta, x): System {
+      const shapes = topology.stateShapes(x.rows);
+      const drive = Blocks.real(shapes);
+      topology.addInputDrive(theta, x, drive);
+      const buffers = scratch(shapes, 'a', 'next');
+
+      /** a = Ws + xU + b; with a parity, valid in the blocks of that parity only. */
+      function preactivate(s: State, a: State, parity?: 0 | 1): void {
+        topology.addCoupling(theta, s, a.copy(drive), parity);
+      }
+
+      /** out = the next state. */
+      function map(s: State, out: State, nudge?: Nudge, parity?: 0 | 1): void {
+        const { a } = buffers(s);
+        preactivate(s, a, parity);
+        if (placement === 'inside') nudge?.(s, a);
+        rho.value(a, out);
+        if (placement === 'outside') nudge?.(s, out);
+      }
+
+      function respond(s: State, parity: 0 | 1, nudge?: Nudge): void {
+        const { next } = buffers(s);
+        map(s, next, nudge, parity);
+        s.parts.forEach((blocks, part) => {
+          for (let k = parity; k < blocks.length; k += 2) blocks[k].data.set(next.parts[part][k].data);
+        });
+      }
+
+      return {
+        dynamics,
+        shapes,
+        force(s, out, nudge) {
+          map(s, out, nudge);
+          axpy(-1, s.data, out.data);
+        },
+        ...(topology.bipartite ? { respond } : {}),
+        energy: energy(),
+        linearise,
+      };
+
+      function energy(): Energy {
+        const ones = Blocks.real(shapes).fill(1);
+        return {
+          value(s) {
+            const { a, next: leak } = buffers(s);
+            rho.conjugate(s, leak);
+            preactivate(s, a);
+            axpy(1, drive.data, a.data);
+            // a = Ws + 2(xU + b): ½⟨s, a⟩ counts every pair once and the input in full
+            const interaction = rowDots(s, a);
+            return rowDots(leak, ones).map((sum, i) => sum - interaction[i] / 2);
+          },
+          addGradParams(s, weight, out) {
+            addInteractionGrad(topology, { re: -weight.re, im: -weight.im }, x, s, out);
+          },
+        };
+      }
+
+      /** J = diag(ρ'(a))W − 1, which is symmetric for linear ρ only. */
+      function linearise(s0: State): Linearisation {
+        const [a, r, slope, p] = [s0.like(), s0.like(), s0.like(), s0.like()];
+        preactivate(s0, a);
+        rho.evaluate(a, r, slope);
+        return {
+          apply(v, out) {
+            topology.addCoupling(theta, v, out.fill(0));
+            hadamard(slope.data, out.data, out.data);
+            axpy(-1, v.data, out.data);
+          },
+          applyTranspose(v, out) {
+            hadamard(slope.data, v.data, p.data);
+            topology.addCoupling(theta, p, out.fill(0));
+            axpy(-1, v.data, out.data);
+          },
+          gradParams(v, out) {
+            hadamard(slope.data, v.data, p.data);
+            out.fill(0);
+            topology.addPairs(1 / x.rows, p.parts[0], s0.parts[0], out);
+            topology.addPairs(1 / x.rows, s0.parts[0], p.parts[0], out);
+            topology.addInputPairs(1 / x.rows, x, p.parts[0], out);
+          },
+        };
+      }
+    },
+  };
+  return dynamics;
+}
+
+/** J is symmetric for linear ρ only, where D = 1 and the placement makes no difference. */
+function agreement(rho: Activation, placement: NudgePlacement): Agreement {
+  if (rho === activations.linear) return 'process';
+  return placement === 'inside' ? 'parameters' : 'none';
+}
+
+export const prototypicalEntry = entry({
+  name: 'prototypical',
+  summary: 's ← ρ(∂Φ/∂s), Φ = Σ W s s + Σ b s: discrete time, layered or recurrent, symmetric weights',
+  source: 'Ernoult et al. 2019; Laborieux et al. 2021',
+  options: {
+    ...topologyOptions,
+    activation: activationOption(),
+    nudge: z
+      .enum(['inside', 'outside'])
+      .default('inside')
+      .describe('ρ(∂Φ/∂s − β∂C/∂s): EP is exact; or outside, ρ(∂Φ/∂s) − β∂C/∂s: it is biased'),
+  },
+  problems: sizeProblems,
+  create: ({ activation, nudge, ...sizes }) => prototypical(createTopology(sizes), createActivation(activation), nudge),
+});
