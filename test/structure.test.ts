@@ -24,6 +24,7 @@ const order = [
   'spec',
   'plan',
   'run',
+  'bench',
   'index',
   'cli',
 ];

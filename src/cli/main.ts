@@ -109,6 +109,17 @@ export async function main(argv: string[]): Promise<number> {
         }),
       does(async () => (await import('./commands/plot.js')).plot),
     )
+    .command(
+      'bench',
+      'this machine: kernels against their limit, canonical workloads',
+      (command) =>
+        command
+          .option('json', { type: 'boolean', default: false, describe: 'results as JSON' })
+          .option('only', { type: 'string', array: true, nargs: 1, default: [], describe: 'one benchmark, by name' })
+          .option('seconds', { type: 'string', nargs: 1, default: '1', describe: 'time for each, about' })
+          .option('backend', { choices: BACKENDS, nargs: 1, default: 'wasm', describe: 'what does the arithmetic' }),
+      does(async () => (await import('./commands/bench.js')).bench),
+    )
     .demandCommand(1, 'which command?')
     .strict()
     .fail((message: string | undefined, error: Error | undefined) => {
@@ -124,6 +135,7 @@ export async function main(argv: string[]): Promise<number> {
     requireKnownOptions(argv);
     requireOnce(argv, '--out');
     requireOnce(argv, '--backend');
+    requireOnce(argv, '--seconds');
     await parser.parseAsync();
   } catch (error) {
     return reportFailure(error);
@@ -131,7 +143,7 @@ export async function main(argv: string[]): Promise<number> {
   return exitCode;
 }
 
-const OPTIONS = ['set', 'out', 'backend', 'force', 'quiet', 'help', 'version'];
+const OPTIONS = ['set', 'out', 'backend', 'force', 'quiet', 'json', 'only', 'seconds', 'help', 'version'];
 
 /** yargs suggests commands, not options, and takes the word after an unknown option for its value. */
 function requireKnownOptions(argv: readonly string[]): void {

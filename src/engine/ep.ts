@@ -79,19 +79,9 @@ function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight'
 
 /** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */
 function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => Params {
-  const energy = system.energy!;
   const out = free.of(system.dynamics.parameters);
-  const [base, term] = [out.like(), out.like()];
-  const total = copies.reduce((sum, { weight }) => sum + weight.re, 0);
-  if (total !== 0) energy.addGradParams(free, { re: total, im: 0 }, base);
   return () => {
-    out.fill(0);
-    for (const { s, weight } of copies) {
-      // each term is summed on its own: equal states under opposite weights then cancel to the last bit, as at t = 0
-      energy.addGradParams(s, weight, term.fill(0));
-      axpy(1, term.data, out.data);
-    }
-    if (total !== 0) axpy(-1, base.data, out.data);
+    system.energy!.addGradChange(copies, free, out.fill(0));
     return out;
   };
 }

@@ -1,9 +1,10 @@
 import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
-import { axpy, hadamard } from '../numerics/kernels.js';
+import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
+import { interactionChange } from './interaction.js';
 import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
-import { addInteractionGrad, type Topology } from './topology.js';
+import type { Topology } from './topology.js';
 import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 
 /**
@@ -28,35 +29,44 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
     bind(theta, x): System {
       const shapes = topology.stateShapes(x.rows);
       const drive = theta.of(shapes);
-      topology.addInputDrive(theta, x, drive);
+      const refresh = () => topology.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'r', 'slope', 'a');
+      refresh();
 
       function force(s: State, out: State, nudge?: Nudge): void {
         const { r, slope, a } = buffers(s);
         rho.evaluate(s, r, slope);
-        topology.addCoupling(theta, r, a.copy(drive));
-        complexHadamard(slope, a, out);
-        axpy(-1, s.data, out.data);
+        topology.couple(theta, r, drive, a);
+        if (s.im === undefined) hadamardMinus(slope.data, a.data, s.data, out.data);
+        else axpy(-1, s.data, complexHadamard(slope, a, out).data);
         nudge?.(s, out);
       }
 
-      return { dynamics, shapes, force, energy: energy(), linearise };
+      return { dynamics, shapes, refresh, force, energy: energy(), linearise };
 
       function energy(): Energy {
+        const spare = scratch(theta, shapes, 'r');
         return {
           value(s) {
             const { r, a } = buffers(s);
             rho.value(s, r);
-            topology.addCoupling(theta, r, a.copy(drive));
+            topology.couple(theta, r, drive, a);
             axpy(1, drive.data, a.data);
             // a = Wρ + 2(xU + b): ½⟨ρ, a⟩ counts every pair once and the input in full
             const squares = rowDots(s, s);
             return rowDots(r, a).map((interaction, i) => (squares[i] - interaction) / 2);
           },
-          addGradParams(s, weight, out) {
-            const { r } = buffers(s);
-            rho.value(s, r);
-            addInteractionGrad(topology, { re: -weight.re, im: -weight.im }, x, r, out);
+          addGradChange(copies, base, out) {
+            const { slope: r0, a: difference } = buffers(base);
+            const { r: total } = spare(base);
+            rho.value(base, r0);
+            const change = interactionChange(topology, x, r0, { difference, total }, out);
+            for (const { s, weight } of copies) {
+              const { r } = buffers(s);
+              rho.value(s, r);
+              change.add(r, { re: -weight.re, im: -weight.im });
+            }
+            change.finish();
           },
         };
       }
@@ -67,7 +77,7 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
         const [p, q] = [s0.like(), s0.like()];
         rho.evaluate(s0, r, slope);
         rho.curvature(s0, diagonal);
-        topology.addCoupling(theta, r, a.copy(drive));
+        topology.couple(theta, r, drive, a);
         hadamard(diagonal.data, a.data, diagonal.data);
         for (let i = 0; i < diagonal.data.length; i++) diagonal.data[i] -= 1;
         if (free) {
@@ -77,9 +87,8 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
         }
         function apply(v: State, out: State): void {
           hadamard(slope.data, v.data, p.data);
-          topology.addCoupling(theta, p, q.fill(0));
-          for (let i = 0; i < out.data.length; i++)
-            out.data[i] = slope.data[i] * q.data[i] + diagonal.data[i] * v.data[i];
+          topology.couple(theta, p, 0, q);
+          hadamardSum(slope.data, q.data, diagonal.data, v.data, out.data);
         }
         return {
           apply,

@@ -3,6 +3,7 @@ import type { Blocks } from '../numerics/blocks.js';
 import { axpy, gemm } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
+import { interactionChange } from './interaction.js';
 import { recurrentOptions, sizeProblems } from './registered.js';
 import { singleBlock } from './single-block.js';
 import type { Dynamics, Linearisation, Params, System } from './types.js';
@@ -24,8 +25,10 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);
       const drive = theta.of(shapes);
-      block.addInputDrive(theta, x, drive);
+      const refresh = () => block.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'a');
+      const spare = scratch(theta, shapes, 'difference', 'total');
+      refresh();
 
       /** out += A-pairs of p and q: (p_i q_j + q_i p_j)/2 in both cells of a pair, half of it on the diagonal. */
       function addPairs(alpha: number, p: Matrix, q: Matrix, out: Params): void {
@@ -36,14 +39,19 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
         axpy(1, pairs.data, out.parts[0][A].data);
       }
       const buffer = theta.of(dynamics.parameters.slice(0, 1));
+      const minusPairs = (alpha: number, [p]: readonly Matrix[], [q]: readonly Matrix[], out: Params) =>
+        addPairs(-alpha, p, q, out);
+      const addInputPairs = (alpha: number, input: Matrix, [p]: readonly Matrix[], out: Params) =>
+        block.addInputPairs(alpha, input, p, out);
 
       return {
         dynamics,
         shapes,
+        refresh,
         force(s, out, nudge) {
-          out.copy(drive);
           for (let part = 0; part < s.parts.length; part++) {
-            gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], out.parts[part][0], out.parts[part][0]);
+            const start = part === 0 ? drive.parts[0][0] : 0;
+            gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], start, out.parts[part][0]);
           }
           nudge?.(s, out);
         },
@@ -54,19 +62,12 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
             axpy(-1, drive.data, a.data);
             return rowDots(s, a);
           },
-          addGradParams(s, weight, out) {
-            const [re, im] = [s.parts[0][0], s.parts[1]?.[0]];
-            const [u, v] = [weight.re / x.rows, weight.im / x.rows];
-            if (u !== 0) {
-              addPairs(u, re, re, out);
-              block.addInputPairs(-u, x, re, out);
-            }
-            if (im === undefined) return;
-            if (u !== 0) addPairs(-u, im, im, out);
-            if (v !== 0) {
-              addPairs(-2 * v, re, im, out);
-              block.addInputPairs(v, x, im, out);
-            }
+          addGradChange(copies, base, out) {
+            // E is less the form that interactionChange knows
+            const form = { addPairs: minusPairs, addInputPairs };
+            const change = interactionChange(form, x, base, spare(base), out);
+            for (const { s, weight } of copies) change.add(s, { re: -weight.re, im: -weight.im });
+            change.finish();
           },
         },
         linearise(s0): Linearisation {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import { type Activation, activations } from '../numerics/activation.js';
-import { Blocks } from '../numerics/blocks.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
+import { interactionChange } from './interaction.js';
 import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
-import { addInteractionGrad, type Topology } from './topology.js';
+import type { Topology } from './topology.js';
 import type { Agreement, Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 
 /** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
@@ -36,27 +36,26 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
     stateShapes: topology.stateShapes,
     bind(theta, x): System {
       const shapes = topology.stateShapes(x.rows);
-      const drive = Blocks.real(shapes);
-      topology.addInputDrive(theta, x, drive);
-      const buffers = scratch(shapes, 'a', 'next');
+      const drive = theta.of(shapes);
+      const refresh = () => topology.drive(theta, x, drive);
+      const buffers = scratch(theta, shapes, 'a', 'next');
+      refresh();
 
-      /** a = Ws + xU + b; with a parity, valid in the blocks of that parity only. */
-      function preactivate(s: State, a: State, parity?: 0 | 1): void {
-        topology.addCoupling(theta, s, a.copy(drive), parity);
-      }
-
-      /** out = the next state. */
-      function map(s: State, out: State, nudge?: Nudge, parity?: 0 | 1): void {
+      /** F = ρ(a) − s */
+      function force(s: State, out: State, nudge?: Nudge): void {
         const { a } = buffers(s);
-        preactivate(s, a, parity);
+        topology.couple(theta, s, drive, a);
         if (placement === 'inside') nudge?.(s, a);
-        rho.value(a, out);
+        rho.valueMinus(a, s, out);
         if (placement === 'outside') nudge?.(s, out);
       }
 
       function respond(s: State, parity: 0 | 1, nudge?: Nudge): void {
-        const { next } = buffers(s);
-        map(s, next, nudge, parity);
+        const { a, next } = buffers(s);
+        topology.couple(theta, s, drive, a, parity);
+        if (placement === 'inside') nudge?.(s, a);
+        rho.value(a, next);
+        if (placement === 'outside') nudge?.(s, next);
         s.parts.forEach((blocks, part) => {
           for (let k = parity; k < blocks.length; k += 2) blocks[k].data.set(next.parts[part][k].data);
         });
@@ -65,29 +64,31 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
       return {
         dynamics,
         shapes,
-        force(s, out, nudge) {
-          map(s, out, nudge);
-          axpy(-1, s.data, out.data);
-        },
+        refresh,
+        force,
         ...(topology.bipartite ? { respond } : {}),
         energy: energy(),
         linearise,
       };
 
       function energy(): Energy {
-        const ones = Blocks.real(shapes).fill(1);
+        const ones = theta.of(shapes).fill(1);
+        const spare = scratch(theta, shapes, 'total');
         return {
           value(s) {
             const { a, next: leak } = buffers(s);
             rho.conjugate(s, leak);
-            preactivate(s, a);
+            topology.couple(theta, s, drive, a);
             axpy(1, drive.data, a.data);
             // a = Ws + 2(xU + b): ½⟨s, a⟩ counts every pair once and the input in full
             const interaction = rowDots(s, a);
             return rowDots(leak, ones).map((sum, i) => sum - interaction[i] / 2);
           },
-          addGradParams(s, weight, out) {
-            addInteractionGrad(topology, { re: -weight.re, im: -weight.im }, x, s, out);
+          addGradChange(copies, base, out) {
+            const { a: difference } = buffers(base);
+            const change = interactionChange(topology, x, base, { difference, ...spare(base) }, out);
+            for (const { s, weight } of copies) change.add(s, { re: -weight.re, im: -weight.im });
+            change.finish();
           },
         };
       }
@@ -95,17 +96,17 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
       /** J = diag(ρ'(a))W − 1, which is symmetric for linear ρ only. */
       function linearise(s0: State): Linearisation {
         const [a, r, slope, p] = [s0.like(), s0.like(), s0.like(), s0.like()];
-        preactivate(s0, a);
+        topology.couple(theta, s0, drive, a);
         rho.evaluate(a, r, slope);
         return {
           apply(v, out) {
-            topology.addCoupling(theta, v, out.fill(0));
+            topology.couple(theta, v, 0, out);
             hadamard(slope.data, out.data, out.data);
             axpy(-1, v.data, out.data);
           },
           applyTranspose(v, out) {
             hadamard(slope.data, v.data, p.data);
-            topology.addCoupling(theta, p, out.fill(0));
+            topology.couple(theta, p, 0, out);
             axpy(-1, v.data, out.data);
           },
           gradParams(v, out) {

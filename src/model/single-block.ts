@@ -1,5 +1,5 @@
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
-import { addColumnSums, addRow, gemmOfInput } from '../numerics/kernels.js';
+import { addColumnSums, gemmOfInput } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { OutputSlice, ParameterShape, Params } from './types.js';
 
@@ -13,8 +13,8 @@ export interface SingleBlock {
   /** `coupling` among the units, U from the input, biases b. */
   readonly parameters: readonly ParameterShape[];
   stateShapes(examples: number): BlockShape[];
-  /** out += xU + b */
-  addInputDrive(theta: Params, x: Matrix, out: Blocks): void;
+  /** out = xU + b */
+  drive(theta: Params, x: Matrix, out: Blocks): void;
   /** out += α · (xᵀp for U, column sums of p for b): the gradient of α (xU + b)·p. */
   addInputPairs(alpha: number, x: Matrix, p: Matrix, out: Params): void;
 }
@@ -34,10 +34,7 @@ export function singleBlock(
       { name: 'b', rows: 1, cols: units, role: 'bias' },
     ],
     stateShapes: (examples) => [{ name: 's', rows: examples, cols: units }],
-    addInputDrive(theta, x, out) {
-      gemmOfInput(false, 1, x, theta.parts[0][U], out.parts[0][0], out.parts[0][0]);
-      addRow(theta.parts[0][b], out.parts[0][0]);
-    },
+    drive: (theta, x, out) => gemmOfInput(false, 1, x, theta.parts[0][U], theta.parts[0][b], out.parts[0][0]),
     addInputPairs(alpha, x, p, out) {
       gemmOfInput(true, alpha, x, p, out.parts[0][U], out.parts[0][U]);
       addColumnSums(alpha, p, out.parts[0][b]);

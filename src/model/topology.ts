@@ -3,9 +3,8 @@
  * Shared by energies; knows nothing of activations.
  */
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
-import type { Complex } from '../numerics/complex.js';
 import { addColumnSums, addRow, gemm, gemmOfInput } from '../numerics/kernels.js';
-import type { Matrix } from '../numerics/matrix.js';
+import { type Matrix, touch } from '../numerics/matrix.js';
 import { singleBlock } from './single-block.js';
 import type { OutputSlice, ParameterShape, Params } from './types.js';
 
@@ -14,35 +13,19 @@ export interface Topology {
   readonly outputs: OutputSlice;
   readonly parameters: readonly ParameterShape[];
   stateShapes(examples: number): BlockShape[];
-  /** out += what the clamped input and the biases send to every unit; `out` real. */
-  addInputDrive(theta: Params, x: Matrix, out: Blocks): void;
+  /** out = what the clamped input and the biases send to every unit; `out` real. */
+  drive(theta: Params, x: Matrix, out: Blocks): void;
   /** No block is coupled to itself nor to another of its parity (k % 2): each parity depends on the other alone. */
   readonly bipartite: boolean;
-  /** out += W p, part by part (real and imaginary); with a parity, only into the blocks k with k % 2 = parity. */
-  addCoupling(theta: Params, p: Blocks, out: Blocks, parity?: 0 | 1): void;
+  /**
+   * out = start + W p, part by part (real and imaginary; a real start has no imaginary part). With a parity, only the
+   * blocks k with k % 2 = parity are written.
+   */
+  couple(theta: Params, p: Blocks, start: 0 | Blocks, out: Blocks, parity?: 0 | 1): void;
   /** out += α · (pairs of p and q over every connection among state units); real parts `p` against parts `q`. */
   addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
   /** out += α · (xᵀp and column sums of p): the connections from the input, and the biases. */
   addInputPairs(alpha: number, x: Matrix, p: readonly Matrix[], out: Params): void;
-}
-
-/**
- * out += Re(weight · the mean over the batch of ∂/∂θ (½ pᵀWp + (xU + b)·p)); p real or complex.
- */
-export function addInteractionGrad(topology: Topology, weight: Complex, x: Matrix, p: Blocks, out: Params): void {
-  const [re, im] = p.parts;
-  const [u, v] = [weight.re / x.rows, weight.im / x.rows];
-  if (u !== 0) {
-    topology.addPairs(u, re, re, out);
-    topology.addInputPairs(u, x, re, out);
-  }
-  if (im === undefined) return;
-  if (u !== 0) topology.addPairs(-u, im, im, out);
-  if (v !== 0) {
-    topology.addPairs(-v, re, im, out);
-    topology.addPairs(-v, im, re, out);
-    topology.addInputPairs(-v, x, im, out);
-  }
 }
 
 /** sizes [n₀ (input), n₁, …, n_L (output)]; W_l of shape n_{l−1} × n_l used in both directions. State blocks s1…sL. */
@@ -59,18 +42,22 @@ export function layered(sizes: readonly number[]): Topology {
       { name: `b${l}`, rows: 1, cols: sizes[l], role: 'bias' },
     ]),
     stateShapes: (examples) => layers.map((l) => ({ name: `s${l}`, rows: examples, cols: sizes[l] })),
-    addInputDrive(theta, x, out) {
-      gemmOfInput(false, 1, x, weight(theta, 1), out.parts[0][0], out.parts[0][0]);
-      for (const l of layers) addRow(bias(theta, l), out.parts[0][l - 1]);
+    drive(theta, x, out) {
+      gemmOfInput(false, 1, x, weight(theta, 1), bias(theta, 1), out.parts[0][0]);
+      for (const l of layers.slice(1)) {
+        out.parts[0][l - 1].data.fill(0);
+        addRow(bias(theta, l), out.parts[0][l - 1]);
+      }
     },
     bipartite: true,
-    addCoupling(theta, p, out, parity) {
-      const wanted = (block: number) => parity === undefined || block % 2 === parity;
+    couple(theta, p, start, out, parity) {
       for (let part = 0; part < p.parts.length; part++) {
         const [from, to] = [p.parts[part], out.parts[part]];
-        for (let l = 2; l <= depth; l++) {
-          if (wanted(l - 1)) gemm(false, false, 1, from[l - 2], weight(theta, l), to[l - 1], to[l - 1]);
-          if (wanted(l - 2)) gemm(false, true, 1, from[l - 1], weight(theta, l), to[l - 2], to[l - 2]);
+        for (let k = parity ?? 0; k < depth; k += parity === undefined ? 1 : 2) {
+          const first = (start !== 0 && start.parts[part]?.[k]) || 0;
+          if (k > 0) gemm(false, false, 1, from[k - 1], weight(theta, k + 1), first, to[k]);
+          if (k + 1 < depth) gemm(false, true, 1, from[k + 1], weight(theta, k + 2), k > 0 ? to[k] : first, to[k]);
+          if (depth === 1) assign(first, to[k]);
         }
       }
     },
@@ -91,9 +78,10 @@ export function recurrent(units: number, inputs: number, outputs: number): Topol
   return {
     ...block,
     bipartite: false,
-    addCoupling(theta, p, out) {
+    couple(theta, p, start, out) {
       for (let part = 0; part < p.parts.length; part++) {
-        gemm(false, false, 1, p.parts[part][0], theta.parts[0][W], out.parts[part][0], out.parts[part][0]);
+        const first = (start !== 0 && start.parts[part]?.[0]) || 0;
+        gemm(false, false, 1, p.parts[part][0], theta.parts[0][W], first, out.parts[part][0]);
       }
     },
     addPairs(alpha, p, q, out) {
@@ -105,4 +93,10 @@ export function recurrent(units: number, inputs: number, outputs: number): Topol
     },
     addInputPairs: (alpha, x, p, out) => block.addInputPairs(alpha, x, p[0], out),
   };
+}
+
+function assign(value: 0 | Matrix, out: Matrix): void {
+  touch();
+  if (value === 0) out.data.fill(0);
+  else out.data.set(value.data);
 }

@@ -67,6 +67,8 @@ export type Nudge = (s: State, into: State) => void;
 export interface System {
   readonly dynamics: Dynamics;
   readonly shapes: readonly BlockShape[];
+  /** Takes in parameters or inputs that have changed in place. */
+  refresh(): void;
   /**
    * F(s) before projection, written into `out`; both real or both complex. With a nudge, the field of phase two: where
    * the nudge enters is the system's affair.
@@ -82,11 +84,17 @@ export interface System {
   linearise(s0: State, free?: Float64Array): Linearisation;
 }
 
+/** A state, real or complex, and its weight in a sum. */
+export interface WeightedState {
+  readonly s: State;
+  readonly weight: Complex;
+}
+
 export interface Energy {
   /** E(θ, x, s), one number an example; s real. */
   value(s: State): Float64Array;
-  /** out += Re(weight · mean over the batch of ∂E/∂θ(s)); s real or complex. */
-  addGradParams(s: State, weight: Complex, out: Params): void;
+  /** out += Re Σ_k w_k · (∂E/∂θ(s_k) − ∂E/∂θ(base)), the mean over the batch; `base` real, without loss where s_k is near it. */
+  addGradChange(copies: readonly WeightedState[], base: State, out: Params): void;
 }
 
 /** J = ∂F/∂s at s⁰, restricted to free units (rows and columns of pinned ones are zero). For an energy, J = −H. */

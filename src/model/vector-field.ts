@@ -24,18 +24,20 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
       const shapes = dynamics.stateShapes(x.rows);
       const weights = theta.parts[0][W];
       const drive = theta.of(shapes);
-      block.addInputDrive(theta, x, drive);
+      const refresh = () => block.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'r');
+      refresh();
 
       return {
         dynamics,
         shapes,
+        refresh,
         force(s, out, nudge) {
           const { r } = buffers(s);
           rho.value(s, r);
-          out.copy(drive);
           for (let part = 0; part < s.parts.length; part++) {
-            gemm(false, false, 1, r.parts[part][0], weights, out.parts[part][0], out.parts[part][0]);
+            const start = part === 0 ? drive.parts[0][0] : 0;
+            gemm(false, false, 1, r.parts[part][0], weights, start, out.parts[part][0]);
           }
           axpy(-1, s.data, out.data);
           nudge?.(s, out);

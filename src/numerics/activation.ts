@@ -5,6 +5,7 @@
 import type { Blocks } from './blocks.js';
 import type { ComplexCell } from './complex.js';
 import { dilogarithm } from './dilogarithm.js';
+import { axpy } from './kernels.js';
 import { touch } from './matrix.js';
 
 /** Bounds of the states under a piecewise linear ρ in an energy: the dynamics is projected to [lower, upper]. */
@@ -40,6 +41,8 @@ export interface Activation {
   evaluate(s: Blocks, rho: Blocks, slope: Blocks): void;
   /** rho = ρ(s). */
   value(s: Blocks, rho: Blocks): void;
+  /** out = ρ(a) − s, all of one shape. */
+  valueMinus(a: Blocks, s: Blocks, out: Blocks): void;
   /** out = ρ''(s); s real. */
   curvature(s: Blocks, out: Blocks): void;
   /** out = ∫ρ⁻¹ up to s; s real, NaN where it is outside the range of a smooth ρ. */
@@ -242,6 +245,10 @@ function lift(name: string, scalar: Scalar): Activation {
       if (s.im) return evaluateComplex(s, rho, undefined);
       const [x, r] = [s.re, rho.re];
       for (let i = 0; i < x.length; i++) r[i] = value(x[i]);
+    },
+    valueMinus(a, s, out) {
+      this.value(a, out);
+      axpy(-1, s.data, out.data);
     },
     curvature(s, out) {
       touch();

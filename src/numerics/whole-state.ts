@@ -5,13 +5,11 @@ import { addRowDots, hadamard } from './kernels.js';
 import { touch } from './matrix.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
-export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): void {
-  if (a.im === undefined) {
-    hadamard(a.data, b.data, out.data);
-    return;
-  }
+export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): Blocks {
   touch();
-  backend().hadamardComplex(a.re, a.im, b.re, b.im!, out.re, out.im!);
+  if (a.im === undefined) hadamard(a.data, b.data, out.data);
+  else backend().hadamardComplex(a.re, a.im, b.re, b.im!, out.re, out.im!);
+  return out;
 }
 
 /** Σ over the units of each example of p ∘ q (real parts): one number a row. */

@@ -1,6 +1,6 @@
 /** What every registered dynamics promises, judged by finite differences and by the complex step. */
 import test from 'ava';
-import type { System } from '../../src/model/types.js';
+import type { System, WeightedState } from '../../src/model/types.js';
 import { type ActivationName, activations } from '../../src/numerics/activation.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { dot } from '../../src/numerics/kernels.js';
@@ -98,35 +98,47 @@ for (const network of everyNetwork) {
     t.true(Math.abs(along - dot(direction.once.data, out.data)) < 1e-8 + 1e-7 * Math.abs(along));
   });
 
-  test(`${title(network)}: ∂E/∂θ is the gradient of the mean energy, and Re(weight ·) of it for complex weights and states`, (t) => {
+  test(`${title(network)}: the change of ∂E/∂θ between states is the gradient of the change of E, under complex weights too`, (t) => {
     const { bench, system, s } = setup();
     if (!system.energy) return t.false(system.dynamics.offers.includes('energy'));
-    const out = Blocks.real(bench.dynamics.parameters);
-    system.energy.addGradParams(s, { re: 1, im: 0 }, out);
+    const base = randomLike(s, 'base', true);
+    const change = (copies: WeightedState[]) => {
+      const out = Blocks.real(bench.dynamics.parameters);
+      system.energy!.addGradChange(copies, base, out);
+      return out;
+    };
+    const one = { re: 1, im: 0 };
+    const out = change([{ s, weight: one }]);
     const direction = tiedDirection(bench.dynamics.parameters, out);
     const mean = (theta: Blocks) => {
-      const values = bench.dynamics.bind(theta, bench.x).energy!.value(s);
-      return Float64Array.of(values.reduce((a, b) => a + b) / values.length);
+      const { value } = bench.dynamics.bind(theta, bench.x).energy!;
+      const [at, from] = [value(s).slice(), value(base)];
+      return Float64Array.of(at.reduce((sum, e, i) => sum + e - from[i], 0) / at.length);
     };
     const along = directional(mean, bench.theta, direction.both)[0];
     t.true(Math.abs(along - dot(direction.once.data, out.data)) < 1e-8 + 1e-7 * Math.abs(along));
+    t.true(
+      change([{ s: base, weight: one }]).data.every((v) => v === 0),
+      'nothing has changed: exactly 0',
+    );
+    const both = change([
+      { s, weight: one },
+      { s, weight: { re: -0.5, im: 0 } },
+    ]);
+    t.true(
+      distance(
+        both.data,
+        out.data.map((v) => v / 2),
+      ) < 1e-13,
+    );
 
     // d/dh ∂E/∂θ(s + hv) twice over: real differences, and the imaginary part at s + ihv under the weight −i/h
     const v = randomLike(s, 'v');
     const h = 2 ** -600;
     const z = Blocks.complex(s.shapes).copy(s);
     for (let i = 0; i < v.data.length; i++) z.im![i] = h * v.data[i];
-    const complexStep = out.like();
-    system.energy.addGradParams(z, { re: 0, im: -1 / h }, complexStep);
-    const differences = directional(
-      (x) => {
-        const g = out.like();
-        system.energy!.addGradParams(x, { re: 1, im: 0 }, g);
-        return g.data;
-      },
-      s,
-      v,
-    );
+    const complexStep = change([{ s: z, weight: { re: 0, im: -1 / h } }]);
+    const differences = directional((x) => change([{ s: x, weight: one }]).data, s, v);
     return t.true(distance(complexStep.data, differences) < 1e-7);
   });
 

@@ -1,0 +1,8 @@
+/** The benchmarks of `eprbp bench`, in the order in which they run. */
+import type { Benchmark } from './benchmark.js';
+import { files } from './files.js';
+import { products } from './products.js';
+import { relaxations } from './relaxations.js';
+import { updates } from './updates.js';
+
+export const benchmarks: readonly Benchmark[] = [...products, ...updates, ...relaxations, ...files];

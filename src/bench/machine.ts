@@ -1,0 +1,18 @@
+import { cpus, totalmem } from 'node:os';
+import { backend } from '../numerics/backend.js';
+import { version } from '../package.js';
+
+/** What the figures were measured on. */
+export function machine() {
+  const { name, details } = backend();
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memory_bytes: totalmem(),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    eprbp: version,
+    backend: name,
+    backend_details: details,
+  };
+}

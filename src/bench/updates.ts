@@ -1,0 +1,92 @@
+/** One whole EP update of a batch, as training does it: input drive, free phase, nudged phase, new weights. */
+import { equilibriumPropagation } from '../engine/ep.js';
+import { oneSided } from '../engine/nudging/one-sided.js';
+import { mse } from '../model/costs.js';
+import { glorotUniform, initialise } from '../model/initialise.js';
+import { prototypical } from '../model/prototypical.js';
+import { layered } from '../model/topology.js';
+import type { Params, System } from '../model/types.js';
+import { activations } from '../numerics/activation.js';
+import { within } from '../numerics/arena.js';
+import { Blocks } from '../numerics/blocks.js';
+import { axpy } from '../numerics/kernels.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { randomStream } from '../numerics/random.js';
+import { freeField } from '../solver/field.js';
+import { euler } from '../solver/integrator.js';
+import { settle } from '../solver/relax.js';
+import { type Benchmark, lower } from './benchmark.js';
+import { medianMs } from './measure.js';
+import { uniformBlock } from './products.js';
+
+interface Setting {
+  readonly layers: readonly number[];
+  readonly batch: number;
+  readonly freeSteps: number;
+  readonly secondSteps: number;
+  /** Share of inputs that are 0. */
+  readonly zeros?: number;
+}
+
+const BETA = 0.1;
+const RATE = 1e-3;
+
+/** Classes in turn. */
+function oneHot(rows: number, cols: number): Matrix {
+  const y = uniformBlock(rows, cols, 'y', 1);
+  for (let i = 0; i < rows; i++) y.data[i * cols + (i % cols)] = 1;
+  return y;
+}
+
+/** Gives a function that does one update of a network of its own. */
+function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting): () => void {
+  const dynamics = prototypical(layered(layers), activations['shifted-sigmoid'], 'inside');
+  const theta = initialise(dynamics.parameters, glorotUniform(0.5), (name) => randomStream(1, `bench/${name}`));
+  const system = dynamics.bind(theta, uniformBlock(batch, layers[0], 'x', zeros));
+  const cost = mse.bind(oneHot(batch, layers.at(-1)!), dynamics.outputs);
+  const engine = equilibriumPropagation(oneSided(BETA), 'energy');
+  const rule = { solver: euler, step: 1, tolerance: Number.MIN_VALUE, maxSteps: freeSteps };
+  const second = { integrator: euler, step: 1, steps: secondSteps };
+
+  /** dJ/dθ, valid while `start` is. */
+  function gradient(at: System, start: Blocks): Params {
+    const { state: free } = settle(freeField(at), start, rule);
+    const way = engine.run({ system: at, cost, free, freeUnits: undefined, second });
+    for (;;) {
+      const next = way.next();
+      if (next.done) return next.value.gradient;
+    }
+  }
+  return () => {
+    within((arena) => {
+      system.refresh();
+      axpy(-RATE, gradient(system, Blocks.real(system.shapes, arena)).data, theta.data);
+    });
+  };
+}
+
+function epBatch(name: string, setting: Setting): Benchmark {
+  const { layers, batch, freeSteps, secondSteps } = setting;
+  return {
+    name,
+    summary: `EP update, prototypical ${layers.join('-')}, batch ${batch}, ${freeSteps} + ${secondSteps} steps`,
+    run(seconds) {
+      const update = updater(setting);
+      const ms = medianMs((repetitions) => {
+        for (let i = 0; i < repetitions; i++) update();
+      }, seconds);
+      return [lower(name, ms, 'ms')];
+    },
+  };
+}
+
+const digits: Setting = { layers: [784, 512, 10], batch: 50, freeSteps: 30, secondSteps: 10 };
+const deep: Setting = { layers: [784, 512, 512, 10], batch: 50, freeSteps: 100, secondSteps: 20 };
+const small: Setting = { layers: [64, 32, 10], batch: 20, freeSteps: 30, secondSteps: 10 };
+
+export const updates: readonly Benchmark[] = [
+  epBatch('ep-batch-784-512-10', digits),
+  epBatch('ep-batch-784-512-10-sparse80', { ...digits, zeros: 0.8 }),
+  epBatch('ep-batch-784-512-512-10', deep),
+  epBatch('ep-batch-64-32-10', small),
+];

@@ -1,0 +1,65 @@
+import type { Result } from '../../bench/benchmark.js';
+import { benchmarks } from '../../bench/benchmarks.js';
+import { machine } from '../../bench/machine.js';
+import { UserError } from '../../errors.js';
+import { chooseBackend } from '../../run/backend.js';
+import { suggestion } from '../../spec/suggest.js';
+import { EXIT } from '../exit-codes.js';
+import { note, print, styled, table } from '../terminal.js';
+
+interface BenchArguments {
+  readonly json: boolean;
+  readonly only: readonly string[];
+  readonly seconds: string;
+  readonly backend: string;
+}
+
+/** `eprbp bench`: this machine, its limits, and the canonical workloads. */
+export async function bench({ json, only, seconds, backend }: BenchArguments): Promise<number> {
+  const time = secondsOf(seconds);
+  const chosen = choose(only);
+  chooseBackend(backend);
+  const results: Result[] = [];
+  for (const { name, run } of chosen) {
+    note(styled('dim', name, process.stderr));
+    results.push(...(await run.call(chosen, time)));
+  }
+  print(json ? JSON.stringify({ results, machine: machine() }) : text(results));
+  return EXIT.ok;
+}
+
+function choose(only: readonly string[]) {
+  const unknown = only.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+  if (unknown.length > 0) {
+    const names = benchmarks.map(({ name }) => name);
+    throw new UserError(
+      unknown.map((name) => ({ message: `no benchmark is called '${name}'`, hint: suggestion(name, names) })),
+    );
+  }
+  return only.length === 0 ? benchmarks : benchmarks.filter(({ name }) => only.includes(name));
+}
+
+function secondsOf(given: string): number {
+  const seconds = Number(given);
+  if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) {
+    throw new UserError({ message: `--seconds must be a positive number, got '${given}'` });
+  }
+  return seconds;
+}
+
+function text(results: readonly Result[]): string {
+  const { cpu, cores, node, backend } = machine();
+  const lines = results.map(({ name, value, unit, limit, ratio }) => [
+    name,
+    brief(value),
+    unit,
+    limit === undefined ? '' : brief(limit),
+    ratio === undefined ? '' : `${(100 * ratio).toPrecision(3)} %`,
+  ]);
+  return `${styled('dim', `${cpu}, ${cores} cores, Node ${node}, backend ${backend}`)}
+${table([['benchmark', 'value', 'unit', 'limit', 'of limit'], ...lines])}`;
+}
+
+function brief(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}

@@ -1,0 +1,139 @@
+/** Every backend computes the same: kernels and BLAS are held against mathjs's own expressions of the formulas. */
+import test, { type ExecutionContext } from 'ava';
+import { blas } from '../../src/backend/blas.js';
+import { UserError } from '../../src/errors.js';
+import { activationNames } from '../../src/numerics/activation.js';
+import { type Backend, type Product, useBackend } from '../../src/numerics/backend.js';
+import { mathjs } from '../../src/numerics/mathjs.js';
+import { randomStream } from '../../src/numerics/random.js';
+import { wasm } from '../../src/numerics/wasm.js';
+import { runSpec } from '../_support/bench.js';
+import { everyNetwork, title } from '../_support/networks.js';
+import { distance } from '../_support/numbers.js';
+
+/** undefined where this machine has none: the tests then say so. */
+function blasIfThere(t: ExecutionContext): Backend | undefined {
+  try {
+    return blas();
+  } catch (error) {
+    t.true(error instanceof UserError);
+    t.regex((error as Error).message, /--backend blas/);
+    t.log(`not tested here: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+const reference = mathjs();
+
+function numbers(length: number, purpose: string): Float64Array {
+  const random = randomStream(5, purpose);
+  return Float64Array.from({ length }, () => 2 * random.normal());
+}
+
+/** Largest distance, relative to the largest number, of what an operation writes and gives, on both backends. */
+function apart(own: Backend, work: (on: Backend, out: Float64Array[]) => unknown, lengths: number[]): number {
+  const [a, b] = [own, reference].map((backend) => {
+    const out = lengths.map((length, i) => numbers(length, `out${i}`));
+    const given = work(backend, out);
+    return [...out.flatMap((array) => [...array]), ...(typeof given === 'number' ? [given] : [])];
+  });
+  return distance(a, b);
+}
+
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => numbers(15, name));
+const box = { lower: -1, upper: 1 };
+
+const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => unknown, lengths: number[]]> = {
+  addScaled: [(on, [out]) => on.addScaled(a, 0.3, b, out), [15]],
+  scale: [(on, [out]) => on.scale(-2, out), [15]],
+  hadamard: [(on, [out]) => on.hadamard(a, b, out), [15]],
+  hadamardSum: [(on, [out]) => on.hadamardSum(a, b, c, d, out), [15]],
+  hadamardMinus: [(on, [out]) => on.hadamardMinus(a, b, c, out), [15]],
+  hadamardComplex: [(on, [re, im]) => on.hadamardComplex(a, b, c, d, re, im), [15, 15]],
+  addRow: [(on, [out]) => on.addRow(a.subarray(0, 5), out), [15]],
+  addColumnSums: [(on, [out]) => on.addColumnSums(0.5, a, out), [5]],
+  maxAbs: [(on) => on.maxAbs(a), []],
+  dot: [(on) => on.dot(a, b), []],
+  addRowDots: [(on, [out]) => on.addRowDots(a, b, out), [3]],
+  projectForce: [(on, [force, imaginary]) => on.projectForce(box, a, force, imaginary), [15, 15]],
+  clip: [(on, [s, imaginary]) => on.clip(box, s, imaginary), [15, 15]],
+  ...Object.fromEntries(
+    activationNames.flatMap((rho) => [
+      [`value of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.value(rho, a, out), [15]]],
+      [`evaluate ${rho}`, [(on: Backend, [r, slope]: Float64Array[]) => on.evaluate(rho, a, r, slope), [15, 15]]],
+      [`curvature of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.curvature(rho, a, out), [15]]],
+      [`valueMinus of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.valueMinus(rho, a, b, out), [15]]],
+      [
+        `complex ${rho}`,
+        [
+          (on: Backend, [r, i, u, v]: Float64Array[]) => on.evaluateComplex(rho, [a, b], [r, i], [u, v]),
+          [15, 15, 15, 15],
+        ],
+      ],
+    ]),
+  ),
+};
+
+for (const [name, [work, lengths]] of Object.entries(operations)) {
+  test(`${name}: kernels and mathjs agree`, (t) => {
+    const gap = apart(wasm(), work, lengths);
+    t.true(gap <= 1e-14, String(gap));
+  });
+}
+
+const products: Omit<Product, 'a' | 'b' | 'c' | 'start'>[] = [false, true].flatMap((ta) =>
+  [false, true].map((tb) => ({ ta, tb, m: 18, n: 19, k: 20, alpha: -0.7, sparse: false })),
+);
+
+test('products: kernels, BLAS and mathjs agree, for every transpose and start', (t) => {
+  for (const own of [wasm(), blasIfThere(t)]) {
+    for (const shape of products) {
+      for (const start of [undefined, 'out', numbers(19, 'bias'), numbers(18 * 19, 'start')]) {
+        const gap = apart(
+          own ?? wasm(),
+          (on, [out]) =>
+            on.product({
+              ...shape,
+              a: numbers(360, 'A'),
+              b: numbers(380, 'B'),
+              c: out,
+              start: start === 'out' ? out : (start as Float64Array | undefined),
+            }),
+          [18 * 19],
+        );
+        t.true(gap <= 1e-14, `${own?.name} ${JSON.stringify(shape)}: ${gap}`);
+      }
+    }
+  }
+});
+
+/** Every number that a short run of EP and RBP writes, on a backend. */
+function rowsOn(on: Backend, network: object): number[] {
+  useBackend(on);
+  try {
+    const { rows } = runSpec({
+      network,
+      free: { step: 0.2, tolerance: 1e-6, max_steps: 200 },
+      second: { step: 0.2, steps: 5 },
+      engines: [
+        { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1, rule: 'vector-field' },
+        { id: 'exact', name: 'ep', nudging: 'exact', rule: 'vector-field' },
+        { id: 'rbp', name: 'rbp', method: 'ode' },
+      ],
+      record: { processes: true, gradients: true, free_state: true },
+    });
+    return ['processes', 'gradients', 'free_state'].flatMap((table) => rows[table].map((row) => Number(row['value'])));
+  } finally {
+    useBackend(undefined);
+  }
+}
+
+// useBackend is of the whole thread: one after the other
+for (const network of everyNetwork) {
+  test.serial(`${title(network)}: a run on kernels, BLAS and mathjs gives the same numbers to 1e-13`, (t) => {
+    const expected = rowsOn(reference, network);
+    t.true(distance(rowsOn(wasm(), network), expected) <= 1e-13);
+    const own = blasIfThere(t);
+    if (own) t.true(distance(rowsOn(own, network), expected) <= 1e-12);
+  });
+}
