@@ -85,15 +85,35 @@ function multiplyTile(k: i32, a: usize, b: usize, start: usize, startStride: i32
     c20 = v128.load(start); c21 = v128.load(start, 16); start += row;
     c30 = v128.load(start); c31 = v128.load(start, 16);
   }
-  // one step an iteration: engines hoist the loads of an unrolled loop and run out of registers
-  for (const end = a + (k << 5); a < end; a += 32, b += 32) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    const a0 = v128.load_splat<f64>(a), a1 = v128.load_splat<f64>(a, 8);
-    c00 = f64x2.add(c00, f64x2.mul(a0, b0)); c01 = f64x2.add(c01, f64x2.mul(a0, b1));
-    c10 = f64x2.add(c10, f64x2.mul(a1, b0)); c11 = f64x2.add(c11, f64x2.mul(a1, b1));
-    const a2 = v128.load_splat<f64>(a, 16), a3 = v128.load_splat<f64>(a, 24);
-    c20 = f64x2.add(c20, f64x2.mul(a2, b0)); c21 = f64x2.add(c21, f64x2.mul(a2, b1));
-    c30 = f64x2.add(c30, f64x2.mul(a3, b0)); c31 = f64x2.add(c31, f64x2.mul(a3, b1));
+  let b0: v128, b1: v128, x0: v128, x1: v128, x2: v128, x3: v128;
+  // four steps an iteration, with a way out after each: without it, engines hoist the loads of all four and spill
+  for (;;) {
+    b0 = v128.load(b, 0); b1 = v128.load(b, 16); x0 = v128.load_splat<f64>(a, 0); x1 = v128.load_splat<f64>(a, 8); x2 = v128.load_splat<f64>(a, 16); x3 = v128.load_splat<f64>(a, 24);
+    c00 = f64x2.add(c00, f64x2.mul(x0, b0)); c01 = f64x2.add(c01, f64x2.mul(x0, b1));
+    c10 = f64x2.add(c10, f64x2.mul(x1, b0)); c11 = f64x2.add(c11, f64x2.mul(x1, b1));
+    c20 = f64x2.add(c20, f64x2.mul(x2, b0)); c21 = f64x2.add(c21, f64x2.mul(x2, b1));
+    c30 = f64x2.add(c30, f64x2.mul(x3, b0)); c31 = f64x2.add(c31, f64x2.mul(x3, b1));
+    if (k == 1) break;
+    b0 = v128.load(b, 32); b1 = v128.load(b, 48); x0 = v128.load_splat<f64>(a, 32); x1 = v128.load_splat<f64>(a, 40); x2 = v128.load_splat<f64>(a, 48); x3 = v128.load_splat<f64>(a, 56);
+    c00 = f64x2.add(c00, f64x2.mul(x0, b0)); c01 = f64x2.add(c01, f64x2.mul(x0, b1));
+    c10 = f64x2.add(c10, f64x2.mul(x1, b0)); c11 = f64x2.add(c11, f64x2.mul(x1, b1));
+    c20 = f64x2.add(c20, f64x2.mul(x2, b0)); c21 = f64x2.add(c21, f64x2.mul(x2, b1));
+    c30 = f64x2.add(c30, f64x2.mul(x3, b0)); c31 = f64x2.add(c31, f64x2.mul(x3, b1));
+    if (k == 2) break;
+    b0 = v128.load(b, 64); b1 = v128.load(b, 80); x0 = v128.load_splat<f64>(a, 64); x1 = v128.load_splat<f64>(a, 72); x2 = v128.load_splat<f64>(a, 80); x3 = v128.load_splat<f64>(a, 88);
+    c00 = f64x2.add(c00, f64x2.mul(x0, b0)); c01 = f64x2.add(c01, f64x2.mul(x0, b1));
+    c10 = f64x2.add(c10, f64x2.mul(x1, b0)); c11 = f64x2.add(c11, f64x2.mul(x1, b1));
+    c20 = f64x2.add(c20, f64x2.mul(x2, b0)); c21 = f64x2.add(c21, f64x2.mul(x2, b1));
+    c30 = f64x2.add(c30, f64x2.mul(x3, b0)); c31 = f64x2.add(c31, f64x2.mul(x3, b1));
+    if (k == 3) break;
+    b0 = v128.load(b, 96); b1 = v128.load(b, 112); x0 = v128.load_splat<f64>(a, 96); x1 = v128.load_splat<f64>(a, 104); x2 = v128.load_splat<f64>(a, 112); x3 = v128.load_splat<f64>(a, 120);
+    c00 = f64x2.add(c00, f64x2.mul(x0, b0)); c01 = f64x2.add(c01, f64x2.mul(x0, b1));
+    c10 = f64x2.add(c10, f64x2.mul(x1, b0)); c11 = f64x2.add(c11, f64x2.mul(x1, b1));
+    c20 = f64x2.add(c20, f64x2.mul(x2, b0)); c21 = f64x2.add(c21, f64x2.mul(x2, b1));
+    c30 = f64x2.add(c30, f64x2.mul(x3, b0)); c31 = f64x2.add(c31, f64x2.mul(x3, b1));
+    k -= 4;
+    if (k == 0) break;
+    a += 128; b += 128;
   }
   const row = strideC << 3;
   v128.store(c, c00); v128.store(c, c01, 16); c += row;
