@@ -1,8 +1,10 @@
+export * from './activation';
+export * from './activation-complex';
+export * from './box';
 export { GEMM_WORKSPACE, gemm } from './gemm';
+export { peak } from './peak';
 export { countNonzero, gemmSparse } from './sparse';
 export * from './vector';
-export * from './box';
-export { peak } from './peak';
 
 /** First address behind what the module itself keeps in memory. */
 export const HEAP_BASE: usize = __heap_base;

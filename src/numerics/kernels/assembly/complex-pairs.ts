@@ -1,0 +1,116 @@
+/**
+ * ρ and ρ' of two complex lanes x + iy, by the formulas of numerics/activation.ts: with vanishing y the real part has
+ * the bits of the real ρ(x). Where ρ is piecewise linear, of dual numbers.
+ */
+import { atan2Lanes, cosines, log1pLanes, rotate, sines, small, tanPair } from './circular';
+import { decayPair, log1pPair, sigmoidPair, tanhPair } from './elementary';
+import { is, Linear, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
+import { complement, inside, slopePair, valuePair } from './pairs';
+
+/** Results of `valueParts`. */
+export let valueRe: v128 = i64x2(0, 0);
+export let valueIm: v128 = i64x2(0, 0);
+/** Results of `slopeParts`. */
+export let slopeRe: v128 = i64x2(0, 0);
+export let slopeIm: v128 = i64x2(0, 0);
+
+// @ts-ignore: decorator
+@inline
+export function valueParts<K>(x: v128, y: v128): void {
+  if (is<K, Sigmoid>()) {
+    rotate(y);
+    logistic(sigmoidPair(x));
+  } else if (is<K, ShiftedSigmoid>()) {
+    rotate(f64x2.mul(f64x2.splat(4), y));
+    logistic(valuePair<K>(x));
+  } else if (is<K, Tanh>()) {
+    const t = tanhPair(x);
+    const T = tanPair(y);
+    const tt = f64x2.mul(t, t);
+    const TT = f64x2.mul(T, T);
+    const size = f64x2.add(f64x2.splat(1), f64x2.mul(tt, TT));
+    valueRe = f64x2.div(f64x2.mul(t, f64x2.add(f64x2.splat(1), TT)), size);
+    valueIm = f64x2.div(f64x2.mul(T, complement(tt)), size);
+  } else if (is<K, Softplus>()) {
+    softplus(x, y);
+  } else if (is<K, Linear>()) {
+    valueRe = x;
+    valueIm = y;
+  } else {
+    valueRe = valuePair<K>(x);
+    valueIm = v128.and(y, inside<K>(x));
+  }
+}
+
+/** After `valueParts` of the same. */
+// @ts-ignore: decorator
+@inline
+export function slopeParts<K>(x: v128): void {
+  if (is<K, Sigmoid>()) {
+    logisticSlope(1);
+  } else if (is<K, ShiftedSigmoid>()) {
+    logisticSlope(4);
+  } else if (is<K, Tanh>()) {
+    const u = valueRe;
+    const v = valueIm;
+    slopeRe = f64x2.add(complement(f64x2.mul(u, u)), f64x2.mul(v, v));
+    slopeIm = f64x2.mul(f64x2.mul(f64x2.splat(-2), u), v);
+  } else if (is<K, Softplus>()) {
+    const re = valueRe;
+    const im = valueIm;
+    logistic(sigmoidPair(x));
+    slopeRe = valueRe;
+    slopeIm = valueIm;
+    valueRe = re;
+    valueIm = im;
+  } else {
+    slopeRe = slopePair<K>(x, x);
+    slopeIm = f64x2.splat(0);
+  }
+}
+
+/** σ(a + ib) = r/(r + (1 − r)e^(−ib)), given r = σ(a), after rotate(b). */
+// @ts-ignore: decorator
+@inline
+function logistic(r: v128): void {
+  const p = complement(r);
+  const re = f64x2.add(r, f64x2.mul(p, cosines));
+  const im = f64x2.neg(f64x2.mul(p, sines));
+  const size = f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im));
+  valueRe = f64x2.div(f64x2.mul(r, re), size);
+  valueIm = f64x2.div(f64x2.mul(f64x2.neg(r), im), size);
+}
+
+/** σ' = gain·σ(1 − σ) */
+// @ts-ignore: decorator
+@inline
+function logisticSlope(gain: f64): void {
+  const u = valueRe;
+  const v = valueIm;
+  const p = complement(u);
+  slopeRe = f64x2.mul(f64x2.splat(gain), f64x2.add(f64x2.mul(u, p), f64x2.mul(v, v)));
+  slopeIm = f64x2.mul(f64x2.splat(gain), f64x2.sub(f64x2.mul(v, p), f64x2.mul(u, v)));
+}
+
+/** log(1 + e^z) = max(z, 0) + log(1 + w), w = e^(∓z) inside the unit disc. */
+// @ts-ignore: decorator
+@inline
+function softplus(x: v128, y: v128): void {
+  rotate(y);
+  const zero = f64x2.splat(0);
+  const w = decayPair(x);
+  const right = f64x2.ge(x, zero);
+  const re = f64x2.mul(w, cosines);
+  const im = v128.xor(f64x2.mul(w, sines), v128.and(right, f64x2.splat(-0.0)));
+  const width = f64x2.add(f64x2.splat(1), re);
+  let log = log1pPair(w);
+  let angle = f64x2.div(im, width);
+  const near = small(y);
+  if (!i64x2.all_true(near)) {
+    const square = f64x2.add(f64x2.mul(f64x2.splat(2), re), f64x2.mul(w, w));
+    log = v128.bitselect(log, f64x2.mul(f64x2.splat(0.5), log1pLanes(square)), near);
+    angle = v128.bitselect(angle, atan2Lanes(im, width), near);
+  }
+  valueRe = f64x2.add(f64x2.pmax(x, zero), log);
+  valueIm = f64x2.add(v128.and(y, right), angle);
+}
