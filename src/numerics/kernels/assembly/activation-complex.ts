@@ -63,8 +63,9 @@ function evaluations<K>(re: usize, im: usize, rhoRe: usize, rhoIm: usize, outRe:
   let at: usize = 0;
   for (; at < pairs; at += 16) {
     const x = v128.load(re + at);
-    valueParts<K>(x, v128.load(im + at));
-    slopeParts<K>(x);
+    const y = v128.load(im + at);
+    valueParts<K>(x, y);
+    slopeParts<K>(x, y);
     v128.store(rhoRe + at, valueRe);
     v128.store(rhoIm + at, valueIm);
     v128.store(outRe + at, slopeRe);
@@ -72,8 +73,9 @@ function evaluations<K>(re: usize, im: usize, rhoRe: usize, rhoIm: usize, outRe:
   }
   if (n & 1) {
     const x = v128.load64_splat(re + at);
-    valueParts<K>(x, v128.load64_splat(im + at));
-    slopeParts<K>(x);
+    const y = v128.load64_splat(im + at);
+    valueParts<K>(x, y);
+    slopeParts<K>(x, y);
     v128.store64_lane(rhoRe + at, valueRe, 0);
     v128.store64_lane(rhoIm + at, valueIm, 0);
     v128.store64_lane(outRe + at, slopeRe, 0);

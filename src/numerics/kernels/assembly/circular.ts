@@ -1,6 +1,6 @@
 /**
- * Circular functions of two lanes: the musl ports of AssemblyScript lane by lane, except where both angles are so small
- * that sin y = tan y = y and cos y = 1 to the last bit. A small lane next to a large one has the same bits.
+ * Circular functions of two lanes: the musl ports of AssemblyScript lane by lane, not needed where both angles are so
+ * small that sin y = tan y = y and cos y = 1 to the last bit. A small lane next to a large one has the same bits.
  */
 
 /** 2^−27 */
@@ -37,11 +37,7 @@ function rotateLanes(y: v128): void {
 
 // @ts-ignore: decorator
 @inline
-export function tanPair(y: v128): v128 {
-  return i64x2.all_true(small(y)) ? y : tanLanes(y);
-}
-
-function tanLanes(y: v128): v128 {
+export function tanLanes(y: v128): v128 {
   return f64x2(NativeMath.tan(f64x2.extract_lane(y, 0)), NativeMath.tan(f64x2.extract_lane(y, 1)));
 }
 
