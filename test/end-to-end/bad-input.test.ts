@@ -394,5 +394,10 @@ test('settings that would look like a refutation are warned of, and run', async 
     (await eprbp(work, 'plan', writeSpec(work, decayed))).stderr,
     /the curves decay to round-off.*assert on error_scaled/,
   );
+  const map = { ...quick, network: { ...quick.network, energy: 'prototypical' }, second: { steps: 10 } };
+  t.regex(
+    (await eprbp(work, 'plan', writeSpec(work, map))).stderr,
+    /processes of EP and RBP differ on prototypical, whose Jacobian is not symmetric \(the states; those of the parameters agree\)/,
+  );
   t.is((await eprbp(work, 'plan', writeSpec(work, quick))).stderr, '');
 });

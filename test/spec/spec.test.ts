@@ -3,6 +3,7 @@ import { UserError } from '../../src/errors.js';
 import { hashOf, runId } from '../../src/plan/identity.js';
 import { parseSource } from '../../src/spec/document.js';
 import { applyOverrides, parseOverride } from '../../src/spec/overrides.js';
+import { resolve } from '../../src/spec/resolve.js';
 import { nearest, suggestion } from '../../src/spec/suggest.js';
 import { specOf } from '../_support/bench.js';
 
@@ -96,4 +97,18 @@ test('an id is readable, safe in a path, and tells keys of one name apart', (t) 
   t.is(id(['free.step', 1], ['second.step', 2]), 'free.step-1_second.step-2-deadbeef');
   t.regex(id(['network.parameters', { file: '../a b/p.json' }]), /^[A-Za-z0-9._-]+$/);
   t.true(id(['title', 'x'.repeat(500)]).length < 120);
+});
+
+test('steps that a spec leaves out are whole for a map and 0.1 for an ODE, and stand where the schema has them', (t) => {
+  const resolved = (energy: string, rest = '') => {
+    const text = `network: {energy: ${energy}, layers: [2, 1], activation: tanh}\n${rest}`;
+    const { free, second } = resolve(applyOverrides(parseSource(text, 'f.yaml'), [])).spec;
+    t.deepEqual(Object.keys(free!), ['solver', 'step', 'tolerance', 'max_steps']);
+    t.deepEqual(Object.keys(second!), ['integrator', 'step', 'steps']);
+    return [free!.step, second!.step];
+  };
+  t.deepEqual(resolved('prototypical'), [1, 1]);
+  t.deepEqual(resolved('hopfield'), [0.1, 0.1]);
+  t.deepEqual(resolved('prototypical', 'free: {step: 0.5}'), [0.5, 1]);
+  t.deepEqual(resolved('hopfield', 'second: {step: 0.02}'), [0.1, 0.02]);
 });
