@@ -17,9 +17,9 @@ const formulas: Record<
   Exclude<ActivationName, 'hard-sigmoid' | 'relu'>,
   [rho: string, slope: string, curvature: string]
 > = {
-  sigmoid: ['1 / (1 + exp(-s))', 'r (1 - r)', 'r (1 - r) (1 - 2 r)'],
-  tanh: ['tanh(s)', '1 - r r', '-2 r (1 - r r)'],
-  'shifted-sigmoid': ['1 / (1 + exp(-4 (s - 0.5)))', '4 r (1 - r)', '16 r (1 - r) (1 - 2 r)'],
+  sigmoid: ['1 / (1 + exp(-s))', 'r * (1 - r)', 'r * (1 - r) * (1 - 2r)'],
+  tanh: ['tanh(s)', '1 - r * r', '-2r * (1 - r * r)'],
+  'shifted-sigmoid': ['1 / (1 + exp(-4 * (s - 0.5)))', '4r * (1 - r)', '16r * (1 - r) * (1 - 2r)'],
   linear: ['s', '1', '0'],
   softplus: [
     'log(1 + exp(-sign(re(s)) s)) + (re(s) > 0 ? s : 0)',
