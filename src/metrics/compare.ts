@@ -8,14 +8,25 @@ export class Comparison {
   private count = 0;
 
   add(a: ArrayLike<number>, b: ArrayLike<number>): this {
+    // over every cell of every step: locals stay in registers, where fields and a pattern [u, v] do not
+    let { aa, bb, ab, dd, agree } = this;
     for (let i = 0; i < a.length; i++) {
-      const [u, v] = [a[i], b[i]];
-      this.aa += u * u;
-      this.bb += v * v;
-      this.ab += u * v;
-      this.dd += (u - v) * (u - v);
-      if (Math.sign(u) === Math.sign(v)) this.agree++;
+      const u = a[i];
+      const v = b[i];
+      const d = u - v;
+      const p = u * v;
+      aa += u * u;
+      bb += v * v;
+      ab += p;
+      dd += d * d;
+      // the product has the signs' answer in one branch, unless it is 0: by a 0, or by underflow
+      if (p > 0 || (p === 0 && Math.sign(u) === Math.sign(v))) agree++;
     }
+    this.aa = aa;
+    this.bb = bb;
+    this.ab = ab;
+    this.dd = dd;
+    this.agree = agree;
     this.count += a.length;
     return this;
   }

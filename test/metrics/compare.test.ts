@@ -25,6 +25,36 @@ testProp('the measures are their formulas, in plain mathjs', [pair], (t, [a, b])
   near(c.signAgreement, 'mean(map(a, b, f(x, y) = number(sign(x) == sign(y))))');
 });
 
+testProp(
+  'every measure is that of the plain sums to the last bit, be it of 0, NaN, Infinity or what underflows',
+  [fc.array(fc.tuple(fc.double(), fc.double())), fc.array(fc.tuple(fc.double(), fc.double()))],
+  (t, first, second) => {
+    const sums = { aa: 0, bb: 0, ab: 0, dd: 0, agree: 0 };
+    for (const [u, v] of [...first, ...second]) {
+      sums.aa += u * u;
+      sums.bb += v * v;
+      sums.ab += u * v;
+      sums.dd += (u - v) * (u - v);
+      if (Math.sign(u) === Math.sign(v)) sums.agree++;
+    }
+    const columns = (pairs: [number, number][]) => [0, 1].map((k) => Float64Array.from(pairs, (pair) => pair[k]));
+    const [a, b] = columns(first);
+    const [c, d] = columns(second);
+    const got = new Comparison().add(a, b).add(c, d);
+    const [norm, referenceNorm] = [Math.sqrt(sums.aa), Math.sqrt(sums.bb)];
+    t.deepEqual(
+      [got.norm, got.referenceNorm, got.errorAbs, got.cosine, got.signAgreement],
+      [
+        norm,
+        referenceNorm,
+        Math.sqrt(sums.dd),
+        Math.max(-1, Math.min(1, sums.ab / (norm * referenceNorm))),
+        sums.agree / (a.length + c.length),
+      ],
+    );
+  },
+);
+
 testProp('parts merge into the whole', [pair, pair], (t, [a, b], [c, d]) => {
   const merged = new Comparison().merge(new Comparison().add(a, b)).merge(new Comparison().add(c, d));
   const whole = new Comparison().add([...a, ...c], [...b, ...d]);
