@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { stringify } from 'csv-stringify/sync';
 import { RunError } from '../errors.js';
 import type { Row, Table } from './columns.js';
-
-/** Shortest round-trip numbers; NaN and Infinity spelled so; LF. */
-export function formatRows(rows: readonly Row[]): string {
-  return stringify(rows as Row[], { cast: { number: (value) => String(value) } });
-}
+import { formatRows } from './format.js';
 
 export interface WrittenFile {
   readonly rows: number;
@@ -17,7 +12,8 @@ export interface WrittenFile {
 
 /**
  * A CSV file that is on disk up to the last whole row at every moment: what write() was given has been handed to the
- * system when it returns. A failed write (disk full) is cut back to whole rows.
+ * system when it returns. Nothing is held back, so nothing needs flushing; the price is that a row written alone costs
+ * twice one of many. A failed write (disk full) is cut back to whole rows.
  * @throws RunError where the file cannot be written.
  */
 export class CsvWriter {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Row, tables } from '../../src/metrics/columns.js';
-import { formatRows } from '../../src/metrics/csv.js';
+import { formatRows } from '../../src/metrics/format.js';
 import type { RunRecord } from '../../src/metrics/results.js';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'eprbp-figure-'));

@@ -5,7 +5,8 @@ import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import { RunError } from '../../src/errors.js';
-import { CsvWriter, formatRows } from '../../src/metrics/csv.js';
+import { CsvWriter } from '../../src/metrics/csv.js';
+import { formatRows } from '../../src/metrics/format.js';
 import { workspace } from '../_support/cli.js';
 
 const table = {
