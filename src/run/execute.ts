@@ -1,11 +1,10 @@
 /** The only run loop: from a planned run to its folder. */
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { parse } from 'csv-parse';
 import { RunError } from '../errors.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { tables } from '../metrics/columns.js';
+import { readRows } from '../metrics/read.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/backend.js';
@@ -113,12 +112,13 @@ function boundsOf({ spec }: RunPlan) {
   return spec.assert.filter((assertion) => 'column' in assertion);
 }
 
-/** Shows the rows of a finished run to its assertions. */
+/** Shows the rows of a finished run to its assertions; without any, the file is not read. */
 async function readBack(file: string, watch: RunWatch): Promise<void> {
+  if (watch.idle) return;
   try {
-    for await (const row of createReadStream(file).pipe(parse({ from_line: 2 }))) watch.see(row);
+    for await (const { rows } of readRows(file)) for (const row of rows) watch.see(row);
   } catch (error) {
-    throw new RunError(`cannot read ${file}: ${(error as Error).message}; run with --force to make it again`);
+    throw new RunError(`${(error as Error).message}; run with --force to make it again`);
   }
 }
 

@@ -111,3 +111,9 @@ test('the largest value of a run is kept for the slope; a NaN spoils it', (t) =>
   };
   t.deepEqual([watch([1, 3, 2]), watch([1, Number.NaN, 2]), watch([])], [[3], [Number.NaN], [Number.NaN]]);
 });
+
+test('only a watch that asserts something needs to see rows', (t) => {
+  t.true(new RunWatch(columns, [], []).idle);
+  t.false(new RunWatch(columns, [rule], []).idle);
+  t.false(new RunWatch(columns, [], [slope]).idle);
+});
