@@ -1,7 +1,9 @@
 /** One whole EP update of a batch, as training does it: input drive, free phase, nudged phase, new weights. */
 import { equilibriumPropagation } from '../engine/ep.js';
 import { oneSided } from '../engine/nudging/one-sided.js';
+import { ode } from '../engine/rbp/ode.js';
 import { mse } from '../model/costs.js';
+import { hopfield } from '../model/hopfield.js';
 import { glorotUniform, initialise } from '../model/initialise.js';
 import { prototypical } from '../model/prototypical.js';
 import { layered } from '../model/topology.js';
@@ -84,9 +86,40 @@ const digits: Setting = { layers: [784, 512, 10], batch: 50, freeSteps: 30, seco
 const deep: Setting = { layers: [784, 512, 512, 10], batch: 50, freeSteps: 100, secondSteps: 20 };
 const small: Setting = { layers: [64, 32, 10], batch: 20, freeSteps: 30, secondSteps: 10 };
 
+const tanh = { layers: [10, 50, 5], freeSteps: 5000, secondSteps: 80 };
+
+const equivalence: Benchmark = {
+  name: 'equivalence-10-50-5',
+  summary: 'one example, tanh, 5000 free steps, then EP and RBP in lockstep for 80, parameters at every step',
+  run(seconds) {
+    const dynamics = hopfield(layered(tanh.layers), activations.tanh);
+    const theta = initialise(dynamics.parameters, glorotUniform(1), (name) => randomStream(1, `bench/${name}`));
+    const system = dynamics.bind(theta, uniformBlock(1, tanh.layers[0], 'x'));
+    const cost = mse.bind(uniformBlock(1, tanh.layers[2], 'y'), dynamics.outputs);
+    const engines = [equilibriumPropagation(oneSided(0.01), 'energy'), ode()];
+    const rule = { solver: euler, step: 0.08, tolerance: Number.MIN_VALUE, maxSteps: tanh.freeSteps };
+    const second = { integrator: euler, step: 0.08, steps: tanh.secondSteps };
+    const once = () =>
+      within((arena) => {
+        const { state: free } = settle(freeField(system), Blocks.real(system.shapes, arena), rule);
+        const ways = engines.map((engine) => engine.run({ system, cost, free, freeUnits: undefined, second }));
+        for (;;) {
+          const moments = ways.map((way) => way.next());
+          for (const { done, value } of moments) if (!done) value.params();
+          if (moments.some(({ done }) => done)) return;
+        }
+      });
+    const ms = medianMs((repetitions) => {
+      for (let i = 0; i < repetitions; i++) once();
+    }, seconds);
+    return [lower('equivalence-10-50-5', ms, 'ms')];
+  },
+};
+
 export const updates: readonly Benchmark[] = [
   epBatch('ep-batch-784-512-10', digits),
   epBatch('ep-batch-784-512-10-sparse80', { ...digits, zeros: 0.8 }),
   epBatch('ep-batch-784-512-512-10', deep),
   epBatch('ep-batch-64-32-10', small),
+  equivalence,
 ];

@@ -21,9 +21,9 @@ export class Blocks {
   readonly data: Float64Array<ArrayBuffer>;
   readonly re: Float64Array<ArrayBuffer>;
   readonly im: Float64Array<ArrayBuffer> | undefined;
-  /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */
-  readonly parts: readonly (readonly Matrix[])[];
   private readonly arena: Allocator;
+  /** Made when asked for: many a buffer is only used as a whole. */
+  private matrices: readonly (readonly Matrix[])[] | undefined;
 
   private constructor(shapes: readonly BlockShape[], complex: boolean, arena: Allocator) {
     const length = shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
@@ -32,7 +32,6 @@ export class Blocks {
     this.data = arena.allocate(complex ? 2 * length : length);
     this.re = part(this.data, 0, length);
     this.im = complex ? part(this.data, length, 2 * length) : undefined;
-    this.parts = complex ? [views(shapes, this.re), views(shapes, this.im!)] : [views(shapes, this.re)];
   }
 
   /** Zeros in an arena, or (without one) in memory that the garbage collector gives back. */
@@ -52,6 +51,12 @@ export class Blocks {
   /** Zeros of other shapes, or of another kind, in the same arena. */
   of(shapes: readonly BlockShape[], complex = false): Blocks {
     return new Blocks(shapes, complex, this.arena);
+  }
+
+  /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */
+  get parts(): readonly (readonly Matrix[])[] {
+    this.matrices ??= [this.re, ...(this.im ? [this.im] : [])].map((half) => views(this.shapes, half));
+    return this.matrices;
   }
 
   /** A copy, in the same arena or another. */

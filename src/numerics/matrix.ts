@@ -52,9 +52,12 @@ export function extendMathjs(extend: (math: Mathjs) => void): void {
   extensions.push(extend);
 }
 
-/** Stands for DenseMatrix while mathjs is not loaded; the first matrix puts it into mathjs's chain of prototypes. */
-function LazyDenseMatrix(this: unknown): object {
-  return Reflect.construct(load().DenseMatrix, [], new.target as never);
+/**
+ * Stands for DenseMatrix while mathjs is not loaded; the first matrix puts it into mathjs's chain of prototypes. What
+ * DenseMatrix's own constructor assigns, Matrix has in another form.
+ */
+function LazyDenseMatrix(): void {
+  load();
 }
 
 let writes = 0;
@@ -98,11 +101,7 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
     return this.snapshot.nested;
   }
 
-  // DenseMatrix's constructor assigns an empty array before the buffer is known.
-  override set _data(_: Nested) {}
-
   private nest(): Nested {
-    if (this.data === undefined) return [];
     return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
   }
 

@@ -63,6 +63,8 @@ function multiplyBlocks(
       const to = c + ((i * strideC + j) << 3);
       if (rows == TILE && columns == TILE) {
         multiplyTile(k, panelA, b, from, startStride, to, strideC);
+      } else if (rows == TILE && columns == 2) {
+        multiplyHalfTile(k, panelA, b, from, startStride, to, strideC);
       } else {
         copyRows(rows, columns, from, startStride, tile, TILE);
         multiplyTile(k, panelA, b, tile, TILE, tile, TILE);
@@ -120,6 +122,30 @@ function multiplyTile(k: i32, a: usize, b: usize, start: usize, startStride: i32
   v128.store(c, c10); v128.store(c, c11, 16); c += row;
   v128.store(c, c20); v128.store(c, c21, 16); c += row;
   v128.store(c, c30); v128.store(c, c31, 16);
+}
+
+/** The left half of such a tile: 4 × 2. */
+function multiplyHalfTile(k: i32, a: usize, b: usize, start: usize, startStride: i32, c: usize, strideC: i32): void {
+  let c0 = f64x2.splat(0), c1 = f64x2.splat(0), c2 = f64x2.splat(0), c3 = f64x2.splat(0);
+  if (start != 0) {
+    const row = startStride << 3;
+    c0 = v128.load(start); start += row;
+    c1 = v128.load(start); start += row;
+    c2 = v128.load(start); start += row;
+    c3 = v128.load(start);
+  }
+  for (const end = b + (k << 5); b < end; a += 32, b += 32) {
+    const y = v128.load(b);
+    c0 = f64x2.add(c0, f64x2.mul(v128.load_splat<f64>(a), y));
+    c1 = f64x2.add(c1, f64x2.mul(v128.load_splat<f64>(a, 8), y));
+    c2 = f64x2.add(c2, f64x2.mul(v128.load_splat<f64>(a, 16), y));
+    c3 = f64x2.add(c3, f64x2.mul(v128.load_splat<f64>(a, 24), y));
+  }
+  const row = strideC << 3;
+  v128.store(c, c0); c += row;
+  v128.store(c, c1); c += row;
+  v128.store(c, c2); c += row;
+  v128.store(c, c3);
 }
 
 /**
