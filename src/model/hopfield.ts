@@ -6,6 +6,7 @@ import { interactionChange } from './interaction.js';
 import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
 import type { Topology } from './topology.js';
 import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
+import { unitResponse } from './unit-response.js';
 
 /**
  * The continuous Hopfield energy (Scellier & Bengio 2017, the example of Scellier & Bengio 2019):
@@ -42,7 +43,8 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
         nudge?.(s, out);
       }
 
-      return { dynamics, shapes, refresh, force, energy: energy(), linearise };
+      const respond = topology.bipartite ? unitResponse({ topology, rho, theta, drive }) : undefined;
+      return { dynamics, shapes, refresh, force, ...(respond && { respond }), energy: energy(), linearise };
 
       function energy(): Energy {
         const spare = scratch(theta, shapes, 'r');

@@ -3,15 +3,26 @@ import type { Complex } from '../numerics/complex.js';
 import { projectForce } from '../numerics/kernels.js';
 
 /** F written into `out`; both of one shape, real or complex. */
-export type Field = (s: State, out: State) => void;
+export interface Field {
+  (s: State, out: State): void;
+  /** Where it comes from: solvers that know more than F(s) ask there. */
+  readonly of?: FieldOrigin;
+}
+
+/** A system, and what nudges it in phase two. */
+export interface FieldOrigin {
+  readonly system: System;
+  readonly nudge?: Nudge;
+}
 
 /** The free field F(s), projected where the states are confined to a box. */
 export function freeField(system: System): Field {
   const { box } = system.dynamics;
-  return (s, out) => {
+  const field = (s: State, out: State) => {
     system.force(s, out);
     if (box) projectForce(box, s.re, out.re, out.im);
   };
+  return Object.assign(field, { of: { system } });
 }
 
 /**
@@ -22,10 +33,11 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
   const { box } = system.dynamics;
   const weight = { re: -beta.re, im: -beta.im };
   const nudge: Nudge = (at, into) => cost.addGradState(at, weight, into);
-  return (s, out) => {
+  const field = (s: State, out: State) => {
     system.force(s, out, nudge);
     if (box) projectForce(box, s.re, out.re, out.im);
   };
+  return Object.assign(field, { of: { system, nudge } });
 }
 
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */

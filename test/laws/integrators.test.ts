@@ -72,7 +72,7 @@ test('relax says max-steps, and diverged with the step, as values', (t) => {
 test('relax leaves its start as it was and shows every residual on the way', (t) => {
   const s = start();
   const residuals: number[] = [];
-  drain(relax(decay, s, rule), ({ residual }) => residuals.push(residual));
+  drain(relax(decay, s, rule), ({ residualMax }) => residuals.push(residualMax));
   t.deepEqual([...s.data], [0, 0]);
   t.true(residuals.every((value, i) => i === 0 || value < residuals[i - 1]));
 });

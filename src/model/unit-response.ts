@@ -1,0 +1,120 @@
+import type { Activation } from '../numerics/activation.js';
+import type { Blocks } from '../numerics/blocks.js';
+import { touch } from '../numerics/matrix.js';
+import type { Topology } from './topology.js';
+import type { Nudge, Params, State, System } from './types.js';
+
+/** What a layered Hopfield network's units respond to. */
+interface Parts {
+  readonly topology: Topology;
+  readonly rho: Activation;
+  readonly theta: Params;
+  /** xU + b */
+  readonly drive: Blocks;
+}
+
+/**
+ * System.respond for ds/dt = −s + ρ'(s) ∘ a: with the neighbouring layers held, a is fixed and the units of a layer do
+ * not see each other. Each goes to the root of s = ρ'(s) a that ds/dt would lead it to, by a safeguarded Newton
+ * iteration; under a piecewise linear ρ that is s = clip(a) at once. The couplings are multiplied once.
+ */
+export function unitResponse({ topology, rho, theta, drive }: Parts): NonNullable<System['respond']> {
+  const [r, a] = [drive.like(), drive.like()];
+  const halves = ([0, 1] as const).map((parity) => half(drive, parity, rho, topology.outputs.block));
+  return (s, parity, nudge) => {
+    rho.value(s, r);
+    topology.couple(theta, r, drive, a, parity);
+    halves[parity](s, a, nudge);
+  };
+}
+
+/** Newton steps of a unit at most; the next sweep goes on from there. */
+const MOST_INNER = 40;
+/** Newton's method squares its error: what remains after so small a step is round-off. */
+const SETTLED = 1e-8;
+/** No single step of a unit is larger than this, or twice its force: it shall not leap over a root. */
+const LEAP = 0.25;
+
+/** Moves the blocks of one parity, given what the others send them. */
+function half(drive: Blocks, parity: 0 | 1, rho: Activation, output: string) {
+  const u = drive.of(drive.shapes.filter((_, k) => k % 2 === parity));
+  const [r, slope, bend, a, force, low, high] = [u, u, u, u, u, u, u].map((like) => like.like());
+  const places = { s: u.data, force: force.data, derivative: bend.data, low: low.data, high: high.data };
+  const stiffen = u.shapes.some(({ name }) => name === output) ? nudgeStiffness(u) : undefined;
+
+  /** Force on every unit, and its derivative by that unit alone. */
+  function evaluate(nudge: Nudge | undefined): void {
+    rho.evaluate(u, r, slope);
+    rho.curvature(u, bend);
+    force.fill(0);
+    for (let i = 0; i < u.data.length; i++) bend.data[i] = bend.data[i] * a.data[i] - 1;
+    if (nudge && stiffen) {
+      nudge(u, force);
+      stiffen(u, nudge, bend.data);
+    }
+    for (let i = 0; i < u.data.length; i++) force.data[i] += slope.data[i] * a.data[i] - u.data[i];
+  }
+
+  return (s: State, received: Blocks, nudge: Nudge | undefined): void => {
+    touch();
+    u.parts[0].forEach((block, k) => {
+      block.data.set(s.parts[0][2 * k + parity].data);
+      a.parts[0][k].data.set(received.parts[0][2 * k + parity].data);
+    });
+    low.fill(Number.NEGATIVE_INFINITY);
+    high.fill(Number.POSITIVE_INFINITY);
+    for (let inner = 0; inner < MOST_INNER; inner++) {
+      evaluate(nudge);
+      if (moveUnits(places, rho.box) <= SETTLED) break;
+    }
+    u.parts[0].forEach((block, k) => {
+      s.parts[0][2 * k + parity].data.set(block.data);
+    });
+  };
+}
+
+interface Places {
+  readonly s: Float64Array;
+  readonly force: Float64Array;
+  readonly derivative: Float64Array;
+  /** Where the force has pointed up, and down: the root lies between. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/** One Newton step of each unit towards the root that its force points to; returns the largest step. */
+function moveUnits({ s, force, derivative, low, high }: Places, box: Activation['box']): number {
+  let largest = 0;
+  for (let i = 0; i < s.length; i++) {
+    const f = force[i];
+    if (f > 0) low[i] = s[i];
+    else high[i] = s[i];
+    const most = Math.max(LEAP, 2 * Math.abs(f));
+    // where the force grows with s, Newton's step would turn back: go with the force
+    const step = derivative[i] < 0 ? Math.min(Math.max(-f / derivative[i], -most), most) : f;
+    let next = s[i] + step;
+    // past a place where the force pointed back: halve the bracket (never open on a side that has been passed)
+    if (Math.abs(step) > SETTLED && (next <= low[i] || next >= high[i])) next = (low[i] + high[i]) / 2;
+    if (box) next = Math.min(Math.max(next, box.lower), box.upper);
+    const moved = Math.abs(next - s[i]);
+    if (moved > largest) largest = moved;
+    s[i] = next;
+  }
+  return largest;
+}
+
+/** Step of a derivative taken in the complex plane: far below round-off, and so without error. */
+const H = 2 ** -600;
+
+/**
+ * Adds to `derivative` how the nudge changes with the units, −β ∂²C/∂s², from its complex form; where a cost couples
+ * the outputs, the sum over them. It only speeds the iteration: the root is where the force vanishes.
+ */
+function nudgeStiffness(like: Blocks): (s: State, nudge: Nudge, derivative: Float64Array) => void {
+  const [at, out] = [like.of(like.shapes, true), like.of(like.shapes, true)];
+  return (s, nudge, derivative) => {
+    at.copy(s).im!.fill(H);
+    nudge(at, out.fill(0));
+    for (let i = 0; i < derivative.length; i++) derivative[i] += out.im![i] / H;
+  };
+}

@@ -1,0 +1,63 @@
+import { entry } from '../entry.js';
+import type { State, System } from '../model/types.js';
+import { touch } from '../numerics/matrix.js';
+import { type FixedPointTask, Meter, repeat, type Solver } from './solver.js';
+
+/**
+ * Block-coordinate descent on a layered network: all odd blocks to where their force vanishes while the even ones are
+ * held, then the even ones. Half the couplings each, so a sweep costs one evaluation of F. Layers of one parity do not
+ * see each other, so each half is exact (the order of Bengio's and Scellier's asynchronous updates, red-black
+ * Gauss-Seidel in the linear case).
+ */
+export const evenOdd: Solver = {
+  name: 'even-odd',
+  needs: [],
+  projects: true,
+  followsTime: false,
+  unfit: (system) => (system.respond ? undefined : NO_RESPONSE),
+  relax(task, rule) {
+    const meter = new Meter(task.field);
+    const s = task.start.clone();
+    const before = s.clone();
+    const sweep = sweeper(task, meter)!;
+    return repeat(meter, s, rule, (state) => {
+      before.copy(state);
+      sweep(state);
+      return largestChange(before, state);
+    });
+  },
+};
+
+export const NO_RESPONSE = 'updates whole layers at a time, and this network has no layers that only see other layers';
+
+/** One sweep, odd blocks then even ones, counted; undefined where the system has none. */
+export function sweeper({ field }: FixedPointTask, meter: Meter): ((s: State) => void) | undefined {
+  const { system, nudge } = field.of ?? {};
+  if (!system?.respond) return undefined;
+  const respond: NonNullable<System['respond']> = system.respond;
+  return (s) => {
+    respond(s, 1, nudge);
+    respond(s, 0, nudge);
+    meter.pay(1);
+  };
+}
+
+function largestChange(a: State, b: State): number {
+  touch();
+  let largest = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    const change = Math.abs(a.data[i] - b.data[i]);
+    if (!(change <= largest)) largest = change;
+    if (Number.isNaN(change)) return change;
+  }
+  return largest;
+}
+
+export const evenOddEntry = entry({
+  name: 'even-odd',
+  summary:
+    'odd layers to where their force vanishes, then even ones; a sweep costs one evaluation; layered networks only',
+  source: 'block-coordinate descent (red-black Gauss-Seidel)',
+  options: {},
+  create: () => evenOdd,
+});

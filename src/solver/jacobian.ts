@@ -1,0 +1,54 @@
+import type { State } from '../model/types.js';
+import { scale } from '../numerics/kernels.js';
+import type { Field, FieldOrigin } from './field.js';
+import type { Product } from './krylov.js';
+import type { Meter } from './solver.js';
+
+/** Step of a derivative taken in the complex plane: far below round-off, and so without error. */
+const H = 2 ** -600;
+
+/** Products with −J of a field. */
+export interface NegatedJacobian {
+  /** J is its own transpose: −J is the Hessian of an energy. */
+  readonly symmetric: boolean;
+  /** Field evaluations that a product is worth. */
+  readonly cost: number;
+  /** v ↦ −Jv at s, restricted to the units that `free` marks. */
+  at(s: State, free: Float64Array | undefined): Product;
+}
+
+/**
+ * Of the free field by the system's linearisation. A nudge is not part of that: its field is differentiated in the complex
+ * plane (−J v = −Im F(s + ihv)/h), at twice the price, where the dynamics offers complex states.
+ */
+export function jacobian({ system, nudge }: FieldOrigin, field: Field, meter: Meter, like: State): NegatedJacobian {
+  const { apply, applyTranspose } = system.linearise(like);
+  meter.pay(1);
+  const symmetric = apply === applyTranspose;
+  if (nudge && system.dynamics.offers.includes('complex-field')) {
+    return { symmetric, cost: 2, at: complexProduct(field, like) };
+  }
+  return {
+    symmetric,
+    cost: 1,
+    at(s, free) {
+      const linear = system.linearise(s, free);
+      meter.pay(1);
+      return (v, out) => {
+        linear.apply(v, out);
+        scale(-1, out.data);
+      };
+    },
+  };
+}
+
+/** The field leaves the imaginary part of what a bound pins at 0, and so do v that have none there. */
+function complexProduct(field: Field, like: State): (s: State) => Product {
+  const [at, out] = [like.of(like.shapes, true), like.of(like.shapes, true)];
+  return (s) => (v, to) => {
+    at.copy(s);
+    for (let i = 0; i < v.data.length; i++) at.im![i] = H * v.data[i];
+    field(at, out);
+    for (let i = 0; i < v.data.length; i++) to.data[i] = -out.im![i] / H;
+  };
+}

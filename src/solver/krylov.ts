@@ -1,0 +1,134 @@
+/**
+ * Krylov methods for A x = b, one system an example and one product with A for all of them: coefficients differ from row
+ * to row, and a row that is done waits for the others. Buffers are made once.
+ */
+import type { State } from '../model/types.js';
+import { type Layout, rowAxpy, rowAypx, rowDot } from './rows.js';
+
+/** out = A v; the same operation serves every row. */
+export type Product = (v: State, out: State) => void;
+
+export interface LinearTask {
+  readonly product: Product;
+  readonly right: State;
+  /** ‖b − Ax‖₂ that is small enough, for each row. */
+  readonly tolerance: Float64Array;
+  /** Iterations at most. */
+  readonly most: number;
+}
+
+/** Writes x; returns how many products it took. */
+export type LinearSolver = (task: LinearTask, x: State) => number;
+
+const numbers = (rows: number, count: number) => Array.from({ length: count }, () => new Float64Array(rows));
+
+/**
+ * Conjugate gradients (Hestenes & Stiefel 1952) for symmetric A. A direction without positive curvature ends a row's
+ * iteration: with what it has, or with b itself if it has nothing (Dembo & Steihaug 1983); A is then not a Hessian at a
+ * minimum, and both lead downhill.
+ */
+export function conjugateGradients(like: State, layout: Layout): LinearSolver {
+  const { rows } = layout;
+  const [r, p, Ap] = [like.like(), like.like(), like.like()];
+  const [rr, next, pAp, alpha, beta, minus] = numbers(rows, 6);
+  const running = new Uint8Array(rows);
+
+  return ({ product, right, tolerance, most }, x) => {
+    x.fill(0);
+    p.copy(r.copy(right));
+    rowDot(layout, r, r, rr);
+    let left = start(running, rr, tolerance);
+    let products = 0;
+    for (; left > 0 && products < most; products++) {
+      product(p, Ap);
+      rowDot(layout, p, Ap, pAp);
+      for (let row = 0; row < rows; row++) {
+        const downhill = pAp[row] > 0;
+        alpha[row] = running[row] && downhill ? rr[row] / pAp[row] : 0;
+        if (running[row] && !downhill) {
+          running[row] = 0;
+          if (products === 0) alpha[row] = 1;
+        }
+        minus[row] = -alpha[row];
+      }
+      rowAxpy(layout, alpha, p, x);
+      rowAxpy(layout, minus, Ap, r);
+      rowDot(layout, r, r, next);
+      for (let row = 0; row < rows; row++) beta[row] = running[row] ? next[row] / rr[row] : 0;
+      rr.set(next);
+      left = stop(running, rr, tolerance);
+      rowAypx(layout, beta, r, p);
+    }
+    return products;
+  };
+}
+
+function start(running: Uint8Array, rr: Float64Array, tolerance: Float64Array): number {
+  running.fill(1);
+  return stop(running, rr, tolerance);
+}
+
+/** Rows that are done stop running; returns how many run. */
+function stop(running: Uint8Array, rr: Float64Array, tolerance: Float64Array): number {
+  let left = 0;
+  for (let row = 0; row < running.length; row++) {
+    if (running[row] && !(rr[row] > tolerance[row] * tolerance[row])) running[row] = 0;
+    left += running[row];
+  }
+  return left;
+}
+
+/** BiCGStab (van der Vorst 1992) for any A; two products an iteration. A row that breaks down keeps what it has. */
+export function biCgStab(like: State, layout: Layout): LinearSolver {
+  const { rows } = layout;
+  const [r, shadow, p, v, t] = [like.like(), like.like(), like.like(), like.like(), like.like()];
+  const [rr, rho, before, dots, alpha, omega, beta, factor] = numbers(rows, 8);
+  const running = new Uint8Array(rows);
+
+  /** factor = numerator / denominator in the rows that run; a row without a finite one stops. */
+  function quotient(numerator: Float64Array, denominator: Float64Array, out: Float64Array): void {
+    for (let row = 0; row < rows; row++) {
+      const value = running[row] ? numerator[row] / denominator[row] : 0;
+      out[row] = Number.isFinite(value) ? value : 0;
+      if (running[row] && out[row] === 0) running[row] = 0;
+    }
+  }
+
+  const add = (sign: 1 | -1, coefficients: Float64Array, from: State, to: State): void => {
+    for (let row = 0; row < rows; row++) factor[row] = sign * coefficients[row];
+    rowAxpy(layout, factor, from, to);
+  };
+
+  return ({ product, right, tolerance, most }, x) => {
+    x.fill(0);
+    p.copy(shadow.copy(r.copy(right)));
+    rowDot(layout, r, r, rr);
+    before.set(rr);
+    let left = start(running, rr, tolerance);
+    let products = 0;
+    while (left > 0 && products < most) {
+      product(p, v);
+      rowDot(layout, shadow, v, dots);
+      quotient(before, dots, alpha);
+      add(1, alpha, p, x);
+      add(-1, alpha, v, r);
+      product(r, t);
+      products += 2;
+      rowDot(layout, t, r, omega);
+      rowDot(layout, t, t, dots);
+      quotient(omega, dots, omega);
+      add(1, omega, r, x);
+      // p ← r + β (p − ω v), with r already reduced
+      add(-1, omega, v, p);
+      add(-1, omega, t, r);
+      rowDot(layout, r, r, rr);
+      left = stop(running, rr, tolerance);
+      rowDot(layout, shadow, r, rho);
+      for (let row = 0; row < rows; row++) factor[row] = (rho[row] * alpha[row]) / (before[row] * omega[row]);
+      for (let row = 0; row < rows; row++) beta[row] = running[row] && Number.isFinite(factor[row]) ? factor[row] : 0;
+      before.set(rho);
+      rowAypx(layout, beta, r, p);
+    }
+    return products;
+  };
+}

@@ -1,0 +1,166 @@
+import type { State } from '../model/types.js';
+import { touch } from '../numerics/matrix.js';
+import { leastSquares } from './least-squares.js';
+import { copyRow, type Layout, rowAxpy, rowDot } from './rows.js';
+
+interface MixerOptions {
+  readonly memory: number;
+  readonly regularisation: number;
+  readonly growth: number;
+}
+
+/** Where mixing fails again and again the plain map is left alone for longer and longer, up to so many steps. */
+const MOST_PLAIN = 16;
+
+/**
+ * The history of Anderson's acceleration: differences of residuals f = g(s) − s and of images g, in a ring, with the
+ * Gram matrix of the former kept up to date. Every example has its own coefficients and its own length of history.
+ */
+export class Mixer {
+  private readonly f: State;
+  private readonly previousF: State;
+  private readonly correction: State;
+  private readonly previousImage: State;
+  private readonly dF: readonly State[];
+  private readonly dG: readonly State[];
+  /** Of each example, m × m in the places of the ring. */
+  private readonly gram: readonly Float64Array[];
+  /** How many columns of the ring are an example's; −1: it has no step before the next one. */
+  private readonly length: Int32Array;
+  /** Plain steps that an example still takes before it is mixed again; how many the next failure costs; successes. */
+  private readonly plain: Int32Array;
+  private readonly patience: Int32Array;
+  private readonly streak: Int32Array;
+  private readonly size: Float64Array;
+  private readonly previousSize: Float64Array;
+  private readonly along: Float64Array;
+  private readonly dots: readonly Float64Array[];
+  private readonly coefficients: readonly Float64Array[];
+  private readonly small: Float64Array;
+  private readonly right: Float64Array;
+  private readonly gamma: Float64Array;
+  private newest = -1;
+
+  constructor(
+    like: State,
+    private readonly layout: Layout,
+    private readonly options: MixerOptions,
+  ) {
+    const { memory } = options;
+    const states = () => Array.from({ length: memory }, () => like.like());
+    const numbers = () => Array.from({ length: memory }, () => new Float64Array(layout.rows));
+    [this.f, this.previousF, this.previousImage] = [like.like(), like.like(), like.like()];
+    [this.dF, this.dG] = [states(), states()];
+    [this.dots, this.coefficients] = [numbers(), numbers()];
+    this.gram = Array.from({ length: layout.rows }, () => new Float64Array(memory * memory));
+    this.length = new Int32Array(layout.rows).fill(-1);
+    [this.plain, this.patience] = [new Int32Array(layout.rows), new Int32Array(layout.rows)];
+    this.streak = new Int32Array(layout.rows);
+    [this.correction, this.along] = [like.like(), new Float64Array(layout.rows)];
+    [this.size, this.previousSize] = [new Float64Array(layout.rows), new Float64Array(layout.rows)];
+    this.small = new Float64Array(memory * memory);
+    [this.right, this.gamma] = [new Float64Array(memory), new Float64Array(memory)];
+  }
+
+  /** Moves s, whose image under the map is `image`, to the next state; returns the largest change s → image. */
+  mix(s: State, image: State): number {
+    const { layout, f } = this;
+    const largest = this.takeResidual(s, image);
+    rowDot(layout, f, f, this.size);
+    this.remember(image);
+    touch();
+    for (let row = 0; row < layout.rows; row++) {
+      const accepted = this.lengthen(row);
+      this.solve(row);
+      copyRow(layout, row, accepted ? image : this.previousImage, s);
+    }
+    this.combine(s);
+    this.previousF.copy(f);
+    this.previousImage.copy(image);
+    this.previousSize.set(this.size);
+    return largest;
+  }
+
+  /**
+   * Adds what mixing adds to the plain step. Not where the whole would go against f: at a minimum every map here that
+   * descends has eigenvalues below 1, so that the mixed step and f agree; against it lies a saddle.
+   */
+  private combine(s: State): void {
+    const { layout, f, correction, along } = this;
+    correction.fill(0);
+    for (let slot = 0; slot < this.dG.length; slot++) {
+      rowAxpy(layout, this.coefficients[slot], this.dG[slot], correction);
+    }
+    rowDot(layout, correction, f, along);
+    for (let row = 0; row < layout.rows; row++) along[row] = along[row] + this.size[row] > 0 ? 1 : 0;
+    rowAxpy(layout, along, correction, s);
+  }
+
+  /** f = image − s. */
+  private takeResidual(s: State, image: State): number {
+    const { layout, f } = this;
+    let largest = 0;
+    for (const { start, cols } of layout.blocks) {
+      for (let at = start, end = start + cols * layout.rows; at < end; at++) {
+        f.data[at] = image.data[at] - s.data[at];
+        const change = Math.abs(f.data[at]);
+        if (!(change <= largest)) largest = change;
+      }
+    }
+    return largest;
+  }
+
+  /** The newest differences, and their products with the others and with f, into the next place of the ring. */
+  private remember(image: State): void {
+    const { layout, f, dF, dG, options } = this;
+    this.newest = (this.newest + 1) % options.memory;
+    const [df, dg] = [dF[this.newest], dG[this.newest]];
+    for (const { start, cols } of layout.blocks) {
+      for (let at = start, end = start + cols * layout.rows; at < end; at++) {
+        df.data[at] = f.data[at] - this.previousF.data[at];
+        dg.data[at] = image.data[at] - this.previousImage.data[at];
+      }
+    }
+    for (let slot = 0; slot < options.memory; slot++) {
+      rowDot(layout, df, dF[slot], this.dots[slot]);
+      for (let row = 0; row < layout.rows; row++) {
+        const products = this.gram[row];
+        products[slot * options.memory + this.newest] = this.dots[slot][row];
+        products[this.newest * options.memory + slot] = this.dots[slot][row];
+      }
+      rowDot(layout, dF[slot], f, this.dots[slot]);
+    }
+  }
+
+  /** Adds the newest column to an example's history, or drops it all where a mixed step has made the residual grow. */
+  private lengthen(row: number): boolean {
+    const { growth, memory } = this.options;
+    const grown = !(this.size[row] <= growth * growth * this.previousSize[row]);
+    const mixed = this.length[row] > 0 && this.plain[row] === 0;
+    if (mixed && grown) {
+      this.length[row] = -1;
+      this.plain[row] = this.patience[row];
+      this.patience[row] = Math.min(2 * this.patience[row] + 1, MOST_PLAIN);
+      this.streak[row] = 0;
+      return false;
+    }
+    if (mixed && ++this.streak[row] >= memory) this.patience[row] = 0;
+    if (this.plain[row] > 0) this.plain[row]--;
+    this.length[row] = Math.min(this.length[row] + 1, memory);
+    return true;
+  }
+
+  /** The example's coefficients of the differences of images: −γ with the smallest ‖f − Σ γ_j Δf_j‖. */
+  private solve(row: number): void {
+    const { memory, regularisation } = this.options;
+    const [m, products] = [this.plain[row] > 0 ? 0 : Math.max(0, this.length[row]), this.gram[row]];
+    // newest first
+    const slot = (i: number) => (this.newest - i + memory) % memory;
+    for (let i = 0; i < m; i++) {
+      this.right[i] = this.dots[slot(i)][row];
+      for (let j = 0; j < m; j++) this.small[i * m + j] = products[slot(i) * memory + slot(j)];
+    }
+    leastSquares(this.small, this.right, m, regularisation, this.gamma);
+    for (let i = 0; i < memory; i++) this.coefficients[slot(i)][row] = i < m ? -this.gamma[i] : 0;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Capability, State, System } from '../model/types.js';
+import type { Box } from '../numerics/activation.js';
+import { maxAbs, norm2 } from '../numerics/kernels.js';
+import type { Field } from './field.js';
+
+/** When a fixed point is found, ‖F‖_∞ ≤ tolerance, or the search given up. `step`: dt of solvers that follow ds/dt = F. */
+export interface FixedPointRule {
+  readonly step: number;
+  readonly tolerance: number;
+  readonly maxSteps: number;
+}
+
+/** Find s with F(s) = 0, from `start` (left as it is). */
+export interface FixedPointTask {
+  readonly field: Field;
+  readonly start: State;
+  readonly box: Box | undefined;
+}
+
+export interface RelaxSample {
+  readonly step: number;
+  /**
+   * Evaluations of F so far, those of equal cost counted alike: a product J·v, a linearisation, a sweep over all layers
+   * each multiply every coupling once. What is measured for the reader alone is not counted.
+   */
+  readonly fieldEvaluations: number;
+  /** ‖F(s)‖_∞ over all units of all examples; the change of a sweep where the solver does not evaluate F at every step. */
+  readonly residualMax: number;
+  /** Valid until the generator moves on. */
+  readonly state: State;
+}
+
+export type RelaxStatus = 'converged' | 'max-steps' | 'diverged';
+
+/** What came of it; the residuals are those of the state handed back. */
+export interface Relaxation {
+  readonly status: RelaxStatus;
+  readonly steps: number;
+  readonly fieldEvaluations: number;
+  readonly residualMax: number;
+  readonly residualL2: number;
+  readonly state: State;
+}
+
+/** A way to a fixed point of a free or nudged field. */
+export interface Solver {
+  readonly name: string;
+  readonly needs: readonly Capability[];
+  /** It keeps states in the box of the dynamics. */
+  readonly projects: boolean;
+  /** Its steps are steps in time: t = step · dt. */
+  readonly followsTime: boolean;
+  /** Why it cannot treat a system, beyond what it `needs`; undefined where it can. */
+  unfit?(system: System): string | undefined;
+  /** Failure is a status, never an exception. */
+  relax(task: FixedPointTask, rule: FixedPointRule): Generator<RelaxSample, Relaxation>;
+}
+
+/** A run counts as diverged when a number is not finite or ‖s‖_∞ exceeds this. */
+export const DIVERGENCE_LIMIT = 1e6;
+
+/** `scale`: the size that is ordinary for s. */
+export function hasDiverged(s: State, scale = 1): boolean {
+  return !(maxAbs(s.data) <= DIVERGENCE_LIMIT * scale);
+}
+
+/** Counts what a solver has paid. */
+export class Meter {
+  evaluations = 0;
+
+  constructor(private readonly of: Field) {}
+
+  /** F(s) into `out`, for one evaluation. */
+  readonly field: Field = (s, out) => {
+    this.evaluations++;
+    this.of(s, out);
+  };
+
+  /** So many operations of the cost of an evaluation. */
+  pay(evaluations: number): void {
+    this.evaluations += evaluations;
+  }
+
+  end(status: RelaxStatus, steps: number, state: State, force: State): Relaxation {
+    const residuals = { residualMax: maxAbs(force.data), residualL2: norm2(force.data) };
+    return { status, steps, fieldEvaluations: this.evaluations, ...residuals, state };
+  }
+}
+
+export function judge(
+  s: State,
+  residual: number,
+  step: number,
+  { tolerance, maxSteps }: FixedPointRule,
+): RelaxStatus | undefined {
+  if (Number.isNaN(residual) || hasDiverged(s)) return 'diverged';
+  if (residual <= tolerance) return 'converged';
+  return step >= maxSteps ? 'max-steps' : undefined;
+}
+
+/** Moves s, given F(s) in `force`, and leaves both as the next state and its force. */
+export type Advance = (s: State, force: State) => void;
+
+/** The loop of the solvers that know F at every step. Yields before every step and at the end. */
+export function* iterate(
+  meter: Meter,
+  s: State,
+  rule: FixedPointRule,
+  advance: Advance,
+): Generator<RelaxSample, Relaxation> {
+  const force = s.like();
+  meter.field(s, force);
+  for (let step = 0; ; step++) {
+    const residualMax = maxAbs(force.data);
+    yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
+    const status = judge(s, residualMax, step, rule);
+    if (status) return meter.end(status, step, s, force);
+    advance(s, force);
+  }
+}
+
+/** The loop of the solvers that repeat a map and know only how far it moves: F is evaluated when that is little. */
+export function* repeat(
+  meter: Meter,
+  s: State,
+  rule: FixedPointRule,
+  map: (s: State) => number,
+): Generator<RelaxSample, Relaxation> {
+  const force = s.like();
+  meter.field(s, force);
+  let residualMax = maxAbs(force.data);
+  let enough = rule.tolerance;
+  for (let step = 0; ; step++) {
+    yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
+    let status = judge(s, residualMax, step, rule);
+    if (step > 0 && status !== 'diverged' && (residualMax <= enough || status)) {
+      const change = residualMax;
+      meter.field(s, force);
+      residualMax = maxAbs(force.data);
+      status = judge(s, residualMax, step, rule);
+      // look again when the change has shrunk by what the residual is still too large
+      enough = (change * rule.tolerance) / residualMax / 2;
+    }
+    if (status) return meter.end(status, step, s, force);
+    residualMax = map(s);
+  }
+}

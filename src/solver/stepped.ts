@@ -1,0 +1,37 @@
+import { entry } from '../entry.js';
+import { euler, type Integrator, rk4 } from './integrator.js';
+import { iterate, Meter, type Solver } from './solver.js';
+
+/** Follows ds/dt = F(s) by an integrator until F vanishes: the literature's free phase. */
+export function steppedBy(integrator: Integrator): Solver {
+  return {
+    name: integrator.name,
+    needs: [],
+    projects: integrator.projects,
+    followsTime: true,
+    relax({ field, start, box }, rule) {
+      const meter = new Meter(field);
+      const s = start.clone();
+      const step = integrator.prepare(s, box);
+      return iterate(meter, s, rule, (at, force) => {
+        step(meter.field, at, force, rule.step, at);
+        meter.field(at, force);
+      });
+    },
+  };
+}
+
+export const eulerSolverEntry = entry({
+  name: 'euler',
+  summary: 's ← s + dt F(s) until F vanishes; projected where states are confined to a box',
+  source: 'the free phase of Scellier & Bengio 2017',
+  options: {},
+  create: () => steppedBy(euler),
+});
+
+export const rk4SolverEntry = entry({
+  name: 'rk4',
+  summary: 'the flow ds/dt = F(s) by the classical Runge-Kutta method, four evaluations a step',
+  options: {},
+  create: () => steppedBy(rk4),
+});

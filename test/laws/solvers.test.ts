@@ -1,0 +1,167 @@
+/** Every solver finds the fixed point that the flow ds/dt = F(s) leads to, and says honestly what it cost. */
+import test from 'ava';
+import type * as z from 'zod';
+import { create } from '../../src/entry.js';
+import type { System } from '../../src/model/types.js';
+import { Blocks } from '../../src/numerics/blocks.js';
+import { maxAbs } from '../../src/numerics/kernels.js';
+import { Matrix } from '../../src/numerics/matrix.js';
+import { registry } from '../../src/registry.js';
+import { type Field, freeField, nudgedField } from '../../src/solver/field.js';
+import { euler } from '../../src/solver/integrator.js';
+import { relax, settle } from '../../src/solver/relax.js';
+import type { Solver } from '../../src/solver/solver.js';
+import { benchOf, drain } from '../_support/bench.js';
+import { everyNetwork, title } from '../_support/networks.js';
+import { distance } from '../_support/numbers.js';
+
+const ways = [
+  ...Object.keys(registry.solvers)
+    .filter((name) => name !== 'euler')
+    .map((name) => ({ name })),
+  { name: 'anderson', of: 'euler', memory: 1 },
+  { name: 'newton-krylov', warmup: 0, smoothing: 0 },
+];
+const solvers = ways.map(({ name, ...options }) => ({
+  label: [name, ...Object.entries(options).flat()].join(' '),
+  solver: create(registry.solvers, { name, ...withDefaults(name, options) }),
+}));
+
+function withDefaults(name: string, given: object): Record<string, unknown> {
+  const options = registry.solvers[name].options;
+  return Object.fromEntries(
+    Object.entries(options).map(([key, schema]) => [
+      key,
+      (given as Record<string, unknown>)[key] ?? (schema as z.ZodType).parse(undefined),
+    ]),
+  );
+}
+
+const rule = { step: 0.1, tolerance: 1e-12, maxSteps: 20000 };
+
+function canTreat(solver: Solver, { dynamics, ...system }: System): boolean {
+  return (
+    (dynamics.box === undefined || solver.projects) &&
+    solver.needs.every((need) => dynamics.offers.includes(need)) &&
+    solver.unfit?.({ dynamics, ...system }) === undefined
+  );
+}
+
+for (const network of everyNetwork) {
+  for (const cost of ['mse', 'cross-entropy']) {
+    const bench = benchOf({ network, cost, data: { name: 'random', examples: 3 } });
+    const system = bench.dynamics.bind(bench.theta, bench.x);
+    const bound = bench.cost.bind(bench.y, bench.dynamics.outputs);
+    const fields: Record<string, Field> = {
+      ...(cost === 'mse' ? { free: freeField(system) } : {}),
+      [`${cost} nudged by 0.5`]: nudgedField(system, bound, { re: 0.5, im: 0 }),
+      [`${cost} nudged by -0.2`]: nudgedField(system, bound, { re: -0.2, im: 0 }),
+    };
+    for (const [state, field] of Object.entries(fields)) {
+      test(`${title(network)}, ${state}: every solver that can treat it finds the fixed point of Euler's flow`, (t) => {
+        const start = Blocks.real(system.shapes);
+        const reference = settle(field, start, { ...rule, solver: euler }, bench.dynamics.box);
+        t.is(reference.status, 'converged');
+        for (const { label, solver } of solvers) {
+          if (!canTreat(solver, system)) continue;
+          const end = settle(field, start, { ...rule, solver }, bench.dynamics.box);
+          t.is(end.status, 'converged', label);
+          const apart = end.state.data.map((value, i) => value - reference.state.data[i]);
+          t.true(maxAbs(apart) < 1e-10, `${label}: ${maxAbs(apart)} apart`);
+          const force = start.like();
+          field(end.state, force);
+          t.is(end.residualMax, maxAbs(force.data), `${label}: the residual is that of the state handed back`);
+        }
+      });
+    }
+  }
+}
+
+/** A field that counts, of a system that counts every product, sweep and linearisation alike. */
+function counted(field: Field): { field: Field; count: () => number } {
+  let halves = 0;
+  const { system } = field.of!;
+  const spied: System = {
+    ...system,
+    ...(system.respond && {
+      respond: (...given: Parameters<NonNullable<System['respond']>>) => {
+        halves += 1;
+        system.respond!(...given);
+      },
+    }),
+    linearise(...given) {
+      halves += 2;
+      const linear = system.linearise(...given);
+      const apply = (v: Blocks, out: Blocks) => {
+        halves += 2;
+        linear.apply(v, out);
+      };
+      const applyTranspose = linear.apply === linear.applyTranspose ? apply : linear.applyTranspose;
+      return { ...linear, apply, applyTranspose };
+    },
+  };
+  const spy = (s: Blocks, out: Blocks) => {
+    halves += 2;
+    field(s, out);
+  };
+  return { field: Object.assign(spy, { of: { system: spied } }), count: () => halves / 2 };
+}
+
+for (const network of everyNetwork) {
+  test(`${title(network)}: field evaluations are those that were made, and every sample has them`, (t) => {
+    const bench = benchOf({ network });
+    const system = bench.dynamics.bind(bench.theta, bench.x);
+    for (const { label, solver } of solvers) {
+      if (!canTreat(solver, system)) continue;
+      const { field, count } = counted(freeField(system));
+      const way = relax(field, Blocks.real(system.shapes), { ...rule, solver }, bench.dynamics.box);
+      let [before, last] = [0, 0];
+      const end = drain(way, (sample) => {
+        t.is(sample.fieldEvaluations, count(), label);
+        t.true(sample.fieldEvaluations > before, label);
+        before = sample.fieldEvaluations;
+        last = sample.step;
+      });
+      t.is(end.fieldEvaluations, count(), label);
+      t.is(end.steps, last, label);
+    }
+  });
+}
+
+const recurrent = { energy: 'vector-field', units: 6, inputs: 3, outputs: 2, activation: 'linear' };
+
+for (const { label, solver } of solvers) {
+  test(`${label}: failure is a status`, (t) => {
+    const network = { ...recurrent, init: { name: 'glorot-uniform', gain: 0.6 } };
+    const { dynamics, theta, x } = benchOf({
+      network: solver.unfit ? { energy: 'hopfield', layers: [3, 5, 4, 2], activation: 'tanh' } : network,
+    });
+    const start = Blocks.real(dynamics.bind(theta, x).shapes);
+    const short = settle(freeField(dynamics.bind(theta, x)), start, {
+      ...rule,
+      solver,
+      tolerance: 1e-300,
+      maxSteps: 3,
+    });
+    t.is(short.status, 'max-steps');
+    t.is(short.steps, 3);
+    const broken = theta.clone().fill(Number.NaN);
+    t.is(settle(freeField(dynamics.bind(broken, x)), start, { ...rule, solver }).status, 'diverged');
+  });
+}
+
+test('an example moves as it would alone: solvers treat the rows of a batch as systems of their own', (t) => {
+  const network = { energy: 'hopfield', layers: [3, 5, 4, 2], activation: 'tanh' };
+  const { dynamics, theta, x } = benchOf({ network, data: { name: 'random', examples: 3 } });
+  for (const { label, solver } of solvers.filter((item) => item.solver.name === 'anderson')) {
+    const first = (rows: typeof x) => {
+      const system = dynamics.bind(theta, rows);
+      const short = { ...rule, solver, tolerance: 1e-300, maxSteps: 6 };
+      return settle(freeField(system), Blocks.real(system.shapes), short).state.parts[0].map((block) => block.row(0));
+    };
+    const [together, single] = [first(x), first(new Matrix(1, x.cols, x.data.slice(0, x.cols)))];
+    together.forEach((row, k) => {
+      t.true(distance(row, single[k]) < 1e-13, label);
+    });
+  }
+});
