@@ -21,7 +21,13 @@ import type { Backend } from './numerics/backend.js';
 import { equivalenceEntry } from './protocol/equivalence.js';
 import { gradientEntry } from './protocol/gradient.js';
 import type { Protocol } from './protocol/protocol.js';
+import { relaxationEntry } from './protocol/relaxation.js';
+import { andersonEntry } from './solver/anderson.js';
+import { evenOddEntry } from './solver/even-odd.js';
 import { eulerEntry, type Integrator, rk4Entry } from './solver/integrator.js';
+import { newtonKrylovEntry } from './solver/newton-krylov.js';
+import type { Solver } from './solver/solver.js';
+import { eulerSolverEntry, rk4SolverEntry } from './solver/stepped.js';
 
 type Entries<T> = Readonly<Record<string, Entry<T>>>;
 
@@ -33,7 +39,7 @@ export interface Registry {
   readonly costs: Entries<Cost>;
   readonly data: Entries<DataSource>;
   /** Of the free phase: whatever looks for a fixed point. */
-  readonly solvers: Entries<Integrator>;
+  readonly solvers: Entries<Solver>;
   /** Of the second phase: what steps EP and RBP in lockstep. */
   readonly integrators: Entries<Integrator>;
   readonly engines: Readonly<Record<string, EngineFamily>>;
@@ -42,7 +48,7 @@ export interface Registry {
 }
 
 export const registry: Registry = {
-  protocols: { equivalence: equivalenceEntry, gradient: gradientEntry },
+  protocols: { equivalence: equivalenceEntry, gradient: gradientEntry, relaxation: relaxationEntry },
   energies: {
     hopfield: hopfieldEntry,
     prototypical: prototypicalEntry,
@@ -53,7 +59,13 @@ export const registry: Registry = {
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },
   data: { inline: inlineEntry, random: randomEntry, teacher: teacherEntry },
-  solvers: { euler: eulerEntry, rk4: rk4Entry },
+  solvers: {
+    euler: eulerSolverEntry,
+    rk4: rk4SolverEntry,
+    'even-odd': evenOddEntry,
+    anderson: andersonEntry,
+    'newton-krylov': newtonKrylovEntry,
+  },
   integrators: { euler: eulerEntry, rk4: rk4Entry },
   engines: { ep: epFamily, rbp: rbpFamily },
   backends,

@@ -2,9 +2,10 @@ import type { Column, Row } from './columns.js';
 import { logLogSlope } from './slope.js';
 
 interface Limits {
-  readonly engine: string;
+  /** Undefined in tables without engines, as are reference and quantity: every row is meant. */
+  readonly engine?: string | undefined;
   readonly reference?: string | undefined;
-  readonly quantity: string;
+  readonly quantity?: string | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
 }
@@ -64,9 +65,14 @@ function matcher(columns: readonly Column[], rule: Limits) {
   const at = (name: string) => columns.findIndex((column) => column.name === name);
   const [engine, reference, quantity] = [at('engine'), at('reference'), at('quantity')];
   return (row: Row): boolean =>
-    row[engine] === rule.engine &&
-    row[quantity] === rule.quantity &&
+    (rule.engine === undefined || row[engine] === rule.engine) &&
+    (rule.quantity === undefined || row[quantity] === rule.quantity) &&
     (rule.reference === undefined || row[reference] === rule.reference);
+}
+
+/** `ep state error_abs`, or the column alone. */
+function subject({ engine, quantity }: Limits, column: string): string {
+  return [engine, quantity, column].filter((word) => word !== undefined).join(' ');
 }
 
 class BoundWatch {
@@ -97,11 +103,11 @@ class BoundWatch {
   }
 
   verdict(): Verdict {
-    const { engine, reference, quantity, column, steps } = this.rule;
+    const { reference, column, steps } = this.rule;
     const against = reference === undefined ? '' : ` against ${reference}`;
     const where =
       steps === undefined ? '' : steps === 'last' ? ' at the last step' : ` in steps ${steps[0]}…${steps[1]}`;
-    const claim = `${engine} ${quantity} ${column}${against} ${limitText(this.rule)}${where}`;
+    const claim = `${subject(this.rule, column)}${against} ${limitText(this.rule)}${where}`;
     if (this.worst === undefined) return judged(Number.NaN, this.rule, `${claim}: no row matches`);
     const at = this.step < 0 ? '' : ` at step ${this.worst.step}`;
     const { value } = this.worst;
@@ -158,8 +164,8 @@ export function judgeSlope(
       .join(', ');
     groups.set(key, [...(groups.get(key) ?? []), [size, value]]);
   }
-  const { engine, quantity, slope, over, range } = rule;
-  const claim = `slope of ${engine} ${quantity} ${slope} over ${over} in ${brief(range[0])}…${brief(range[1])} ${limitText(rule)}`;
+  const { slope, over, range } = rule;
+  const claim = `slope of ${subject(rule, slope)} over ${over} in ${brief(range[0])}…${brief(range[1])} ${limitText(rule)}`;
   if (groups.size === 0) return [judged(Number.NaN, rule, `${claim}: no run lies in the range`)];
   return [...groups].map(([others, points]) => {
     const fitted = points.every(([, y]) => y > 0 && y < Number.POSITIVE_INFINITY) ? logLogSlope(points) : Number.NaN;

@@ -68,6 +68,22 @@ export const tables = {
       number('free_residual', '‖F(s⁰)‖_∞ that the free phase reached'),
     ],
   },
+  relaxation: {
+    file: 'metrics.csv',
+    columns: [
+      integer('step', 'step of the solver, from 0'),
+      number('time', "step × dt, in the time constant of the network's leak; NaN for a solver that follows no time"),
+      string('solver', 'name of the solver of the free phase'),
+      integer(
+        'field_evaluations',
+        'evaluations of F so far; sweeps over all layers and products J·v count as one each',
+      ),
+      number('residual_max', '‖F(s)‖_∞ over all units of all examples'),
+      number('residual_l2', '‖F(s)‖₂ over all units of all examples'),
+      number('energy', 'E(s), mean over the batch; NaN without an energy'),
+      number('cost', 'C(s, y), mean over the batch'),
+    ],
+  },
   processes: {
     file: 'processes.csv',
     columns: [step, time, engine, ...cell],

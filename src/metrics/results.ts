@@ -38,6 +38,8 @@ export interface RunRecord {
 export interface FreeRecord {
   readonly status: 'converged' | 'max-steps' | 'diverged';
   readonly steps: number;
+  /** Evaluations of F that the solver has paid for. */
+  readonly field_evaluations: number;
   readonly residual_max: number | null;
   readonly residual_l2: number | null;
 }

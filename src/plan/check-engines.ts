@@ -1,29 +1,21 @@
 import type { Issue } from '../errors.js';
 import { type Capability, capabilityMeaning, type Dynamics } from '../model/types.js';
 import { RESERVED_REFERENCES } from '../protocol/protocol.js';
-import type { Path } from '../spec/document.js';
 import { dotted, show } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { EngineSpec } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
-import { describeEngine, engineOf, integratorOf, isReserved, protocolOf, referencesOf } from './parts.js';
+import { describeEngine, engineOf, isReserved, protocolOf, referencesOf } from './parts.js';
 
-/** Ids, references, and whether every engine and integrator can treat the dynamics in this protocol. */
+/** Ids, references, and whether every engine can treat the dynamics in this protocol. */
 export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, draft: Draft): Issue[] {
   return [
+    ...checkPresence(spec, draft),
     ...checkIds(draft),
     ...checkReferences(spec, draft),
     ...checkProtocol(spec, draft),
-    ...(dynamics ? checkAgainst(dynamics, spec, draft) : []),
-  ];
-}
-
-function checkAgainst(dynamics: Dynamics, spec: PartialSpec, draft: Draft): Issue[] {
-  return [
-    ...checkCapabilities(spec, dynamics, draft),
-    ...checkProjection(spec, dynamics, draft),
-    ...checkWholeSteps(spec, dynamics, draft),
+    ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkWholeSteps(spec, dynamics, draft)] : []),
   ];
 }
 
@@ -66,6 +58,24 @@ function checkReferences(spec: PartialSpec, draft: Draft): Issue[] {
   ];
 }
 
+/** A protocol that compares engines needs some, and something to compare them with. */
+function checkPresence({ protocol, engines, reference }: PartialSpec, draft: Draft): Issue[] {
+  if (protocol === undefined || !protocolOf(protocol).comparesEngines) return [];
+  const given = Object.keys((draft.data ?? {}) as object);
+  const empty = [
+    { key: 'engines', kind: 'a list', none: engines?.length === 0 },
+    { key: 'reference', kind: 'text, or a list', none: reference !== undefined && reference.length === 0 },
+  ];
+  return empty
+    .filter(({ none }) => none)
+    .map(({ key, kind }) => ({
+      where: draft.locate([key]),
+      message: given.includes(key)
+        ? `${key} needs at least 1 items, got []`
+        : `missing key '${key}' (${kind}), which protocol ${protocol.name} compares`,
+    }));
+}
+
 function checkProtocol({ protocol, engines }: PartialSpec, draft: Draft): Issue[] {
   if (protocol === undefined || engines === undefined || !protocolOf(protocol).needsProcess) return [];
   return engines.flatMap((engine, i): Issue[] => {
@@ -87,31 +97,6 @@ function checkCapabilities({ network, engines }: PartialSpec, dynamics: Dynamics
         ...(missing.includes('energy') && engine['rule'] === 'energy'
           ? { hint: 'use rule: vector-field, or a network with an energy' }
           : {}),
-      },
-    ];
-  });
-}
-
-/** States confined to a box need an integrator that projects. */
-function checkProjection(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
-  if (dynamics.box === undefined) return [];
-  const { lower, upper } = dynamics.box;
-  const uses: [Path, string | undefined][] = [
-    [['free', 'solver'], spec.free?.solver.name],
-    [['second', 'integrator'], spec.second?.integrator.name],
-    ...(spec.engines ?? []).map((engine, i): [Path, string | undefined] => [
-      ['engines', i, 'integrator'],
-      engine.integrator?.name,
-    ]),
-  ];
-  return uses.flatMap(([path, name]): Issue[] => {
-    if (name === undefined || integratorOf({ name }).projects) return [];
-    const activation = (spec.network?.['activation'] as { name: string } | undefined)?.name;
-    return [
-      {
-        where: draft.locate(path),
-        message: `${path.join('.')}: ${name} cannot project states to [${lower}, ${upper}], as ${activation} needs`,
-        hint: 'use euler',
       },
     ];
   });

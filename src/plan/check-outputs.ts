@@ -40,28 +40,52 @@ function checkAssertion(
       ? []
       : [{ where: at(key), message: `assert: no ${what} '${got}'`, hint: suggestion(got, known) }];
   const isSlope = 'slope' in assertion;
-  const ids = engineIds(draft);
+  const column = isSlope ? assertion.slope : assertion.column;
   const references = spec.reference === undefined ? [] : referencesOf({ reference: spec.reference });
   return [
-    ...unknown('engine', 'engine', assertion.engine, ids),
-    ...(references.length === 1 && references[0] === assertion.engine && ids.includes(assertion.engine)
-      ? [
-          {
-            where: at('engine'),
-            message: `assert: engine '${assertion.engine}' is the reference: it has no rows of its own`,
-          },
-        ]
-      : []),
+    ...checkSelection(assertion, index, spec, draft),
+    ...checkEngine(assertion, references, at('engine'), draft),
     ...(assertion.reference === undefined ? [] : unknown('reference', 'reference', assertion.reference, references)),
-    ...(dynamics ? unknown('quantity', 'quantity', assertion.quantity, quantitiesOf(spec, dynamics)) : []),
-    ...(spec.protocol
-      ? unknown(isSlope ? 'slope' : 'column', 'column', isSlope ? assertion.slope : assertion.column, columnsOf(spec))
+    ...(dynamics && assertion.quantity !== undefined
+      ? unknown('quantity', 'quantity', assertion.quantity, quantitiesOf(spec, dynamics))
       : []),
+    ...(spec.protocol ? unknown(isSlope ? 'slope' : 'column', 'column', column, columnsOf(spec)) : []),
     ...(isSlope ? unknown('over', 'swept key', assertion.over, swept) : []),
     ...(assertion.min === undefined && assertion.max === undefined
       ? [{ where: draft.locate(['assert', index]), message: 'assert: neither min nor max is given: nothing can fail' }]
       : []),
   ];
+}
+
+/** Rows of a protocol that compares engines are chosen by engine and quantity; others have neither. */
+function checkSelection(assertion: Assertion, index: number, { protocol }: PartialSpec, draft: Draft): Issue[] {
+  if (protocol === undefined) return [];
+  const { comparesEngines } = protocolOf(protocol);
+  const keys = comparesEngines ? (['engine', 'quantity'] as const) : (['engine', 'reference', 'quantity'] as const);
+  return keys.flatMap((key): Issue[] => {
+    if ((assertion[key] !== undefined) === comparesEngines) return [];
+    const message = comparesEngines
+      ? `missing key 'assert.${index}.${key}' (text)`
+      : `assert: protocol ${protocol.name} has no ${key} to choose rows by`;
+    return [
+      { where: draft.locate(['assert', index, key]), message, ...(comparesEngines ? {} : { hint: 'leave it out' }) },
+    ];
+  });
+}
+
+function checkEngine(
+  { engine }: Assertion,
+  references: readonly string[],
+  where: Issue['where'],
+  draft: Draft,
+): Issue[] {
+  if (engine === undefined) return [];
+  const ids = engineIds(draft);
+  if (!ids.includes(engine)) {
+    return [{ where: where!, message: `assert: no engine '${engine}'`, hint: suggestion(engine, ids) }];
+  }
+  if (references.length !== 1 || references[0] !== engine) return [];
+  return [{ where: where!, message: `assert: engine '${engine}' is the reference: it has no rows of its own` }];
 }
 
 /** Numeric columns of the protocol's metrics. */

@@ -6,6 +6,7 @@ import type { Dynamics } from '../model/types.js';
 import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { Integrator } from '../solver/integrator.js';
+import type { Solver } from '../solver/solver.js';
 import type { EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
 
 export function dynamicsOf({ energy, init, parameters, ...options }: NetworkSpec): Dynamics {
@@ -15,6 +16,8 @@ export function dynamicsOf({ energy, init, parameters, ...options }: NetworkSpec
 export const engineOf = (spec: EngineSpec): Engine => createEngine(registry.engines, spec);
 
 export const protocolOf = (named: Named): Protocol => create(registry.protocols, named);
+
+export const solverOf = (named: Named): Solver => create(registry.solvers, named);
 
 export const integratorOf = (named: Named): Integrator => create(registry.integrators, named);
 

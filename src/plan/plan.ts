@@ -8,6 +8,7 @@ import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
 import { checkEngines } from './check-engines.js';
 import { checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
+import { checkSolver } from './check-solver.js';
 import { type Point, points, sweepIssues, sweptKeys } from './grid.js';
 import { DEFAULT_BACKEND, hashOf, runId } from './identity.js';
 import { planWarnings } from './warnings.js';
@@ -118,6 +119,7 @@ function checkParts(
   return [
     ...network.issues,
     ...checkEngines(spec, network.dynamics, draft),
+    ...(network.dynamics ? checkSolver(spec, network.dynamics, draft) : []),
     ...checkOutputs(spec, network.dynamics, swept, draft),
   ];
 }

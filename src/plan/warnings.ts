@@ -73,7 +73,7 @@ function decayedCurve({ second, assert, protocol }: Spec): string[] {
   const time = second.step * second.steps;
   const relative = assert.some(
     (item) =>
-      item.quantity.startsWith('state') &&
+      item.quantity?.startsWith('state') &&
       'column' in item &&
       ['error_rel', 'cosine', 'sign_agreement'].includes(item.column),
   );

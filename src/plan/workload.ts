@@ -4,6 +4,8 @@ import { dynamicsOf, engineOf } from './parts.js';
 /** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
 const STATES_PER_ENGINE = 10;
 const PARAMS_PER_ENGINE = 2;
+/** Of the free phase. */
+const STATES = 8;
 
 /** At most so many steps (free phase and every engine's second phase), and about so many bytes of numbers. */
 export function workload(spec: Spec): { steps: number; bytes: number } {
@@ -15,7 +17,8 @@ export function workload(spec: Spec): { steps: number; bytes: number } {
   const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess).length;
   return {
     steps: spec.free.max_steps + moving * spec.second.steps,
-    bytes: 8 * spec.engines.length * (STATES_PER_ENGINE * state + PARAMS_PER_ENGINE * params) + 8 * params,
+    bytes:
+      8 * (spec.engines.length * (STATES_PER_ENGINE * state + PARAMS_PER_ENGINE * params) + STATES * state + params),
   };
 }
 

@@ -16,6 +16,7 @@ import { reservedReferences } from './references.js';
  */
 export const equivalence: Protocol = {
   metrics: 'equivalence',
+  comparesEngines: true,
   needsProcess: true,
   *run(bench) {
     const one = yield* phaseOne(bench);

@@ -14,6 +14,7 @@ import { reservedReferences } from './references.js';
  */
 export const gradient: Protocol = {
   metrics: 'gradient',
+  comparesEngines: true,
   needsProcess: false,
   *run(bench) {
     const one = yield* phaseOne(bench);

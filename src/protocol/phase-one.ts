@@ -2,7 +2,7 @@ import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { State } from '../model/types.js';
 import { freeField, freeUnits } from '../solver/field.js';
-import { type Relaxation, relax } from '../solver/relax.js';
+import { type Relaxation, type RelaxSample, relax, solverOf } from '../solver/relax.js';
 import type { Bench, Outcome, ProtocolEvent } from './protocol.js';
 
 export type Start = Omit<Problem, 'second'>;
@@ -17,13 +17,18 @@ export interface PhaseOne {
 
 const EVERY = 256;
 
-/** Relaxes the bench's network from s = 0 to its free fixed point. */
-export function* phaseOne(bench: Bench): Generator<ProtocolEvent, PhaseOne> {
+/** Rows to write for a moment of the free phase. */
+export type Watch = (sample: RelaxSample, start: Pick<Start, 'system' | 'cost'>) => ProtocolEvent;
+
+/** Relaxes the bench's network from s = 0 to its free fixed point; every step is shown to `watch`. */
+export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent, PhaseOne> {
   const system = bench.dynamics.bind(bench.theta, bench.x);
+  const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
   const { box } = bench.dynamics;
   const way = relax(freeField(system), bench.theta.of(system.shapes), bench.free, box);
   let next = way.next();
   for (; !next.done; next = way.next()) {
+    if (watch) yield watch(next.value, { system, cost });
     if (next.value.step % EVERY === 0) {
       yield { kind: 'work', phase: 'free phase', done: next.value.step, of: bench.free.maxSteps };
     }
@@ -32,29 +37,29 @@ export function* phaseOne(bench: Bench): Generator<ProtocolEvent, PhaseOne> {
   const mask = freeUnits(system, end.state);
   const pinned = mask ? pinnedShares(mask, end.state, bench) : null;
   return {
-    start: { system, cost: bench.cost.bind(bench.y, bench.dynamics.outputs), free: end.state, freeUnits: mask },
+    start: { system, cost, free: end.state, freeUnits: mask },
     record: freeRecord(end),
     pinned,
     warnings: [...freeWarnings(end, bench), ...pinnedWarnings(pinned)],
   };
 }
 
-function freeRecord(end: Relaxation): FreeRecord {
+export function freeRecord(end: Relaxation): FreeRecord {
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     status: end.status,
     steps: end.steps,
+    field_evaluations: end.fieldEvaluations,
     residual_max: finite(end.residualMax),
     residual_l2: finite(end.residualL2),
   };
 }
 
-function freeWarnings(end: Relaxation, { free }: Bench): string[] {
+export function freeWarnings(end: Relaxation, { free }: Pick<Bench, 'free'>): string[] {
   const residual = end.residualMax.toExponential(2);
   if (end.status === 'diverged') {
-    return [
-      `free phase diverged at step ${end.steps} (residual ${residual}): reduce free.step (now ${free.step}) or the weights`,
-    ];
+    const remedy = solverOf(free).followsTime ? `free.step (now ${free.step})` : 'the gain of the initialiser';
+    return [`free phase diverged at step ${end.steps} (residual ${residual}): reduce ${remedy} or the weights`];
   }
   if (end.status === 'max-steps') {
     return [

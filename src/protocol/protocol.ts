@@ -65,6 +65,8 @@ export interface Outcome {
 export interface Protocol {
   /** The table of its `metrics.csv`. */
   readonly metrics: TableName;
+  /** Whether it has engines to compare, and a reference; the spec must name them then, and cannot otherwise. */
+  readonly comparesEngines: boolean;
   /** Every engine must have a process in time. */
   readonly needsProcess: boolean;
   run(bench: Bench): Generator<ProtocolEvent, Outcome>;

@@ -6,7 +6,7 @@ import type { Dynamics, Initialiser, Params } from '../model/types.js';
 import { type Arena, within } from '../numerics/arena.js';
 import { Matrix } from '../numerics/matrix.js';
 import { randomStream } from '../numerics/random.js';
-import { dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, stepOf } from '../plan/parts.js';
+import { dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf, stepOf } from '../plan/parts.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Bench, Protocol, Recording } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
@@ -57,7 +57,7 @@ export function assemble(
 
 function freeRule({ free }: Spec): RelaxRule {
   return {
-    solver: create(registry.solvers, free.solver),
+    solver: solverOf(free.solver),
     step: free.step,
     tolerance: free.tolerance,
     maxSteps: free.max_steps,

@@ -96,9 +96,12 @@ const record = z.strictObject({
 
 const limits = { min: z.number().optional(), max: z.number().optional() };
 const rowsOf = {
-  engine: z.string().describe('id of the engine whose rows are meant'),
+  engine: z.string().optional().describe('id of the engine whose rows are meant, where the protocol has engines'),
   reference: z.string().optional().describe('only rows against this reference'),
-  quantity: z.string().describe('state, params, state.<tensor>, params.<tensor>, directions'),
+  quantity: z
+    .string()
+    .optional()
+    .describe('state, params, state.<tensor>, params.<tensor>, directions, where the protocol has engines'),
 };
 const bound = z.strictObject({
   ...rowsOf,
@@ -153,9 +156,10 @@ export const specSchema = z.strictObject({
   cost: choice(registry.costs).default({ name: 'mse' }),
   free: free.prefault({}),
   second: second.prefault({}),
-  engines: z.array(engine).min(1),
+  engines: z.array(engine).default([]).describe('what is compared, where the protocol compares engines'),
   reference: z
-    .union([z.string(), z.array(z.string()).min(1)])
+    .union([z.string(), z.array(z.string())])
+    .default([])
     .describe('id of the engine compared with; or exact (direct solve), finite-difference; or a list'),
   finite_difference: z
     .strictObject({
