@@ -76,7 +76,8 @@ export interface System {
   force(s: State, out: State, nudge?: Nudge): void;
   /**
    * Moves every state block k with k % 2 = parity to where F of that block vanishes while the others are held; layered
-   * networks only. A nudge that depends on the block itself is taken at the state before the move.
+   * networks and real states only. With a nudge, F is the nudged field; what of the nudge depends on the block itself
+   * may be taken at the state before the move.
    */
   respond?: (s: State, parity: 0 | 1, nudge?: Nudge) => void;
   readonly energy: Energy | undefined;

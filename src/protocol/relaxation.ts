@@ -1,5 +1,6 @@
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
+import type { State } from '../model/types.js';
 import { maxAbs, norm2 } from '../numerics/kernels.js';
 import { freeField } from '../solver/field.js';
 import { type RelaxSample, solverOf } from '../solver/relax.js';
@@ -27,8 +28,9 @@ function measuring({ free, x }: Bench): Watch {
   const solver = solverOf(free);
   const mean = (values: Float64Array | undefined) =>
     values === undefined ? Number.NaN : values.reduce((a, b) => a + b, 0) / x.rows;
+  let force: State | undefined;
   return ({ step, fieldEvaluations, state }: RelaxSample, { system, cost }) => {
-    const force = state.like();
+    force ??= state.like();
     freeField(system)(state, force);
     const row: Row = [
       step,

@@ -54,8 +54,7 @@ export const everyNetwork: readonly Network[] = Object.entries(registry.energies
           ...topology,
           ...(activation === undefined ? {} : { activation }),
           ...variant,
-          // ρ that does not saturate needs small weights to have a fixed point
-          init: { name: 'glorot-uniform', gain: activation === 'linear' || activation === 'relu' ? 0.3 : 0.6 },
+          init: { name: 'glorot-uniform', gain: gainOf(energy, activation) },
         }),
       ),
     ),
@@ -73,6 +72,12 @@ export const title = ({
   ...variant
 }: Network): string =>
   [energy, sized ? 'layered' : 'recurrent', activation, ...Object.values(variant)].filter(Boolean).join(' ');
+
+/** ρ that does not saturate needs small weights to have a fixed point, and a map of slope 1 at 0 to have one only. */
+function gainOf(energy: string, activation: string | undefined): number {
+  if (activation === 'linear' || activation === 'relu') return 0.3;
+  return energy === 'prototypical' && activation === 'tanh' ? 0.45 : 0.6;
+}
 
 /** Networks of random size and gain. */
 export function anyNetwork(choose: (network: Network) => boolean = () => true): fc.Arbitrary<Network> {

@@ -168,22 +168,15 @@ for (const network of everyNetwork.filter((item) => 'layers' in item)) {
     const system = bench.dynamics.bind(bench.theta, bench.x);
     if (!system.respond) return t.pass();
     const random = randomLike(Blocks.real(system.shapes), 's', true);
-    for (const complex of [false, true]) {
-      for (const parity of [0, 1] as const) {
-        const before = (complex ? Blocks.complex(system.shapes) : Blocks.real(system.shapes)).copy(random);
-        before.im?.set(random.re.map((value) => 2 ** -600 * value));
-        const s = before.clone();
-        system.respond(s, parity);
-        const F = s.like();
-        freeField(system)(s, F);
-        s.parts.forEach((blocks, part) => {
-          blocks.forEach((block, k) => {
-            const scale = part === 0 ? 1 : 2 ** 600;
-            if (k % 2 !== parity) t.deepEqual(block.data, before.parts[part][k].data);
-            else t.true(F.parts[part][k].data.every((value) => Math.abs(scale * value) < 1e-12));
-          });
-        });
-      }
+    for (const parity of [0, 1] as const) {
+      const s = random.clone();
+      system.respond(s, parity);
+      const F = s.like();
+      freeField(system)(s, F);
+      s.parts[0].forEach((block, k) => {
+        if (k % 2 !== parity) t.deepEqual(block.data, random.parts[0][k].data);
+        else t.true(F.parts[0][k].data.every((value) => Math.abs(value) < 1e-12));
+      });
     }
     // taken in turns they lead to the fixed point
     const { free } = problemOf(bench);
