@@ -1,15 +1,19 @@
 /** THE list of built-in figures. Imported at start-up: nothing here may load Vega. */
 import type * as z from 'zod';
+import { energyDescent } from './energy-descent.js';
 import { gapOverBeta } from './gap-over-beta.js';
 import { gapOverTime } from './gap-over-time.js';
 import { overKey } from './over-key.js';
 import { processes } from './processes.js';
+import { residualOverEvaluations } from './residual-over-evaluations.js';
 
 export const figures = {
   processes,
   'gap-over-time': gapOverTime,
   'gap-over-beta': gapOverBeta,
   'over-key': overKey,
+  'residual-over-evaluations': residualOverEvaluations,
+  'energy-descent': energyDescent,
 };
 
 export type FigureName = keyof typeof figures;

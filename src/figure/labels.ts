@@ -109,8 +109,9 @@ export function commonFacts(runs: readonly Run[]): string {
   const units = common('network.units');
   const shape = common('network.layers') ?? (units && `with ${units} units`);
   const network = [[common('network.energy'), shape].filter(Boolean).join(' '), common('network.activation')];
-  const dt = common('second.step');
-  const phase = [capitalised(common('second.integrator')), dt && `dt = ${dt}`];
+  const relaxes = common('protocol') === 'relaxation';
+  const dt = common(relaxes ? 'free.step' : 'second.step');
+  const phase = [capitalised(common(relaxes ? 'free.solver' : 'second.integrator')), dt && `dt = ${dt}`];
   const seeds = new Set(runs.map(({ record }) => record.seed));
   const seed = seeds.size === 1 ? `seed ${runs[0].record.seed}` : `${seeds.size} seeds`;
   const parts = [network, phase, [seed]].map((words) => words.filter(Boolean).join(', '));

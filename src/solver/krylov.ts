@@ -17,8 +17,8 @@ export interface LinearTask {
   readonly most: number;
 }
 
-/** Writes x; returns how many products it took. */
-export type LinearSolver = (task: LinearTask, x: State) => number;
+/** Writes x; returns how many products it took, and whether A turned out not to be positive definite in some row. */
+export type LinearSolver = (task: LinearTask, x: State) => { readonly products: number; readonly indefinite: boolean };
 
 const numbers = (rows: number, count: number) => Array.from({ length: count }, () => new Float64Array(rows));
 
@@ -39,6 +39,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
     rowDot(layout, r, r, rr);
     let left = start(running, rr, tolerance);
     let products = 0;
+    let indefinite = false;
     for (; left > 0 && products < most; products++) {
       product(p, Ap);
       rowDot(layout, p, Ap, pAp);
@@ -47,6 +48,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
         alpha[row] = running[row] && downhill ? rr[row] / pAp[row] : 0;
         if (running[row] && !downhill) {
           running[row] = 0;
+          indefinite = true;
           if (products === 0) alpha[row] = 1;
         }
         minus[row] = -alpha[row];
@@ -59,7 +61,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
       left = stop(running, rr, tolerance);
       rowAypx(layout, beta, r, p);
     }
-    return products;
+    return { products, indefinite };
   };
 }
 
@@ -129,6 +131,6 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
       before.set(rho);
       rowAypx(layout, beta, r, p);
     }
-    return products;
+    return { products, indefinite: false };
   };
 }

@@ -12,7 +12,7 @@ import { copyRow, type Layout, layoutOf, rowDot } from './rows.js';
 import { type FixedPointRule, type FixedPointTask, iterate, Meter, type Solver } from './solver.js';
 
 export interface NewtonKrylovOptions {
-  /** Steps of even-odd, or s + dt F(s) where there are no layers, before the first of Newton's. */
+  /** Steps of even-odd, or s + dt F(s) where there are no layers, before the first of Newton's and away from a saddle. */
   readonly warmup: number;
   /** The same after each of Newton's: they find out which units a bound pins, and damp what the line search let pass. */
   readonly smoothing: number;
@@ -62,34 +62,40 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
   const J = jacobian(origin, task.field, meter, like);
   const solve = J.symmetric ? conjugateGradients(like, layout) : biCgStab(like, layout);
   const search = lineSearch(setting, layout, J.symmetric, like);
-  const plain = plainStep(setting);
+  const plain = plainSteps(setting);
   const forcing = eisenstatWalker(layout.rows, rule.tolerance);
   const [d, size] = [like.like(), new Float64Array(layout.rows)];
   let warm = options.warmup;
   return (s, force) => {
     if (warm > 0) {
-      warm--;
-      plain(s, force);
+      plain(s, force, warm);
+      warm = 0;
       return;
     }
     rowDot(layout, force, force, size);
     const product = J.at(s, free(s, force, task.box));
-    meter.pay(J.cost * solve({ product, right: force, tolerance: forcing(size), most: options.inner }, d));
+    const { products, indefinite } = solve({ product, right: force, tolerance: forcing(size), most: options.inner }, d);
+    meter.pay(J.cost * products);
     search(s, force, d);
-    for (let i = 0; i < options.smoothing; i++) plain(s, force);
+    if (indefinite) warm = options.warmup;
+    else plain(s, force, options.smoothing);
   };
 }
 
-/** A sweep, or a damped step; then F. */
-function plainStep({ task, rule, meter }: Setting): (s: State, force: State) => void {
+/** So many sweeps, or damped steps; then F. */
+function plainSteps({ task, rule, meter }: Setting): (s: State, force: State, count: number) => void {
   const sweep = sweeper(task, meter);
-  return (s, force) => {
-    if (sweep) sweep(s);
-    else {
+  return (s, force, count) => {
+    for (let i = 0; i < count; i++) {
+      if (sweep) {
+        sweep(s);
+        continue;
+      }
       axpy(rule.step, force.data, s.data);
       if (task.box) clip(task.box, s.data);
+      meter.field(s, force);
     }
-    meter.field(s, force);
+    if (sweep && count > 0) meter.field(s, force);
   };
 }
 
@@ -166,7 +172,11 @@ export const newtonKrylovEntry = entry({
   summary: "Newton's method with products J·v only: conjugate gradients or BiCGStab, active set, line search",
   source: 'Knoll & Keyes 2004; Eisenstat & Walker 1996',
   options: {
-    warmup: z.int().nonnegative().default(10).describe('sweeps of even-odd (damped steps without layers) before it'),
+    warmup: z
+      .int()
+      .nonnegative()
+      .default(20)
+      .describe('sweeps of even-odd (damped steps without layers) before it, and after negative curvature'),
     smoothing: z.int().nonnegative().default(1).describe('the same after every step of it'),
     inner: z.int().positive().default(100).describe('products J·v of one step at most (two more with BiCGStab)'),
   },

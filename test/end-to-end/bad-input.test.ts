@@ -29,6 +29,8 @@ const W = [
   [2, 3, 0],
 ];
 const rest = { U: [[1, 1, 1]], b: [0, 0, 0] };
+/** Without engines, a reference and what asks for them. */
+const relaxes = { protocol: 'relaxation', engines: undefined, reference: undefined };
 const withAssert = (assertion: object) => ({
   assert: [{ engine: 'ep', quantity: 'state', column: 'error_abs', max: 1, ...assertion }],
 });
@@ -151,6 +153,39 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     /engine id 'exact' is reserved/,
   ],
   'unknown reference': [{ reference: 'rpb' }, /reference 'rpb' is no engine of this spec; did you mean 'rbp'\?/],
+  'no engines': [{ engines: undefined }, /missing key 'engines' \(a list\), which protocol equivalence compares/],
+  'an empty list of engines': [{ engines: [] }, /spec\.yaml:\d+:\d+: engines needs at least 1 items, got \[\]/],
+  'no reference': [{ reference: undefined }, /missing key 'reference' \(text, or a list\)/],
+  'an assertion without an engine': [withAssert({ engine: undefined }), /missing key 'assert\.0\.engine' \(text\)/],
+  'an assertion by engine where there is none': [
+    { ...relaxes, ...withAssert({ column: 'residual_max' }) },
+    /:\d+:\d+: assert: protocol relaxation has no engine to choose rows by; leave it out/,
+  ],
+  'a column of another protocol': [
+    { ...relaxes, assert: [{ column: 'residual_mx', max: 1 }] },
+    /assert: no column 'residual_mx'; did you mean 'residual_max'\?/,
+  ],
+  'memory 0': [
+    { ...relaxes, free: { solver: { name: 'anderson', memory: 0 } } },
+    /:\d+:\d+: free.solver.memory must be greater than 0, got 0/,
+  ],
+  'option of another solver': [
+    { ...relaxes, free: { solver: { name: 'even-odd', memory: 5 } } },
+    /unknown key 'free.solver.memory'/,
+  ],
+  'even-odd without layers': [
+    { ...relaxes, network: recurrent, data: { name: 'random' }, free: { solver: 'even-odd' } },
+    /:\d+:\d+: free.solver: even-odd updates whole layers at a time, and this network has no layers that only see other layers/,
+  ],
+  'anderson of even-odd without layers': [
+    {
+      ...relaxes,
+      network: recurrent,
+      data: { name: 'random' },
+      free: { solver: { name: 'anderson', of: 'even-odd' } },
+    },
+    /free.solver: anderson of: even-odd updates whole layers/,
+  ],
   'nothing to compare': [{ engines: [quick.engines[1]] }, /the only engine, 'rbp', is the reference/],
   'assertion on an absent engine': [withAssert({ engine: 'epp' }), /assert: no engine 'epp'; did you mean 'ep'\?/],
   'assertion on the reference': [withAssert({ engine: 'rbp' }), /engine 'rbp' is the reference: it has no rows/],

@@ -4,7 +4,7 @@ import test from 'ava';
 import * as z from 'zod';
 import { drawFigures } from '../../src/figure/draw.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
-import { betaSweep, csv, metrics, processes, scratch, writeRun } from './fixture.js';
+import { betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
 
 const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
 
@@ -18,6 +18,13 @@ const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g
 
 const one = () => [writeRun(scratch(), 'run', { files: { 'metrics.csv': metrics(), 'processes.csv': processes() } })];
 
+const solvers = () =>
+  solverSweep(scratch(), [
+    { name: 'euler' },
+    { name: 'anderson', memory: 5, of: 'euler' },
+    { name: 'anderson', memory: 5, of: 'even-odd' },
+  ]);
+
 const requests: Record<keyof typeof figures, { runs: () => string[]; request: FigureRequest }> = {
   processes: { runs: one, request: { name: 'processes', tensors: ['s1', 's2', 'W1'] } },
   'gap-over-time': { runs: one, request: { name: 'gap-over-time' } },
@@ -26,6 +33,8 @@ const requests: Record<keyof typeof figures, { runs: () => string[]; request: Fi
     runs: () => betaSweep(scratch(), betas),
     request: { name: 'over-key', key: 'engines.ep.beta', quantity: ['state', 'params'] },
   },
+  'residual-over-evaluations': { runs: solvers, request: { name: 'residual-over-evaluations' } },
+  'energy-descent': { runs: solvers, request: { name: 'energy-descent' } },
 };
 
 for (const [name, { runs, request }] of Object.entries(requests)) {
@@ -33,7 +42,7 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
     const [svg] = await draw(runs(), request);
     t.notRegex(svg, /undefined|NaN|Infinity|\[object/);
     t.true(svg.includes('>A title<'));
-    t.true(texts(svg).includes('hopfield 3-4-2, tanh · Euler, dt = 0.1 · seed 1'));
+    t.true(texts(svg).includes(`hopfield 3-4-2, tanh · ${runs === solvers ? '' : 'Euler, '}dt = 0.1 · seed 1`));
     t.true(texts(svg).includes('A paper'));
     t.regex(svg, /aria-roledescription="line mark"|mark-line/);
   });
@@ -175,6 +184,24 @@ test('over-key: a key of names has an axis of names', async (t) => {
   );
   const [svg] = await draw(runs, { name: 'over-key', key: 'network.activation' });
   t.true(texts(svg).includes('tanh') && texts(svg).includes('sigmoid'));
+});
+
+test('residual-over-evaluations: solvers are named by what distinguishes them, with what they took', async (t) => {
+  const [svg] = await draw(solvers(), { name: 'residual-over-evaluations' });
+  for (const label of [
+    'euler, 11 evaluations',
+    'anderson, of euler, 11 evaluations',
+    'anderson, of even-odd, 11 evaluations',
+    'tolerance 10⁻¹⁰',
+  ]) {
+    t.true(texts(svg).includes(label), label);
+  }
+});
+
+test('energy-descent: energies that are round-off above the lowest are left out', async (t) => {
+  const [svg] = await draw(solvers(), { name: 'energy-descent' });
+  t.true(texts(svg).includes('10⁻¹³') || texts(svg).includes('10⁻¹²'), String(texts(svg)));
+  t.false(texts(svg).includes('10⁻¹⁷'));
 });
 
 test('a directory without run.json is left out', async (t) => {

@@ -43,7 +43,7 @@ export function writeRun(folder: string, id: string, made: Made = {}): string {
     status: made.status ?? 'completed',
     changes: made.changes ?? {},
     spec: { ...spec, ...made.spec },
-    free: { status: 'converged', steps: 10, residual_max: 1e-14, residual_l2: 2e-14 },
+    free: { status: 'converged', steps: 10, field_evaluations: 11, residual_max: 1e-14, residual_l2: 2e-14 },
     seed: (made.changes?.['seed'] as number | undefined) ?? 1,
   };
   for (const [name, text] of Object.entries(made.files ?? {})) writeFileSync(join(directory, name), text);
@@ -95,6 +95,26 @@ export function processes(): string {
     }
   }
   return csv('processes', rows);
+}
+
+/** A sweep of solvers: residual and energy fall at a rate of their own; newton-krylov is given two evaluations a step. */
+export function solverSweep(folder: string, solvers: readonly { name: string; [option: string]: unknown }[]): string[] {
+  return solvers.map((solver, i) => {
+    const rows = Array.from({ length: 40 / (i + 1) }, (_, step): Row => {
+      const size = Math.exp(-0.6 * (i + 1) * step);
+      return [step, Number.NaN, solver.name, 1 + step * (i + 1), size, 2 * size, -3 + size * size, 0.5];
+    });
+    return writeRun(folder, `solver-${i}`, {
+      changes: { 'free.solver': solver },
+      spec: {
+        protocol: { name: 'relaxation' },
+        free: { solver, step: 0.1, tolerance: 1e-10, max_steps: 100 },
+        engines: [],
+        reference: [],
+      },
+      files: { 'metrics.csv': csv('relaxation', rows) },
+    });
+  });
 }
 
 /** A sweep of β in both schemes. */

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import test from 'ava';
 import { eprbp, root, workspace } from '../_support/cli.js';
 
-const pins = { 'processes.svg': 'equivalence', 'gap-over-beta.svg': 'beta-slopes' };
+const pins = {
+  'processes.svg': 'equivalence',
+  'gap-over-beta.svg': 'beta-slopes',
+  'residual-over-evaluations.svg': 'relaxation',
+};
 
 for (const [figure, experiment] of Object.entries(pins)) {
   test(`results/reference/${figure} is what experiments/${experiment}.yaml draws`, async (t) => {

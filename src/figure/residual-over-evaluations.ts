@@ -1,0 +1,65 @@
+import { logAxis } from './axis.js';
+import { chart, type Layer, type VegaLiteSpec } from './chart.js';
+import { defineFigure, type Options } from './define.js';
+import { formatNumber } from './labels.js';
+import { drawable, METRICS, measureOf, requireColumns, requireNumbers, ZERO_NOTE } from './measure.js';
+import { evaluationAxis, relaxationLayers, relaxationOptions, relaxationsOf } from './relaxations.js';
+import { type Source, specValue } from './source.js';
+import { GREY, TEXT_SIZE } from './theme.js';
+
+const COLUMN = 'residual_max';
+
+async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<VegaLiteSpec> {
+  const runs = await requireColumns('residual-over-evaluations', source, ['field_evaluations', COLUMN]);
+  const curves = await relaxationsOf(runs, COLUMN);
+  requireNumbers('residual-over-evaluations', measureOf(COLUMN), curves);
+  const tolerances = [...new Set(curves.map(({ run }) => Number(specValue(run, 'free.tolerance'))))];
+  const values = curves.flatMap(({ moments }) => moments.map(({ value }) => value));
+  const x = evaluationAxis(curves, options);
+  const y = logAxis('residual ‖F(s)‖∞', [...values.map(drawable), ...tolerances]);
+  const domain = x.scale['domain'] as [number, number];
+  const panel = {
+    title: 'residual of the free phase',
+    x,
+    y,
+    layers: [...toleranceLayers(tolerances, domain), ...relaxationLayers(curves, drawable)],
+  };
+  return chart(
+    curves.map(({ run }) => run),
+    [panel],
+    values.includes(0) ? [ZERO_NOTE.replace('an error', 'a residual')] : [],
+  );
+}
+
+/** Where the search ends. */
+function toleranceLayers(tolerances: readonly number[], [from, to]: readonly [number, number]): Layer[] {
+  return tolerances.flatMap((y): Layer[] => [
+    {
+      mark: { type: 'line', color: GREY, strokeDash: [1.5, 2.5], strokeWidth: 1.2 },
+      data: [
+        { x: from, y },
+        { x: to, y },
+      ],
+    },
+    {
+      mark: {
+        type: 'text',
+        text: `tolerance ${formatNumber(y)}`,
+        align: 'left',
+        dx: 4,
+        dy: -6,
+        fontSize: TEXT_SIZE,
+        color: GREY,
+      },
+      data: [{ x: from, y }],
+    },
+  ]);
+}
+
+export const residualOverEvaluations = defineFigure({
+  name: 'residual-over-evaluations',
+  summary: 'residual of the free phase over evaluations of the field, one curve a run, on a log axis',
+  needs: [METRICS],
+  options: relaxationOptions,
+  build,
+});
