@@ -63,7 +63,7 @@ const engine = z.discriminatedUnion(
   ) as never,
 ) as unknown as z.ZodType<EngineSpec>;
 
-const free = z.strictObject({
+export const freeSchema = z.strictObject({
   solver: choice(registry.solvers).default({ name: 'euler' }).describe('what looks for the fixed point'),
   step: positive()
     .optional()
@@ -154,7 +154,7 @@ export const specSchema = z.strictObject({
   network,
   data: choice(registry.data),
   cost: choice(registry.costs).default({ name: 'mse' }),
-  free: free.prefault({}),
+  free: freeSchema.prefault({}),
   second: second.prefault({}),
   engines: z.array(engine).default([]).describe('what is compared, where the protocol compares engines'),
   reference: z
