@@ -4,8 +4,8 @@ import { dynamicsOf, engineOf } from './parts.js';
 /** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
 const STATES_PER_ENGINE = 10;
 const PARAMS_PER_ENGINE = 2;
-/** Of the free phase. */
-const STATES = 8;
+/** Of the free phase: Anderson acceleration with its usual memory. */
+const STATES = 24;
 
 /** At most so many steps (free phase and every engine's second phase), and about so many bytes of numbers. */
 export function workload(spec: Spec): { steps: number; bytes: number } {

@@ -80,7 +80,10 @@ function stop(running: Uint8Array, rr: Float64Array, tolerance: Float64Array): n
   return left;
 }
 
-/** BiCGStab (van der Vorst 1992) for any A; two products an iteration. A row that breaks down keeps what it has. */
+/**
+ * BiCGStab (van der Vorst 1992) for any A; two products an iteration. A row that breaks down keeps what it has; so does one
+ * that meets a direction p with p·Ap ≤ 0, as conjugate gradients would.
+ */
 export function biCgStab(like: State, layout: Layout): LinearSolver {
   const { rows } = layout;
   const [r, shadow, p, v, t] = [like.like(), like.like(), like.like(), like.like(), like.like()];
@@ -108,8 +111,17 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
     before.set(rr);
     let left = start(running, rr, tolerance);
     let products = 0;
+    let indefinite = false;
     while (left > 0 && products < most) {
       product(p, v);
+      rowDot(layout, p, v, dots);
+      for (let row = 0; row < rows; row++) {
+        const uphill = running[row] === 1 && !(dots[row] > 0);
+        if (uphill) running[row] = 0;
+        factor[row] = uphill && products === 0 ? 1 : 0;
+        indefinite ||= uphill;
+      }
+      rowAxpy(layout, factor, p, x);
       rowDot(layout, shadow, v, dots);
       quotient(before, dots, alpha);
       add(1, alpha, p, x);
@@ -131,6 +143,6 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
       before.set(rho);
       rowAypx(layout, beta, r, p);
     }
-    return { products, indefinite: false };
+    return { products, indefinite };
   };
 }

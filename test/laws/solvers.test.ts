@@ -59,7 +59,12 @@ for (const network of everyNetwork) {
     };
     for (const [state, field] of Object.entries(fields)) {
       test(`${title(network)}, ${state}: every solver that can treat it finds the fixed point of Euler's flow`, (t) => {
-        const start = Blocks.real(system.shapes);
+        // phase two starts where phase one ends: where there are several fixed points, it stays with that one
+        const zero = Blocks.real(system.shapes);
+        const nudged = field.of?.nudge !== undefined;
+        const start = nudged
+          ? settle(freeField(system), zero, { ...rule, solver: euler }, bench.dynamics.box).state
+          : zero;
         const reference = settle(field, start, { ...rule, solver: euler }, bench.dynamics.box);
         t.is(reference.status, 'converged');
         for (const { label, solver } of solvers) {
