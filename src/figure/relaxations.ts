@@ -59,15 +59,16 @@ function labelOf(run: Run, runs: readonly Run[]): string {
 
 type Solver = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** A solver by its name, and by the options in which it differs from others of that name. */
+/** `anderson of euler`, `memory = 5`: a solver by its name, and by the options in which it differs from others of that name. */
 function solverLabel(run: Run, runs: readonly Run[]): string[] {
   const solverOf = (other: Run) => specValue(other, 'free.solver') as Solver;
   const { name, ...options } = solverOf(run);
   const namesakes = runs.map(solverOf).filter((other) => other.name === name);
   const differs = (key: string) => new Set(namesakes.map((other) => JSON.stringify(other[key]))).size > 1;
   const own = Object.entries(options).filter(([key]) => differs(key));
-  const words = own.map(([key, value]) => [key, ...(typeof value === 'string' ? [] : ['=']), formatValue(value)]);
-  return [name, ...words.map((word) => word.join(' '))];
+  const words = own.filter(([, value]) => typeof value === 'string').map(([key, value]) => `${key} ${value}`);
+  const numbers = own.filter(([, value]) => typeof value !== 'string');
+  return [[name, ...words].join(' '), ...numbers.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`)];
 }
 
 export const relaxationOptions = {

@@ -64,7 +64,7 @@ export function freeWarnings(end: Relaxation, { free }: Pick<Bench, 'free'>): st
   if (end.status === 'max-steps') {
     return [
       `free phase did not converge: residual ${residual} after ${end.steps} steps, tolerance ${free.tolerance}; ` +
-        'raise free.max_steps, change free.step, or accept a larger free.tolerance',
+        'raise free.max_steps, change free.solver or free.step, or accept a larger free.tolerance',
     ];
   }
   return [];

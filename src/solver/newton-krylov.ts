@@ -63,6 +63,7 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
   const solve = J.symmetric ? conjugateGradients(like, layout) : biCgStab(like, layout);
   const search = lineSearch(setting, layout, J.symmetric, like);
   const plain = plainSteps(setting);
+  const free = activeSet(like, task.box);
   const forcing = eisenstatWalker(layout.rows, rule.tolerance);
   const [d, size] = [like.like(), new Float64Array(layout.rows)];
   let warm = options.warmup;
@@ -73,7 +74,7 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
       return;
     }
     rowDot(layout, force, force, size);
-    const product = J.at(s, free(s, force, task.box));
+    const product = J.at(s, free(s, force));
     const { products, indefinite } = solve({ product, right: force, tolerance: forcing(size), most: options.inner }, d);
     meter.pay(J.cost * products);
     search(s, force, d);
@@ -99,10 +100,17 @@ function plainSteps({ task, rule, meter }: Setting): (s: State, force: State, co
   };
 }
 
-/** 1 where a unit may move: not at a bound, or pulled inwards; `force` is projected. */
-function free(s: State, force: State, box: Box | undefined): Float64Array | undefined {
-  if (box === undefined) return undefined;
-  return Float64Array.from(s.data, (at, i) => ((at <= box.lower || at >= box.upper) && force.data[i] === 0 ? 0 : 1));
+/** 1 where a unit may move: not at a bound, or pulled inwards; `force` is projected. Valid until the next call. */
+function activeSet(like: State, box: Box | undefined): (s: State, force: State) => Float64Array | undefined {
+  if (box === undefined) return () => undefined;
+  const free = new Float64Array(like.data.length);
+  return (s, force) => {
+    for (let i = 0; i < free.length; i++) {
+      const bound = s.data[i] <= box.lower || s.data[i] >= box.upper;
+      free[i] = bound && force.data[i] === 0 ? 0 : 1;
+    }
+    return free;
+  };
 }
 
 /** ‖F − (−J)d‖ to be reached in each row, from ‖F‖² now and at the last call. */

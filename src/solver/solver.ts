@@ -127,21 +127,18 @@ export function* repeat(
   map: (s: State) => number,
 ): Generator<RelaxSample, Relaxation> {
   const force = s.like();
-  meter.field(s, force);
-  let residualMax = maxAbs(force.data);
+  let change = Number.POSITIVE_INFINITY;
   let enough = rule.tolerance;
   for (let step = 0; ; step++) {
+    const measured = step === 0 || !(change > enough) || step >= rule.maxSteps;
+    if (measured) meter.field(s, force);
+    const residualMax = measured ? maxAbs(force.data) : change;
     yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
-    let status = judge(s, residualMax, step, rule);
-    if (step > 0 && status !== 'diverged' && (residualMax <= enough || status)) {
-      const change = residualMax;
-      meter.field(s, force);
-      residualMax = maxAbs(force.data);
-      status = judge(s, residualMax, step, rule);
-      // look again when the change has shrunk by what the residual is still too large
-      enough = (change * rule.tolerance) / residualMax / 2;
-    }
+    const status = measured || hasDiverged(s) ? judge(s, residualMax, step, rule) : undefined;
+    if (status && !measured) meter.field(s, force);
     if (status) return meter.end(status, step, s, force);
-    residualMax = map(s);
+    // look again when the change has shrunk by what the residual is still too large
+    if (measured && step > 0) enough = (change * rule.tolerance) / residualMax / 2;
+    change = map(s);
   }
 }

@@ -190,8 +190,8 @@ test('residual-over-evaluations: solvers are named by what distinguishes them, w
   const [svg] = await draw(solvers(), { name: 'residual-over-evaluations' });
   for (const label of [
     'euler, 11 evaluations',
-    'anderson, of euler, 11 evaluations',
-    'anderson, of even-odd, 11 evaluations',
+    'anderson of euler, 11 evaluations',
+    'anderson of even-odd, 11 evaluations',
     'tolerance 10⁻¹⁰',
   ]) {
     t.true(texts(svg).includes(label), label);
