@@ -72,7 +72,7 @@ function checkPresence({ protocol, engines, reference }: PartialSpec, draft: Dra
       where: draft.locate([key]),
       message: given.includes(key)
         ? `${key} needs at least 1 items, got []`
-        : `missing key '${key}' (${kind}), which protocol ${protocol.name} compares`,
+        : `missing key '${key}' (${kind}), which protocol ${protocol.name} needs`,
     }));
 }
 

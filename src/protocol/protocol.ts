@@ -65,7 +65,7 @@ export interface Outcome {
 export interface Protocol {
   /** The table of its `metrics.csv`. */
   readonly metrics: TableName;
-  /** Whether it has engines to compare, and a reference; the spec must name them then, and cannot otherwise. */
+  /** Whether it has engines to compare, and a reference: the spec must name them then; otherwise they are left alone. */
   readonly comparesEngines: boolean;
   /** Every engine must have a process in time. */
   readonly needsProcess: boolean;

@@ -153,7 +153,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     /engine id 'exact' is reserved/,
   ],
   'unknown reference': [{ reference: 'rpb' }, /reference 'rpb' is no engine of this spec; did you mean 'rbp'\?/],
-  'no engines': [{ engines: undefined }, /missing key 'engines' \(a list\), which protocol equivalence compares/],
+  'no engines': [{ engines: undefined }, /missing key 'engines' \(a list\), which protocol equivalence needs/],
   'an empty list of engines': [{ engines: [] }, /spec\.yaml:\d+:\d+: engines needs at least 1 items, got \[\]/],
   'no reference': [{ reference: undefined }, /missing key 'reference' \(text, or a list\)/],
   'an assertion without an engine': [withAssert({ engine: undefined }), /missing key 'assert\.0\.engine' \(text\)/],
