@@ -33,8 +33,7 @@ function relaxer(): (rule: RelaxRule) => Relaxation {
   const dynamics = hopfield(layered(LAYERS), activations['hard-sigmoid']);
   const theta = initialise(dynamics.parameters, glorotUniform(1), (name) => randomStream(1, `bench/${name}`));
   const system = dynamics.bind(theta, uniformBlock(BATCH, LAYERS[0], 'x'));
-  return (rule) =>
-    within((arena) => settle(freeField(system), Blocks.real(system.shapes, arena), rule, dynamics.box));
+  return (rule) => within((arena) => settle(freeField(system), Blocks.real(system.shapes, arena), rule, dynamics.box));
 }
 
 const hopfieldRelax: Benchmark = {

@@ -34,13 +34,16 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
       const buffers = scratch(theta, shapes, 'r', 'slope', 'a');
       refresh();
 
-      function force(s: State, out: State, nudge?: Nudge): void {
+      function force(s: State, out: State, nudge?: Nudge): number | undefined {
         const { r, slope, a } = buffers(s);
         rho.evaluate(s, r, slope);
         topology.couple(theta, r, drive, a);
-        if (s.im === undefined) hadamardMinus(slope.data, a.data, s.data, out.data);
+        let most: number | undefined;
+        if (s.im === undefined) most = hadamardMinus(slope.data, a.data, s.data, out.data);
         else axpy(-1, s.data, complexHadamard(slope, a, out).data);
-        nudge?.(s, out);
+        if (nudge === undefined) return most;
+        nudge(s, out);
+        return undefined;
       }
 
       const respond = topology.bipartite ? unitResponse({ topology, rho, theta, drive }) : undefined;

@@ -54,6 +54,7 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
             gemm(false, false, -1, s.parts[part][0], theta.parts[0][A], start, out.parts[part][0]);
           }
           nudge?.(s, out);
+          return undefined;
         },
         energy: {
           value(s) {

@@ -43,12 +43,14 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
       refresh();
 
       /** F = ρ(a) − s */
-      function force(s: State, out: State, nudge?: Nudge): void {
+      function force(s: State, out: State, nudge?: Nudge): number | undefined {
         const { a } = buffers(s);
         topology.couple(theta, s, drive, a);
         if (placement === 'inside') nudge?.(s, a);
-        rho.valueMinus(a, s, out);
-        if (placement === 'outside') nudge?.(s, out);
+        const most = rho.valueMinus(a, s, out);
+        if (placement === 'inside' || nudge === undefined) return most;
+        nudge(s, out);
+        return undefined;
       }
 
       function respond(s: State, parity: 0 | 1, nudge?: Nudge): void {

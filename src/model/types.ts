@@ -71,9 +71,9 @@ export interface System {
   refresh(): void;
   /**
    * F(s) before projection, written into `out`; both real or both complex. With a nudge, the field of phase two: where
-   * the nudge enters is the system's affair.
+   * the nudge enters is the system's affair. Gives ‖F(s)‖_∞ where that has come by the way.
    */
-  force(s: State, out: State, nudge?: Nudge): void;
+  force(s: State, out: State, nudge?: Nudge): number | undefined;
   /**
    * Moves every state block k with k % 2 = parity to where F of that block vanishes while the others are held; layered
    * networks and real states only. With a nudge, F is the nudged field; what of the nudge depends on the block itself

@@ -1,5 +1,6 @@
-import type { Activation } from '../numerics/activation.js';
+import type { Activation, Box } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
+import { clip } from '../numerics/kernels.js';
 import { touch } from '../numerics/matrix.js';
 import type { Topology } from './topology.js';
 import type { Nudge, Params, State, System } from './types.js';
@@ -21,11 +22,23 @@ interface Parts {
 export function unitResponse({ topology, rho, theta, drive }: Parts): NonNullable<System['respond']> {
   const [r, a] = [drive.like(), drive.like()];
   const halves = ([0, 1] as const).map((parity) => half(drive, parity, rho, topology.outputs.block));
+  const { box } = rho;
+  const outputs = drive.shapes.findIndex(({ name }) => name === topology.outputs.block);
   return (s, parity, nudge) => {
     rho.value(s, r);
     topology.couple(theta, r, drive, a, parity);
-    halves[parity](s, a, nudge);
+    if (box && (nudge === undefined || outputs % 2 !== parity)) settleInBox(box, s, a, parity);
+    else halves[parity](s, a, nudge);
   };
+}
+
+/** s = clip(a): in the box ρ' = 1. */
+function settleInBox(box: Box, s: State, a: Blocks, parity: 0 | 1): void {
+  for (let k = parity; k < s.shapes.length; k += 2) {
+    const block = s.parts[0][k].data;
+    block.set(a.parts[0][k].data);
+    clip(box, block);
+  }
 }
 
 /** Newton steps of a unit at most; the next sweep goes on from there. */

@@ -41,6 +41,7 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
           }
           axpy(-1, s.data, out.data);
           nudge?.(s, out);
+          return undefined;
         },
         energy: undefined,
         /** Jv = −v + (ρ'∘v)W and Jᵀv = −v + ρ'∘(vWᵀ). */

@@ -34,8 +34,8 @@ export interface Activation {
   evaluate(s: Blocks, rho: Blocks, slope: Blocks): void;
   /** rho = ρ(s). */
   value(s: Blocks, rho: Blocks): void;
-  /** out = ρ(a) − s, all of one shape. */
-  valueMinus(a: Blocks, s: Blocks, out: Blocks): void;
+  /** out = ρ(a) − s, all of one shape; gives max |out| of real ones, NaN where any entry is. */
+  valueMinus(a: Blocks, s: Blocks, out: Blocks): number | undefined;
   /** out = ρ''(s); s real. */
   curvature(s: Blocks, out: Blocks): void;
   /** out = ∫ρ⁻¹ up to s; s real, NaN where it is outside the range of a smooth ρ. */
@@ -105,12 +105,10 @@ function activation(name: ActivationName, { summary, source, conjugate, box }: D
     },
     valueMinus(a, s, out) {
       touch();
-      if (a.im === undefined) {
-        backend().valueMinus(name, a.re, s.re, out.re);
-      } else {
-        this.value(a, out);
-        axpy(-1, s.data, out.data);
-      }
+      if (a.im === undefined) return backend().valueMinus(name, a.re, s.re, out.re);
+      this.value(a, out);
+      axpy(-1, s.data, out.data);
+      return undefined;
     },
     curvature(s, out) {
       touch();

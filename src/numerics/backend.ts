@@ -39,8 +39,8 @@ export interface Backend {
   hadamard(a: Numbers, b: Numbers, out: Numbers): void;
   /** out = a ∘ b + c ∘ d */
   hadamardSum(a: Numbers, b: Numbers, c: Numbers, d: Numbers, out: Numbers): void;
-  /** out = a ∘ b − c */
-  hadamardMinus(a: Numbers, b: Numbers, c: Numbers, out: Numbers): void;
+  /** out = a ∘ b − c; gives max |out|, NaN where any entry is. */
+  hadamardMinus(a: Numbers, b: Numbers, c: Numbers, out: Numbers): number;
   /** re + i·im = (a + ib) ∘ (c + id) */
   hadamardComplex(a: Numbers, b: Numbers, c: Numbers, d: Numbers, re: Numbers, im: Numbers): void;
   /** out += row, in each row. */
@@ -52,8 +52,12 @@ export interface Backend {
   dot(a: Numbers, b: Numbers): number;
   /** out_i += Σ_j a_ij b_ij; as many rows as `out` has numbers. */
   addRowDots(a: Numbers, b: Numbers, out: Numbers): void;
-  /** Sets the force to 0 where a state is at a bound and the force points outwards; the real parts decide. */
-  projectForce(box: Box, s: Numbers, force: Numbers, imaginary: Numbers | undefined): void;
+  /** y_ij += α_i x_ij; as many rows as α has numbers, those with α_i = 0 left as they are. */
+  rowAxpy(alpha: Numbers, x: Numbers, y: Numbers): void;
+  /** Sets the force to 0 where s is at a bound and the force points outwards; gives max |force|, NaN where any is. */
+  projectForce(box: Box, s: Numbers, force: Numbers): number;
+  /** The same for complex states; the real parts decide. */
+  projectForceComplex(box: Box, s: Numbers, force: Numbers, imaginary: Numbers): void;
   /** Clips the states to the box; the imaginary part of a clipped one becomes 0. */
   clip(box: Box, s: Numbers, imaginary: Numbers | undefined): void;
   /** rho = ρ(s) */
@@ -69,8 +73,8 @@ export interface Backend {
     out: readonly [re: Numbers, im: Numbers],
     slope: readonly [re: Numbers, im: Numbers] | undefined,
   ): void;
-  /** out = ρ(a) − s */
-  valueMinus(rho: ActivationName, a: Numbers, s: Numbers, out: Numbers): void;
+  /** out = ρ(a) − s; gives max |out|, NaN where any entry is. */
+  valueMinus(rho: ActivationName, a: Numbers, s: Numbers, out: Numbers): number;
 }
 
 let current: Backend | undefined;

@@ -90,11 +90,11 @@ export function hadamardSum(
   backend().hadamardSum(a, b, c, d, out);
 }
 
-/** out = a ∘ b − c */
-export function hadamardMinus(a: Float64Array, b: Float64Array, c: Float64Array, out: Float64Array): void {
+/** out = a ∘ b − c; gives max |out|, NaN where any entry is. */
+export function hadamardMinus(a: Float64Array, b: Float64Array, c: Float64Array, out: Float64Array): number {
   requireLengths('hadamardMinus', out.length, a, b, c);
   touch();
-  backend().hadamardMinus(a, b, c, out);
+  return backend().hadamardMinus(a, b, c, out);
 }
 
 /** Row i of m += row, for every i: adds a bias (1 × cols) to a batch. */
@@ -134,11 +134,29 @@ export function addRowDots(a: Matrix, b: Matrix, out: Float64Array): void {
   backend().addRowDots(a.data, b.data, out);
 }
 
-/** Sets the force to 0 where a state is at a bound and the force points outwards; complex where they are. */
-export function projectForce(box: Box, s: Float64Array, force: Float64Array, imaginary?: Float64Array): void {
+/** y_ij += α_i x_ij; rows with α_i = 0 are left as they are, whatever x holds. */
+export function rowAxpy(alpha: Float64Array, x: Matrix, y: Matrix): void {
+  requireSameShape('rowAxpy', x, y);
+  requireLengths('rowAxpy', x.rows, alpha);
+  touch();
+  backend().rowAxpy(alpha, x.data, y.data);
+}
+
+/**
+ * Sets the force to 0 where a state is at a bound and the force points outwards; gives max |force|, NaN where any entry
+ * is. With imaginary parts, which the real ones take along, it gives nothing.
+ */
+export function projectForce(
+  box: Box,
+  s: Float64Array,
+  force: Float64Array,
+  imaginary?: Float64Array,
+): number | undefined {
   requireLengths('projectForce', s.length, force, imaginary ?? force);
   touch();
-  backend().projectForce(box, s, force, imaginary);
+  if (imaginary === undefined) return backend().projectForce(box, s, force);
+  backend().projectForceComplex(box, s, force, imaginary);
+  return undefined;
 }
 
 /** Clips states to the box; a clipped complex state loses its imaginary part (the derivative of the clip). */

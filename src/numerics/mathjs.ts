@@ -39,7 +39,10 @@ export function mathjs(): Backend {
     hadamard: (a, b, out) => put(out, math.dotMultiply(vector(a), vector(b))),
     hadamardSum: (a, b, c, d, out) =>
       put(out, math.add(math.dotMultiply(vector(a), vector(b)), math.dotMultiply(vector(c), vector(d)))),
-    hadamardMinus: (a, b, c, out) => put(out, math.subtract(math.dotMultiply(vector(a), vector(b)), vector(c))),
+    hadamardMinus(a, b, c, out) {
+      put(out, math.subtract(math.dotMultiply(vector(a), vector(b)), vector(c)));
+      return largest(out);
+    },
     hadamardComplex(a, b, c, d, toRe, toIm) {
       const product = Array.from(a, (_, i) => math.multiply(math.complex(a[i], b[i]), math.complex(c[i], d[i])));
       putComplex([toRe, toIm], product as Value[]);
@@ -47,19 +50,34 @@ export function mathjs(): Backend {
     addRow: (row, out) => put(out, math.add(matrix(out, row.length), matrix(row, row.length))),
     addColumnSums: (alpha, x, out) =>
       put(out, math.add(vector(out), math.multiply(alpha, math.sum(matrix(x, out.length), 0)))),
-    maxAbs: (x) => (x.length === 0 ? 0 : Number(math.max(math.abs(vector(x))))),
+    maxAbs: largest,
     dot: (a, b) => (a.length === 0 ? 0 : Number(math.dot(vector(a), vector(b)))),
     addRowDots(a, b, out) {
       const cols = a.length / out.length;
       const products = math.dotMultiply(matrix(a, cols), matrix(b, cols));
       put(out, math.add(vector(out), math.sum(products, 1)));
     },
-    projectForce({ lower, upper }, s, force, imaginary) {
-      for (let i = 0; i < s.length; i++) {
-        if (!((s[i] <= lower && force[i] < 0) || (s[i] >= upper && force[i] > 0))) continue;
-        force[i] = 0;
-        if (imaginary) imaginary[i] = 0;
-      }
+    rowAxpy(alpha, x, y) {
+      const cols = x.length / alpha.length;
+      const factors = math.matrix(Array.from(alpha, (value) => [value]));
+      put(y, math.add(matrix(y, cols), math.dotMultiply(factors, matrix(x, cols))));
+    },
+    projectForce(box, s, force) {
+      put(
+        force,
+        Array.from(force, (f, i) => (pointsOut(box, s[i], f) ? 0 : f)),
+      );
+      return largest(force);
+    },
+    projectForceComplex(box, s, force, imaginary) {
+      put(
+        imaginary,
+        Array.from(imaginary, (f, i) => (pointsOut(box, s[i], force[i]) ? 0 : f)),
+      );
+      put(
+        force,
+        Array.from(force, (f, i) => (pointsOut(box, s[i], f) ? 0 : f)),
+      );
     },
     clip(box, s, imaginary) {
       for (let i = 0; i < s.length; i++) {
@@ -101,6 +119,7 @@ export function mathjs(): Backend {
     },
     valueMinus(rho, a, s, out) {
       put(out, math.subtract(math.matrix(applied(activation(rho).value, a)), vector(s)));
+      return largest(out);
     },
   };
 }
@@ -138,6 +157,11 @@ function clip({ lower, upper }: Box, x: number): number {
 }
 
 const applied = (f: (s: Value) => Value, s: Float64Array): number[] => Array.from(s, (x) => f(x) as number);
+
+const largest = (x: Float64Array): number => (x.length === 0 ? 0 : Number(math.max(math.abs(vector(x)))));
+
+const pointsOut = ({ lower, upper }: Box, s: number, force: number): boolean =>
+  (s <= lower && force < 0) || (s >= upper && force > 0);
 
 const vector = (x: Float64Array) => math.matrix(Array.from(x));
 

@@ -58,8 +58,9 @@ function make(): Backend {
       done();
     },
     hadamardMinus(a, b, c, out) {
-      k.hadamardMinus(input(a), input(b), input(c), output(out), out.length);
+      const most = k.hadamardMinus(input(a), input(b), input(c), output(out), out.length);
       done();
+      return most;
     },
     hadamardComplex(a, b, c, d, re, im) {
       k.hadamardComplex(input(a), input(b), input(c), input(d), output(re), output(im), re.length);
@@ -87,9 +88,17 @@ function make(): Backend {
       k.addRowDots(input(a), input(b), out.length, a.length / out.length, output(out));
       done();
     },
-    projectForce({ lower, upper }, s, force, imaginary) {
-      if (imaginary === undefined) k.projectForce(input(s), output(force), lower, upper, s.length);
-      else k.projectForceComplex(input(s), output(force), output(imaginary), lower, upper, s.length);
+    rowAxpy(alpha, x, y) {
+      k.rowAxpy(input(alpha), input(x), output(y), alpha.length, x.length / alpha.length);
+      done();
+    },
+    projectForce({ lower, upper }, s, force) {
+      const most = k.projectForce(input(s), output(force), lower, upper, s.length);
+      done();
+      return most;
+    },
+    projectForceComplex({ lower, upper }, s, force, imaginary) {
+      k.projectForceComplex(input(s), output(force), output(imaginary), lower, upper, s.length);
       done();
     },
     clip({ lower, upper }, s, imaginary) {
@@ -116,8 +125,9 @@ function make(): Backend {
       done();
     },
     valueMinus(rho, a, s, out) {
-      k.valueMinus(kind(rho), input(a), input(s), output(out), s.length);
+      const most = k.valueMinus(kind(rho), input(a), input(s), output(out), s.length);
       done();
+      return most;
     },
   };
 }

@@ -49,7 +49,7 @@ function overSteps({ start, box }: FixedPointTask, rule: FixedPointRule, meter: 
     if (box) clip(box, image.data);
     mixer.mix(at, image);
     if (box) clip(box, at.data);
-    meter.field(at, force);
+    return meter.residual(at, force);
   });
 }
 

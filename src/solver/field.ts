@@ -4,7 +4,8 @@ import { projectForce } from '../numerics/kernels.js';
 
 /** F written into `out`; both of one shape, real or complex. */
 export interface Field {
-  (s: State, out: State): void;
+  /** A number that it returns is ‖F(s)‖_∞, which has come by the way; anything else is ignored. */
+  (s: State, out: State): unknown;
   /** Where it comes from: solvers that know more than F(s) ask there. */
   readonly of?: FieldOrigin;
 }
@@ -19,8 +20,8 @@ export interface FieldOrigin {
 export function freeField(system: System): Field {
   const { box } = system.dynamics;
   const field = (s: State, out: State) => {
-    system.force(s, out);
-    if (box) projectForce(box, s.re, out.re, out.im);
+    const most = system.force(s, out);
+    return box ? projectForce(box, s.re, out.re, out.im) : most;
   };
   return Object.assign(field, { of: { system } });
 }
@@ -34,8 +35,8 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
   const weight = { re: -beta.re, im: -beta.im };
   const nudge: Nudge = (at, into) => cost.addGradState(at, weight, into);
   const field = (s: State, out: State) => {
-    system.force(s, out, nudge);
-    if (box) projectForce(box, s.re, out.re, out.im);
+    const most = system.force(s, out, nudge);
+    return box ? projectForce(box, s.re, out.re, out.im) : most;
   };
   return Object.assign(field, { of: { system, nudge } });
 }

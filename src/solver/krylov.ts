@@ -3,7 +3,7 @@
  * to row, and a row that is done waits for the others. Buffers are made once.
  */
 import type { State } from '../model/types.js';
-import { type Layout, rowAxpy, rowAypx, rowDot } from './rows.js';
+import { type Layout, numbers, rowAxpy, rowAypx, rowDot } from './rows.js';
 
 /** out = A v; the same operation serves every row. */
 export type Product = (v: State, out: State) => void;
@@ -20,8 +20,6 @@ export interface LinearTask {
 /** Writes x; returns how many products it took, and whether A turned out not to be positive definite in some row. */
 export type LinearSolver = (task: LinearTask, x: State) => { readonly products: number; readonly indefinite: boolean };
 
-const numbers = (rows: number, count: number) => Array.from({ length: count }, () => new Float64Array(rows));
-
 /**
  * Conjugate gradients (Hestenes & Stiefel 1952) for symmetric A. A direction without positive curvature ends a row's
  * iteration: with what it has, or with b itself if it has nothing (Dembo & Steihaug 1983); A is then not a Hessian at a
@@ -30,7 +28,7 @@ const numbers = (rows: number, count: number) => Array.from({ length: count }, (
 export function conjugateGradients(like: State, layout: Layout): LinearSolver {
   const { rows } = layout;
   const [r, p, Ap] = [like.like(), like.like(), like.like()];
-  const [rr, next, pAp, alpha, beta, minus] = numbers(rows, 6);
+  const [rr, next, pAp, alpha, beta, minus] = numbers(like, 6);
   const running = new Uint8Array(rows);
 
   return ({ product, right, tolerance, most }, x) => {
@@ -87,7 +85,7 @@ function stop(running: Uint8Array, rr: Float64Array, tolerance: Float64Array): n
 export function biCgStab(like: State, layout: Layout): LinearSolver {
   const { rows } = layout;
   const [r, shadow, p, v, t] = [like.like(), like.like(), like.like(), like.like(), like.like()];
-  const [rr, rho, before, dots, alpha, omega, beta, factor] = numbers(rows, 8);
+  const [rr, rho, before, dots, alpha, omega, beta, factor] = numbers(like, 8);
   const running = new Uint8Array(rows);
 
   /** factor = numerator / denominator in the rows that run; a row without a finite one stops. */

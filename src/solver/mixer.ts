@@ -1,7 +1,7 @@
 import type { State } from '../model/types.js';
 import { touch } from '../numerics/matrix.js';
 import { leastSquares } from './least-squares.js';
-import { copyRow, type Layout, rowAxpy, rowDot } from './rows.js';
+import { copyRow, difference, type Layout, largest, numbers, rowAxpy, rowDot } from './rows.js';
 
 interface MixerOptions {
   readonly memory: number;
@@ -48,16 +48,15 @@ export class Mixer {
   ) {
     const { memory } = options;
     const states = () => Array.from({ length: memory }, () => like.like());
-    const numbers = () => Array.from({ length: memory }, () => new Float64Array(layout.rows));
     [this.f, this.previousF, this.previousImage] = [like.like(), like.like(), like.like()];
     [this.dF, this.dG] = [states(), states()];
-    [this.dots, this.coefficients] = [numbers(), numbers()];
+    [this.dots, this.coefficients] = [numbers(like, memory), numbers(like, memory)];
     this.gram = Array.from({ length: layout.rows }, () => new Float64Array(memory * memory));
     this.length = new Int32Array(layout.rows).fill(-1);
     [this.plain, this.patience] = [new Int32Array(layout.rows), new Int32Array(layout.rows)];
     this.streak = new Int32Array(layout.rows);
-    [this.correction, this.along] = [like.like(), new Float64Array(layout.rows)];
-    [this.size, this.previousSize] = [new Float64Array(layout.rows), new Float64Array(layout.rows)];
+    this.correction = like.like();
+    [this.along, this.size, this.previousSize] = numbers(like, 3);
     this.small = new Float64Array(memory * memory);
     [this.right, this.gamma] = [new Float64Array(memory), new Float64Array(memory)];
   }
@@ -96,18 +95,10 @@ export class Mixer {
     rowAxpy(layout, along, correction, s);
   }
 
-  /** f = image − s. */
+  /** f = image − s; gives its largest entry. */
   private takeResidual(s: State, image: State): number {
-    const { layout, f } = this;
-    let largest = 0;
-    for (const { start, cols } of layout.blocks) {
-      for (let at = start, end = start + cols * layout.rows; at < end; at++) {
-        f.data[at] = image.data[at] - s.data[at];
-        const change = Math.abs(f.data[at]);
-        if (!(change <= largest)) largest = change;
-      }
-    }
-    return largest;
+    difference(this.layout, image, s, this.f);
+    return largest(this.layout, this.f);
   }
 
   /** The newest differences, and their products with the others and with f, into the next place of the ring. */
@@ -115,12 +106,8 @@ export class Mixer {
     const { layout, f, dF, dG, options } = this;
     this.newest = (this.newest + 1) % options.memory;
     const [df, dg] = [dF[this.newest], dG[this.newest]];
-    for (const { start, cols } of layout.blocks) {
-      for (let at = start, end = start + cols * layout.rows; at < end; at++) {
-        df.data[at] = f.data[at] - this.previousF.data[at];
-        dg.data[at] = image.data[at] - this.previousImage.data[at];
-      }
-    }
+    difference(layout, f, this.previousF, df);
+    difference(layout, image, this.previousImage, dg);
     for (let slot = 0; slot < options.memory; slot++) {
       rowDot(layout, df, dF[slot], this.dots[slot]);
       for (let row = 0; row < layout.rows; row++) {

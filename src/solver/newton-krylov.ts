@@ -2,13 +2,12 @@ import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
 import type { Box } from '../numerics/activation.js';
-import { addScaled, axpy, clip } from '../numerics/kernels.js';
-import { touch } from '../numerics/matrix.js';
+import { addScaled, axpy, clip, maxAbs } from '../numerics/kernels.js';
 import { sweeper } from './even-odd.js';
 import type { FieldOrigin } from './field.js';
 import { jacobian } from './jacobian.js';
 import { biCgStab, conjugateGradients } from './krylov.js';
-import { copyRow, type Layout, layoutOf, rowDot } from './rows.js';
+import { copyRow, type Layout, layoutOf, numbers, rowAxpy, rowDot } from './rows.js';
 import { type FixedPointRule, type FixedPointTask, iterate, Meter, type Solver } from './solver.js';
 
 export interface NewtonKrylovOptions {
@@ -43,7 +42,11 @@ export function newtonKrylov(options: NewtonKrylovOptions): Solver {
       const s = task.start.clone();
       const origin = task.field.of;
       if (origin === undefined) throw new TypeError('newton-krylov needs the field of a system');
-      return iterate(meter, s, rule, newtonSteps({ task, origin, rule, meter, options }, s));
+      const step = newtonSteps({ task, origin, rule, meter, options }, s);
+      return iterate(meter, s, rule, (at, force) => {
+        step(at, force);
+        return maxAbs(force.data);
+      });
     },
   };
 }
@@ -65,7 +68,7 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
   const plain = plainSteps(setting);
   const free = activeSet(like, task.box);
   const forcing = eisenstatWalker(layout.rows, rule.tolerance);
-  const [d, size] = [like.like(), new Float64Array(layout.rows)];
+  const [d, [size]] = [like.like(), numbers(like, 1)];
   let warm = options.warmup;
   return (s, force) => {
     if (warm > 0) {
@@ -103,7 +106,7 @@ function plainSteps({ task, rule, meter }: Setting): (s: State, force: State, co
 /** 1 where a unit may move: not at a bound, or pulled inwards; `force` is projected. Valid until the next call. */
 function activeSet(like: State, box: Box | undefined): (s: State, force: State) => Float64Array | undefined {
   if (box === undefined) return () => undefined;
-  const free = new Float64Array(like.data.length);
+  const free = like.like().data;
   return (s, force) => {
     for (let i = 0; i < free.length; i++) {
       const bound = s.data[i] <= box.lower || s.data[i] >= box.upper;
@@ -130,7 +133,7 @@ function eisenstatWalker(rows: number, tolerance: number): (size: Float64Array) 
 /** Moves every row of s along d, as far as it does good, and leaves F there in `force`. */
 function lineSearch({ task, rule, meter }: Setting, layout: Layout, symmetric: boolean, like: State) {
   const [trial, there, moved] = [like.like(), like.like(), like.like()];
-  const [here, slope, end, size, size1] = Array.from({ length: 5 }, () => new Float64Array(layout.rows));
+  const [here, slope, end, size, size1, lengths] = numbers(like, 6);
   const good = (row: number) =>
     symmetric ? slope[row] >= 0 && end[row] >= -0.9 * slope[row] : size1[row] < size[row] || size[row] === 0;
 
@@ -163,15 +166,12 @@ function lineSearch({ task, rule, meter }: Setting, layout: Layout, symmetric: b
 
   /** The rows that failed, from s along a share of d; a share of 0 stands for the damped step. */
   function retry(share: number, s: State, force: State, d: State): void {
-    touch();
     for (let row = 0; row < layout.rows; row++) {
-      if (here[row]) continue;
-      copyRow(layout, row, s, trial);
-      const [way, length] = share > 0 ? [d, share] : [force, rule.step];
-      for (const { start, cols } of layout.blocks) {
-        for (let at = start + row * cols, stop = at + cols; at < stop; at++) trial.data[at] += length * way.data[at];
-      }
+      if (!here[row]) copyRow(layout, row, s, trial);
     }
+    const [way, length] = share > 0 ? [d, share] : [force, rule.step];
+    for (let row = 0; row < layout.rows; row++) lengths[row] = here[row] ? 0 : length;
+    rowAxpy(layout, lengths, way, trial);
   }
 }
 

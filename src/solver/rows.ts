@@ -4,56 +4,54 @@
  */
 import type { State } from '../model/types.js';
 import type { BlockShape } from '../numerics/blocks.js';
+import * as kernels from '../numerics/kernels.js';
 import { touch } from '../numerics/matrix.js';
 
 export interface Layout {
   readonly rows: number;
-  readonly blocks: readonly { readonly start: number; readonly cols: number }[];
+  /** Places among the blocks of the state. */
+  readonly blocks: readonly number[];
 }
 
 export function layoutOf(shapes: readonly BlockShape[], takesPart: (block: number) => boolean = () => true): Layout {
-  let start = 0;
-  const blocks = shapes.map(({ rows, cols }) => {
-    const block = { start, cols };
-    start += rows * cols;
-    return block;
-  });
-  return { rows: shapes[0].rows, blocks: blocks.filter((_, k) => takesPart(k)) };
+  return { rows: shapes[0].rows, blocks: shapes.map((_, k) => k).filter(takesPart) };
+}
+
+/** `count` lists of one number a row, where the kernels have them at hand. */
+export function numbers(like: State, count: number): Float64Array[] {
+  const cols = like.shapes[0].rows;
+  return Array.from({ length: count }, () => like.of([{ name: 'rows', rows: 1, cols }]).data);
 }
 
 /** out[row] = Σ over the units of the row of a ∘ b. */
-export function rowDot({ rows, blocks }: Layout, a: State, b: State, out: Float64Array): void {
-  const [x, y] = [a.data, b.data];
-  for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (const { start, cols } of blocks) {
-      for (let at = start + row * cols, end = at + cols; at < end; at++) sum += x[at] * y[at];
-    }
-    out[row] = sum;
-  }
+export function rowDot({ blocks }: Layout, a: State, b: State, out: Float64Array): void {
+  out.fill(0);
+  for (const k of blocks) kernels.addRowDots(a.parts[0][k], b.parts[0][k], out);
 }
 
 /** y += α[row] x in every row; rows with α = 0 are left as they are, whatever x holds. */
-export function rowAxpy({ rows, blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
-  touch();
-  const [from, to] = [x.data, y.data];
-  for (let row = 0; row < rows; row++) {
-    const factor = alpha[row];
-    if (factor === 0) continue;
-    for (const { start, cols } of blocks) {
-      for (let at = start + row * cols, end = at + cols; at < end; at++) to[at] += factor * from[at];
-    }
-  }
+export function rowAxpy({ blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
+  for (const k of blocks) kernels.rowAxpy(alpha, x.parts[0][k], y.parts[0][k]);
+}
+
+/** out = a − b */
+export function difference({ blocks }: Layout, a: State, b: State, out: State): void {
+  for (const k of blocks) kernels.addScaled(a.parts[0][k].data, -1, b.parts[0][k].data, out.parts[0][k].data);
+}
+
+/** ‖a‖_∞; NaN where any entry is. */
+export function largest({ blocks }: Layout, a: State): number {
+  return Math.max(...blocks.map((k) => kernels.maxAbs(a.parts[0][k].data)));
 }
 
 /** y = x + α[row] y in every row where α is not 0, and y = x in the others. */
-export function rowAypx({ rows, blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
+export function rowAypx({ blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
   touch();
-  const [from, to] = [x.data, y.data];
-  for (let row = 0; row < rows; row++) {
-    const factor = alpha[row];
-    for (const { start, cols } of blocks) {
-      for (let at = start + row * cols, end = at + cols; at < end; at++) {
+  for (const k of blocks) {
+    const [from, to, { cols }] = [x.parts[0][k].data, y.parts[0][k].data, x.parts[0][k]];
+    for (let row = 0; row < alpha.length; row++) {
+      const factor = alpha[row];
+      for (let at = row * cols, end = at + cols; at < end; at++) {
         to[at] = factor === 0 ? from[at] : from[at] + factor * to[at];
       }
     }
@@ -62,7 +60,6 @@ export function rowAypx({ rows, blocks }: Layout, alpha: Float64Array, x: State,
 
 /** Row `row` of `to` = that of `from`. */
 export function copyRow({ blocks }: Layout, row: number, from: State, to: State): void {
-  for (const { start, cols } of blocks) {
-    for (let at = start + row * cols, end = at + cols; at < end; at++) to.data[at] = from.data[at];
-  }
+  touch();
+  for (const k of blocks) to.parts[0][k].row(row).set(from.parts[0][k].row(row));
 }

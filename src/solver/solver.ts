@@ -59,6 +59,8 @@ export interface Solver {
 /** A run counts as diverged when a number is not finite or ‖s‖_∞ exceeds this. */
 export const DIVERGENCE_LIMIT = 1e6;
 
+const LOOK_EVERY = 16;
+
 /** `scale`: the size that is ordinary for s. */
 export function hasDiverged(s: State, scale = 1): boolean {
   return !(maxAbs(s.data) <= DIVERGENCE_LIMIT * scale);
@@ -73,8 +75,14 @@ export class Meter {
   /** F(s) into `out`, for one evaluation. */
   readonly field: Field = (s, out) => {
     this.evaluations++;
-    this.of(s, out);
+    return this.of(s, out);
   };
+
+  /** F(s) into `out`, for one evaluation; gives ‖F(s)‖_∞. */
+  residual(s: State, out: State): number {
+    const most = this.field(s, out);
+    return typeof most === 'number' ? most : maxAbs(out.data);
+  }
 
   /** So many operations of the cost of an evaluation. */
   pay(evaluations: number): void {
@@ -93,13 +101,16 @@ export function judge(
   step: number,
   { tolerance, maxSteps }: FixedPointRule,
 ): RelaxStatus | undefined {
-  if (Number.isNaN(residual) || hasDiverged(s)) return 'diverged';
-  if (residual <= tolerance) return 'converged';
-  return step >= maxSteps ? 'max-steps' : undefined;
+  const over = residual <= tolerance || step >= maxSteps;
+  if (Number.isNaN(residual)) return 'diverged';
+  // a look at the whole state now and then: what runs away does not come back
+  if ((over || step % LOOK_EVERY === 0 || residual > DIVERGENCE_LIMIT) && hasDiverged(s)) return 'diverged';
+  if (!over) return undefined;
+  return residual <= tolerance ? 'converged' : 'max-steps';
 }
 
-/** Moves s, given F(s) in `force`, and leaves both as the next state and its force. */
-export type Advance = (s: State, force: State) => void;
+/** Moves s, given F(s) in `force`, and leaves both as the next state and its force; gives ‖F‖_∞ there. */
+export type Advance = (s: State, force: State) => number;
 
 /** The loop of the solvers that know F at every step. Yields before every step and at the end. */
 export function* iterate(
@@ -109,13 +120,12 @@ export function* iterate(
   advance: Advance,
 ): Generator<RelaxSample, Relaxation> {
   const force = s.like();
-  meter.field(s, force);
+  let residualMax = meter.residual(s, force);
   for (let step = 0; ; step++) {
-    const residualMax = maxAbs(force.data);
     yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
     const status = judge(s, residualMax, step, rule);
     if (status) return meter.end(status, step, s, force);
-    advance(s, force);
+    residualMax = advance(s, force);
   }
 }
 
@@ -131,8 +141,7 @@ export function* repeat(
   let enough = rule.tolerance;
   for (let step = 0; ; step++) {
     const measured = step === 0 || !(change > enough) || step >= rule.maxSteps;
-    if (measured) meter.field(s, force);
-    const residualMax = measured ? maxAbs(force.data) : change;
+    const residualMax = measured ? meter.residual(s, force) : change;
     yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
     const status = measured || hasDiverged(s) ? judge(s, residualMax, step, rule) : undefined;
     if (status && !measured) meter.field(s, force);

@@ -15,7 +15,7 @@ export function steppedBy(integrator: Integrator): Solver {
       const step = integrator.prepare(s, box);
       return iterate(meter, s, rule, (at, force) => {
         step(meter.field, at, force, rule.step, at);
-        meter.field(at, force);
+        return meter.residual(at, force);
       });
     },
   };

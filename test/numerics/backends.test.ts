@@ -55,7 +55,9 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
   maxAbs: [(on) => on.maxAbs(a), []],
   dot: [(on) => on.dot(a, b), []],
   addRowDots: [(on, [out]) => on.addRowDots(a, b, out), [3]],
-  projectForce: [(on, [force, imaginary]) => on.projectForce(box, a, force, imaginary), [15, 15]],
+  projectForce: [(on, [force]) => on.projectForce(box, a, force), [15]],
+  projectForceComplex: [(on, [force, imaginary]) => on.projectForceComplex(box, a, force, imaginary), [15, 15]],
+  rowAxpy: [(on, [out]) => on.rowAxpy(numbers(3, 'alpha'), a, out), [15]],
   clip: [(on, [s, imaginary]) => on.clip(box, s, imaginary), [15, 15]],
   ...Object.fromEntries(
     activationNames.flatMap((rho) => [

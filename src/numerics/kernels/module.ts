@@ -62,7 +62,8 @@ export interface KernelExports {
   scale(alpha: number, x: number, n: number): void;
   hadamard(a: number, b: number, out: number, n: number): void;
   hadamardSum(a: number, b: number, c: number, d: number, out: number, n: number): void;
-  hadamardMinus(a: number, b: number, c: number, out: number, n: number): void;
+  hadamardMinus(a: number, b: number, c: number, out: number, n: number): number;
+  rowAxpy(alpha: number, x: number, y: number, m: number, n: number): void;
   hadamardComplex(a: number, b: number, c: number, d: number, re: number, im: number, n: number): void;
   addRow(row: number, out: number, m: number, n: number): void;
   addColumnSums(alpha: number, x: number, m: number, n: number, out: number): void;

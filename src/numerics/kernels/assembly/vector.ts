@@ -34,13 +34,22 @@ export function hadamardSum(a: usize, b: usize, c: usize, d: usize, out: usize, 
   if (n & 1) store<f64>(out, load<f64>(a) * load<f64>(b) + load<f64>(c) * load<f64>(d));
 }
 
-/** out = a ∘ b − c: the force of a leaky unit. */
-export function hadamardMinus(a: usize, b: usize, c: usize, out: usize, n: i32): void {
+/** out = a ∘ b − c, the force of a leaky unit; gives max |out|, NaN where any is. */
+export function hadamardMinus(a: usize, b: usize, c: usize, out: usize, n: i32): f64 {
+  let most = f64x2.splat(0);
   const end = out + ((n & ~1) << 3);
   for (; out < end; a += 16, b += 16, c += 16, out += 16) {
-    v128.store(out, f64x2.sub(f64x2.mul(v128.load(a), v128.load(b)), v128.load(c)));
+    const force = f64x2.sub(f64x2.mul(v128.load(a), v128.load(b)), v128.load(c));
+    v128.store(out, force);
+    most = f64x2.max(most, f64x2.abs(force));
   }
-  if (n & 1) store<f64>(out, load<f64>(a) * load<f64>(b) - load<f64>(c));
+  let largest = max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  if (n & 1) {
+    const force = load<f64>(a) * load<f64>(b) - load<f64>(c);
+    store<f64>(out, force);
+    largest = max<f64>(largest, abs<f64>(force));
+  }
+  return largest;
 }
 
 /** (re + i im) = (a + i b)(c + i d), elementwise. */
@@ -108,6 +117,16 @@ export function dot(a: usize, b: usize, n: i32): f64 {
   let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
   for (let i = n & ~7; i < n; i++, a += 8, b += 8) total += load<f64>(a) * load<f64>(b);
   return total;
+}
+
+/** y_ij += α_i x_ij; rows with α_i = 0 are left as they are, whatever x holds (m rows of n numbers). */
+export function rowAxpy(alpha: usize, x: usize, y: usize, m: i32, n: i32): void {
+  for (let i = 0; i < m; i++, alpha += 8) {
+    const factor = load<f64>(alpha);
+    if (factor != 0) addScaled(y, factor, x, y, n);
+    x += n << 3;
+    y += n << 3;
+  }
 }
 
 /** out_i += Σ_j a_ij b_ij, row by row (m rows of n numbers). */
