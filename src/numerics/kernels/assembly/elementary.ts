@@ -104,8 +104,14 @@ export function decayPair(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoidPair(x: v128): v128 {
+  return sigmoidOfDecay(x, decayPair(x));
+}
+
+/** 1/(1 + e^−x), given e = e^−|x|. */
+// @ts-ignore: decorator
+@inline
+export function sigmoidOfDecay(x: v128, e: v128): v128 {
   const one = f64x2.splat(1);
-  const e = decayPair(x);
   const numerator = f64x2.pmax(e, v128.and(one, f64x2.ge(x, f64x2.splat(0))));
   const d = f64x2.add(one, e);
   const q = f64x2.div(numerator, d);

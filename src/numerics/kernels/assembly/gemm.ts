@@ -30,10 +30,13 @@ export function gemm(
     copyRows(m, n, start, startStride, c, strideC);
     return;
   }
+  // blocks of one size: a short last one would cost as much as any
+  const blocks = (k + KC - 1) / KC;
+  const depth = (k + blocks - 1) / blocks;
   for (let j0 = 0; j0 < n; j0 += NC) {
     const nc = min(NC, n - j0);
-    for (let k0 = 0; k0 < k; k0 += KC) {
-      const kc = min(KC, k - k0);
+    for (let k0 = 0; k0 < k; k0 += depth) {
+      const kc = min(depth, k - k0);
       pack(!transposeB, b + ((transposeB ? j0 * strideB + k0 : k0 * strideB + j0) << 3), strideB, nc, kc, 1, packedB);
       // what follows the first block of k goes on from C
       const from = k0 == 0 ? start : c;
