@@ -20,6 +20,7 @@ function make(): Backend {
   const heap = new Heap(buffer, k.HEAP_BASE.value);
   const { input, output, done } = staging(buffer, heap);
   const workBytes: number = k.GEMM_WORKSPACE.value;
+  const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
   const work = heap.allocate(workBytes / 8).byteOffset;
   const kind = (name: ActivationName) => activationNames.indexOf(name);
 
@@ -33,7 +34,7 @@ function make(): Backend {
       const S = start === undefined ? 0 : start === c ? C : input(start);
       const startStride = start?.length === n && m > 1 ? 0 : n;
       const strideA = ta ? m : inner;
-      if (sparse && !tb && k.countNonzero(A, a.length) < SPARSE * a.length) {
+      if (sparse && !tb && inner < longest && k.countNonzero(A, a.length) < SPARSE * a.length) {
         const [rowA, stepA] = ta ? [1, m] : [inner, 1];
         k.gemmSparse(m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes);
       } else {

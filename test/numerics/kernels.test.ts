@@ -111,6 +111,12 @@ test('inputs of many examples, more entries than fit the workspace at a time', (
   t.deepEqual(c.data, plainProduct(false, false, 1, a, b, 0, c));
 });
 
+test('inputs too many for the workspace go the way of dense ones', (t) => {
+  const [a, b, c] = [filled(2, 12_000, 'a', 0.9), filled(12_000, 3, 'b'), new Matrix(2, 3)];
+  gemmOfInput(false, 1, a, b, 0, c);
+  t.deepEqual(c.data, plainProduct(false, false, 1, a, b, 0, c));
+});
+
 test('elementwise kernels are their formulas, at odd lengths, and may write over an input', (t) => {
   for (const n of [1, 2, 3, 8, 17, 101]) {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => numbers(n, name));

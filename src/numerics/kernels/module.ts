@@ -22,6 +22,7 @@ const FILE = 'dist/numerics/kernels.wasm';
 /** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
 export interface KernelExports {
   readonly GEMM_WORKSPACE: Constant;
+  readonly SPARSE_WORKSPACE: Constant;
   readonly HEAP_BASE: Constant;
   gemm(
     ta: boolean,

@@ -3,7 +3,7 @@ export * from './activation-complex';
 export * from './box';
 export { GEMM_WORKSPACE, gemm } from './gemm';
 export { peak } from './peak';
-export { countNonzero, gemmSparse } from './sparse';
+export { countNonzero, gemmSparse, SPARSE_WORKSPACE } from './sparse';
 export * from './vector';
 
 /** First address behind what the module itself keeps in memory. */

@@ -16,66 +16,88 @@ export function countNonzero(a: usize, n: i32): i32 {
   return <i32>(i64x2.extract_lane(count, 0) + i64x2.extract_lane(count, 1)) + odd;
 }
 
+/** Bytes that gemmSparse needs for every one of k; with room for one row at least. */
+export const SPARSE_WORKSPACE: usize = WIDE * 8 + 12;
+
 /**
- * op(A) is m × k with row and column steps `rowA`, `stepA` (in numbers), B k × n. `work` has `workBytes`, room for at
- * least one row's k entries of 12 bytes each and 4 more.
+ * op(A) is m × k with row and column steps `rowA`, `stepA` (in numbers), B k × n. `work` has `workBytes`, at least
+ * SPARSE_WORKSPACE·k + 4.
  */
 export function gemmSparse(
   m: i32, n: i32, k: i32, alpha: f64, a: usize, rowA: i32, stepA: i32, b: usize, strideB: i32,
   start: usize, startStride: i32, c: usize, strideC: i32, work: usize, workBytes: i32,
 ): void {
-  const atOnce = min(m, workBytes / (12 * k + 4));
-  const values = work;
+  const panel = work;
+  const panelBytes = (k * WIDE) << 3;
+  const atOnce = min(m, (workBytes - panelBytes) / (12 * k + 4));
+  const values = panel + panelBytes;
   const places = values + ((atOnce * k) << 3);
   const ends = places + ((atOnce * k) << 2);
   for (let i0 = 0; i0 < m; i0 += atOnce) {
     const rows = min(atOnce, m - i0);
-    gather(rows, k, alpha, a + ((i0 * rowA) << 3), rowA, stepA, strideB, values, places, ends);
-    let j = 0;
-    for (; j + WIDE <= n; j += WIDE) {
-      columns(rows, j, b, start, startStride, c, strideC, i0, values, places, ends);
+    gather(rows, k, alpha, a + ((i0 * rowA) << 3), rowA, stepA, values, places, ends);
+    const from = start == 0 ? <usize>0 : start + ((i0 * startStride) << 3);
+    const to = c + ((i0 * strideC) << 3);
+    for (let j = 0; j < n; j += WIDE) {
+      const width = min(WIDE, n - j);
+      packColumns(b + (j << 3), strideB, k, width, panel);
+      const at = from == 0 ? <usize>0 : from + (j << 3);
+      if (width == WIDE) multiplyWide(rows, panel, at, startStride, to + (j << 3), strideC, values, places, ends);
+      else multiplyNarrow(rows, width, panel, at, startStride, to + (j << 3), strideC, values, places, ends);
     }
-    for (; j < n; j++) column(rows, j, b, start, startStride, c, strideC, i0, values, places, ends);
   }
 }
 
-/** Values and places (byte offsets of rows of B) of what is not zero, row after row; `ends`: where each row ends. */
+/** Values, and places in a panel (byte offsets), of what is not zero, row after row; `ends`: where each row ends. */
 function gather(
-  rows: i32, k: i32, alpha: f64, a: usize, rowA: i32, stepA: i32, strideB: i32,
-  values: usize, places: usize, ends: usize,
+  rows: i32, k: i32, alpha: f64, a: usize, rowA: i32, stepA: i32, values: usize, places: usize, ends: usize,
 ): void {
+  const step = stepA << 3;
   let count: i32 = 0;
   for (let i = 0; i < rows; i++) {
     let at = a + ((i * rowA) << 3);
-    for (let p = 0; p < k; p++) {
+    for (let p = 0, place = 0; p < k; p++, place += WIDE << 3) {
       const value = load<f64>(at);
       store<f64>(values + (count << 3), alpha * value);
-      store<i32>(places + (count << 2), (p * strideB) << 3);
+      store<i32>(places + (count << 2), place);
       count += <i32>(value != 0);
-      at += stepA << 3;
+      at += step;
     }
     store<i32>(ends + (i << 2), count);
   }
 }
 
-function columns(
-  rows: i32, j: i32, b: usize, start: usize, startStride: i32, c: usize, strideC: i32, i0: i32,
+/** `width` columns of B next to each other: apart by a power of two, its rows would fight for the same lines of the cache. */
+function packColumns(b: usize, strideB: i32, k: i32, width: i32, panel: usize): void {
+  for (let p = 0; p < k; p++) {
+    if (width == WIDE) {
+      v128.store(panel, v128.load(b)); v128.store(panel, v128.load(b, 16), 16); v128.store(panel, v128.load(b, 32), 32);
+      v128.store(panel, v128.load(b, 48), 48); v128.store(panel, v128.load(b, 64), 64); v128.store(panel, v128.load(b, 80), 80);
+    } else {
+      memory.copy(panel, b, width << 3);
+    }
+    b += strideB << 3;
+    panel += WIDE << 3;
+  }
+}
+
+function multiplyWide(
+  rows: i32, panel: usize, start: usize, startStride: i32, c: usize, strideC: i32,
   values: usize, places: usize, ends: usize,
 ): void {
-  const block = b + (j << 3);
   let value = values, place = places;
   for (let i = 0; i < rows; i++) {
     let c0 = f64x2.splat(0), c1 = f64x2.splat(0), c2 = f64x2.splat(0);
     let c3 = f64x2.splat(0), c4 = f64x2.splat(0), c5 = f64x2.splat(0);
     if (start != 0) {
-      const from = start + (((i0 + i) * startStride + j) << 3);
-      c0 = v128.load(from); c1 = v128.load(from, 16); c2 = v128.load(from, 32);
-      c3 = v128.load(from, 48); c4 = v128.load(from, 64); c5 = v128.load(from, 80);
+      c0 = v128.load(start); c1 = v128.load(start, 16); c2 = v128.load(start, 32);
+      c3 = v128.load(start, 48); c4 = v128.load(start, 64); c5 = v128.load(start, 80);
+      start += startStride << 3;
     }
     const end = values + (load<i32>(ends + (i << 2)) << 3);
     for (; value < end; value += 8, place += 4) {
       const x = v128.load_splat<f64>(value);
-      const row = block + load<i32>(place);
+      const row = panel + load<i32>(place);
       c0 = f64x2.add(c0, f64x2.mul(x, v128.load(row)));
       c1 = f64x2.add(c1, f64x2.mul(x, v128.load(row, 16)));
       c2 = f64x2.add(c2, f64x2.mul(x, v128.load(row, 32)));
@@ -83,22 +105,29 @@ function columns(
       c4 = f64x2.add(c4, f64x2.mul(x, v128.load(row, 64)));
       c5 = f64x2.add(c5, f64x2.mul(x, v128.load(row, 80)));
     }
-    const to = c + (((i0 + i) * strideC + j) << 3);
-    v128.store(to, c0); v128.store(to, c1, 16); v128.store(to, c2, 32);
-    v128.store(to, c3, 48); v128.store(to, c4, 64); v128.store(to, c5, 80);
+    v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32);
+    v128.store(c, c3, 48); v128.store(c, c4, 64); v128.store(c, c5, 80);
+    c += strideC << 3;
   }
 }
 
-function column(
-  rows: i32, j: i32, b: usize, start: usize, startStride: i32, c: usize, strideC: i32, i0: i32,
+/** The last columns, fewer than WIDE, one by one. */
+function multiplyNarrow(
+  rows: i32, width: i32, panel: usize, start: usize, startStride: i32, c: usize, strideC: i32,
   values: usize, places: usize, ends: usize,
 ): void {
-  const block = b + (j << 3);
-  let value = values, place = places;
+  let first = 0;
   for (let i = 0; i < rows; i++) {
-    let sum: f64 = start == 0 ? 0 : load<f64>(start + (((i0 + i) * startStride + j) << 3));
-    const end = values + (load<i32>(ends + (i << 2)) << 3);
-    for (; value < end; value += 8, place += 4) sum += load<f64>(value) * load<f64>(block + load<i32>(place));
-    store<f64>(c + (((i0 + i) * strideC + j) << 3), sum);
+    const last = load<i32>(ends + (i << 2));
+    for (let j = 0; j < width; j++) {
+      let sum: f64 = start == 0 ? 0 : load<f64>(start + (j << 3));
+      for (let at = first; at < last; at++) {
+        sum += load<f64>(values + (at << 3)) * load<f64>(panel + load<i32>(places + (at << 2)) + (j << 3));
+      }
+      store<f64>(c + (j << 3), sum);
+    }
+    first = last;
+    if (start != 0) start += startStride << 3;
+    c += strideC << 3;
   }
 }
