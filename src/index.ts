@@ -33,6 +33,8 @@ export type {
 } from './model/types.js';
 export { vectorField } from './model/vector-field.js';
 export { type Activation, activations } from './numerics/activation.js';
+export { Arena, within } from './numerics/arena.js';
+export { type Backend, backend, useBackend } from './numerics/backend.js';
 export { Blocks } from './numerics/blocks.js';
 export { Matrix, math } from './numerics/matrix.js';
 export { type Random, randomStream } from './numerics/random.js';

@@ -6,11 +6,9 @@ import type { DataSource } from './source.js';
 
 /** rows × cols numbers, uniform in (0, 1). */
 export function uniformMatrix(rows: number, cols: number, random: Random): Matrix {
-  return new Matrix(
-    rows,
-    cols,
-    Float64Array.from({ length: rows * cols }, () => random.uniform()),
-  );
+  const m = new Matrix(rows, cols);
+  for (let i = 0; i < m.data.length; i++) m.data[i] = random.uniform();
+  return m;
 }
 
 export const examplesOption = () => z.int().positive().describe('number of examples in the batch');

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { MathJsInstance, Matrix as MathMatrix } from 'mathjs';
+import { RunError } from '../errors.js';
 
 type Nested = number[][];
 
@@ -77,7 +78,7 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
   declare readonly cols: number;
   declare private snapshot: { nested: Nested; at: number } | undefined;
 
-  constructor(rows: number, cols: number, data: Float64Array = new Float64Array(rows * cols)) {
+  constructor(rows: number, cols: number, data: Float64Array = room(rows, cols)) {
     super();
     if (data.length !== rows * cols) {
       throw new RangeError(`a ${rows} × ${cols} matrix needs ${rows * cols} numbers, got ${data.length}`);
@@ -129,6 +130,16 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
 
   override set(): never {
     throw new TypeError('a contiguous Matrix is written through its kernels or its `data`, not element by element');
+  }
+}
+
+/** @throws RunError where the system has no room for rows × cols numbers. */
+function room(rows: number, cols: number): Float64Array {
+  try {
+    return new Float64Array(rows * cols);
+  } catch (error) {
+    const size = ((8 * rows * cols) / 1e9).toPrecision(3);
+    throw new RunError(`no room for a ${rows} × ${cols} matrix (${size} GB): ${(error as Error).message}`);
   }
 }
 

@@ -18,8 +18,14 @@ export interface Result {
   readonly stderr: string;
 }
 
-export function start(args: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [bin, ...args], { cwd, env: { ...process.env, CI: '', NO_COLOR: '1' } });
+interface How {
+  readonly env?: Record<string, string>;
+  /** Another program than that of this package. */
+  readonly bin?: string;
+}
+
+export function start(args: readonly string[], cwd: string, { env, bin: program = bin }: How = {}): ChildProcess {
+  return spawn(process.execPath, [program, ...args], { cwd, env: { ...process.env, CI: '', NO_COLOR: '1', ...env } });
 }
 
 export function finish(child: ChildProcess): Promise<Result> {

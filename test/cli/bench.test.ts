@@ -1,0 +1,76 @@
+/** `eprbp bench` measures; how fast a machine is, no test says. */
+import test from 'ava';
+import type { Result } from '../../src/bench/benchmark.js';
+import { benchmarks } from '../../src/bench/benchmarks.js';
+import { median, medianMs } from '../../src/bench/measure.js';
+import { eprbp, workspace } from '../_support/cli.js';
+
+const quickOnes = [
+  'gemm-f64-512',
+  'gemm-f64-50x512x784',
+  'sigmoid-f64',
+  'ep-batch-64-32-10',
+  'equivalence-10-50-5',
+  'csv-rows',
+];
+
+test('results as JSON: value, unit, what is better, and the ratio to a limit measured in the same run', async (t) => {
+  const only = quickOnes.flatMap((name) => ['--only', name]);
+  const { code, stdout, stderr } = await eprbp(workspace(t), 'bench', '--json', '--seconds', '0.02', ...only);
+  t.is(code, 0, stderr);
+  const { results, machine } = JSON.parse(stdout) as { results: Result[]; machine: Record<string, unknown> };
+  t.deepEqual(
+    results.map(({ name }) => name),
+    [...quickOnes, 'csv-process-rows'],
+  );
+  for (const { name, value, unit, better, limit, ratio } of results) {
+    t.true(value > 0 && Number.isFinite(value), name);
+    t.true(unit.length > 0 && ['higher', 'lower'].includes(better));
+    t.is(ratio, limit === undefined ? undefined : value / limit);
+  }
+  t.is(machine['backend'], 'wasm');
+  t.deepEqual(stderr.trim().split('\n'), quickOnes);
+});
+
+test('as a table for people; an unknown benchmark or a wrong time is refused with a hint', async (t) => {
+  const work = workspace(t);
+  const shown = await eprbp(work, 'bench', '--seconds', '0.02', '--only', 'ep-batch-64-32-10');
+  t.regex(shown.stdout, /benchmark\s+value\s+unit[\s\S]*ep-batch-64-32-10\s+[\d.]+\s+ms/);
+  const unknown = await eprbp(work, 'bench', '--only', 'gemm-f64-521');
+  t.is(unknown.code, 2);
+  t.regex(unknown.stderr, /no benchmark is called 'gemm-f64-521'; did you mean 'gemm-f64-512'\?/);
+  for (const seconds of ['0', '-1', 'soon']) {
+    const { code, stderr } = await eprbp(work, 'bench', '--seconds', seconds);
+    t.is(code, 2);
+    t.regex(stderr, /--seconds must be a positive number/);
+  }
+});
+
+test('the canonical workloads are all there, each with a line on what it does', (t) => {
+  const names = benchmarks.map(({ name }) => name);
+  for (const name of [
+    ...quickOnes,
+    'ep-batch-784-512-10',
+    'ep-batch-784-512-10-sparse80',
+    'ep-batch-784-512-512-10',
+    'hopfield-relax-784-500-500-10',
+    'startup',
+  ]) {
+    t.true(names.includes(name), name);
+  }
+  for (const { summary } of benchmarks) t.true(summary.length > 10);
+});
+
+test('a median is of one piece of work, however many are done at a time', (t) => {
+  let done = 0;
+  const ms = medianMs((repetitions) => {
+    for (let i = 0; i < repetitions; i++) {
+      const end = performance.now() + 2;
+      while (performance.now() < end) done++;
+    }
+  }, 0.05);
+  t.true(done > 0);
+  t.true(ms >= 1.9, String(ms));
+  t.is(median([3, 1, 2]), 2);
+  t.is(median([4, 1, 2, 3]), 2.5);
+});
