@@ -79,23 +79,25 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
       /** −H: (Hv)_i = v_i − ρ''(s_i) a_i v_i − ρ'(s_i) Σ_j W_ij ρ'(s_j) v_j. */
       function linearise(s0: State, free?: Float64Array): Linearisation {
         const [r, slope, diagonal, a] = [s0.like(), s0.like(), s0.like(), s0.like()];
-        const [p, q] = [s0.like(), s0.like()];
-        rho.evaluate(s0, r, slope);
-        rho.curvature(s0, diagonal);
-        topology.couple(theta, r, drive, a);
-        hadamard(diagonal.data, a.data, diagonal.data);
-        for (let i = 0; i < diagonal.data.length; i++) diagonal.data[i] -= 1;
-        if (free) {
+        const [p, q, ones] = [s0.like(), s0.like(), s0.like().fill(1)];
+        function move(s: State, mask?: Float64Array): void {
+          rho.evaluate(s, r, slope);
+          rho.curvature(s, diagonal);
+          topology.couple(theta, r, drive, a);
+          hadamardMinus(diagonal.data, a.data, ones.data, diagonal.data);
+          if (mask === undefined) return;
           // P J P: a pinned unit neither moves nor is felt
-          hadamard(diagonal.data, free, diagonal.data);
-          hadamard(slope.data, free, slope.data);
+          hadamard(diagonal.data, mask, diagonal.data);
+          hadamard(slope.data, mask, slope.data);
         }
+        move(s0, free);
         function apply(v: State, out: State): void {
           hadamard(slope.data, v.data, p.data);
           topology.couple(theta, p, 0, q);
           hadamardSum(slope.data, q.data, diagonal.data, v.data, out.data);
         }
         return {
+          move,
           apply,
           applyTranspose: apply,
           gradParams(v, out) {

@@ -72,15 +72,19 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
           },
         },
         linearise(s0): Linearisation {
+          let at = s0;
           const apply = (v: Blocks, out: Blocks) => {
             gemm(false, false, -1, v.parts[0][0], theta.parts[0][A], 0, out.parts[0][0]);
           };
           return {
+            move: (s) => {
+              at = s;
+            },
             apply,
             applyTranspose: apply,
             gradParams(v, out) {
               out.fill(0);
-              addPairs(-2 / x.rows, v.parts[0][0], s0.parts[0][0], out);
+              addPairs(-2 / x.rows, v.parts[0][0], at.parts[0][0], out);
               block.addInputPairs(1 / x.rows, x, v.parts[0][0], out);
             },
           };

@@ -98,9 +98,15 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
       /** J = diag(ρ'(a))W − 1, which is symmetric for linear ρ only. */
       function linearise(s0: State): Linearisation {
         const [a, r, slope, p] = [s0.like(), s0.like(), s0.like(), s0.like()];
-        topology.couple(theta, s0, drive, a);
-        rho.evaluate(a, r, slope);
+        let at = s0;
+        function move(s: State): void {
+          at = s;
+          topology.couple(theta, s, drive, a);
+          rho.evaluate(a, r, slope);
+        }
+        move(s0);
         return {
+          move,
           apply(v, out) {
             topology.couple(theta, v, 0, out);
             hadamard(slope.data, out.data, out.data);
@@ -114,8 +120,8 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
           gradParams(v, out) {
             hadamard(slope.data, v.data, p.data);
             out.fill(0);
-            topology.addPairs(1 / x.rows, p.parts[0], s0.parts[0], out);
-            topology.addPairs(1 / x.rows, s0.parts[0], p.parts[0], out);
+            topology.addPairs(1 / x.rows, p.parts[0], at.parts[0], out);
+            topology.addPairs(1 / x.rows, at.parts[0], p.parts[0], out);
             topology.addInputPairs(1 / x.rows, x, p.parts[0], out);
           },
         };

@@ -100,6 +100,8 @@ export interface Energy {
 
 /** J = ∂F/∂s at s⁰, restricted to free units (rows and columns of pinned ones are zero). For an energy, J = −H. */
 export interface Linearisation {
+  /** Goes to another s⁰ (and other free units), in the same buffers. */
+  move(s0: State, free?: Float64Array): void;
   /** out = J v */
   apply(v: State, out: State): void;
   /** out = Jᵀ v */

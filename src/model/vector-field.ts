@@ -4,7 +4,7 @@ import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { activationOption, createActivation, recurrentOptions, sizeProblems } from './registered.js';
 import { singleBlock } from './single-block.js';
-import type { Dynamics, Linearisation, System } from './types.js';
+import type { Dynamics, Linearisation, State, System } from './types.js';
 
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
@@ -47,8 +47,10 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
         /** Jv = −v + (ρ'∘v)W and Jᵀv = −v + ρ'∘(vWᵀ). */
         linearise(s0): Linearisation {
           const [r, slope, p] = [s0.like(), s0.like(), s0.like()];
-          rho.evaluate(s0, r, slope);
+          const move = (s: State) => rho.evaluate(s, r, slope);
+          move(s0);
           return {
+            move,
             apply(v, out) {
               hadamard(slope.data, v.data, p.data);
               gemm(false, false, 1, p.parts[0][0], weights, 0, out.parts[0][0]);

@@ -22,9 +22,9 @@ export interface NegatedJacobian {
  * plane (−J v = −Im F(s + ihv)/h), at twice the price, where the dynamics offers complex states.
  */
 export function jacobian({ system, nudge }: FieldOrigin, field: Field, meter: Meter, like: State): NegatedJacobian {
-  const { apply, applyTranspose } = system.linearise(like);
+  const linear = system.linearise(like);
   meter.pay(1);
-  const symmetric = apply === applyTranspose;
+  const symmetric = linear.apply === linear.applyTranspose;
   if (nudge && system.dynamics.offers.includes('complex-field')) {
     return { symmetric, cost: 2, at: complexProduct(field, like) };
   }
@@ -32,7 +32,7 @@ export function jacobian({ system, nudge }: FieldOrigin, field: Field, meter: Me
     symmetric,
     cost: 1,
     at(s, free) {
-      const linear = system.linearise(s, free);
+      linear.move(s, free);
       meter.pay(1);
       return (v, out) => {
         linear.apply(v, out);

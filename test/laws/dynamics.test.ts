@@ -65,6 +65,26 @@ for (const network of everyNetwork) {
     t.true(Math.abs(dot(u.data, Jv.data) - dot(JTu.data, v.data)) < 1e-12);
   });
 
+  test(`${title(network)}: a linearisation that has moved is that of the place it has moved to`, (t) => {
+    const { bench, system, s } = setup();
+    const [there, v] = [randomLike(s, 'there', true), randomLike(s, 'v')];
+    const free = Float64Array.from(s.data, (_, i) => i % 3 && 1);
+    for (const mask of bench.dynamics.box ? [undefined, free] : [undefined]) {
+      const [fresh, moved] = [system.linearise(there, mask), system.linearise(s)];
+      moved.move(there, mask);
+      for (const what of ['apply', 'applyTranspose'] as const) {
+        const [a, b] = [s.like(), s.like()];
+        fresh[what](v, a);
+        moved[what](v, b);
+        t.deepEqual(b.data, a.data);
+      }
+      const [a, b] = [Blocks.real(bench.dynamics.parameters), Blocks.real(bench.dynamics.parameters)];
+      fresh.gradParams(v, a);
+      moved.gradParams(v, b);
+      t.deepEqual(b.data, a.data);
+    }
+  });
+
   test(`${title(network)}: the complex field at s + ihv has F(s) as real part and hJv as imaginary part`, (t) => {
     const { system, s } = setup();
     const v = randomLike(s, 'v');

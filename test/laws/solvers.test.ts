@@ -102,7 +102,11 @@ function counted(field: Field): { field: Field; count: () => number } {
         linear.apply(v, out);
       };
       const applyTranspose = linear.apply === linear.applyTranspose ? apply : linear.applyTranspose;
-      return { ...linear, apply, applyTranspose };
+      const move: typeof linear.move = (...where) => {
+        halves += 2;
+        linear.move(...where);
+      };
+      return { ...linear, move, apply, applyTranspose };
     },
   };
   const spy = (s: Blocks, out: Blocks) => {
