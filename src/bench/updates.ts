@@ -7,7 +7,6 @@ import { hopfield } from '../model/hopfield.js';
 import { glorotUniform, initialise } from '../model/initialise.js';
 import { prototypical } from '../model/prototypical.js';
 import { layered } from '../model/topology.js';
-import type { Params, System } from '../model/types.js';
 import { activations } from '../numerics/activation.js';
 import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
@@ -50,19 +49,18 @@ function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting):
   const rule = { solver: euler, step: 1, tolerance: Number.MIN_VALUE, maxSteps: freeSteps };
   const second = { integrator: euler, step: 1, steps: secondSteps };
 
-  /** dJ/dθ, valid while `start` is. */
-  function gradient(at: System, start: Blocks): Params {
-    const { state: free } = settle(freeField(at), start, rule);
-    const way = engine.run({ system: at, cost, free, freeUnits: undefined, second });
-    for (;;) {
-      const next = way.next();
-      if (next.done) return next.value.gradient;
-    }
+  const gradient = theta.like();
+
+  function estimate(start: Blocks): void {
+    const { state: free } = settle(freeField(system), start, rule);
+    const way = engine.run({ system, cost, free, freeUnits: undefined, second, gradient });
+    while (!way.next().done);
   }
   return () => {
     within((arena) => {
       system.refresh();
-      axpy(-RATE, gradient(system, Blocks.real(system.shapes, arena)).data, theta.data);
+      estimate(Blocks.real(system.shapes, arena));
+      axpy(-RATE, gradient.data, theta.data);
     });
   };
 }

@@ -17,6 +17,8 @@ export interface Problem {
   /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
   readonly freeUnits: Float64Array | undefined;
   readonly second: SecondPhase;
+  /** Where the estimate is written; a buffer of its own where absent. */
+  readonly gradient?: Params;
 }
 
 /**

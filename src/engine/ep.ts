@@ -78,8 +78,8 @@ function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight'
 }
 
 /** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */
-function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => Params {
-  const out = free.of(system.dynamics.parameters);
+function energyRule({ system, free, gradient }: Problem, copies: readonly Copy[]): () => Params {
+  const out = gradient ?? free.of(system.dynamics.parameters);
   return () => {
     system.energy!.addGradChange(copies, free, out.fill(0));
     return out;
@@ -87,9 +87,9 @@ function energyRule({ system, free }: Problem, copies: readonly Copy[]): () => P
 }
 
 /** Θ̃ = −(∂F/∂θ(s⁰))ᵀ v, v = Re Σ w_k (s_k − s⁰) the estimate of ds/dβ. */
-function vectorFieldRule({ system, free, freeUnits }: Problem, copies: readonly Copy[]): () => Params {
+function vectorFieldRule({ system, free, freeUnits, gradient }: Problem, copies: readonly Copy[]): () => Params {
   const linearisation = system.linearise(free, freeUnits);
-  const out = free.of(system.dynamics.parameters);
+  const out = gradient ?? free.of(system.dynamics.parameters);
   const v = free.like();
   return () => {
     v.fill(0);

@@ -19,7 +19,7 @@ export const direct = (): Engine => ({
 // biome-ignore lint/correctness/useYield: an end point has no process to yield
 function* run(problem: Problem): Generator<never, Estimate> {
   const { c, linearisation } = sideNetwork(problem);
-  const gradient = problem.free.of(problem.system.dynamics.parameters);
+  const gradient = problem.gradient ?? problem.free.of(problem.system.dynamics.parameters);
   const z = solveTransposed(linearisation, c, problem.freeUnits);
   if (z === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
   linearisation.gradParams(z, gradient);

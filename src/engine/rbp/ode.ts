@@ -26,7 +26,7 @@ function* run(problem: Problem): Generator<Process, Estimate> {
   const scale = Math.max(1, maxAbs(state.data));
   const rate = state.like();
   const integral = state.like();
-  const gradient = problem.free.of(problem.system.dynamics.parameters);
+  const gradient = problem.gradient ?? problem.free.of(problem.system.dynamics.parameters);
   const advance = integrator.prepare(state);
   const params = () => {
     linearisation.gradParams(integral, gradient);
