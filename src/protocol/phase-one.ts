@@ -40,7 +40,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
     start: { system, cost, free: end.state, freeUnits: mask },
     record: freeRecord(end),
     pinned,
-    warnings: [...freeWarnings(end, bench), ...pinnedWarnings(pinned)],
+    warnings: [...bench.warnings, ...freeWarnings(end, bench), ...pinnedWarnings(pinned)],
   };
 }
 

@@ -37,6 +37,8 @@ export interface Bench {
   readonly x: Matrix;
   readonly y: Matrix;
   readonly cost: Cost;
+  /** What the user should know of how it was made: data whose teacher did not come to rest. */
+  readonly warnings: readonly string[];
   readonly free: RelaxRule;
   readonly contestants: readonly Contestant[];
   /** Ids of contestants, or reserved ids. */

@@ -33,10 +33,12 @@ export function assemble(
     ? toParams(parameters, dynamics.parameters, arena)
     : initialise(dynamics.parameters, init!, (tensor) => stream(`init/${tensor}`), arena);
   const free = freeRule(spec);
+  const warnings: string[] = [];
   const bench: Bench = {
     dynamics,
     theta,
-    ...near(theta, examples(spec, dynamics, free)),
+    ...near(theta, examples(spec, dynamics, free, warnings)),
+    warnings,
     cost: create(registry.costs, spec.cost),
     free,
     contestants: spec.engines.map((engine) => ({
@@ -64,14 +66,17 @@ function freeRule({ free }: Spec): RelaxRule {
   };
 }
 
-function examples(spec: Spec, dynamics: Dynamics, free: RelaxRule): Examples {
+function examples(spec: Spec, dynamics: Dynamics, free: RelaxRule, warnings: string[]): Examples {
   const context: DataContext = {
     inputs: dynamics.inputs,
     outputs: dynamics.outputs.to - dynamics.outputs.from,
     stream: (purpose) => randomStream(spec.seed, `data/${purpose}`),
     teach(init: Initialiser, x: Matrix): Matrix {
       const stream = (tensor: string) => randomStream(spec.seed, `teacher/${tensor}`);
-      return within((arena) => outputsAtRest(dynamics, initialise(dynamics.parameters, init, stream, arena), x, free));
+      return within((arena) => {
+        const theta = initialise(dynamics.parameters, init, stream, arena);
+        return outputsAtRest(dynamics, theta, x, free, warnings);
+      });
     },
   };
   return create(registry.data, spec.data).make(context);
@@ -87,11 +92,15 @@ function near(theta: Params, { x, y }: Examples): Examples {
   return { x: X, y: Y };
 }
 
-function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule): Matrix {
+function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule, warnings: string[]): Matrix {
   const system = dynamics.bind(theta, x);
   const end = settle(freeField(system), theta.of(system.shapes), free, dynamics.box);
   if (end.status === 'diverged') {
     throw new RunError(`data: the teacher network diverged at step ${end.steps}: reduce free.step or data.init`);
+  }
+  if (end.status === 'max-steps') {
+    const residual = end.residualMax.toExponential(2);
+    warnings.push(`data: the teacher network did not converge: residual ${residual} after ${end.steps} steps`);
   }
   const { block, from, to } = dynamics.outputs;
   const states = end.state.get(block);

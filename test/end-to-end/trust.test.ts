@@ -134,3 +134,15 @@ test('the data package describes each CSV by its own protocol', async (t) => {
     t.is(header, schema.fields.map(({ name }: { name: string }) => name).join(','));
   }
 });
+
+test('a teacher that does not come to rest is told of', async (t) => {
+  const work = workspace(t);
+  const taught = {
+    ...quick,
+    data: { name: 'teacher', examples: 2 },
+    free: { step: 0.1, tolerance: 1e-12, max_steps: 10 },
+  };
+  const { code, stdout } = await eprbp(work, 'run', writeSpec(work, taught));
+  t.is(code, 0);
+  t.regex(stdout, /data: the teacher network did not converge: residual [\d.e-]+ after 10 steps/);
+});
