@@ -37,7 +37,7 @@ export { Arena, within } from './numerics/arena.js';
 export { type Backend, backend, useBackend } from './numerics/backend.js';
 export { Blocks } from './numerics/blocks.js';
 export { Matrix, math } from './numerics/matrix.js';
-export { type Random, randomStream } from './numerics/random.js';
+export { type Random, type RandomState, randomStream, randomStreams, type Streams } from './numerics/random.js';
 export { version } from './package.js';
 export { type Plan, plan, type RunPlan } from './plan/plan.js';
 export { registry } from './registry.js';

@@ -12,7 +12,7 @@ import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { axpy } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { randomStream } from '../numerics/random.js';
+import { randomStream, randomStreams } from '../numerics/random.js';
 import { freeField } from '../solver/field.js';
 import { euler } from '../solver/integrator.js';
 import { settle } from '../solver/relax.js';
@@ -43,17 +43,19 @@ function oneHot(rows: number, cols: number): Matrix {
 function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting): () => void {
   const dynamics = prototypical(layered(layers), activations['shifted-sigmoid'], 'inside');
   const theta = initialise(dynamics.parameters, glorotUniform(0.5), (name) => randomStream(1, `bench/${name}`));
-  const system = dynamics.bind(theta, uniformBlock(batch, layers[0], 'x', zeros));
+  const x = uniformBlock(batch, layers[0], 'x', zeros);
+  const system = dynamics.bind(theta, x);
   const cost = mse.bind(oneHot(batch, layers.at(-1)!), dynamics.outputs);
   const engine = equilibriumPropagation(oneSided(BETA), 'energy');
   const rule = { solver: euler, step: 1, tolerance: Number.MIN_VALUE, maxSteps: freeSteps };
   const second = { integrator: euler, step: 1, steps: secondSteps };
 
   const gradient = theta.like();
+  const random = randomStreams(1, 'bench').stream;
 
   function estimate(start: Blocks): void {
     const { state: free } = settle(freeField(system), start, rule);
-    const way = engine.run({ system, cost, free, freeUnits: undefined, second, gradient });
+    const way = engine.run({ system, theta, x, cost, free, freeUnits: undefined, second, random, gradient });
     while (!way.next().done);
   }
   return () => {
@@ -92,15 +94,18 @@ const equivalence: Benchmark = {
   run(seconds) {
     const dynamics = hopfield(layered(tanh.layers), activations.tanh);
     const theta = initialise(dynamics.parameters, glorotUniform(1), (name) => randomStream(1, `bench/${name}`));
-    const system = dynamics.bind(theta, uniformBlock(1, tanh.layers[0], 'x'));
+    const x = uniformBlock(1, tanh.layers[0], 'x');
+    const system = dynamics.bind(theta, x);
     const cost = mse.bind(uniformBlock(1, tanh.layers[2], 'y'), dynamics.outputs);
     const engines = [equilibriumPropagation(oneSided(0.01), 'energy'), ode()];
     const rule = { solver: euler, step: 0.08, tolerance: Number.MIN_VALUE, maxSteps: tanh.freeSteps };
     const second = { integrator: euler, step: 0.08, steps: tanh.secondSteps };
+    const random = randomStreams(1, 'bench').stream;
     const once = () =>
       within((arena) => {
         const { state: free } = settle(freeField(system), Blocks.real(system.shapes, arena), rule);
-        const ways = engines.map((engine) => engine.run({ system, cost, free, freeUnits: undefined, second }));
+        const problem = { system, theta, x, cost, free, freeUnits: undefined, second, random };
+        const ways = engines.map((engine) => engine.run(problem));
         for (;;) {
           const moments = ways.map((way) => way.next());
           for (const { done, value } of moments) if (!done) value.params();

@@ -1,4 +1,6 @@
 import type { BoundCost, Capability, Params, State, System } from '../model/types.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { Random } from '../numerics/random.js';
 import type { Integrator } from '../solver/integrator.js';
 
 /** How an engine's second phase moves. */
@@ -11,12 +13,17 @@ export interface SecondPhase {
 /** What an engine is given: a network at its free fixed point, and a cost. */
 export interface Problem {
   readonly system: System;
+  /** θ and x, to which `system` is bound. An engine that moves weights binds a copy. */
+  readonly theta: Params;
+  readonly x: Matrix;
   readonly cost: BoundCost;
   /** s⁰ */
   readonly free: State;
   /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
   readonly freeUnits: Float64Array | undefined;
   readonly second: SecondPhase;
+  /** The engine's own stream for a purpose; asked again (the next batch), it goes on where it was. */
+  random(purpose: string): Random;
   /** Where the estimate is written; a buffer of its own where absent. */
   readonly gradient?: Params;
 }

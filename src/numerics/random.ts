@@ -7,6 +7,15 @@ export interface Random {
   uniform(): number;
   /** Standard normal. */
   normal(): number;
+  /** All that says what comes next: resumedStream() of it goes on from here. */
+  state(): RandomState;
+}
+
+/** Where a stream is: plain data. */
+export interface RandomState {
+  readonly generator: readonly number[];
+  /** The second of a pair of normal numbers, where only the first has been given. */
+  readonly spare: number | null;
 }
 
 /**
@@ -14,19 +23,24 @@ export interface Random {
  * change in one (more examples, say) leaves the others as they are.
  */
 export function randomStream(seed: number, purpose: string): Random {
-  const generator = xoroshiro128plusFromState(hash128(`${seed}/${purpose}`));
+  return resumedStream({ generator: hash128(`${seed}/${purpose}`), spare: null });
+}
+
+/** A stream from where another one was. */
+export function resumedStream(from: RandomState): Random {
+  const generator = xoroshiro128plusFromState(from.generator);
   const uniform = () => {
     for (;;) {
       const u = uniformFloat64(generator);
       if (u > 0) return u;
     }
   };
-  let spare: number | undefined;
+  let { spare } = from;
   // Marsaglia's polar method needs log and sqrt only: sin and cos differ in the last bit between versions of V8.
   const normal = () => {
-    if (spare !== undefined) {
+    if (spare !== null) {
       const value = spare;
-      spare = undefined;
+      spare = null;
       return value;
     }
     for (;;) {
@@ -38,7 +52,32 @@ export function randomStream(seed: number, purpose: string): Random {
       return u * scale;
     }
   };
-  return { uniform, normal };
+  return { uniform, normal, state: () => ({ generator: generator.getState(), spare }) };
+}
+
+/** Streams of one owner (an engine, say) under one seed, by purpose. */
+export interface Streams {
+  /** The stream of a purpose: made when first asked for, and asked again it goes on where it was. */
+  stream(purpose: string): Random;
+  /** Where the streams are that have been asked for, by purpose. */
+  states(): Record<string, RandomState>;
+}
+
+/** @param states where streams of an earlier session were: they go on from there. */
+export function randomStreams(
+  seed: number,
+  owner: string,
+  states: Readonly<Record<string, RandomState>> = {},
+): Streams {
+  const made = new Map(Object.entries(states).map(([purpose, state]) => [purpose, resumedStream(state)]));
+  return {
+    stream(purpose) {
+      const stream = made.get(purpose) ?? randomStream(seed, `${owner}/${purpose}`);
+      made.set(purpose, stream);
+      return stream;
+    },
+    states: () => Object.fromEntries(Array.from(made, ([purpose, stream]) => [purpose, stream.state()])),
+  };
 }
 
 /** Raw small seeds give correlated streams, so (seed, purpose) is hashed: four FNV-1a passes, each mixed by murmur3's finaliser. */

@@ -4,7 +4,7 @@ import type { Row } from '../metrics/columns.js';
 import type { Comparison } from '../metrics/compare.js';
 import { compareBlocks, type GradientReference } from './gradient-reference.js';
 import { outcome } from './outcome.js';
-import { phaseOne } from './phase-one.js';
+import { phaseOne, problemFor } from './phase-one.js';
 import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
 import { recordFreeState, recordGradient, recordProcess } from './recording.js';
 import { reservedReferences } from './references.js';
@@ -25,7 +25,7 @@ export const equivalence: Protocol = {
     const fixed = yield* reservedReferences(bench, one.start);
     const lanes = bench.contestants.map((contestant) => ({
       contestant,
-      way: contestant.engine.run({ ...one.start, second: contestant.second }),
+      way: contestant.engine.run(problemFor(contestant, one.start)),
     }));
     const largest = new Map<string, number>();
     for (;;) {

@@ -3,7 +3,7 @@ import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import { type GradientReference, knownGradient } from './gradient-reference.js';
 import { outcome } from './outcome.js';
-import { phaseOne, type Start } from './phase-one.js';
+import { phaseOne, problemFor, type Start } from './phase-one.js';
 import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
 import { recordFreeState, recordGradient, recordProcess } from './recording.js';
 import { reservedReferences } from './references.js';
@@ -42,8 +42,9 @@ export const gradient: Protocol = {
   },
 };
 
-function* estimate(bench: Bench, { id, engine, second }: Contestant, start: Start): Generator<ProtocolEvent, Estimate> {
-  const way: ReturnType<Engine['run']> = engine.run({ ...start, second });
+function* estimate(bench: Bench, contestant: Contestant, start: Start): Generator<ProtocolEvent, Estimate> {
+  const { id, engine, second } = contestant;
+  const way: ReturnType<Engine['run']> = engine.run(problemFor(contestant, start));
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;

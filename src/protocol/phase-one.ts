@@ -3,9 +3,14 @@ import type { FreeRecord } from '../metrics/results.js';
 import type { State } from '../model/types.js';
 import { freeField, freeUnits } from '../solver/field.js';
 import { type Relaxation, type RelaxSample, relax, solverOf } from '../solver/relax.js';
-import type { Bench, Outcome, ProtocolEvent } from './protocol.js';
+import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
 
-export type Start = Omit<Problem, 'second'>;
+export type Start = Omit<Problem, 'second' | 'random'>;
+
+/** What a contestant is given, from where phase one ended. */
+export function problemFor({ second, random }: Contestant, start: Start): Problem {
+  return { ...start, second, random: random.stream };
+}
 
 /** What the free phase found, and what the user should know of it. */
 export interface PhaseOne {
@@ -37,7 +42,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const mask = freeUnits(system, end.state);
   const pinned = mask ? pinnedShares(mask, end.state, bench) : null;
   return {
-    start: { system, cost, free: end.state, freeUnits: mask },
+    start: { system, theta: bench.theta, x: bench.x, cost, free: end.state, freeUnits: mask },
     record: freeRecord(end),
     pinned,
     warnings: [...bench.warnings, ...freeWarnings(end, bench), ...pinnedWarnings(pinned)],

@@ -3,7 +3,7 @@ import type { Row, tables } from '../metrics/columns.js';
 import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
 import type { Cost, Dynamics, Params } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
-import type { Random } from '../numerics/random.js';
+import type { Random, Streams } from '../numerics/random.js';
 import type { RelaxRule } from '../solver/relax.js';
 
 /** An engine on the bench, under the id that the spec gives it. */
@@ -11,6 +11,8 @@ export interface Contestant {
   readonly id: string;
   readonly engine: Engine;
   readonly second: SecondPhase;
+  /** What it draws from; the engine has streams of its own, whatever else draws. */
+  readonly random: Streams;
 }
 
 /** Reserved ids that any spec may name as a reference. */

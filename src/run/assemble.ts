@@ -5,7 +5,7 @@ import { initialise } from '../model/initialise.js';
 import type { Dynamics, Initialiser, Params } from '../model/types.js';
 import { type Arena, within } from '../numerics/arena.js';
 import { Matrix } from '../numerics/matrix.js';
-import { randomStream } from '../numerics/random.js';
+import { randomStream, randomStreams } from '../numerics/random.js';
 import { dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf, stepOf } from '../plan/parts.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Bench, Protocol, Recording } from '../protocol/protocol.js';
@@ -49,6 +49,7 @@ export function assemble(
         step: stepOf(engine, spec),
         steps: spec.second.steps,
       },
+      random: randomStreams(spec.seed, `engine/${engine.id!}`),
     })),
     references: referencesOf(spec),
     record: recording(spec),

@@ -1,7 +1,7 @@
 /** Benches from specs as users write them, without files. */
 import type { Engine, Estimate, Problem, Process } from '../../src/engine/engine.js';
 import { tables } from '../../src/metrics/columns.js';
-import { phaseOne } from '../../src/protocol/phase-one.js';
+import { phaseOne, problemFor } from '../../src/protocol/phase-one.js';
 import type { Bench, Outcome, ProtocolEvent } from '../../src/protocol/protocol.js';
 import { assemble } from '../../src/run/assemble.js';
 import { applyOverrides } from '../../src/spec/overrides.js';
@@ -61,7 +61,7 @@ export function runSpec(given: object): { rows: Record<string, Cells[]>; outcome
 /** The problem that a bench's engines solve: its network at its free fixed point. */
 export function problemOf(bench: Bench): Problem {
   const one = drain(phaseOne(bench), () => {});
-  return { ...one.start, second: bench.contestants[0].second };
+  return problemFor(bench.contestants[0], one.start);
 }
 
 /** Every moment of an engine's second phase, copied, and its estimate. */

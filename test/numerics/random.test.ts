@@ -1,5 +1,5 @@
 import test from 'ava';
-import { randomStream } from '../../src/numerics/random.js';
+import { randomStream, randomStreams, resumedStream } from '../../src/numerics/random.js';
 
 const draw = (seed: number, purpose: string, count: number, kind: 'uniform' | 'normal' = 'uniform') => {
   const random = randomStream(seed, purpose);
@@ -32,6 +32,31 @@ test('uniform fills (0, 1) evenly; normal has mean 0, variance 1 and normal tail
   t.true(Math.abs(mean(normal)) < 0.03);
   t.true(Math.abs(mean(normal.map((v) => v * v)) - 1) < 0.04);
   t.true(Math.abs(normal.filter((v) => Math.abs(v) > 1.959964).length / 20000 - 0.05) < 0.006);
+});
+
+test('a stream goes on from its state, in the middle of a pair of normal numbers too', (t) => {
+  const random = randomStream(5, 'sign');
+  for (const kind of ['uniform', 'normal', 'uniform'] as const) {
+    random[kind]();
+    const resumed = resumedStream(JSON.parse(JSON.stringify(random.state())));
+    t.deepEqual(
+      Array.from({ length: 4 }, () => [resumed.normal(), resumed.uniform()]),
+      Array.from({ length: 4 }, () => [random.normal(), random.uniform()]),
+    );
+  }
+});
+
+test('the streams of an owner go on where they were, by purpose, and are their own', (t) => {
+  const streams = randomStreams(1, 'engine/ep');
+  const first = streams.stream('sign').uniform();
+  t.is(first, draw(1, 'engine/ep/sign', 1)[0]);
+  const saved = streams.states();
+  t.deepEqual(Object.keys(saved), ['sign']);
+  const second = streams.stream('sign').uniform();
+  t.is(second, draw(1, 'engine/ep/sign', 2)[1]);
+  t.is(randomStreams(1, 'engine/ep', saved).stream('sign').uniform(), second);
+  t.not(randomStreams(1, 'engine/other').stream('sign').uniform(), first);
+  t.not(streams.stream('other').uniform(), second);
 });
 
 test('pin: the numbers that published CSV files were made from', (t) => {
