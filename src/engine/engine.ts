@@ -48,6 +48,10 @@ export interface Estimate {
   readonly steps: number;
   /** dJ/dθ as estimated at the last step, the mean over the batch. */
   readonly gradient: Params;
+  /** What it found beside the gradient, for run.json: numbers by name (a residual, a radius). */
+  readonly measured?: Readonly<Record<string, number>>;
+  /** What the user should know of how the estimate came about, beyond its status. */
+  readonly warnings?: readonly string[];
 }
 
 /** How the estimate at the end of phase two relates to dJ/dθ. */

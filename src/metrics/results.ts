@@ -47,4 +47,6 @@ export interface FreeRecord {
 export interface EngineRecord {
   readonly status: 'completed' | 'diverged' | 'singular';
   readonly steps: number;
+  /** What the engine found beside the gradient; null for what is not finite. */
+  readonly measured?: Readonly<Record<string, number | null>>;
 }

@@ -11,9 +11,7 @@ export function outcome(one: PhaseOne, estimates: Record<string, Estimate>, warn
   return {
     status: failed ? 'diverged' : one.record.status === 'max-steps' ? 'max-steps' : 'completed',
     free: one.record,
-    engines: Object.fromEntries(
-      engines.map(([id, { status, steps }]): [string, EngineRecord] => [id, { status, steps }]),
-    ),
+    engines: Object.fromEntries(engines.map(([id, estimate]) => [id, engineRecord(estimate)])),
     pinned: one.pinned,
     warnings: [
       ...one.warnings,
@@ -23,18 +21,23 @@ export function outcome(one: PhaseOne, estimates: Record<string, Estimate>, warn
   };
 }
 
+function engineRecord({ status, steps, measured }: Estimate): EngineRecord {
+  if (measured === undefined) return { status, steps };
+  const finite = Object.entries(measured).map(([name, value]) => [name, Number.isFinite(value) ? value : null]);
+  return { status, steps, measured: Object.fromEntries(finite) };
+}
+
 /** What calms a second phase that diverges; the step of a map is 1. */
 const remedy: Readonly<Record<Time, string>> = {
   continuous: 'reduce second.step, or its beta',
   discrete: 'reduce its beta, or the weights',
 };
 
-function engineWarnings(id: string, { status, steps }: Estimate, time: Time): string[] {
-  if (status === 'diverged') {
-    return [`engine '${id}' diverged at step ${steps} of phase two: ${remedy[time]}`];
-  }
-  if (status === 'singular') {
-    return [`engine '${id}': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there`];
-  }
-  return [];
+function engineWarnings(id: string, { status, steps, warnings = [] }: Estimate, time: Time): string[] {
+  const failure = {
+    completed: [],
+    diverged: [`engine '${id}' diverged at step ${steps} of phase two: ${remedy[time]}`],
+    singular: [`engine '${id}': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there`],
+  }[status];
+  return [...failure, ...warnings.map((warning) => `engine '${id}': ${warning}`)];
 }
