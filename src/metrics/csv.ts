@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { RunError } from '../errors.js';
 import type { Row, Table } from './columns.js';
 import { formatRows } from './format.js';
@@ -9,6 +9,8 @@ export interface WrittenFile {
   readonly bytes: number;
   readonly sha256: string;
 }
+
+const CHUNK_BYTES = 1 << 20;
 
 /**
  * A CSV file that is on disk up to the last whole row at every moment: what write() was given has been handed to the
@@ -22,12 +24,28 @@ export class CsvWriter {
   private rows = 0;
   private bytes = 0;
 
+  /** @param from what was written before an interruption: rows behind it are cut off, the next ones follow it. */
   constructor(
     readonly path: string,
     private readonly table: Table,
+    from?: WrittenFile,
   ) {
-    this.descriptor = this.attempt(() => openSync(path, 'w'));
-    this.append(`${table.columns.map((column) => column.name).join(',')}\n`);
+    this.descriptor = this.attempt(() => openSync(path, from ? 'r+' : 'w'));
+    if (from) this.attempt(() => this.takeUp(from));
+    else this.append(`${table.columns.map((column) => column.name).join(',')}\n`);
+  }
+
+  private takeUp({ rows, bytes, sha256 }: WrittenFile): void {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    while (this.bytes < bytes) {
+      const got = readSync(this.descriptor, chunk, 0, Math.min(chunk.length, bytes - this.bytes), this.bytes);
+      if (got === 0) throw new Error(`has ${this.bytes} bytes, expected at least ${bytes}`);
+      this.digest.update(chunk.subarray(0, got));
+      this.bytes += got;
+    }
+    if (this.digest.copy().digest('hex') !== sha256) throw new Error('is not what was written');
+    ftruncateSync(this.descriptor, bytes);
+    this.rows = rows;
   }
 
   write(rows: readonly Row[]): void {
@@ -43,7 +61,8 @@ export class CsvWriter {
     this.attempt(() => {
       let done = 0;
       try {
-        while (done < block.length) done += writeSync(this.descriptor, block, done);
+        while (done < block.length)
+          done += writeSync(this.descriptor, block, done, block.length - done, this.bytes + done);
       } catch (error) {
         this.cutBack();
         throw error;
@@ -67,13 +86,16 @@ export class CsvWriter {
     } catch {}
   }
 
-  /** Flushes to the disk itself, so that a `run.json` written afterwards never vouches for lost rows. */
+  /** Flushes to the disk itself, so that what is written afterwards never vouches for lost rows; says what is there. */
+  flush(): WrittenFile {
+    this.attempt(() => fsyncSync(this.descriptor));
+    return { rows: this.rows, bytes: this.bytes, sha256: this.digest.copy().digest('hex') };
+  }
+
   close(): WrittenFile {
-    this.attempt(() => {
-      fsyncSync(this.descriptor);
-      closeSync(this.descriptor);
-    });
-    return { rows: this.rows, bytes: this.bytes, sha256: this.digest.digest('hex') };
+    const written = this.flush();
+    this.attempt(() => closeSync(this.descriptor));
+    return written;
   }
 
   private attempt<T>(action: () => T): T {

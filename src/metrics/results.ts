@@ -7,6 +7,8 @@ export const RUN_FILE = 'run.json';
 export const SPEC_FILE = 'spec.yaml';
 export const FIGURES_FOLDER = 'figures';
 export const PACKAGE_FILE = 'datapackage.json';
+/** The state of an unfinished run, where its protocol has one to keep. */
+export const CHECKPOINT_FILE = 'checkpoint.bin';
 
 export type RunStatus = 'completed' | 'max-steps' | 'diverged';
 
@@ -26,7 +28,8 @@ export interface RunRecord {
   /** Share of units that a bound pins at the fixed point; null where states are unbounded. */
   readonly pinned: { readonly units: number; readonly outputs: number } | null;
   readonly warnings: readonly string[];
-  readonly outputs: Record<string, { readonly rows: number; readonly bytes: number; readonly sha256: string }>;
+  /** What lies beside it: CSV files with their rows, other files without. */
+  readonly outputs: Record<string, { readonly rows?: number; readonly bytes: number; readonly sha256: string }>;
   readonly seed: number;
   readonly backend: string;
   /** What else its arithmetic depends on: a library and its core; empty where nothing does. */

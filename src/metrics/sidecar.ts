@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type Column, type Table, tables } from './columns.js';
 import type { RunRecord } from './results.js';
 
@@ -8,7 +8,7 @@ interface Described {
 }
 
 /**
- * `datapackage.json` (Data Package standard): every CSV of an experiment with the types and meanings of its columns.
+ * `datapackage.json` (Data Package standard): every file of an experiment, CSV with the types and meanings of its columns.
  * Numbers may be `NaN` and `Infinity`.
  */
 export function dataPackage(
@@ -20,16 +20,10 @@ export function dataPackage(
     Object.entries(record.outputs).map(([file, { bytes, sha256 }]) => ({
       name: `${basename(folder)}-${file.replace(/\.csv$/, '')}`.toLowerCase().replace(/[^a-z0-9._-]/g, '-'),
       path: `${basename(folder)}/${file}`,
-      format: 'csv',
-      mediatype: 'text/csv',
-      encoding: 'utf-8',
+      ...kindOf(file, (record.spec['protocol'] as { name: string }).name),
       bytes,
       hash: `sha256:${sha256}`,
       'eprbp:changes': record.changes,
-      schema: {
-        fields: tableOf(file, (record.spec['protocol'] as { name: string }).name).columns.map(field),
-        missingValues: [],
-      },
     })),
   );
   const described = {
@@ -41,15 +35,25 @@ export function dataPackage(
   return `${JSON.stringify(described, null, 2)}\n`;
 }
 
+/** A table by its columns; of any other file what its name says. */
+function kindOf(file: string, protocol: string): object {
+  const table = tableOf(file, protocol);
+  if (table === undefined) return { format: extname(file).slice(1) };
+  return {
+    format: 'csv',
+    mediatype: 'text/csv',
+    encoding: 'utf-8',
+    schema: { fields: table.columns.map(field), missingValues: [] },
+  };
+}
+
 function field({ name, type, description }: Column) {
   return { name, type, description };
 }
 
-/** metrics.csv has the columns of its protocol; every other file has one table. */
-function tableOf(file: string, protocol: string): Table {
-  const named = Object.entries(tables).find(
+/** metrics.csv has the columns of its protocol; every other table has one file. */
+function tableOf(file: string, protocol: string): Table | undefined {
+  return Object.entries(tables).find(
     ([name, table]) => table.file === file && (file !== 'metrics.csv' || name === protocol),
-  );
-  if (named === undefined) throw new RangeError(`no table is written to ${file} by protocol ${protocol}`);
-  return named[1];
+  )?.[1];
 }

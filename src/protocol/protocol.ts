@@ -47,14 +47,22 @@ export interface Bench {
   readonly references: readonly string[];
   readonly record: Recording;
   readonly finiteDifference: FiniteDifferenceRule;
+  /** The data of the last checkpoint of an interrupted run of the same hash: the protocol continues from there. */
+  readonly resume?: Uint8Array | undefined;
 }
 
 export type TableName = keyof typeof tables;
 
-/** What a protocol yields while it works: rows for a table, or a sign of life. */
+/**
+ * What a protocol yields while it works: rows for a table, a sign of life, its whole state (serialised by itself, read by
+ * nobody else), or a whole file of the run beside its tables. A run that continues from a checkpoint finds the rows and
+ * files that were yielded before it in place, and must yield the rest as it would have done undisturbed.
+ */
 export type ProtocolEvent =
   | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly Row[] }
-  | { readonly kind: 'work'; readonly phase: string; readonly done: number; readonly of: number };
+  | { readonly kind: 'work'; readonly phase: string; readonly done: number; readonly of: number }
+  | { readonly kind: 'checkpoint'; readonly data: Uint8Array }
+  | { readonly kind: 'file'; readonly name: string; readonly data: Uint8Array };
 
 /** What a run came to. Numerical failure is a status here, never an exception. */
 export interface Outcome {

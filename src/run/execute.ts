@@ -11,10 +11,10 @@ import { backend } from '../numerics/backend.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
-import type { Spec } from '../spec/schema.js';
 import { assemble } from './assemble.js';
 import { chooseBackend } from './backend.js';
-import { experimentFolder, findFinished, RunFolder } from './store.js';
+import { RunFolder } from './folder.js';
+import { experimentFolder, findFinished } from './store.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
 export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
@@ -56,12 +56,14 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
   chooseBackend(plan.backend);
   const arena = new Arena();
   const { protocol, bench } = assemble(run, arena);
-  const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics);
+  const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics, options.force);
+  const { resume } = folder;
   const started = Date.now();
   try {
-    const outcome = await drive(protocol, bench, folder, watch, options);
-    const environment = { ...options.environment, ...times(started) };
-    const record = recordOf(plan, run, folder.spec, outcome, folder.close(), environment);
+    if (resume) await readBack(join(folder.path, 'metrics.csv'), watch);
+    const outcome = await drive(protocol, { ...bench, resume }, folder, watch, options);
+    const environment = { ...options.environment, ...times(started), continued: resume !== undefined };
+    const record = recordOf(plan, run, folder, outcome, environment);
     folder.finish(record);
     return { run, folder: folder.path, cached: false, ...judged(record) };
   } catch (error) {
@@ -95,12 +97,13 @@ async function drive(
   }
 
   function handle(event: ProtocolEvent): void {
-    if (event.kind === 'work') {
-      onWork?.(event);
-      return;
+    if (event.kind === 'work') onWork?.(event);
+    else if (event.kind === 'checkpoint') folder.checkpoint(event.data);
+    else if (event.kind === 'file') folder.file(event.name, event.data);
+    else {
+      folder.table(event.table).write(event.rows);
+      if (event.table === protocol.metrics) for (const row of event.rows) watch.see(row);
     }
-    folder.table(event.table).write(event.rows);
-    if (event.table === protocol.metrics) for (const row of event.rows) watch.see(row);
   }
 }
 
@@ -125,9 +128,8 @@ async function readBack(file: string, watch: RunWatch): Promise<void> {
 function recordOf(
   plan: Plan,
   run: RunPlan,
-  spec: Spec,
+  folder: RunFolder,
   outcome: Outcome,
-  outputs: RunRecord['outputs'],
   environment: Record<string, unknown>,
 ): RunRecord {
   return {
@@ -137,12 +139,12 @@ function recordOf(
     hash: run.hash,
     status: outcome.status,
     changes: run.changes,
-    spec,
+    spec: folder.spec,
     free: outcome.free,
     engines: outcome.engines,
     pinned: outcome.pinned,
-    warnings: [...run.warnings, ...outcome.warnings],
-    outputs,
+    warnings: [...run.warnings, ...folder.warnings, ...outcome.warnings],
+    outputs: folder.close(),
     seed: run.spec.seed,
     backend: plan.backend,
     backend_details: backend().details,

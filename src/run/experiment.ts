@@ -8,7 +8,8 @@ import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
 import { dataPackage } from '../metrics/sidecar.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import { type ExecuteOptions, execute, type Finished, type Work } from './execute.js';
-import { experimentFolder, writeWhole } from './store.js';
+import { writeWhole } from './files.js';
+import { experimentFolder } from './store.js';
 
 /** What the edge may want to show while an experiment runs. */
 export interface Observer {

@@ -1,0 +1,46 @@
+/** Files and folders as results need them: whole or not at all. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { RunError } from '../errors.js';
+
+/** What a file is called until it is whole. */
+export const PART = '.part';
+
+/** Writes a file so that it is there whole or not at all. @throws RunError */
+export function writeWhole(path: string, contents: string | Uint8Array): void {
+  const part = path + PART;
+  try {
+    makeFolder(dirname(path));
+    const descriptor = openSync(part, 'w');
+    try {
+      const block = Buffer.from(contents as Uint8Array);
+      for (let done = 0; done < block.length; ) done += writeSync(descriptor, block, done);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(part, path);
+  } catch (error) {
+    removeIfThere(part);
+    throw new RunError(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** What cannot be removed is left. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
+}
+
+/** mkdir -p. Node's own recursive mkdir does not return where a parent cannot be made (under /proc, say). */
+export function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // another process may have been quicker
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}

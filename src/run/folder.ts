@@ -1,0 +1,151 @@
+/** The folder of one run while it is written. */
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { RunError } from '../errors.js';
+import { type Table, tables } from '../metrics/columns.js';
+import { CsvWriter } from '../metrics/csv.js';
+import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import type { Plan, RunPlan } from '../plan/plan.js';
+import { standalone } from '../plan/standalone.js';
+import type { TableName } from '../protocol/protocol.js';
+import type { Spec } from '../spec/schema.js';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { makeFolder, writeWhole } from './files.js';
+
+/** CSV files appear with their first row, metrics.csv at once. An interrupted run of the same hash is continued. */
+export class RunFolder {
+  /** The resolved spec, its paths relative to this folder. */
+  readonly spec: Spec;
+  /** The protocol's state at the last checkpoint, where the run continues from one. */
+  readonly resume: Uint8Array | undefined;
+  /** Why a run that has a checkpoint starts over. */
+  readonly warnings: string[] = [];
+  private readonly writers = new Map<TableName, CsvWriter>();
+  private files = new Map<string, Uint8Array>();
+
+  /** @param fresh whether to start over even where there is a checkpoint. */
+  constructor(
+    readonly path: string,
+    plan: Pick<Plan, 'file'>,
+    private readonly run: RunPlan,
+    metrics: TableName,
+    fresh = false,
+  ) {
+    this.attempt(() => makeFolder(path));
+    this.resume = fresh ? undefined : this.takeUp();
+    this.attempt(() => this.clear());
+    this.spec = relocate(run.spec, dirname(plan.file), path);
+    writeWhole(join(path, SPEC_FILE), stringify(standalone(this.spec), { lineWidth: 0 }));
+    for (const [name, contents] of this.files) writeWhole(join(path, name), contents);
+    this.table(metrics);
+  }
+
+  table(name: TableName): CsvWriter {
+    const known = this.writers.get(name);
+    if (known) return known;
+    const table: Table = tables[name];
+    const writer = new CsvWriter(join(this.path, table.file), table);
+    this.writers.set(name, writer);
+    return writer;
+  }
+
+  /** A whole file of the run beside its tables; the last of a name counts. */
+  file(name: string, data: Uint8Array): void {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || reserved.has(name))
+      throw new RangeError(`'${name}' is no name for a file of a run`);
+    const contents = data.slice();
+    writeWhole(join(this.path, name), contents);
+    this.files.set(name, contents);
+  }
+
+  /** Keeps the protocol's state, after every row that it has yielded is on the disk itself. */
+  checkpoint(data: Uint8Array): void {
+    const written = Object.fromEntries([...this.writers].map(([name, writer]) => [name, writer.flush()]));
+    writeCheckpoint(this.checkpointFile, this.run.hash, { tables: written, files: this.files, data });
+  }
+
+  /** Closes the tables and says what there is. */
+  close(): RunRecord['outputs'] {
+    const files = [...this.files].map(([name, data]) => {
+      const sha256 = createHash('sha256').update(data).digest('hex');
+      return [name, { bytes: data.length, sha256 }] as const;
+    });
+    const written = [...this.writers].map(([name, writer]) => [tables[name].file, writer.close()] as const);
+    return Object.fromEntries([...written, ...files]);
+  }
+
+  /** Lets go of the files of a run that ended before its time. */
+  abandon(): void {
+    for (const writer of this.writers.values()) writer.abandon();
+  }
+
+  finish(record: RunRecord): void {
+    writeWhole(join(this.path, RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+    this.attempt(() => rmSync(this.checkpointFile, { force: true }));
+  }
+
+  private get checkpointFile(): string {
+    return join(this.path, CHECKPOINT_FILE);
+  }
+
+  /** Opens the tables where the last checkpoint left them. What does not fit together is not continued. */
+  private takeUp(): Uint8Array | undefined {
+    try {
+      const found = readCheckpoint(this.checkpointFile, this.run.hash);
+      if (found === undefined) return undefined;
+      this.continueTables(found);
+      this.files = new Map(found.files);
+      return found.data;
+    } catch (error) {
+      this.abandon();
+      this.writers.clear();
+      this.warnings.push(`the checkpoint is not continued, the run starts over: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  private continueTables({ tables: written }: Checkpoint): void {
+    for (const [name, mark] of Object.entries(written)) {
+      const table: Table = tables[name as TableName];
+      this.writers.set(name as TableName, new CsvWriter(join(this.path, table.file), table, mark));
+    }
+  }
+
+  /** Removes what an earlier attempt left and this one does not continue. */
+  private clear(): void {
+    const kept = new Set([...this.writers.keys()].map((name): string => tables[name].file));
+    if (this.resume) for (const name of [...this.files.keys(), CHECKPOINT_FILE]) kept.add(name);
+    for (const { name } of readdirSync(this.path, { withFileTypes: true }).filter((item) => item.isFile()))
+      if (!kept.has(name) && !name.startsWith('.')) rmSync(join(this.path, name));
+  }
+
+  private attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw new RunError(`cannot write ${this.path}: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Names that mean something else in the folder of a run. */
+const reserved = new Set<string>([
+  RUN_FILE,
+  SPEC_FILE,
+  CHECKPOINT_FILE,
+  ...Object.values(tables).map(({ file }) => file),
+]);
+
+/** Paths in a spec are relative to its file: a spec written elsewhere points back. */
+function relocate(spec: Spec, from: string, to: string): Spec {
+  const move = (file: string) => relative(to, resolve(from, file));
+  const { parameters } = spec.network;
+  const file = (parameters as { file?: unknown } | undefined)?.file;
+  return {
+    ...spec,
+    network: typeof file === 'string' ? { ...spec.network, parameters: { file: move(file) } } : spec.network,
+    figures: spec.figures.map((figure) => ('file' in figure ? { file: move(figure.file as string) } : figure)),
+  };
+}
