@@ -1,5 +1,6 @@
 /** eprbp as a library: the numerical core, and experiments from specs. What is not exported here may change. */
-export type { Examples } from './data/source.js';
+export { everyIndex, numberSet } from './data/example-set.js';
+export type { DataContext, DataFile, DataSource, Dataset, ExampleSet } from './data/source.js';
 export type { Accuracy, Engine, Estimate, Problem, Process, SecondPhase } from './engine/engine.js';
 export { equilibriumPropagation, type Rule } from './engine/ep.js';
 export { centered } from './engine/nudging/centered.js';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import { Matrix } from '../numerics/matrix.js';
+import { numberSet } from './example-set.js';
 import type { DataSource } from './source.js';
 
 type Table = readonly (readonly number[])[];
@@ -8,7 +9,9 @@ type Table = readonly (readonly number[])[];
 /** Examples written in the spec. */
 function inline(x: Table, y: Table): DataSource {
   return {
-    make: () => ({ x: Matrix.from(x), y: Matrix.from(y) }),
+    fixed: true,
+    files: [],
+    load: () => ({ train: numberSet(Matrix.from(x), Matrix.from(y)), test: undefined }),
     problems({ inputs, outputs }) {
       const counts: [string[], string][] =
         x.length === y.length ? [] : [[['y'], `x has ${x.length} examples, y has ${y.length}`]];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entry } from '../entry.js';
 import { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
+import { numberSet } from './example-set.js';
 import type { DataSource } from './source.js';
 
 /** rows × cols numbers, uniform in (0, 1). */
@@ -18,9 +19,11 @@ export const randomEntry = entry({
   summary: 'inputs and targets uniform in (0, 1)',
   options: { examples: examplesOption() },
   create: ({ examples }): DataSource => ({
-    make: ({ inputs, outputs, stream }) => ({
-      x: uniformMatrix(examples, inputs, stream('x')),
-      y: uniformMatrix(examples, outputs, stream('y')),
-    }),
+    fixed: false,
+    files: [],
+    load({ inputs, outputs, stream }) {
+      const x = uniformMatrix(examples, inputs, stream('x'));
+      return { train: numberSet(x, uniformMatrix(examples, outputs, stream('y'))), test: undefined };
+    },
   }),
 });

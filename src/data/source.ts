@@ -2,11 +2,31 @@ import type { Initialiser } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 
-/** Inputs (examples × inputs) and targets (examples × outputs). */
-export interface Examples {
-  readonly x: Matrix;
-  readonly y: Matrix;
+/** Examples kept as they came (bytes where they came as bytes), made numbers of batch by batch. */
+export interface ExampleSet {
+  readonly count: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Class 0 … outputs − 1 of each example, where its target is the one-hot code of a class. */
+  readonly labels: Uint16Array | undefined;
+  /** Height and width of an input that is an image, row by row. */
+  readonly image?: readonly [height: number, width: number];
+  /** For every i example at[i] into row i of x (rows × inputs) and of y (rows × outputs). */
+  fill(at: ArrayLike<number>, x: Matrix, y: Matrix): void;
 }
+
+/** What a network learns from, and what it is tested on where there is such a set. */
+export interface Dataset {
+  readonly train: ExampleSet;
+  readonly test: ExampleSet | undefined;
+}
+
+/** A file that examples come from: named in the spec, or one of a published set. */
+export type DataFile =
+  /** `option`: where in the options of the source; `path` is relative to the spec. */
+  | { readonly option: readonly string[]; readonly path: string }
+  /** `path` is relative to the folder of the set in the cache. */
+  | { readonly set: string; readonly path: string };
 
 /** What a data source may ask of the run that it is made for. */
 export interface DataContext {
@@ -16,10 +36,17 @@ export interface DataContext {
   stream(purpose: string): Random;
   /** Outputs (examples × outputs) at the free fixed point of a second network, shaped like the first. */
   teach(init: Initialiser, x: Matrix): Matrix;
+  /** The contents of one of the source's files, block by block. */
+  read(file: DataFile): Iterable<Uint8Array>;
 }
 
 export interface DataSource {
-  make(context: DataContext): Examples;
-  /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything runs. */
+  /** The same examples in every run: the source asks the run for nothing but its files. */
+  readonly fixed: boolean;
+  /** What `load` will read. */
+  readonly files: readonly DataFile[];
+  /** @throws UserError where a file does not hold what it should. */
+  load(context: DataContext): Dataset;
+  /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything is loaded. */
   problems?(sizes: { inputs: number; outputs: number }): [path: (string | number)[], message: string][];
 }

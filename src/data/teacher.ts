@@ -1,5 +1,6 @@
 import { choice, create, entry } from '../entry.js';
 import { initialisers } from '../model/initialise.js';
+import { numberSet } from './example-set.js';
 import { examplesOption, uniformMatrix } from './random.js';
 import type { DataSource } from './source.js';
 
@@ -13,9 +14,11 @@ export const teacherEntry = entry({
       .describe('initialiser of the second network'),
   },
   create: ({ examples, init }): DataSource => ({
-    make({ inputs, stream, teach }) {
+    fixed: false,
+    files: [],
+    load({ inputs, stream, teach }) {
       const x = uniformMatrix(examples, inputs, stream('x'));
-      return { x, y: teach(create(initialisers, init), x) };
+      return { train: numberSet(x, teach(create(initialisers, init), x)), test: undefined };
     },
   }),
 });

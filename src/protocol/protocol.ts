@@ -1,3 +1,4 @@
+import type { Dataset } from '../data/source.js';
 import type { Engine, SecondPhase } from '../engine/engine.js';
 import type { Row, tables } from '../metrics/columns.js';
 import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
@@ -36,6 +37,8 @@ export interface FiniteDifferenceRule {
 export interface Bench {
   readonly dynamics: Dynamics;
   readonly theta: Params;
+  readonly dataset: Dataset;
+  /** Inputs and targets of all examples of the training set at once, made when they are first asked for. */
   readonly x: Matrix;
   readonly y: Matrix;
   readonly cost: Cost;

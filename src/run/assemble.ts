@@ -1,4 +1,5 @@
-import type { DataContext, Examples } from '../data/source.js';
+import { everyIndex } from '../data/example-set.js';
+import type { DataContext, Dataset, ExampleSet } from '../data/source.js';
 import { create } from '../entry.js';
 import { RunError } from '../errors.js';
 import { initialise } from '../model/initialise.js';
@@ -34,10 +35,18 @@ export function assemble(
     : initialise(dynamics.parameters, init!, (tensor) => stream(`init/${tensor}`), arena);
   const free = freeRule(spec);
   const warnings: string[] = [];
+  const dataset = datasetOf(spec, dynamics, free, warnings);
+  const batch = once(() => near(theta, dataset.train));
   const bench: Bench = {
     dynamics,
     theta,
-    ...near(theta, examples(spec, dynamics, free, warnings)),
+    dataset,
+    get x() {
+      return batch().x;
+    },
+    get y() {
+      return batch().y;
+    },
     warnings,
     cost: create(registry.costs, spec.cost),
     free,
@@ -67,7 +76,7 @@ function freeRule({ free }: Spec): RelaxRule {
   };
 }
 
-function examples(spec: Spec, dynamics: Dynamics, free: RelaxRule, warnings: string[]): Examples {
+function datasetOf(spec: Spec, dynamics: Dynamics, free: RelaxRule, warnings: string[]): Dataset {
   const context: DataContext = {
     inputs: dynamics.inputs,
     outputs: dynamics.outputs.to - dynamics.outputs.from,
@@ -79,18 +88,31 @@ function examples(spec: Spec, dynamics: Dynamics, free: RelaxRule, warnings: str
         return outputsAtRest(dynamics, theta, x, free, warnings);
       });
     },
+    read: ({ path }) => {
+      throw new RunError(`data: ${path} cannot be read here`);
+    },
   };
-  return create(registry.data, spec.data).make(context);
+  return create(registry.data, spec.data).load(context);
 }
 
-/** The examples where the parameters are. */
-function near(theta: Params, { x, y }: Examples): Examples {
-  const shape = (name: string, { rows, cols }: Matrix) => ({ name, rows, cols });
-  const blocks = theta.of([shape('x', x), shape('y', y)]);
-  const [[X, Y]] = blocks.parts;
-  X.data.set(x.data);
-  Y.data.set(y.data);
-  return { x: X, y: Y };
+/** All examples of a set, in numbers, where the parameters are. */
+function near(theta: Params, set: ExampleSet): { x: Matrix; y: Matrix } {
+  const rows = set.count;
+  const blocks = theta.of([
+    { name: 'x', rows, cols: set.inputs },
+    { name: 'y', rows, cols: set.outputs },
+  ]);
+  const [[x, y]] = blocks.parts;
+  set.fill(everyIndex(set), x, y);
+  return { x, y };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule, warnings: string[]): Matrix {
