@@ -1,6 +1,9 @@
 /** THE list. Adding an energy, an engine, a cost, a data set … is one new file and one line here. */
 import { backends } from './backend/backends.js';
+import { csvEntry } from './data/csv.js';
+import { idxEntry } from './data/idx.js';
 import { inlineEntry } from './data/inline.js';
+import { publishedEntries } from './data/published.js';
 import { randomEntry } from './data/random.js';
 import type { DataSource } from './data/source.js';
 import { teacherEntry } from './data/teacher.js';
@@ -58,7 +61,14 @@ export const registry: Registry = {
   activations: activationEntries,
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },
-  data: { inline: inlineEntry, random: randomEntry, teacher: teacherEntry },
+  data: {
+    inline: inlineEntry,
+    random: randomEntry,
+    teacher: teacherEntry,
+    idx: idxEntry,
+    csv: csvEntry,
+    ...publishedEntries,
+  },
   solvers: {
     euler: eulerSolverEntry,
     rk4: rk4SolverEntry,

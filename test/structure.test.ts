@@ -20,6 +20,7 @@ const order = [
   'metrics',
   'protocol',
   'figure',
+  'files',
   'registry',
   'spec',
   'plan',

@@ -1,4 +1,5 @@
 import { type Matrix, touch } from '../numerics/matrix.js';
+import type { Rows } from './rows.js';
 import type { ExampleSet } from './source.js';
 
 /** Examples that are numbers already: x (examples × inputs), y (examples × outputs). */
@@ -8,24 +9,75 @@ export function numberSet(x: Matrix, y: Matrix): ExampleSet {
     inputs: x.cols,
     outputs: y.cols,
     labels: undefined,
-    fill(at, intoX, intoY) {
-      requireRows(at, intoX, intoY);
-      for (let i = 0; i < at.length; i++) {
-        intoX.row(i).set(x.row(at[i]));
-        intoY.row(i).set(y.row(at[i]));
-      }
-      touch();
-    },
+    fill: (at, intoX, intoY) =>
+      fillRows(at, intoX, intoY, (example, inputs, targets) => {
+        inputs.set(x.row(example));
+        targets.set(y.row(example));
+      }),
   };
 }
 
+/** Examples of classes: inputs are `rows` divided by `scale`, targets the one-hot codes of `labels`. */
+export function classSet(set: {
+  readonly rows: Rows;
+  readonly scale: number;
+  readonly labels: Uint16Array;
+  readonly classes: readonly string[];
+  readonly image?: ExampleSet['image'];
+}): ExampleSet {
+  const { rows, scale, labels, classes, image } = set;
+  return {
+    count: rows.count,
+    inputs: rows.width,
+    outputs: classes.length,
+    labels,
+    classes,
+    ...(image === undefined ? {} : { image }),
+    fill: (at, intoX, intoY) =>
+      fillRows(at, intoX, intoY, (example, inputs, targets) => {
+        const values = rows.row(example);
+        for (let j = 0; j < inputs.length; j++) inputs[j] = values[j] / scale;
+        targets.fill(0);
+        targets[labels[example]] = 1;
+      }),
+  };
+}
+
+/** The examples `which` of a set, in that order. */
+export function subset(set: ExampleSet, which: Uint32Array): ExampleSet {
+  const { labels } = set;
+  return {
+    ...set,
+    count: which.length,
+    labels: labels && Uint16Array.from(which, (example) => labels[example]),
+    fill: (at, x, y) =>
+      set.fill(
+        Uint32Array.from(at, (i) => which[i]),
+        x,
+        y,
+      ),
+  };
+}
+
+/** The first `count` examples, or all of them where there is no limit or there are no more. */
+export function first(count: number | undefined, set: ExampleSet): ExampleSet {
+  return count === undefined || count >= set.count ? set : subset(set, everyIndex({ count }));
+}
+
 /** 0, 1, …: what to fill with for all examples of a set. */
-export function everyIndex({ count }: ExampleSet): Uint32Array {
+export function everyIndex({ count }: { readonly count: number }): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
 }
 
-function requireRows(at: ArrayLike<number>, x: Matrix, y: Matrix): void {
+function fillRows(
+  at: ArrayLike<number>,
+  x: Matrix,
+  y: Matrix,
+  fill: (example: number, inputs: Float64Array, targets: Float64Array) => void,
+): void {
   if (x.rows !== at.length || y.rows !== at.length) {
     throw new RangeError(`fill: ${at.length} examples for ${x.rows} rows of x and ${y.rows} of y`);
   }
+  for (let i = 0; i < at.length; i++) fill(at[i], x.row(i), y.row(i));
+  touch();
 }

@@ -20,8 +20,7 @@ export const randomEntry = entry({
   options: { examples: examplesOption() },
   create: ({ examples }): DataSource => ({
     fixed: false,
-    files: [],
-    load({ inputs, outputs, stream }) {
+    draw({ inputs, outputs, stream }) {
       const x = uniformMatrix(examples, inputs, stream('x'));
       return { train: numberSet(x, uniformMatrix(examples, outputs, stream('y'))), test: undefined };
     },

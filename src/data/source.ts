@@ -9,6 +9,8 @@ export interface ExampleSet {
   readonly outputs: number;
   /** Class 0 … outputs − 1 of each example, where its target is the one-hot code of a class. */
   readonly labels: Uint16Array | undefined;
+  /** Names of the classes, in the order of the outputs. */
+  readonly classes?: readonly string[];
   /** Height and width of an input that is an image, row by row. */
   readonly image?: readonly [height: number, width: number];
   /** For every i example at[i] into row i of x (rows × inputs) and of y (rows × outputs). */
@@ -28,7 +30,10 @@ export type DataFile =
   /** `path` is relative to the folder of the set in the cache. */
   | { readonly set: string; readonly path: string };
 
-/** What a data source may ask of the run that it is made for. */
+/** Gives the contents of a file, block by block; a block is valid until the next. @throws UserError where it cannot be read. */
+export type ReadFile = (file: DataFile) => Iterable<Uint8Array>;
+
+/** What a source may ask of the run that it draws examples for. */
 export interface DataContext {
   readonly inputs: number;
   readonly outputs: number;
@@ -36,17 +41,26 @@ export interface DataContext {
   stream(purpose: string): Random;
   /** Outputs (examples × outputs) at the free fixed point of a second network, shaped like the first. */
   teach(init: Initialiser, x: Matrix): Matrix;
-  /** The contents of one of the source's files, block by block. */
-  read(file: DataFile): Iterable<Uint8Array>;
 }
 
-export interface DataSource {
-  /** The same examples in every run: the source asks the run for nothing but its files. */
-  readonly fixed: boolean;
-  /** What `load` will read. */
-  readonly files: readonly DataFile[];
-  /** @throws UserError where a file does not hold what it should. */
-  load(context: DataContext): Dataset;
+interface Checked {
   /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything is loaded. */
   problems?(sizes: { inputs: number; outputs: number }): [path: (string | number)[], message: string][];
 }
+
+/** A data set: the same examples whatever the run's seed and network. */
+export interface FixedSource extends Checked {
+  readonly fixed: true;
+  /** What `load` reads. */
+  readonly files: readonly DataFile[];
+  /** @throws UserError where a file does not hold what it should. */
+  load(read: ReadFile): Dataset;
+}
+
+/** Examples for one run: for its seed and sizes. */
+export interface DrawnSource extends Checked {
+  readonly fixed: false;
+  draw(context: DataContext): Dataset;
+}
+
+export type DataSource = FixedSource | DrawnSource;

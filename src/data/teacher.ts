@@ -15,8 +15,7 @@ export const teacherEntry = entry({
   },
   create: ({ examples, init }): DataSource => ({
     fixed: false,
-    files: [],
-    load({ inputs, stream, teach }) {
+    draw({ inputs, stream, teach }) {
       const x = uniformMatrix(examples, inputs, stream('x'));
       return { train: numberSet(x, teach(create(initialisers, init), x)), test: undefined };
     },

@@ -1,22 +1,29 @@
-import { create, problemsOf } from '../entry.js';
+import { problemsOf } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
 import type { Draft } from '../spec/overrides.js';
 import { type ParameterSource, parameterIssues, readParameters } from '../spec/parameters.js';
 import type { PartialSpec } from '../spec/resolve.js';
+import { type CheckedData, checkData, type PlannedData } from './check-data.js';
 import { dynamicsOf } from './parts.js';
 
 /** The network as far as its spec makes sense, and what does not. */
 export interface CheckedNetwork {
   readonly dynamics: Dynamics | undefined;
   readonly parameters: ParameterSource | undefined;
+  readonly data: PlannedData | undefined;
   readonly issues: readonly Issue[];
+  /** Of the data. */
+  readonly warnings: readonly string[];
 }
+
+const nothing = { dynamics: undefined, parameters: undefined, data: undefined, warnings: [] };
+const fine: CheckedData = { planned: undefined, issues: [], warnings: [] };
 
 /** Sizes, explicit parameters, and data against the sizes. */
 export function checkNetwork({ network, data }: PartialSpec, draft: Draft): CheckedNetwork {
-  if (network === undefined) return { dynamics: undefined, parameters: undefined, issues: [] };
+  if (network === undefined) return { ...nothing, issues: [] };
   const { energy, init, parameters, ...options } = network;
   const problems = problemsOf(registry.energies, { name: energy, ...options });
   if (problems.length > 0) {
@@ -26,14 +33,18 @@ export function checkNetwork({ network, data }: PartialSpec, draft: Draft): Chec
         message: `network: ${message}`,
       }),
     );
-    return { dynamics: undefined, parameters: undefined, issues };
+    return { ...nothing, issues };
   }
   const dynamics = dynamicsOf(network);
   const explicit = checkParameters(network, dynamics, draft);
+  const { inputs, outputs } = dynamics;
+  const checked = data === undefined ? fine : checkData(data, { inputs, outputs: outputs.to - outputs.from }, draft);
   return {
     dynamics,
     parameters: explicit.parameters,
-    issues: [...explicit.issues, ...checkData(data, dynamics, draft)],
+    data: checked.planned,
+    issues: [...explicit.issues, ...checked.issues],
+    warnings: checked.warnings,
   };
 }
 
@@ -49,14 +60,4 @@ function checkParameters(
     if (error instanceof UserError) return { parameters: undefined, issues: error.issues };
     throw error;
   }
-}
-
-function checkData(data: PartialSpec['data'], { inputs, outputs }: Dynamics, draft: Draft): Issue[] {
-  if (data === undefined) return [];
-  const source = create(registry.data, data);
-  const sizes = { inputs, outputs: outputs.to - outputs.from };
-  return (source.problems?.(sizes) ?? []).map(([path, message]) => ({
-    where: draft.locate(['data', ...path]),
-    message: `data: ${message}`,
-  }));
 }

@@ -1,19 +1,28 @@
 import { createHash } from 'node:crypto';
 import { RESULTS_FORMAT } from '../metrics/results.js';
 import type { Spec } from '../spec/schema.js';
+import { replacePaths } from './data-files.js';
 import type { Point } from './grid.js';
 
 /** What does the arithmetic unless told otherwise: results of another backend are other results. */
 export const DEFAULT_BACKEND = 'wasm';
 
+/** SHA-256 of the files that a spec names. */
+export interface FileDigests {
+  readonly parameters: string | undefined;
+  readonly data: readonly string[] | undefined;
+}
+
 /**
  * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
- * of parameter files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
+ * of parameter and data files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
  */
-export function hashOf(spec: Spec, parametersDigest: string | undefined, backend: string): string {
-  const { title, source, assert, figures, network, ...rest } = spec;
-  const contents = parametersDigest === undefined ? network : { ...network, parameters: { sha256: parametersDigest } };
-  const identity = { ...rest, network: contents, backend, format: RESULTS_FORMAT };
+export function hashOf(spec: Spec, digests: FileDigests, backend: string): string {
+  const { title, source, assert, figures, ...rest } = spec;
+  const { parameters } = digests;
+  const network = parameters === undefined ? spec.network : { ...spec.network, parameters: { sha256: parameters } };
+  const data = replacePaths(spec.data, (_, i) => ({ sha256: digests.data?.[i] }));
+  const identity = { ...rest, network, data, backend, format: RESULTS_FORMAT };
   return createHash('sha256').update(canonical(identity)).digest('hex').slice(0, 16);
 }
 

@@ -5,6 +5,7 @@ import { applyOverrides, type Draft, type Override } from '../spec/overrides.js'
 import type { ParameterSource } from '../spec/parameters.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
 import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
+import type { PlannedData } from './check-data.js';
 import { checkEngines } from './check-engines.js';
 import { checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
@@ -21,6 +22,8 @@ export interface RunPlan {
   readonly changes: Readonly<Record<string, unknown>>;
   readonly spec: Spec;
   readonly parameters: ParameterSource | undefined;
+  /** Of data from files. */
+  readonly data: PlannedData | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -99,14 +102,15 @@ function planPoint(
   const problems = [...issues, ...checkParts(spec, network, swept, draft)];
   if (problems.length > 0) return { issues: problems };
   const { sweep, seeds, ...single } = spec as Spec;
-  const hash = hashOf(single, network.parameters?.digest, backend);
+  const hash = hashOf(single, { parameters: network.parameters?.digest, data: network.data?.digests }, backend);
   return {
     id: runId(point, hash),
     hash,
     changes: Object.fromEntries(point.map(({ key, value }) => [key, value])),
     spec: single,
     parameters: network.parameters,
-    warnings: planWarnings(single, swept),
+    data: network.data,
+    warnings: [...network.warnings, ...planWarnings(single, swept)],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Spec } from '../spec/schema.js';
 import { dynamicsOf, engineOf } from './parts.js';
+import type { RunPlan } from './plan.js';
 
 /** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
 const STATES_PER_ENGINE = 10;
@@ -8,11 +9,11 @@ const PARAMS_PER_ENGINE = 2;
 const STATES = 24;
 
 /** At most so many steps (free phase and every engine's second phase), and about so many bytes of numbers. */
-export function workload(spec: Spec): { steps: number; bytes: number } {
+export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { steps: number; bytes: number } {
   const dynamics = dynamicsOf(spec.network);
   const size = (shapes: readonly { rows: number; cols: number }[]) =>
     shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
-  const state = size(dynamics.stateShapes(examplesOf(spec)));
+  const state = size(dynamics.stateShapes(data?.examples ?? examplesOf(spec)));
   const params = size(dynamics.parameters);
   const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess).length;
   return {

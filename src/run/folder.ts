@@ -7,6 +7,7 @@ import { RunError } from '../errors.js';
 import { type Table, tables } from '../metrics/columns.js';
 import { CsvWriter } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { replacePaths } from '../plan/data-files.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
@@ -145,6 +146,7 @@ function relocate(spec: Spec, from: string, to: string): Spec {
   const file = (parameters as { file?: unknown } | undefined)?.file;
   return {
     ...spec,
+    data: replacePaths(spec.data, ({ path }) => move(path)),
     network: typeof file === 'string' ? { ...spec.network, parameters: { file: move(file) } } : spec.network,
     figures: spec.figures.map((figure) => ('file' in figure ? { file: move(figure.file as string) } : figure)),
   };

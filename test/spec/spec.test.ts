@@ -56,13 +56,14 @@ test('overrides that lead nowhere are mistakes', (t) => {
   t.throws(apply('engines.5.beta=1'), { instanceOf: UserError });
 });
 
+const none = { parameters: undefined, data: undefined };
 const plain = {
   network: { energy: 'linear', units: 3, inputs: 1, outputs: 1 },
   title: 'T',
 };
 
 test('a hash knows everything that can change a row, and nothing else', (t) => {
-  const hash = (change: object) => hashOf(specOf({ ...plain, ...change }), undefined, 'wasm');
+  const hash = (change: object) => hashOf(specOf({ ...plain, ...change }), none, 'wasm');
   const base = hash({});
   for (const change of [
     { title: 'U' },

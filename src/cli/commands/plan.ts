@@ -28,7 +28,7 @@ export function validate(args: SpecArguments): number {
 function describe({ name, file, runs }: Plan, out: string): string {
   const shown = runs.slice(0, MOST_RUNS);
   const lines = shown.map((run) => {
-    const { steps, bytes } = workload(run.spec);
+    const { steps, bytes } = workload(run);
     return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), findFinished(join(out, name), run) ? 'yes' : 'no'];
   });
   const rest = runs.length - shown.length;

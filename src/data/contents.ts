@@ -1,0 +1,42 @@
+import { gunzipSync } from 'node:zlib';
+import { UserError } from '../errors.js';
+
+/** All blocks of a file in one piece, unpacked where they are gzip. @throws UserError */
+export function wholeContents(blocks: Iterable<Uint8Array>, file: string): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const block of blocks) parts.push(block.slice());
+  const packed = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+  return isGzip(packed) ? unpack(packed, file) : packed;
+}
+
+/** The blocks of a file as they come; of a gzip file its contents in one block. @throws UserError */
+export function* contents(blocks: Iterable<Uint8Array>, file: string): Generator<Uint8Array> {
+  const way = blocks[Symbol.iterator]();
+  const head = way.next();
+  if (head.done) return;
+  const rest = { [Symbol.iterator]: () => way };
+  if (isGzip(head.value)) {
+    yield wholeContents(followedBy(head.value, rest), file);
+    return;
+  }
+  yield* followedBy(head.value, rest);
+}
+
+function* followedBy(head: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint8Array> {
+  yield head;
+  yield* rest;
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function unpack(bytes: Uint8Array, file: string): Uint8Array {
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what = code === 'Z_BUF_ERROR' ? 'is cut off' : `is damaged (${message})`;
+    throw new UserError({ where: { file }, message: `this gzip file ${what}`, hint: 'fetch it again' });
+  }
+}

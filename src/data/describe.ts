@@ -1,0 +1,56 @@
+import { Matrix } from '../numerics/matrix.js';
+import type { ExampleSet } from './source.js';
+
+/** What a set of examples looks like in numbers. */
+export interface Description {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** Inputs that are the same in every example, and what they are. */
+  readonly constant: readonly { readonly input: number; readonly value: number }[];
+  /** Number of examples of each class. */
+  readonly histogram: readonly number[] | undefined;
+}
+
+const BATCH = 256;
+
+export function describe(set: ExampleSet): Description {
+  const low = new Float64Array(set.inputs).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(set.inputs).fill(Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (const x of batches(set)) {
+    for (let i = 0; i < x.data.length; i++) {
+      const [input, value] = [i % set.inputs, x.data[i]];
+      if (value < low[input]) low[input] = value;
+      if (value > high[input]) high[input] = value;
+      sum += value;
+    }
+  }
+  const inputs = Array.from(low, (value, input) => ({ input, value }));
+  return {
+    min: low.reduce((a, b) => Math.min(a, b)),
+    max: high.reduce((a, b) => Math.max(a, b)),
+    mean: sum / (set.count * set.inputs),
+    constant: inputs.filter(({ input, value }) => value === high[input]),
+    histogram: set.labels && histogramOf(set.labels, set.outputs),
+  };
+}
+
+function* batches(set: ExampleSet): Generator<Matrix> {
+  for (let from = 0; from < set.count; from += BATCH) {
+    const rows = Math.min(BATCH, set.count - from);
+    const x = new Matrix(rows, set.inputs);
+    set.fill(
+      Uint32Array.from({ length: rows }, (_, i) => from + i),
+      x,
+      new Matrix(rows, set.outputs),
+    );
+    yield x;
+  }
+}
+
+function histogramOf(labels: Uint16Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
+}

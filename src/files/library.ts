@@ -1,0 +1,112 @@
+/** The data sets that specs name: read once, with the digests of their files. */
+import { createHash, type Hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { publishedFile } from '../data/published.js';
+import type { DataFile, Dataset, FixedSource } from '../data/source.js';
+import { type Issue, type Location, UserError } from '../errors.js';
+import { cacheFolder } from './cache.js';
+import { readBlocks } from './read.js';
+
+/** A data set as it was read, and the SHA-256 of each of its files. */
+export interface Loaded {
+  readonly dataset: Dataset;
+  readonly digests: readonly string[];
+}
+
+/** Where a spec is, and where in its data an option stands. */
+export interface Place {
+  readonly specFile: string;
+  locate(option: readonly string[]): Location;
+}
+
+let last: { readonly key: string; readonly loaded: Loaded } | undefined;
+
+/**
+ * The examples of a source, which `name` tells from other sources. The last set is kept: the points of a sweep share it.
+ * @throws UserError where a file is missing or does not hold what it should.
+ */
+export function load(source: FixedSource, name: string, place: Place): Loaded {
+  const found = source.files.map((file) => ({ file, ...find(file, place) }));
+  const key = JSON.stringify([name, found.map(({ path, stamp }) => [path, stamp])]);
+  if (last?.key === key) return last.loaded;
+  last = undefined;
+  const hashes = new Map<DataFile, Hash>();
+  const dataset = withPaths(found, place, () =>
+    source.load((file) => {
+      const hash = createHash('sha256');
+      hashes.set(file, hash);
+      return hashed(found.find((other) => other.file === file)!.path, hash);
+    }),
+  );
+  const digests = source.files.map((file) => hashes.get(file)!.digest('hex'));
+  requirePublished(found, digests);
+  last = { key, loaded: { dataset, digests } };
+  return last.loaded;
+}
+
+/** The path of a data file, whether it is there or not. */
+export function pathOf(file: DataFile, specFile: string): string {
+  return 'set' in file ? join(cacheFolder(), file.set, file.path) : resolve(dirname(specFile), file.path);
+}
+
+interface Found {
+  readonly file: DataFile;
+  readonly path: string;
+}
+
+/** A file and what changes when it is written again. */
+function find(file: DataFile, { specFile, locate }: Place): { path: string; stamp: readonly number[] } {
+  const path = pathOf(file, specFile);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile()) return { path, stamp: [stat.size, stat.mtimeMs, stat.ino] };
+  const problem = stat === undefined ? 'no such file' : 'is not a file';
+  throw new UserError(
+    'set' in file
+      ? {
+          where: locate([]),
+          message: `data: ${file.set} is not in the cache (${path}: ${problem})`,
+          hint: `fetch it with 'eprbp data fetch ${file.set}'`,
+        }
+      : { where: locate(file.option), message: `data file ${path}: ${problem}` },
+  );
+}
+
+function* hashed(path: string, hash: Hash): Generator<Uint8Array> {
+  for (const block of readBlocks(path)) {
+    hash.update(block);
+    yield block;
+  }
+}
+
+/** Names files by their full path in messages, and the spec where a message names none. */
+function withPaths<T>(found: readonly Found[], place: Place, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(error.issues.map((issue) => placed(issue, found, place)));
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UserError({ where: place.locate([]), message: `data: a file cannot be read: ${message}` });
+  }
+}
+
+function placed(issue: Issue, found: readonly Found[], { locate }: Place): Issue {
+  const { where } = issue;
+  if (where === undefined) return { ...issue, where: locate([]), message: `data: ${issue.message}` };
+  if (!('file' in where)) return issue;
+  const path = found.find(({ file }) => file.path === where.file)?.path ?? where.file;
+  return { ...issue, where: { ...where, file: path } };
+}
+
+/** A published set is the one that was published. */
+function requirePublished(found: readonly Found[], digests: readonly string[]): void {
+  for (const [i, { file, path }] of found.entries()) {
+    if (!('set' in file) || publishedFile(file).sha256 === digests[i]) continue;
+    throw new UserError({
+      where: { file: path },
+      message: `is not the file of ${file.set} that was published: its SHA-256 is ${digests[i]}`,
+      hint: `fetch it again with 'eprbp data fetch ${file.set}'`,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import type { DataContext, Dataset, FixedSource } from '../data/source.js';
+import type { Named } from '../entry.js';
+import { RunError, UserError } from '../errors.js';
+import { load, pathOf } from '../files/library.js';
+import { initialise } from '../model/initialise.js';
+import type { Dynamics, Initialiser, Params } from '../model/types.js';
+import { within } from '../numerics/arena.js';
+import { Matrix } from '../numerics/matrix.js';
+import { randomStream } from '../numerics/random.js';
+import type { PlannedData } from '../plan/check-data.js';
+import { sourceOf } from '../plan/data-files.js';
+import { freeField } from '../solver/field.js';
+import { type RelaxRule, settle } from '../solver/relax.js';
+import type { Spec } from '../spec/schema.js';
+
+/** The data set that a spec names, or examples drawn for this run. What the user should know of it goes to `warnings`. */
+export function datasetOf(
+  spec: Spec,
+  data: PlannedData | undefined,
+  dynamics: Dynamics,
+  free: RelaxRule,
+  warnings: string[],
+): Dataset {
+  const source = sourceOf(spec.data);
+  if (source.fixed) return loadPlanned(source, spec.data, data);
+  const context: DataContext = {
+    inputs: dynamics.inputs,
+    outputs: dynamics.outputs.to - dynamics.outputs.from,
+    stream: (purpose) => randomStream(spec.seed, `data/${purpose}`),
+    teach(init: Initialiser, x: Matrix): Matrix {
+      const stream = (tensor: string) => randomStream(spec.seed, `teacher/${tensor}`);
+      return within((arena) => {
+        const theta = initialise(dynamics.parameters, init, stream, arena);
+        return outputsAtRest(dynamics, theta, x, free, warnings);
+      });
+    },
+  };
+  return source.draw(context);
+}
+
+/** A data set as it was planned with. @throws RunError where one of its files is another by now. */
+function loadPlanned(source: FixedSource, named: Named, planned: PlannedData | undefined): Dataset {
+  const specFile = planned?.specFile ?? 'spec';
+  try {
+    const { dataset, digests } = load(source, JSON.stringify(named), { specFile, locate: () => ({ file: specFile }) });
+    const changed = planned ? digests.findIndex((digest, i) => digest !== planned.digests[i]) : -1;
+    if (changed < 0) return dataset;
+    throw new RunError(`data: ${pathOf(source.files[changed], specFile)} has changed since the run was planned`);
+  } catch (error) {
+    throw error instanceof UserError ? new RunError(error.message) : error;
+  }
+}
+
+function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule, warnings: string[]): Matrix {
+  const system = dynamics.bind(theta, x);
+  const end = settle(freeField(system), theta.of(system.shapes), free, dynamics.box);
+  if (end.status === 'diverged') {
+    throw new RunError(`data: the teacher network diverged at step ${end.steps}: reduce free.step or data.init`);
+  }
+  if (end.status === 'max-steps') {
+    const residual = end.residualMax.toExponential(2);
+    warnings.push(`data: the teacher network did not converge: residual ${residual} after ${end.steps} steps`);
+  }
+  const { block, from, to } = dynamics.outputs;
+  const states = end.state.get(block);
+  const y = new Matrix(x.rows, to - from);
+  for (let i = 0; i < x.rows; i++) y.row(i).set(states.row(i).subarray(from, to));
+  return y;
+}
