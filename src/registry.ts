@@ -1,12 +1,14 @@
 /** THE list. Adding an energy, an engine, a cost, a data set … is one new file and one line here. */
 import { backends } from './backend/backends.js';
 import { csvEntry } from './data/csv.js';
+import { digitsSyntheticEntry } from './data/digits-synthetic.js';
 import { idxEntry } from './data/idx.js';
 import { inlineEntry } from './data/inline.js';
 import { publishedEntries } from './data/published.js';
 import { randomEntry } from './data/random.js';
 import type { DataSource } from './data/source.js';
 import { teacherEntry } from './data/teacher.js';
+import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
 import { rbpFamily } from './engine/rbp/rbp.js';
@@ -65,6 +67,10 @@ export const registry: Registry = {
     inline: inlineEntry,
     random: randomEntry,
     teacher: teacherEntry,
+    xor: xorEntry,
+    'two-moons': twoMoonsEntry,
+    spirals: spiralsEntry,
+    'digits-synthetic': digitsSyntheticEntry,
     idx: idxEntry,
     csv: csvEntry,
     ...publishedEntries,
