@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { version } from '../package.js';
 import { nearest } from '../spec/suggest.js';
+import { type Does, dataCommands } from './data-commands.js';
 import { reportFailure } from './failure.js';
 import { tolerateClosedPipe } from './terminal.js';
 
@@ -45,11 +46,9 @@ const specs = (command: Argv) =>
 export async function main(argv: string[]): Promise<number> {
   tolerateClosedPipe();
   let exitCode = 0;
-  const does =
-    <T>(load: () => Promise<(args: T) => number | Promise<number>>) =>
-    async (args: unknown): Promise<void> => {
-      exitCode = await (await load())(args as T);
-    };
+  const does: Does = (load) => async (args) => {
+    exitCode = await (await load())(args as never);
+  };
   const parser = yargs(argv)
     .scriptName('eprbp')
     .usage('$0 <command>\n\nRun, verify and draw experiments on Equilibrium Propagation and Recurrent Backpropagation.')
@@ -120,6 +119,7 @@ export async function main(argv: string[]): Promise<number> {
           .option('backend', { choices: BACKENDS, nargs: 1, default: 'wasm', describe: 'what does the arithmetic' }),
       does(async () => (await import('./commands/bench.js')).bench),
     )
+    .command('data', 'list, fetch and inspect data sets', (command) => dataCommands(command, does))
     .demandCommand(1, 'which command?')
     .strict()
     .fail((message: string | undefined, error: Error | undefined) => {
@@ -143,7 +143,20 @@ export async function main(argv: string[]): Promise<number> {
   return exitCode;
 }
 
-const OPTIONS = ['set', 'out', 'backend', 'force', 'quiet', 'json', 'only', 'seconds', 'help', 'version'];
+const OPTIONS = [
+  'set',
+  'out',
+  'backend',
+  'force',
+  'quiet',
+  'json',
+  'only',
+  'seconds',
+  'mirror',
+  'sheet',
+  'help',
+  'version',
+];
 
 /** yargs suggests commands, not options, and takes the word after an unknown option for its value. */
 function requireKnownOptions(argv: readonly string[]): void {

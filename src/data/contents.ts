@@ -33,10 +33,19 @@ function isGzip(bytes: Uint8Array): boolean {
 
 function unpack(bytes: Uint8Array, file: string): Uint8Array {
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { chunkSize: unpackedSize(bytes) });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const what = code === 'Z_BUF_ERROR' ? 'is cut off' : `is damaged (${message})`;
     throw new UserError({ where: { file }, message: `this gzip file ${what}`, hint: 'fetch it again' });
   }
+}
+
+const [LEAST_CHUNK, MOST_RATIO] = [64, 1032];
+
+/** As the last bytes tell, if deflate can pack so much: unpacked in one piece, nothing needs to be copied together. */
+function unpackedSize(bytes: Uint8Array): number {
+  const told = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  // room for one more byte, or zlib asks for another piece
+  return Math.max(LEAST_CHUNK, Math.min(told, MOST_RATIO * bytes.length) + 1);
 }

@@ -22,7 +22,7 @@ export function* csvRecords(
     for (const { record, info } of parsePiece(piece, before, file, delimiter)) {
       yield { cells: record, line: before + info.lines };
     }
-    for (const byte of piece) if (byte === NEWLINE) before++;
+    before += newlinesIn(piece);
   }
 }
 
@@ -57,6 +57,12 @@ function* wholeRecords(blocks: Iterable<Uint8Array>): Generator<Uint8Array> {
     rest = piece.subarray(end);
   }
   if (rest.length > 0) yield rest;
+}
+
+function newlinesIn(piece: Uint8Array): number {
+  let count = 0;
+  for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) count++;
+  return count;
 }
 
 function endOfRecords(piece: Uint8Array): number {

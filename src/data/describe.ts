@@ -36,14 +36,16 @@ export function describe(set: ExampleSet): Description {
   };
 }
 
+/** Inputs batch by batch; each is valid until the next. */
 function* batches(set: ExampleSet): Generator<Matrix> {
+  let [x, y] = [new Matrix(0, set.inputs), new Matrix(0, set.outputs)];
   for (let from = 0; from < set.count; from += BATCH) {
     const rows = Math.min(BATCH, set.count - from);
-    const x = new Matrix(rows, set.inputs);
+    if (rows !== x.rows) [x, y] = [new Matrix(rows, set.inputs), new Matrix(rows, set.outputs)];
     set.fill(
       Uint32Array.from({ length: rows }, (_, i) => from + i),
       x,
-      new Matrix(rows, set.outputs),
+      y,
     );
     yield x;
   }

@@ -35,11 +35,22 @@ export function classSet(set: {
     ...(image === undefined ? {} : { image }),
     fill: (at, intoX, intoY) =>
       fillRows(at, intoX, intoY, (example, inputs, targets) => {
-        const values = rows.row(example);
-        for (let j = 0; j < inputs.length; j++) inputs[j] = values[j] / scale;
+        divide(rows.row(example), scale, inputs);
         targets.fill(0);
         targets[labels[example]] = 1;
       }),
+  };
+}
+
+/** Inputs alone, for a look at them. */
+export function bareSet(rows: Rows, scale: number, image: ExampleSet['image'] | undefined): ExampleSet {
+  return {
+    count: rows.count,
+    inputs: rows.width,
+    outputs: 0,
+    labels: undefined,
+    ...(image === undefined ? {} : { image }),
+    fill: (at, x, y) => fillRows(at, x, y, (example, inputs) => divide(rows.row(example), scale, inputs)),
   };
 }
 
@@ -80,4 +91,8 @@ function fillRows(
   }
   for (let i = 0; i < at.length; i++) fill(at[i], x.row(i), y.row(i));
   touch();
+}
+
+function divide(values: ArrayLike<number>, by: number, into: Float64Array): void {
+  for (let j = 0; j < into.length; j++) into[j] = values[j] / by;
 }

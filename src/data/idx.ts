@@ -23,6 +23,11 @@ const types: Readonly<Record<number, string>> = {
 };
 const MOST_DIMENSIONS = 8;
 
+/** Whether bytes start as those of an IDX file. */
+export function isIdx([zero, zero2, type, dimensions]: Uint8Array): boolean {
+  return zero === 0 && zero2 === 0 && type in types && dimensions >= 1 && dimensions <= MOST_DIMENSIONS;
+}
+
 /**
  * Reads the IDX format of the MNIST files (LeCun, Cortes & Burges): two zero bytes, the type, the number of dimensions,
  * each dimension as a big-endian 32-bit number, then the numbers.
@@ -31,18 +36,11 @@ const MOST_DIMENSIONS = 8;
 export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
   const fail = (message: string) => new UserError({ where: { file }, message });
   if (bytes.length === 0) throw fail('is empty');
-  const [zero, zero2, type, dimensions] = bytes;
-  if (
-    bytes.length < 4 ||
-    zero !== 0 ||
-    zero2 !== 0 ||
-    !(type in types) ||
-    dimensions < 1 ||
-    dimensions > MOST_DIMENSIONS
-  ) {
+  if (!isIdx(bytes)) {
     const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
     throw fail(`is no IDX file: it starts with ${start}, not with 0000, a type and a number of dimensions`);
   }
+  const [, , type, dimensions] = bytes;
   if (types[type] !== 'unsigned bytes') throw fail(`holds ${types[type]}; unsigned bytes are expected`);
   const header = 4 + 4 * dimensions;
   if (bytes.length < header) throw fail(`is cut off: ${bytes.length} bytes, the header alone has ${header}`);

@@ -1,5 +1,5 @@
 /** The data sets that specs name: read once, with the digests of their files. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { publishedFile } from '../data/published.js';
@@ -31,16 +31,10 @@ export function load(source: FixedSource, name: string, place: Place): Loaded {
   const key = JSON.stringify([name, found.map(({ path, stamp }) => [path, stamp])]);
   if (last?.key === key) return last.loaded;
   last = undefined;
-  const hashes = new Map<DataFile, Hash>();
-  const dataset = withPaths(found, place, () =>
-    source.load((file) => {
-      const hash = createHash('sha256');
-      hashes.set(file, hash);
-      return hashed(found.find((other) => other.file === file)!.path, hash);
-    }),
-  );
-  const digests = source.files.map((file) => hashes.get(file)!.digest('hex'));
+  const digests = found.map(({ path }) => readable(place, () => digestOf(path)));
   requirePublished(found, digests);
+  const pathIn = (file: DataFile) => found.find((other) => other.file === file)!.path;
+  const dataset = placed(found, place, () => source.load((file) => readBlocks(pathIn(file))));
   last = { key, loaded: { dataset, digests } };
   return last.loaded;
 }
@@ -72,31 +66,32 @@ function find(file: DataFile, { specFile, locate }: Place): { path: string; stam
   );
 }
 
-function* hashed(path: string, hash: Hash): Generator<Uint8Array> {
-  for (const block of readBlocks(path)) {
-    hash.update(block);
-    yield block;
+function digestOf(path: string): string {
+  const hash = createHash('sha256');
+  for (const block of readBlocks(path)) hash.update(block);
+  return hash.digest('hex');
+}
+
+function readable<T>({ locate }: Place, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new UserError({ where: locate([]), message: `data: a file cannot be read: ${(error as Error).message}` });
   }
 }
 
 /** Names files by their full path in messages, and the spec where a message names none. */
-function withPaths<T>(found: readonly Found[], place: Place, action: () => T): T {
+function placed<T>(found: readonly Found[], { locate }: Place, action: () => T): T {
+  const place = ({ where, ...issue }: Issue): Issue => {
+    if (where === undefined) return { ...issue, where: locate([]), message: `data: ${issue.message}` };
+    const path = 'file' in where && found.find(({ file }) => file.path === where.file)?.path;
+    return { ...issue, where: path ? { ...where, file: path } : where };
+  };
   try {
     return action();
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.issues.map((issue) => placed(issue, found, place)));
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UserError({ where: place.locate([]), message: `data: a file cannot be read: ${message}` });
+    throw error instanceof UserError ? new UserError(error.issues.map(place)) : error;
   }
-}
-
-function placed(issue: Issue, found: readonly Found[], { locate }: Place): Issue {
-  const { where } = issue;
-  if (where === undefined) return { ...issue, where: locate([]), message: `data: ${issue.message}` };
-  if (!('file' in where)) return issue;
-  const path = found.find(({ file }) => file.path === where.file)?.path ?? where.file;
-  return { ...issue, where: { ...where, file: path } };
 }
 
 /** A published set is the one that was published. */

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { type Grey, sheetOf } from '../../data/contact-sheet.js';
+import { type Description, describe } from '../../data/describe.js';
+import type { Dataset, ExampleSet } from '../../data/source.js';
+import { RunError } from '../../errors.js';
+import { asciiSheet, pngSheet } from '../contact-sheet.js';
+import { EXIT } from '../exit-codes.js';
+import { datasetNamed } from '../inspected.js';
+import { note, print, styled, table } from '../terminal.js';
+
+export interface InspectArguments {
+  readonly what: string;
+  readonly set: readonly string[];
+  readonly sheet: string | undefined;
+  readonly json: boolean;
+}
+
+/** `eprbp data inspect`: what is in a data set, in numbers and, of images, at a glance. */
+export function inspect({ what, set, sheet, json }: InspectArguments): number {
+  const dataset = datasetNamed(what, set);
+  const parts = partsOf(dataset);
+  if (json) print(JSON.stringify(Object.fromEntries(parts.map(([name, part]) => [name, summaryOf(part)])), null, 2));
+  else print(parts.map(([name, part]) => described(name, part)).join('\n\n'));
+  const images = sheetOf(dataset.train, SHEET_COLUMNS);
+  if (images.length > 0 && !json) print(`\n${asciiSheet(few(images))}`);
+  if (sheet !== undefined) writeSheet(sheet, images.length > 0 ? pngSheet(images) : undefined);
+  return EXIT.ok;
+}
+
+/** Images of each class on a sheet. */
+const SHEET_COLUMNS = 20;
+const FEW = 10;
+
+/** One of each class, or of one row. */
+function few(rows: readonly (readonly Grey[])[]): Grey[] {
+  return (rows.length > 1 ? rows.map(([first]) => first) : rows[0]).slice(0, FEW);
+}
+
+function partsOf({ train, test }: Dataset): [string, ExampleSet][] {
+  return [['train', train] as [string, ExampleSet], ...(test ? [['test', test] as [string, ExampleSet]] : [])];
+}
+
+interface Summary extends Omit<Description, 'constant'> {
+  readonly examples: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly image: ExampleSet['image'] | null;
+  readonly classes: readonly string[] | null;
+  /** Inputs that are the same in every example. */
+  readonly constant_inputs: readonly number[];
+}
+
+function summaryOf(set: ExampleSet): Summary {
+  const { constant, ...rest } = describe(set);
+  return {
+    examples: set.count,
+    inputs: set.inputs,
+    outputs: set.outputs,
+    image: set.image ?? null,
+    classes: set.classes ?? null,
+    ...rest,
+    constant_inputs: constant.map(({ input }) => input),
+  };
+}
+
+function described(name: string, set: ExampleSet): string {
+  const { min, max, mean, histogram, constant_inputs: constant } = summaryOf(set);
+  const size = set.image ? `${set.image.join(' × ')} images` : `${set.inputs} inputs`;
+  const lines = [
+    `${styled('bold', name)}  ${set.count} examples, ${size}, ${set.outputs} ${set.labels ? 'classes' : 'outputs'}`,
+    `  values    ${brief(min)} … ${brief(max)}, mean ${brief(mean)}`,
+    `  constant  ${constant.length} of ${set.inputs} inputs`,
+  ];
+  if (histogram === undefined || set.classes === undefined) return lines.join('\n');
+  return [
+    ...lines,
+    table([
+      ['  class', ...set.classes],
+      ['  count', ...histogram],
+    ]),
+  ].join('\n');
+}
+
+function brief(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function writeSheet(file: string, png: Uint8Array | undefined): void {
+  if (png === undefined) {
+    note(`${file} is not written: these are no images`);
+    return;
+  }
+  try {
+    writeFileSync(file, png);
+  } catch (error) {
+    throw new RunError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}

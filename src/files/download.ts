@@ -1,0 +1,192 @@
+/** One file from one of several addresses: checked, resumed where it broke off, never half there under its own name. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RunError } from '../errors.js';
+
+/** A file as it was published. */
+export interface Wanted {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface DownloadOptions {
+  /** Gives up on an address that sends nothing for so long. */
+  readonly timeoutMs?: number;
+  /** Bytes that are there, of those wanted. */
+  onProgress?(bytes: number): void;
+  /** An address that did not do, and why. */
+  onProblem?(url: string, problem: string): void;
+}
+
+const TIMEOUT_MS = 30_000;
+const MOST_REDIRECTS = 5;
+
+/** Whether the file is there as it was published. */
+export async function isThere(path: string, { bytes, sha256 }: Wanted): Promise<boolean> {
+  return (await sizeOf(path)) === bytes && (await digestOf(path)) === sha256;
+}
+
+/**
+ * Downloads from the first address that has the file as it was published. What has come lies in `path`.part, from where
+ * another attempt goes on.
+ * @throws RunError where no address has it, or it cannot be written.
+ */
+export async function download(
+  urls: readonly string[],
+  path: string,
+  wanted: Wanted,
+  options: DownloadOptions = {},
+): Promise<void> {
+  const part = `${path}.part`;
+  await writable(path, () => mkdir(dirname(path), { recursive: true }));
+  for (const url of urls) {
+    try {
+      await fetchWhole(url, part, wanted, options);
+      await writable(path, () => rename(part, path));
+      return;
+    } catch (error) {
+      if (error instanceof RunError) throw error;
+      options.onProblem?.(url, problemOf(error));
+    }
+  }
+  throw new RunError(`no address has ${path}`);
+}
+
+/** Where what another attempt has left does not fit, all of it is fetched again. */
+async function fetchWhole(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
+  const left = await sizeOf(part);
+  await fetchPart(url, part, wanted, options);
+  if (left > 0 && (await digestOf(part)) !== wanted.sha256) {
+    await rm(part);
+    await fetchPart(url, part, wanted, options);
+  }
+  await requireDigest(part, wanted);
+}
+
+/** Brings `part` to its full size, going on as long as each attempt brings something. */
+async function fetchPart(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
+  for (;;) {
+    const before = await sizeOf(part);
+    if (before === wanted.bytes) return;
+    if (before > wanted.bytes) await rm(part);
+    try {
+      await attempt(url, part, wanted, options);
+      return;
+    } catch (error) {
+      if (error instanceof RunError || (await sizeOf(part)) <= before) throw error;
+    }
+  }
+}
+
+async function attempt(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
+  const alarm = new Alarm(options.timeoutMs ?? TIMEOUT_MS);
+  const have = await sizeOf(part);
+  try {
+    const response = await follow(url, have, alarm);
+    const resumed = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${have}-`);
+    if (!resumed && response.status !== 200)
+      throw new Error(`the server answers ${response.status} ${response.statusText}`);
+    const file = await writable(part, () => open(part, resumed ? 'a' : 'w'));
+    try {
+      await receive(response, file, resumed ? have : 0, wanted, alarm, options);
+    } finally {
+      await file.close();
+    }
+  } finally {
+    alarm.stop();
+  }
+}
+
+/** Goes after redirects, a few of them. */
+async function follow(url: string, from: number, alarm: Alarm): Promise<Response> {
+  const headers = { 'accept-encoding': 'identity', ...(from > 0 ? { range: `bytes=${from}-` } : {}) };
+  let at = new URL(url);
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    alarm.set();
+    const response = await fetch(at, { headers, redirect: 'manual', signal: alarm.signal });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || location === null) return response;
+    await response.body?.cancel();
+    at = new URL(location, at);
+    if (!/^https?:$/.test(at.protocol)) throw new Error(`redirects to ${at.protocol}, which is not the web`);
+  }
+  throw new Error(`redirects more than ${MOST_REDIRECTS} times`);
+}
+
+async function receive(
+  { body }: Response,
+  file: FileHandle,
+  from: number,
+  { bytes }: Wanted,
+  alarm: Alarm,
+  { onProgress }: DownloadOptions,
+): Promise<void> {
+  let have = from;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    alarm.set();
+    have += chunk.length;
+    if (have > bytes) {
+      await file.truncate(0);
+      throw new Error(`sends more than the ${bytes} bytes that were published`);
+    }
+    await writable('the download', () => file.appendFile(chunk));
+    onProgress?.(have);
+  }
+  if (have < bytes) throw new Error(`broke off after ${have} of ${bytes} bytes`);
+}
+
+async function requireDigest(part: string, { sha256 }: Wanted): Promise<void> {
+  const digest = await digestOf(part);
+  if (digest === sha256) return;
+  await rm(part);
+  throw new Error(`sends another file: its SHA-256 is ${digest}, not ${sha256}`);
+}
+
+/** Aborts where it is not set again in time. */
+class Alarm {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly ms: number) {}
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  set(): void {
+    this.stop();
+    this.timer = setTimeout(() => this.controller.abort(new Error(`sends nothing for ${this.ms / 1000} s`)), this.ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const block of createReadStream(path)) hash.update(block as Uint8Array);
+  return hash.digest('hex');
+}
+
+/** What fails here is the disk's doing, not an address's. */
+async function writable<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new RunError(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function problemOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  if (!(cause instanceof Error)) return message;
+  return cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? message) : cause.message;
+}
