@@ -12,18 +12,19 @@ export function wholeContents(blocks: Iterable<Uint8Array>, file: string): Uint8
 /** The blocks of a file as they come; of a gzip file its contents in one block. @throws UserError */
 export function* contents(blocks: Iterable<Uint8Array>, file: string): Generator<Uint8Array> {
   const way = blocks[Symbol.iterator]();
-  const head = way.next();
-  if (head.done) return;
   const rest = { [Symbol.iterator]: () => way };
-  if (isGzip(head.value)) {
-    yield wholeContents(followedBy(head.value, rest), file);
-    return;
+  let head: Uint8Array = new Uint8Array();
+  while (head.length < 2) {
+    const next = way.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
   }
-  yield* followedBy(head.value, rest);
+  if (isGzip(head)) yield wholeContents(followedBy(head, rest), file);
+  else yield* followedBy(head, rest);
 }
 
 function* followedBy(head: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint8Array> {
-  yield head;
+  if (head.length > 0) yield head;
   yield* rest;
 }
 
