@@ -1,4 +1,3 @@
-import { Resvg } from '@resvg/resvg-js';
 import { type Grey, shrunk } from '../data/contact-sheet.js';
 
 const SHADES = ' .:-=+*%#@';
@@ -42,7 +41,8 @@ const GAP = 2;
 const PNG_SCALE = 2;
 
 /** Rows of images, white on black, as a PNG. */
-export function pngSheet(rows: readonly (readonly Grey[])[]): Uint8Array {
+export async function pngSheet(rows: readonly (readonly Grey[])[]): Promise<Uint8Array> {
+  const { Resvg } = await import('@resvg/resvg-js');
   const { height, width } = rows[0][0];
   const across = Math.max(...rows.map((row) => row.length)) * (width + GAP);
   const pixels = rows.flatMap((row, i) =>

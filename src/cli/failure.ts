@@ -14,7 +14,7 @@ export function reportFailure(error: unknown): number {
     return EXIT.runFailed;
   }
   if (error instanceof Interrupted) {
-    note(`${error.message}; every row so far is on disk`);
+    note(error.message);
     return EXIT[error.signal];
   }
   if (error instanceof Error && error.name === 'YError') {

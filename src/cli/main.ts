@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { version } from '../package.js';
 import { nearest } from '../spec/suggest.js';
-import { type Does, dataCommands } from './data-commands.js';
+import { withDataCommands } from './data-commands.js';
 import { reportFailure } from './failure.js';
 import { tolerateClosedPipe } from './terminal.js';
 
@@ -46,9 +46,11 @@ const specs = (command: Argv) =>
 export async function main(argv: string[]): Promise<number> {
   tolerateClosedPipe();
   let exitCode = 0;
-  const does: Does = (load) => async (args) => {
-    exitCode = await (await load())(args as never);
-  };
+  const does =
+    <T>(load: () => Promise<(args: T) => number | Promise<number>>) =>
+    async (args: unknown): Promise<void> => {
+      exitCode = await (await load())(args as T);
+    };
   const parser = yargs(argv)
     .scriptName('eprbp')
     .usage('$0 <command>\n\nRun, verify and draw experiments on Equilibrium Propagation and Recurrent Backpropagation.')
@@ -119,7 +121,11 @@ export async function main(argv: string[]): Promise<number> {
           .option('backend', { choices: BACKENDS, nargs: 1, default: 'wasm', describe: 'what does the arithmetic' }),
       does(async () => (await import('./commands/bench.js')).bench),
     )
-    .command('data', 'list, fetch and inspect data sets', (command) => dataCommands(command, does))
+    .command('data', 'list, fetch and inspect data sets', (command) =>
+      withDataCommands(command, (code) => {
+        exitCode = code;
+      }),
+    )
     .demandCommand(1, 'which command?')
     .strict()
     .fail((message: string | undefined, error: Error | undefined) => {
@@ -136,6 +142,7 @@ export async function main(argv: string[]): Promise<number> {
     requireOnce(argv, '--out');
     requireOnce(argv, '--backend');
     requireOnce(argv, '--seconds');
+    requireOnce(argv, '--sheet');
     await parser.parseAsync();
   } catch (error) {
     return reportFailure(error);

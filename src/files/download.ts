@@ -14,6 +14,7 @@ export interface Wanted {
 export interface DownloadOptions {
   /** Gives up on an address that sends nothing for so long. */
   readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
   /** Bytes that are there, of those wanted. */
   onProgress?(bytes: number): void;
   /** An address that did not do, and why. */
@@ -31,7 +32,7 @@ export async function isThere(path: string, { bytes, sha256 }: Wanted): Promise<
 /**
  * Downloads from the first address that has the file as it was published. What has come lies in `path`.part, from where
  * another attempt goes on.
- * @throws RunError where no address has it, or it cannot be written.
+ * @throws RunError where no address has it, or it cannot be written; the signal's reason, with what has come kept.
  */
 export async function download(
   urls: readonly string[],
@@ -48,6 +49,7 @@ export async function download(
       return;
     } catch (error) {
       if (error instanceof RunError) throw error;
+      options.signal?.throwIfAborted();
       options.onProblem?.(url, problemOf(error));
     }
   }
@@ -75,13 +77,14 @@ async function fetchPart(url: string, part: string, wanted: Wanted, options: Dow
       await attempt(url, part, wanted, options);
       return;
     } catch (error) {
+      options.signal?.throwIfAborted();
       if (error instanceof RunError || (await sizeOf(part)) <= before) throw error;
     }
   }
 }
 
 async function attempt(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
-  const alarm = new Alarm(options.timeoutMs ?? TIMEOUT_MS);
+  const alarm = new Alarm(options.timeoutMs ?? TIMEOUT_MS, options.signal);
   const have = await sizeOf(part);
   try {
     const response = await follow(url, have, alarm);
@@ -149,10 +152,13 @@ class Alarm {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly ms: number) {}
+  constructor(
+    private readonly ms: number,
+    private readonly other: AbortSignal | undefined,
+  ) {}
 
   get signal(): AbortSignal {
-    return this.controller.signal;
+    return this.other ? AbortSignal.any([this.controller.signal, this.other]) : this.controller.signal;
   }
 
   set(): void {

@@ -21,7 +21,7 @@ export async function fetchSet(
   set: PublishedSet,
   cache: string,
   observer: FetchObserver = {},
-  options: Pick<DownloadOptions, 'timeoutMs'> = {},
+  options: Pick<DownloadOptions, 'timeoutMs' | 'signal'> = {},
 ): Promise<void> {
   const folder = setFolder(cache, set);
   for (const [i, file] of set.files.entries()) {
@@ -46,7 +46,7 @@ async function downloaded(
   path: string,
   file: PublishedFile,
   observer: FetchObserver,
-  options: Pick<DownloadOptions, 'timeoutMs'>,
+  options: Pick<DownloadOptions, 'timeoutMs' | 'signal'>,
 ): Promise<string[] | undefined> {
   const problems: string[] = [];
   const urls = mirrors.map((mirror) => addressOf(mirror, file));

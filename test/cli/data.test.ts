@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
@@ -8,7 +8,7 @@ import { fetchSet } from '../../src/files/fetch-set.js';
 import { registry } from '../../src/registry.js';
 import { filesIn, finish, quick, start, workspace, writeSpec } from '../_support/cli.js';
 import { idxBytes, realData } from '../_support/data.js';
-import { alwaysWhole, serve, whole } from '../_support/server.js';
+import { alwaysWhole, serve, stalled, whole } from '../_support/server.js';
 
 /** Runs `eprbp data …` with a cache of the test's own. */
 const data = (work: string, ...args: string[]) =>
@@ -119,6 +119,23 @@ test('a set is fetched file by file; what no mirror has ends it', async (t) => {
   const error = await t.throwsAsync(fetchSet(set, folder));
   t.true(error!.message.includes('f1  4 bytes') && error!.message.includes('f3  4 bytes'));
   t.deepEqual(requests, ['GET /f1']);
+});
+
+test('an interrupted fetch keeps what has come, and goes on from there', async (t) => {
+  const work = workspace(t);
+  const body = Buffer.alloc(training.bytes, 1);
+  const { url, requests } = await serve(t, { '/optdigits.tra': stalled(body, 50_000) });
+  const part = join(work, 'cache/optdigits/optdigits.tra.part');
+  const env = { EPRBP_CACHE: join(work, 'cache') };
+  const child = start(['data', 'fetch', 'optdigits', '--mirror', `${url}/`], work, { env });
+  const ended = finish(child);
+  while (!existsSync(part) || statSync(part).size < 50_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  t.is(code, 130);
+  t.regex(stderr, /interrupted by SIGINT; what has come is kept, and the next fetch goes on/);
+  t.is(statSync(part).size, 50_000);
+  t.deepEqual(requests, ['GET /optdigits.tra']);
 });
 
 const misuses: Record<string, [args: string[], expected: RegExp]> = {

@@ -16,14 +16,14 @@ export interface InspectArguments {
 }
 
 /** `eprbp data inspect`: what is in a data set, in numbers and, of images, at a glance. */
-export function inspect({ what, set, sheet, json }: InspectArguments): number {
+export async function inspect({ what, set, sheet, json }: InspectArguments): Promise<number> {
   const dataset = datasetNamed(what, set);
   const parts = partsOf(dataset);
   if (json) print(JSON.stringify(Object.fromEntries(parts.map(([name, part]) => [name, summaryOf(part)])), null, 2));
   else print(parts.map(([name, part]) => described(name, part)).join('\n\n'));
   const images = sheetOf(dataset.train, SHEET_COLUMNS);
   if (images.length > 0 && !json) print(`\n${asciiSheet(few(images))}`);
-  if (sheet !== undefined) writeSheet(sheet, images.length > 0 ? pngSheet(images) : undefined);
+  if (sheet !== undefined) writeSheet(sheet, images.length > 0 ? await pngSheet(images) : undefined);
   return EXIT.ok;
 }
 

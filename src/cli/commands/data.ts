@@ -8,6 +8,7 @@ import { registry } from '../../registry.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
 import { fetchProgress } from '../fetch-progress.js';
+import { underSignals } from '../signals.js';
 import { print, styled, table } from '../terminal.js';
 
 /** `eprbp data list`: what a spec can name, and what of it is here. */
@@ -36,16 +37,20 @@ export interface FetchArguments {
 export async function fetch({ set: names, mirror, quiet }: FetchArguments): Promise<number> {
   const sets = names.map(publishedSet);
   requireAddresses(mirror);
-  for (const set of sets) {
-    const shown = fetchProgress(set.name, quiet);
-    try {
-      await fetchSet(mirror.length === 0 ? set : { ...set, mirrors: mirror }, cacheFolder(), shown);
-    } finally {
-      shown.stop();
-    }
-    print(setFolder(cacheFolder(), set));
-  }
+  await underSignals(async (signal) => {
+    for (const set of sets) await fetchOne(mirror.length === 0 ? set : { ...set, mirrors: mirror }, quiet, signal);
+  }, 'what has come is kept, and the next fetch goes on');
   return EXIT.ok;
+}
+
+async function fetchOne(set: PublishedSet, quiet: boolean, signal: AbortSignal): Promise<void> {
+  const shown = fetchProgress(set.name, quiet);
+  try {
+    await fetchSet(set, cacheFolder(), shown, { signal });
+  } finally {
+    shown.stop();
+  }
+  print(setFolder(cacheFolder(), set));
 }
 
 function publishedSet(name: string): PublishedSet {
@@ -67,6 +72,6 @@ function sizeOf({ files }: PublishedSet): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-export function megabytes(bytes: number): string {
+function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -3,8 +3,9 @@ import { chooseBackend } from '../../run/backend.js';
 import { environment } from '../../run/environment.js';
 import { type ExperimentResult, runExperiment } from '../../run/experiment.js';
 import { requireWritable } from '../../run/store.js';
-import { EXIT, Interrupted } from '../exit-codes.js';
+import { EXIT } from '../exit-codes.js';
 import { progress } from '../progress.js';
+import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
 import { planWarningLines, summary, totals } from '../summary.js';
 import { note, print, styled } from '../terminal.js';
@@ -21,7 +22,7 @@ export async function run(args: RunArguments): Promise<number> {
   requireWritable(args.out);
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
   const started = performance.now();
-  const results = await underSignals((signal) => runAll(plans, args, signal));
+  const results = await underSignals((signal) => runAll(plans, args, signal), 'every row so far is on disk');
   if (!args.quiet) print(totals(results, (performance.now() - started) / 1000));
   return exitCode(results);
 }
@@ -43,18 +44,6 @@ async function runAll(plans: readonly Plan[], args: RunArguments, signal: AbortS
     if (text !== '') print(text);
   }
   return results;
-}
-
-/** SIGINT and SIGTERM end the work at the next breath, after what is on its way to the disk. */
-async function underSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = (signal: NodeJS.Signals) => controller.abort(new Interrupted(signal as 'SIGINT'));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
 }
 
 /** A failed run beats a failed assertion. */
