@@ -70,10 +70,8 @@ export function subset(set: ExampleSet, which: Uint32Array): ExampleSet {
   };
 }
 
-/** The first `count` examples, or all of them where there is no limit or there are no more. */
-export function first(count: number | undefined, set: ExampleSet): ExampleSet {
-  return count === undefined || count >= set.count ? set : subset(set, everyIndex({ count }));
-}
+/** The first `count` examples. */
+export const first = (count: number, set: ExampleSet): ExampleSet => subset(set, everyIndex({ count }));
 
 /** 0, 1, …: what to fill with for all examples of a set. */
 export function everyIndex({ count }: { readonly count: number }): Uint32Array {

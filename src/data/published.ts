@@ -73,8 +73,8 @@ export const published: readonly PublishedSet[] = [
     summary: 'pictures of clothes, 28 × 28, 60,000 and 10,000',
     source: 'Xiao, Rasul & Vollgraf 2017',
     mirrors: [
-      'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
       'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
+      'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
     ],
     files: [
       {

@@ -42,13 +42,20 @@ export function splitSet(set: ExampleSet, { test, seed }: Split): Dataset {
   return { train: part(test), test: part(0, test) };
 }
 
-/** The training set with its test set, from another file or split off, and only the first examples where so many are wanted. */
+/**
+ * The training set with its test set, from another file or split off, and only the first examples where so many are wanted.
+ * @throws UserError where more are wanted than there are.
+ */
 export function datasetOf(
   train: ExampleSet,
   test: ExampleSet | undefined,
   { split, examples }: { readonly split?: Split | undefined; readonly examples?: number | undefined },
 ): Dataset {
   const whole = split === undefined ? { train, test } : splitSet(train, split);
+  if (examples === undefined) return whole;
+  if (examples > whole.train.count) {
+    throw new UserError({ message: `examples asks for ${examples}, the training set has ${whole.train.count}` });
+  }
   return { ...whole, train: first(examples, whole.train) };
 }
 

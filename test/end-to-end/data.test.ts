@@ -135,6 +135,10 @@ const bad: Record<string, [change: object, expected: RegExp, files?: Record<stri
     { data: { ...csvData, split: { test: 6 } } },
     /spec\.yaml:\d+:\d+: data: split keeps 6 examples for the test, of 6: none are left to train on/,
   ],
+  'more examples than there are': [
+    { data: { ...csvData, split: { test: 2 }, examples: 5 } },
+    /spec\.yaml:\d+:\d+: data: examples asks for 5, the training set has 4/,
+  ],
   'a file that is cut off': [
     { data: idxData },
     /data\/y: is cut off: 12 bytes, 6 numbers and the header have 14/,
