@@ -45,6 +45,7 @@ export { registry } from './registry.js';
 export { assemble } from './run/assemble.js';
 export { type ExperimentResult, type Observer, runExperiment } from './run/experiment.js';
 export { type AndersonOptions, anderson } from './solver/anderson.js';
+export { type AdaptiveOptions, adaptive, dopri5 } from './solver/dopri5.js';
 export { evenOdd } from './solver/even-odd.js';
 export { type Field, freeField, freeUnits, nudgedField } from './solver/field.js';
 export { euler, type Integrator, rk4 } from './solver/integrator.js';

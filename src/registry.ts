@@ -28,6 +28,7 @@ import { gradientEntry } from './protocol/gradient.js';
 import type { Protocol } from './protocol/protocol.js';
 import { relaxationEntry } from './protocol/relaxation.js';
 import { andersonEntry } from './solver/anderson.js';
+import { dopri5Entry, dopri5SolverEntry } from './solver/dopri5.js';
 import { evenOddEntry } from './solver/even-odd.js';
 import { eulerEntry, type Integrator, rk4Entry } from './solver/integrator.js';
 import { newtonKrylovEntry } from './solver/newton-krylov.js';
@@ -78,11 +79,12 @@ export const registry: Registry = {
   solvers: {
     euler: eulerSolverEntry,
     rk4: rk4SolverEntry,
+    dopri5: dopri5SolverEntry,
     'even-odd': evenOddEntry,
     anderson: andersonEntry,
     'newton-krylov': newtonKrylovEntry,
   },
-  integrators: { euler: eulerEntry, rk4: rk4Entry },
+  integrators: { euler: eulerEntry, rk4: rk4Entry, dopri5: dopri5Entry },
   engines: { ep: epFamily, rbp: rbpFamily },
   backends,
 };

@@ -29,12 +29,12 @@ function measuring({ free, x }: Bench): Watch {
   const mean = (values: Float64Array | undefined) =>
     values === undefined ? Number.NaN : values.reduce((a, b) => a + b, 0) / x.rows;
   let force: State | undefined;
-  return ({ step, fieldEvaluations, state }: RelaxSample, { system, cost }) => {
+  return ({ step, time, fieldEvaluations, state }: RelaxSample, { system, cost }) => {
     force ??= state.like();
     freeField(system)(state, force);
     const row: Row = [
       step,
-      solver.followsTime ? step * free.step : Number.NaN,
+      time,
       solver.name,
       fieldEvaluations,
       maxAbs(force.data),

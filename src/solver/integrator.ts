@@ -18,12 +18,13 @@ export interface Integrator {
   readonly order: number;
   /** It can project to a box after each step (only where the step is a single evaluation). */
   readonly projects: boolean;
+  readonly tableau: Tableau;
   /** A step function with buffers for states like `like`. */
   prepare(like: State, box?: Box): Step;
 }
 
 /** a[i][j]: weight of stage j in stage i + 1; b: weights of the stages in the step. */
-interface Tableau {
+export interface Tableau {
   readonly a: readonly (readonly number[])[];
   readonly b: readonly number[];
 }
@@ -37,11 +38,13 @@ export const rk4: Integrator = explicitRungeKutta('rk4', 4, {
   b: [1 / 6, 1 / 3, 1 / 3, 1 / 6],
 });
 
-function explicitRungeKutta(name: string, order: number, { a, b }: Tableau): Integrator {
+export function explicitRungeKutta(name: string, order: number, tableau: Tableau): Integrator {
+  const { a, b } = tableau;
   return {
     name,
     order,
     projects: b.length === 1,
+    tableau,
     prepare(like, box) {
       const stages = a.map(() => ({ s: like.like(), k: like.like() }));
       return (field, s, k1, dt, out, integral) => {

@@ -2,6 +2,7 @@ import type { Capability, State, System } from '../model/types.js';
 import type { Box } from '../numerics/activation.js';
 import { maxAbs, norm2 } from '../numerics/kernels.js';
 import type { Field } from './field.js';
+import type { Integrator } from './integrator.js';
 
 /** When a fixed point is found, ‖F‖_∞ ≤ tolerance, or the search given up. `step`: dt of solvers that follow ds/dt = F. */
 export interface FixedPointRule {
@@ -19,6 +20,8 @@ export interface FixedPointTask {
 
 export interface RelaxSample {
   readonly step: number;
+  /** In the time constant of the network's leak; NaN where the solver follows none. */
+  readonly time: number;
   /**
    * Evaluations of F so far, those of equal cost counted alike: a product J·v, a linearisation, a sweep over all layers
    * each multiply every coupling once. What is measured for the reader alone is not counted.
@@ -48,8 +51,10 @@ export interface Solver {
   readonly needs: readonly Capability[];
   /** It keeps states in the box of the dynamics. */
   readonly projects: boolean;
-  /** Its steps are steps in time: t = step · dt. */
+  /** It follows ds/dt = F: its samples have a time. */
   readonly followsTime: boolean;
+  /** What takes its steps, all of size `rule.step`; undefined where they are no such steps. */
+  readonly integrator?: Integrator;
   /** Why it cannot treat a system, beyond what it `needs`; undefined where it can. */
   unfit?(system: System): string | undefined;
   /** Failure is a status, never an exception. */
@@ -112,17 +117,20 @@ export function judge(
 /** Moves s, given F(s) in `force`, and leaves both as the next state and its force; gives ‖F‖_∞ there. */
 export type Advance = (s: State, force: State) => number;
 
+const timeless = () => Number.NaN;
+
 /** The loop of the solvers that know F at every step. Yields before every step and at the end. */
 export function* iterate(
   meter: Meter,
   s: State,
   rule: FixedPointRule,
   advance: Advance,
+  clock: (step: number) => number = timeless,
 ): Generator<RelaxSample, Relaxation> {
   const force = s.like();
   let residualMax = meter.residual(s, force);
   for (let step = 0; ; step++) {
-    yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
+    yield { step, time: clock(step), fieldEvaluations: meter.evaluations, residualMax, state: s };
     const status = judge(s, residualMax, step, rule);
     if (status) return meter.end(status, step, s, force);
     residualMax = advance(s, force);
@@ -142,7 +150,7 @@ export function* repeat(
   for (let step = 0; ; step++) {
     const measured = step === 0 || !(change > enough) || step >= rule.maxSteps;
     const residualMax = measured ? meter.residual(s, force) : change;
-    yield { step, fieldEvaluations: meter.evaluations, residualMax, state: s };
+    yield { step, time: Number.NaN, fieldEvaluations: meter.evaluations, residualMax, state: s };
     const status = measured || hasDiverged(s) ? judge(s, residualMax, step, rule) : undefined;
     if (status && !measured) meter.field(s, force);
     if (status) return meter.end(status, step, s, force);

@@ -1,6 +1,6 @@
 import { entry } from '../entry.js';
 import { euler, type Integrator, rk4 } from './integrator.js';
-import { iterate, Meter, type Solver } from './solver.js';
+import { type Advance, iterate, Meter, type Solver } from './solver.js';
 
 /** Follows ds/dt = F(s) by an integrator until F vanishes: the literature's free phase. */
 export function steppedBy(integrator: Integrator): Solver {
@@ -9,14 +9,16 @@ export function steppedBy(integrator: Integrator): Solver {
     needs: [],
     projects: integrator.projects,
     followsTime: true,
+    integrator,
     relax({ field, start, box }, rule) {
       const meter = new Meter(field);
       const s = start.clone();
       const step = integrator.prepare(s, box);
-      return iterate(meter, s, rule, (at, force) => {
+      const advance: Advance = (at, force) => {
         step(meter.field, at, force, rule.step, at);
         return meter.residual(at, force);
-      });
+      };
+      return iterate(meter, s, rule, advance, (count) => count * rule.step);
     },
   };
 }
