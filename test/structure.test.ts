@@ -85,7 +85,8 @@ test('the engines that are compared share no code: EP does not know RBP, nor RBP
     return seen;
   };
   t.false([...reachable('engine/ep.ts')].some((file) => file.startsWith('engine/rbp/')));
-  for (const file of ['engine/rbp/ode.ts', 'engine/rbp/direct.ts']) {
+  t.true(files.filter((file) => file.startsWith('engine/rbp/')).length > 8);
+  for (const file of files.filter((name) => name.startsWith('engine/rbp/'))) {
     t.false(
       [...reachable(file)].some((name) => name === 'engine/ep.ts' || name.startsWith('engine/nudging/')),
       file,

@@ -2,6 +2,7 @@ import type { BoundCost, Capability, Params, State, System } from '../model/type
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Integrator } from '../solver/integrator.js';
+import type { Trajectory } from '../solver/trajectory.js';
 
 /** How an engine's second phase moves. */
 export interface SecondPhase {
@@ -22,6 +23,8 @@ export interface Problem {
   /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
   readonly freeUnits: Float64Array | undefined;
   readonly second: SecondPhase;
+  /** The last `second.steps` steps of phase one (all of them, where it took fewer): for engines of pace `phase-one` only. */
+  readonly trajectory?: Trajectory;
   /** The engine's own stream for a purpose; asked again (the next batch), it goes on where it was. */
   random(purpose: string): Random;
   /** Where the estimate is written; a buffer of its own where absent. */
@@ -42,8 +45,7 @@ export interface Process {
 }
 
 export interface Estimate {
-  /** `singular`: a direct solve found no isolated fixed point; the gradient is then NaN. */
-  readonly status: 'completed' | 'diverged' | 'singular';
+  readonly status: EstimateStatus;
   /** Steps of phase two done (iterations, for a method without a process). */
   readonly steps: number;
   /** dJ/dθ as estimated at the last step, the mean over the batch. */
@@ -52,7 +54,18 @@ export interface Estimate {
   readonly measured?: Readonly<Record<string, number>>;
   /** What the user should know of how the estimate came about, beyond its status. */
   readonly warnings?: readonly string[];
+  /**
+   * What is left undone, ‖·‖_∞: of a process the last S̄_t, which is what is taken where this is absent; of a linear solve
+   * the residual c + Jᵀz.
+   */
+  readonly residual?: number;
 }
+
+/**
+ * `max-steps`: the tolerance of a solve was not reached. No gradient (NaN) from `singular`, where the fixed point is not
+ * isolated, and `indefinite`, where H is not positive definite: the fixed point is not stable.
+ */
+export type EstimateStatus = 'completed' | 'max-steps' | 'diverged' | 'singular' | 'indefinite';
 
 /** How the estimate at the end of phase two relates to dJ/dθ. */
 export type Accuracy = 'exact' | { readonly orderInBeta: number } | 'biased';
@@ -68,5 +81,12 @@ export interface Engine {
   readonly residualGain: number;
   /** Whether it has a process in time, or an end point only. */
   readonly hasProcess: boolean;
+  /**
+   * Whose steps it takes where they are not those of `second.integrator`: Euler's whatever is asked for, or those of phase
+   * one, backwards.
+   */
+  readonly pace?: 'euler' | 'phase-one';
+  /** Fewer steps than this make no sense; 0 where absent. */
+  readonly leastSteps?: number;
   run(problem: Problem): Generator<Process, Estimate>;
 }

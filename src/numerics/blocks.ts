@@ -25,11 +25,16 @@ export class Blocks {
   /** Made when asked for: many a buffer is only used as a whole. */
   private matrices: readonly (readonly Matrix[])[] | undefined;
 
-  private constructor(shapes: readonly BlockShape[], complex: boolean, arena: Allocator) {
+  private constructor(
+    shapes: readonly BlockShape[],
+    complex: boolean,
+    arena: Allocator,
+    data?: Float64Array<ArrayBuffer>,
+  ) {
     const length = shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
     this.shapes = shapes;
     this.arena = arena;
-    this.data = arena.allocate(complex ? 2 * length : length);
+    this.data = data ?? arena.allocate(complex ? 2 * length : length);
     this.re = part(this.data, 0, length);
     this.im = complex ? part(this.data, length, 2 * length) : undefined;
   }
@@ -51,6 +56,18 @@ export class Blocks {
   /** Zeros of other shapes, or of another kind, in the same arena. */
   of(shapes: readonly BlockShape[], complex = false): Blocks {
     return new Blocks(shapes, complex, this.arena);
+  }
+
+  /** The same numbers, counting what is derived from it: `count` is told the length of every buffer. */
+  counting(count: (length: number) => void): Blocks {
+    const { arena } = this;
+    const counted: Allocator = {
+      allocate(length) {
+        count(length);
+        return arena.allocate(length);
+      },
+    };
+    return new Blocks(this.shapes, this.im !== undefined, counted, this.data);
   }
 
   /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */

@@ -42,6 +42,11 @@ export function tensorsOf(dynamics: Dynamics): { state: string[]; params: string
   };
 }
 
+/** Steps of an engine's second phase: its own, or the spec's. */
+export function stepsOf(engine: EngineSpec, spec: Pick<Spec, 'second'>): number {
+  return engine.steps ?? spec.second.steps;
+}
+
 /** dt of an engine's second phase: its own, or the spec's. */
 export function stepOf(engine: EngineSpec, spec: Pick<Spec, 'second'>): number {
   return engine.step ?? spec.second.step;

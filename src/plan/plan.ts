@@ -10,6 +10,7 @@ import { checkEngines } from './check-engines.js';
 import { checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkSolver } from './check-solver.js';
+import { checkSteps } from './check-steps.js';
 import { type Point, points, sweepIssues, sweptKeys } from './grid.js';
 import { DEFAULT_BACKEND, hashOf, runId } from './identity.js';
 import { planWarnings } from './warnings.js';
@@ -123,6 +124,7 @@ function checkParts(
   return [
     ...network.issues,
     ...checkEngines(spec, network.dynamics, draft),
+    ...checkSteps(spec, draft),
     ...(network.dynamics ? checkSolver(spec, network.dynamics, draft) : []),
     ...checkOutputs(spec, network.dynamics, swept, draft),
   ];

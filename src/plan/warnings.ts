@@ -42,8 +42,12 @@ function looseTolerance({ engines, free, assert }: Spec, swept: readonly string[
 }
 
 function unequalSteps(spec: Spec): string[] {
-  const key = (engine: EngineSpec) =>
-    `${engine.integrator?.name ?? spec.second.integrator.name} with step ${stepOf(engine, spec)}`;
+  const key = (engine: EngineSpec) => {
+    const { pace } = engineOf(engine);
+    if (pace === 'phase-one') return `${spec.free.solver.name} with step ${spec.free.step}`;
+    const integrator = pace ?? engine.integrator?.name ?? spec.second.integrator.name;
+    return `${integrator} with step ${stepOf(engine, spec)}`;
+  };
   const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess);
   const distinct = new Map(moving.map((engine) => [key(engine), engine.id]));
   if (distinct.size <= 1 || spec.protocol.name !== 'equivalence') return [];

@@ -1,5 +1,5 @@
 import type { Spec } from '../spec/schema.js';
-import { dynamicsOf, engineOf } from './parts.js';
+import { dynamicsOf, engineOf, stepsOf } from './parts.js';
 import type { RunPlan } from './plan.js';
 
 /** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
@@ -15,11 +15,14 @@ export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { step
     shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
   const state = size(dynamics.stateShapes(data?.examples ?? examplesOf(spec)));
   const params = size(dynamics.parameters);
-  const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess).length;
+  const engines = spec.engines.map((engine) => ({ ...engineOf(engine), steps: stepsOf(engine, spec) }));
+  const kept = Math.max(0, ...engines.filter(({ pace }) => pace === 'phase-one').map(({ steps }) => steps));
+  const moving = engines.filter(({ hasProcess }) => hasProcess);
   return {
-    steps: spec.free.max_steps + moving * spec.second.steps,
+    steps: spec.free.max_steps + spec.free.rest_steps + moving.reduce((sum, { steps }) => sum + steps, 0),
     bytes:
-      8 * (spec.engines.length * (STATES_PER_ENGINE * state + PARAMS_PER_ENGINE * params) + STATES * state + params),
+      8 *
+      (engines.length * (STATES_PER_ENGINE * state + PARAMS_PER_ENGINE * params) + (STATES + kept) * state + params),
   };
 }
 

@@ -1,8 +1,9 @@
-import type { Estimate, Process } from '../engine/engine.js';
+import type { Process } from '../engine/engine.js';
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import type { Comparison } from '../metrics/compare.js';
 import { compareBlocks, type GradientReference } from './gradient-reference.js';
+import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
 import { phaseOne, problemFor } from './phase-one.js';
 import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
@@ -25,7 +26,7 @@ export const equivalence: Protocol = {
     const fixed = yield* reservedReferences(bench, one.start);
     const lanes = bench.contestants.map((contestant) => ({
       contestant,
-      way: contestant.engine.run(problemFor(contestant, one.start)),
+      way: metered(contestant.engine, problemFor(contestant, one.start)),
     }));
     const largest = new Map<string, number>();
     for (;;) {
@@ -33,7 +34,7 @@ export const equivalence: Protocol = {
       const ends = moments.filter(({ next }) => next.done);
       if (ends.length > 0) {
         const estimates = Object.fromEntries(
-          ends.map(({ contestant, next }) => [contestant.id, next.value as Estimate]),
+          ends.map(({ contestant, next }) => [contestant.id, next.value as Metered]),
         );
         for (const [id, { gradient }] of Object.entries(estimates)) yield* recordGradient(bench, id, gradient);
         for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);

@@ -1,7 +1,7 @@
-import type { Engine, Estimate } from '../engine/engine.js';
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import { type GradientReference, knownGradient } from './gradient-reference.js';
+import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
 import { phaseOne, problemFor, type Start } from './phase-one.js';
 import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
@@ -20,7 +20,7 @@ export const gradient: Protocol = {
     const one = yield* phaseOne(bench);
     if (one.record.status === 'diverged') return outcome(one, {});
     yield* recordFreeState(bench, one.start);
-    const estimates: Record<string, Estimate> = {};
+    const estimates: Record<string, Metered> = {};
     for (const contestant of bench.contestants) {
       estimates[contestant.id] = yield* estimate(bench, contestant, one.start);
     }
@@ -42,9 +42,9 @@ export const gradient: Protocol = {
   },
 };
 
-function* estimate(bench: Bench, contestant: Contestant, start: Start): Generator<ProtocolEvent, Estimate> {
+function* estimate(bench: Bench, contestant: Contestant, start: Start): Generator<ProtocolEvent, Metered> {
   const { id, engine, second } = contestant;
-  const way: ReturnType<Engine['run']> = engine.run(problemFor(contestant, start));
+  const way = metered(engine, problemFor(contestant, start));
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;
@@ -53,7 +53,7 @@ function* estimate(bench: Bench, contestant: Contestant, start: Start): Generato
   }
 }
 
-function measure(reference: GradientReference, estimates: Record<string, Estimate>, residual: number): Row[] {
+function measure(reference: GradientReference, estimates: Record<string, Metered>, residual: number): Row[] {
   return Object.entries(estimates)
     .filter(([id]) => id !== reference.id)
     .flatMap(([id, { gradient, steps }]) =>

@@ -1,17 +1,17 @@
-import type { Estimate } from '../engine/engine.js';
-import type { EngineRecord } from '../metrics/results.js';
+import type { EstimateStatus } from '../engine/engine.js';
+import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
 import type { Time } from '../model/types.js';
+import { type Metered, recordOf } from './metered.js';
 import type { PhaseOne } from './phase-one.js';
 import type { Outcome } from './protocol.js';
 
 /** Sums up a run from its free phase and the ends of its engines. */
-export function outcome(one: PhaseOne, estimates: Record<string, Estimate>, warnings: readonly string[] = []): Outcome {
+export function outcome(one: PhaseOne, estimates: Record<string, Metered>, warnings: readonly string[] = []): Outcome {
   const engines = Object.entries(estimates);
-  const failed = one.record.status === 'diverged' || engines.some(([, { status }]) => status !== 'completed');
   return {
-    status: failed ? 'diverged' : one.record.status === 'max-steps' ? 'max-steps' : 'completed',
+    status: worst([one.record.status, ...engines.map(([, { status }]) => status)]),
     free: one.record,
-    engines: Object.fromEntries(engines.map(([id, estimate]) => [id, engineRecord(estimate)])),
+    engines: Object.fromEntries(engines.map(([id, end]): [string, EngineRecord] => [id, recordOf(end)])),
     pinned: one.pinned,
     warnings: [
       ...one.warnings,
@@ -21,11 +21,13 @@ export function outcome(one: PhaseOne, estimates: Record<string, Estimate>, warn
   };
 }
 
-function engineRecord({ status, steps, measured }: Estimate): EngineRecord {
-  if (measured === undefined) return { status, steps };
-  const finite = Object.entries(measured).map(([name, value]) => [name, Number.isFinite(value) ? value : null]);
-  return { status, steps, measured: Object.fromEntries(finite) };
+/** A run that misses one of its numbers has diverged; one whose numbers are less exact than asked for is at max-steps. */
+function worst(statuses: readonly (FreeRecord['status'] | EstimateStatus)[]): RunStatus {
+  if (statuses.some((status) => !GOOD.includes(status) && status !== 'max-steps')) return 'diverged';
+  return statuses.includes('max-steps') ? 'max-steps' : 'completed';
 }
+
+const GOOD: readonly string[] = ['converged', 'completed'];
 
 /** What calms a second phase that diverges; the step of a map is 1. */
 const remedy: Readonly<Record<Time, string>> = {
@@ -33,11 +35,15 @@ const remedy: Readonly<Record<Time, string>> = {
   discrete: 'reduce its beta, or the weights',
 };
 
-function engineWarnings(id: string, { status, steps, warnings = [] }: Estimate, time: Time): string[] {
-  const failure = {
-    completed: [],
-    diverged: [`engine '${id}' diverged at step ${steps} of phase two: ${remedy[time]}`],
-    singular: [`engine '${id}': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there`],
-  }[status];
+function engineWarnings(id: string, { status, steps, residual, warnings = [] }: Metered, time: Time): string[] {
+  const told: Readonly<Record<EstimateStatus, string | undefined>> = {
+    completed: undefined,
+    'max-steps': ` did not reach its tolerance: residual ${residual.toExponential(2)} after ${steps} steps; raise second.steps`,
+    diverged: ` diverged at step ${steps} of phase two: ${remedy[time]}`,
+    singular: ': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there',
+    indefinite:
+      ': the Hessian at the fixed point is not positive definite: the fixed point is not stable, and no relaxation would end there',
+  };
+  const failure = told[status] === undefined ? [] : [`engine '${id}'${told[status]}`];
   return [...failure, ...warnings.map((warning) => `engine '${id}': ${warning}`)];
 }

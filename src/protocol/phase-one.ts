@@ -2,14 +2,19 @@ import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { State } from '../model/types.js';
 import { freeField, freeUnits } from '../solver/field.js';
-import { type Relaxation, type RelaxSample, relax, solverOf } from '../solver/relax.js';
+import { type Relaxation, type RelaxSample, relaxAndStay, solverOf } from '../solver/relax.js';
+import { Recorder, type Trajectory } from '../solver/trajectory.js';
 import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
 
-export type Start = Omit<Problem, 'second' | 'random'>;
+export interface Start extends Omit<Problem, 'second' | 'random' | 'trajectory'> {
+  /** The last steps of phase one, where a contestant goes back through them. */
+  readonly lastSteps?: (count: number) => Trajectory;
+}
 
 /** What a contestant is given, from where phase one ended. */
-export function problemFor({ second, random }: Contestant, start: Start): Problem {
-  return { ...start, second, random: random.stream };
+export function problemFor({ engine, second, random }: Contestant, { lastSteps, ...start }: Start): Problem {
+  const problem = { ...start, second, random: random.stream };
+  return engine.pace === 'phase-one' && lastSteps ? { ...problem, trajectory: lastSteps(second.steps) } : problem;
 }
 
 /** What the free phase found, and what the user should know of it. */
@@ -29,10 +34,12 @@ export type Watch = (sample: RelaxSample, start: Pick<Start, 'system' | 'cost'>)
 export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent, PhaseOne> {
   const system = bench.dynamics.bind(bench.theta, bench.x);
   const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
-  const { box } = bench.dynamics;
-  const way = relax(freeField(system), bench.theta.of(system.shapes), bench.free, box);
+  const recorder = recorderFor(bench);
+  const { free, restSteps } = bench;
+  const way = relaxAndStay(freeField(system), bench.theta.of(system.shapes), free, restSteps, bench.dynamics.box);
   let next = way.next();
   for (; !next.done; next = way.next()) {
+    recorder?.see(next.value);
     if (watch) yield watch(next.value, { system, cost });
     if (next.value.step % EVERY === 0) {
       yield { kind: 'work', phase: 'free phase', done: next.value.step, of: bench.free.maxSteps };
@@ -42,11 +49,26 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const mask = freeUnits(system, end.state);
   const pinned = mask ? pinnedShares(mask, end.state, bench) : null;
   return {
-    start: { system, theta: bench.theta, x: bench.x, cost, free: end.state, freeUnits: mask },
+    start: {
+      system,
+      theta: bench.theta,
+      x: bench.x,
+      cost,
+      free: end.state,
+      freeUnits: mask,
+      ...(recorder && { lastSteps: recorder.trajectory }),
+    },
     record: freeRecord(end),
     pinned,
     warnings: [...bench.warnings, ...freeWarnings(end, bench), ...pinnedWarnings(pinned)],
   };
+}
+
+/** As many states are kept as the contestant that goes back furthest needs. */
+function recorderFor({ contestants, free }: Bench): Recorder | undefined {
+  const back = contestants.filter(({ engine }) => engine.pace === 'phase-one').map(({ second }) => second.steps);
+  const { integrator } = solverOf(free);
+  return back.length > 0 && integrator ? new Recorder(Math.max(...back), integrator, free.step) : undefined;
 }
 
 export function freeRecord(end: Relaxation): FreeRecord {

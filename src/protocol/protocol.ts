@@ -45,6 +45,8 @@ export interface Bench {
   /** What the user should know of how it was made: data whose teacher did not come to rest. */
   readonly warnings: readonly string[];
   readonly free: RelaxRule;
+  /** Steps of phase one after it has come to rest. */
+  readonly restSteps: number;
   readonly contestants: readonly Contestant[];
   /** Ids of contestants, or reserved ids. */
   readonly references: readonly string[];

@@ -6,7 +6,16 @@ import type { Params } from '../model/types.js';
 import type { Arena } from '../numerics/arena.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { randomStream, randomStreams } from '../numerics/random.js';
-import { dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf, stepOf } from '../plan/parts.js';
+import {
+  dynamicsOf,
+  engineOf,
+  integratorOf,
+  protocolOf,
+  referencesOf,
+  solverOf,
+  stepOf,
+  stepsOf,
+} from '../plan/parts.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Bench, Protocol, Recording } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
@@ -49,13 +58,14 @@ export function assemble(
     warnings,
     cost: create(registry.costs, spec.cost),
     free,
+    restSteps: spec.free.rest_steps,
     contestants: spec.engines.map((engine) => ({
       id: engine.id!,
       engine: engineOf(engine),
       second: {
         integrator: integratorOf(engine.integrator ?? spec.second.integrator),
         step: stepOf(engine, spec),
-        steps: spec.second.steps,
+        steps: stepsOf(engine, spec),
       },
       random: randomStreams(spec.seed, `engine/${engine.id!}`),
     })),

@@ -17,8 +17,18 @@ export interface LinearTask {
   readonly most: number;
 }
 
-/** Writes x; returns how many products it took, and whether A turned out not to be positive definite in some row. */
-export type LinearSolver = (task: LinearTask, x: State) => { readonly products: number; readonly indefinite: boolean };
+/** What a solve came to. */
+export interface LinearSolution {
+  readonly products: number;
+  readonly iterations: number;
+  /** A turned out not to be positive definite in some row. */
+  readonly indefinite: boolean;
+  /** Rows whose tolerance was not reached. */
+  readonly unfinished: number;
+}
+
+/** Writes x. */
+export type LinearSolver = (task: LinearTask, x: State) => LinearSolution;
 
 /**
  * Conjugate gradients (Hestenes & Stiefel 1952) for symmetric A. A direction without positive curvature ends a row's
@@ -59,7 +69,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
       left = stop(running, rr, tolerance);
       rowAypx(layout, beta, r, p);
     }
-    return { products, indefinite };
+    return { products, iterations: products, indefinite, unfinished: left };
   };
 }
 
@@ -141,6 +151,6 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
       before.set(rho);
       rowAypx(layout, beta, r, p);
     }
-    return { products, indefinite };
+    return { products, iterations: products / 2, indefinite, unfinished: left };
   };
 }

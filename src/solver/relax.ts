@@ -20,6 +20,36 @@ export function relax(field: Field, start: State, rule: RelaxRule, box?: Box): G
   return solverOf(rule).relax({ field, start, box }, rule);
 }
 
+/** No residual is as small. */
+const NEVER = -1;
+
+/**
+ * The same, and then `restSteps` steps more where it has come to rest: all of them one relaxation. For solvers whose steps
+ * an integrator takes.
+ */
+export function* relaxAndStay(
+  field: Field,
+  start: State,
+  rule: RelaxRule,
+  restSteps: number,
+  box?: Box,
+): Generator<RelaxSample, Relaxation> {
+  const rest = yield* relax(field, start, rule, box);
+  if (restSteps === 0 || rest.status !== 'converged') return rest;
+  const way = relax(field, rest.state, { ...rule, tolerance: NEVER, maxSteps: restSteps }, box);
+  for (;;) {
+    const next = way.next();
+    const steps = rest.steps + (next.done ? next.value.steps : next.value.step);
+    const fieldEvaluations = rest.fieldEvaluations + next.value.fieldEvaluations;
+    if (next.done) {
+      const status = next.value.status === 'diverged' ? 'diverged' : 'converged';
+      return { ...next.value, status, steps, fieldEvaluations };
+    }
+    // the first sample is the last of the way before
+    if (next.value.step > 0) yield { ...next.value, step: steps, time: steps * rule.step, fieldEvaluations };
+  }
+}
+
 export function solverOf({ solver }: RelaxRule): Solver {
   return 'relax' in solver ? solver : steppedBy(solver);
 }

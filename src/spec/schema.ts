@@ -41,6 +41,7 @@ export interface EngineSpec extends Named {
   readonly id?: string | undefined;
   readonly integrator?: Named | undefined;
   readonly step?: number | undefined;
+  readonly steps?: number | undefined;
 }
 
 const engine = z.discriminatedUnion(
@@ -57,6 +58,7 @@ const engine = z.discriminatedUnion(
           ...member.options,
           integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
           step: positive().optional().describe('instead of second.step'),
+          steps: z.int().nonnegative().optional().describe('instead of second.steps'),
         }),
       ) as never,
     ),
@@ -70,6 +72,11 @@ export const freeSchema = z.strictObject({
     .describe('dt, in the time constant of the leak, default 0.1; for a map 1, and less damps it'),
   tolerance: positive().default(1e-12).describe('stop where ‖F(s)‖_∞ is at most this'),
   max_steps: z.int().positive().default(20000),
+  rest_steps: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('steps after the tolerance is reached: bptt goes back through the last steps, at rest in Ernoult 2019'),
 });
 
 const second = z.strictObject({

@@ -30,7 +30,7 @@ const layers = [3, 5, 4, 2];
 const sizes = { units: 6, inputs: 3, outputs: 2 };
 
 /** Every combination of what the options that are one of a few words can say: [{nudge: 'inside'}, …], [{}] without. */
-function variants(options: z.ZodRawShape): Record<string, string>[] {
+export function variants(options: z.ZodRawShape): Record<string, string>[] {
   return Object.entries(options).reduce<Record<string, string>[]>(
     (found, [key, schema]) => {
       const { type, innerType } = (schema as z.ZodType).def as { type: string; innerType?: z.ZodType };

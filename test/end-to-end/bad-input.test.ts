@@ -58,6 +58,55 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   ],
   'β = 0': [ep({ beta: 0 }), /engines.ep.beta must not be 0/],
   'negative centered β': [ep({ nudging: 'centered', beta: -1 }), /engines.ep.beta must be positive/],
+  'K < 1': [
+    {
+      protocol: 'gradient',
+      second: { step: 0.1, steps: 0 },
+      engines: [{ name: 'rbp', method: 'neumann' }],
+      reference: 'exact',
+    },
+    /second.steps must be at least 1 for engine 'rbp' \(rbp, method: neumann\), got 0/,
+  ],
+  'K < 1 of one engine': [
+    {
+      protocol: 'gradient',
+      engines: [{ id: 'tbptt', name: 'rbp', method: 'bptt', steps: 0 }],
+      reference: 'exact',
+    },
+    /engines.tbptt.steps must be at least 1 for engine 'tbptt' \(rbp, method: bptt\), got 0/,
+  ],
+  'a number of steps of its own in lockstep': [
+    ep({ steps: 5 }),
+    /engines.ep.steps must be second.steps \(10\): protocol equivalence compares step by step, got 5/,
+  ],
+  'bptt through a phase one without steps': [
+    { free: { solver: 'anderson' }, engines: [{ name: 'rbp', method: 'bptt' }], reference: 'exact' },
+    /engine 'rbp' \(rbp, method: bptt\) goes back through the steps of phase one, and free.solver: anderson takes no equal steps in time; use free.solver: euler or rk4/,
+  ],
+  'bptt through adaptive steps': [
+    { free: { solver: 'dopri5' }, engines: [{ name: 'rbp', method: 'bptt' }], reference: 'exact' },
+    /free.solver: dopri5 takes no equal steps in time/,
+  ],
+  'steps at rest without steps': [
+    { free: { solver: 'even-odd', rest_steps: 5 } },
+    /free.rest_steps: free.solver: even-odd takes no equal steps in time/,
+  ],
+  'bptt with a step of its own': [
+    { engines: [{ name: 'rbp', method: 'bptt', step: 0.2 }], reference: 'exact' },
+    /goes back through the steps of phase one: it has no step of its own; leave it out/,
+  ],
+  'a series with an integrator': [
+    { engines: [{ name: 'rbp', method: 'neumann', integrator: 'rk4' }], reference: 'exact' },
+    /takes Euler's steps: it has no integrator of its own/,
+  ],
+  'negative tolerance of a solve': [
+    { protocol: 'gradient', engines: [{ name: 'rbp', method: 'cg', tolerance: -1 }], reference: 'exact' },
+    /engines.0.tolerance must be at least 0, got -1/,
+  ],
+  'a Krylov space of nothing': [
+    { protocol: 'gradient', engines: [{ name: 'rbp', method: 'gmres', restart: 0 }], reference: 'exact' },
+    /engines.0.restart must be at least 1, got 0/,
+  ],
   'negative step': [{ second: { step: -0.1 } }, /second.step must be greater than 0, got -0.1/],
   'fractional steps': [{ second: { steps: 1.5 } }, /second.steps/],
   'seed and seeds': [{ seed: 1, seeds: 2 }, /seed and seeds exclude each other/],

@@ -3,13 +3,11 @@ import { testProp } from '@fast-check/ava';
 import test from 'ava';
 import fc from 'fast-check';
 import { logLogSlope } from '../../src/metrics/slope.js';
-import type { Agreement, System } from '../../src/model/types.js';
-import { type ActivationName, activations } from '../../src/numerics/activation.js';
+import type { Agreement } from '../../src/model/types.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
 import { freeField } from '../../src/solver/field.js';
 import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
-import { energySlopes } from '../_support/differences.js';
 import {
   anyNetwork,
   dynamicsOf,
@@ -20,6 +18,7 @@ import {
   title,
 } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
+import { differentiableSeed } from '../_support/seeds.js';
 
 const worst = (rows: Record<string, string | number>[], engine: string, quantity: string, column: string) =>
   Math.max(
@@ -215,33 +214,6 @@ for (const network of everyNetwork) {
     );
     t.true(distance(last.params, byTheta) < 1e-6);
   });
-}
-
-/**
- * J has no derivative where a unit rests on a bound without being pressed against it, and none to see where every output
- * is pinned: the first seed for which neither is so.
- */
-function differentiableSeed(network: Network): number {
-  const bounds = activations[network['activation'] as ActivationName]?.box;
-  if (!bounds) return 1;
-  const { lower, upper } = bounds;
-  for (let seed = 1; seed < 100; seed++) {
-    const { system, free } = problemOf(benchOf({ network, seed }));
-    const push = pushOut(system, free);
-    const isNear = (s: number) => Math.min(Math.abs(s - lower), Math.abs(s - upper)) < 1e-4;
-    const resting = free.data.some((s, i) => isNear(s) && Math.abs(push[i]) < 1e-4);
-    const { from, to } = system.dynamics.outputs;
-    if (!resting && free.data.slice(from - to).some((s) => s !== lower && s !== upper)) return seed;
-  }
-  throw new Error('no seed gives a differentiable objective');
-}
-
-/** What presses a unit against a bound: the force, or for a map, whose F vanishes there too, −∂E/∂s = a − s. */
-function pushOut(system: System, s: Blocks): Float64Array {
-  if (system.dynamics.time === 'discrete') return energySlopes(system, s);
-  const force = s.like();
-  system.force(s, force);
-  return force.data;
 }
 
 test('the closed form of the linear energy: S̄_t = (I − εA)^t c', (t) => {

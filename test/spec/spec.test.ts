@@ -104,7 +104,7 @@ test('steps that a spec leaves out are whole for a map and 0.1 for an ODE, and s
   const resolved = (energy: string, rest = '') => {
     const text = `network: {energy: ${energy}, layers: [2, 1], activation: tanh}\n${rest}`;
     const { free, second } = resolve(applyOverrides(parseSource(text, 'f.yaml'), [])).spec;
-    t.deepEqual(Object.keys(free!), ['solver', 'step', 'tolerance', 'max_steps']);
+    t.deepEqual(Object.keys(free!), ['solver', 'step', 'tolerance', 'max_steps', 'rest_steps']);
     t.deepEqual(Object.keys(second!), ['integrator', 'step', 'steps']);
     return [free!.step, second!.step];
   };

@@ -1,7 +1,7 @@
 import type { Linearisation, State } from '../../model/types.js';
 import { Matrix, math } from '../../numerics/matrix.js';
 import type { Engine, Estimate, Problem } from '../engine.js';
-import { sideNetwork } from './side-network.js';
+import { conclude, sideNetwork } from './side-network.js';
 
 /**
  * The end point without the way there: z = −J⁻ᵀc by a dense factorisation, one system an example, and
@@ -22,8 +22,7 @@ function* run(problem: Problem): Generator<never, Estimate> {
   const gradient = problem.gradient ?? problem.free.of(problem.system.dynamics.parameters);
   const z = solveTransposed(linearisation, c, problem.freeUnits);
   if (z === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
-  linearisation.gradParams(z, gradient);
-  return { status: 'completed', steps: 0, gradient };
+  return conclude({ ...problem, gradient }, linearisation, c, z, 'completed', 0);
 }
 
 /** z with −Jᵀz = c, example by example; on pinned units, whose rows of J vanish, z = 0. Undefined where J is singular. */
@@ -57,11 +56,11 @@ function solve(matrix: Matrix, right: Matrix): number[][] | undefined {
 }
 
 /** Jᵀ of each example as a dense matrix: column k is Jᵀe_k, for all examples at once. */
-function denseTransposed(linearisation: Linearisation, like: State): Matrix[] {
+function denseTransposed(linearisation: Linearisation, like: State): readonly Matrix[] {
   const examples = like.shapes[0].rows;
   const units = Array.from({ length: examples }, (_, example) => unitsOf(like, example));
   const n = units[0].length;
-  const matrices = units.map(() => new Matrix(n, n));
+  const matrices = like.of(units.map((_, example) => ({ name: `Jᵀ${example}`, rows: n, cols: n }))).parts[0];
   const [unit, image] = [like.like(), like.like()];
   for (let k = 0; k < n; k++) {
     unit.fill(0);

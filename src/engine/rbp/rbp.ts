@@ -1,7 +1,12 @@
 import { entry } from '../../entry.js';
 import type { Engine } from '../engine.js';
 import { family } from '../family.js';
+import { almeidaPinedaEntry } from './almeida-pineda.js';
+import { bpttEntry } from './bptt.js';
+import { cgEntry } from './cg.js';
 import { direct } from './direct.js';
+import { gmresEntry } from './gmres.js';
+import { neumannEntry } from './neumann.js';
 import { ode } from './ode.js';
 
 export const methods = {
@@ -19,6 +24,11 @@ export const methods = {
     options: {},
     create: direct,
   }),
+  neumann: neumannEntry,
+  'almeida-pineda': almeidaPinedaEntry,
+  cg: cgEntry,
+  gmres: gmresEntry,
+  bptt: bpttEntry,
 };
 
 export const rbpFamily = family({

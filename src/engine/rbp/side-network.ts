@@ -1,13 +1,36 @@
 import type { Linearisation, State } from '../../model/types.js';
 import { real } from '../../numerics/complex.js';
-import { hadamard } from '../../numerics/kernels.js';
-import type { Problem } from '../engine.js';
+import { axpy, hadamard, maxAbs } from '../../numerics/kernels.js';
+import type { Estimate, EstimateStatus, Problem } from '../engine.js';
 
-/** Where every method of RBP starts: c = ∂C/∂s at s⁰ (zero on pinned units), and the linearised field there. */
-export function sideNetwork(problem: Problem): { c: State; linearisation: Linearisation } {
-  const { system, cost, free, freeUnits } = problem;
+/** c = ∂C/∂s at s⁰, zero on pinned units. */
+export function errorAtRest({ cost, free, freeUnits }: Problem): State {
   const c = free.like();
   cost.addGradState(free, real(1), c);
   if (freeUnits) hadamard(c.data, freeUnits, c.data);
-  return { c, linearisation: system.linearise(free, freeUnits) };
+  return c;
+}
+
+/** Where the methods of RBP start: c, and the linearised field at s⁰. */
+export function sideNetwork(problem: Problem): { c: State; linearisation: Linearisation } {
+  const { system, free, freeUnits } = problem;
+  return { c: errorAtRest(problem), linearisation: system.linearise(free, freeUnits) };
+}
+
+/** The estimate that z gives, with the residual c + Jᵀz as it is. */
+export function conclude(
+  { system, free, gradient }: Problem,
+  linearisation: Linearisation,
+  c: State,
+  z: State,
+  status: EstimateStatus,
+  steps: number,
+): Estimate {
+  const out = gradient ?? free.of(system.dynamics.parameters);
+  const left = c.like();
+  linearisation.applyTranspose(z, left);
+  axpy(1, c.data, left.data);
+  if (status === 'indefinite' || status === 'singular') out.fill(Number.NaN);
+  else linearisation.gradParams(z, out);
+  return { status, steps, gradient: out, residual: maxAbs(left.data) };
 }

@@ -1,0 +1,100 @@
+import type { Engine, Estimate, Problem, Process } from '../engine/engine.js';
+import type { EngineRecord } from '../metrics/results.js';
+import type { Linearisation, System } from '../model/types.js';
+import { maxAbs } from '../numerics/kernels.js';
+
+/** An estimate, and what it cost. */
+export interface Metered extends Estimate {
+  readonly residual: number;
+  readonly fieldEvaluations: number;
+  readonly memoryBytes: number;
+}
+
+/**
+ * Runs an engine and counts what it does, from outside: evaluations of F and products with J at the system that it is given,
+ * bytes at the buffers from which it derives its own. An engine can neither forget to count nor count wrongly.
+ */
+export function* metered(engine: Engine, problem: Problem): Generator<Process, Metered> {
+  const meter = { evaluations: 0, numbers: 0 };
+  const count = (length: number) => {
+    meter.numbers += length;
+  };
+  const { trajectory } = problem;
+  for (const { data } of trajectory?.states ?? []) count(data.length);
+  const way = engine.run({
+    ...problem,
+    system: counted(problem.system, (evaluations) => {
+      meter.evaluations += evaluations;
+    }),
+    free: problem.free.counting(count),
+    theta: problem.theta.counting(count),
+  });
+  let left = Number.NaN;
+  for (;;) {
+    const next = way.next();
+    if (next.done) {
+      const residual = next.value.residual ?? left;
+      return { ...next.value, residual, fieldEvaluations: meter.evaluations, memoryBytes: 8 * meter.numbers };
+    }
+    left = maxAbs(next.value.state.data);
+    yield next.value;
+  }
+}
+
+export function recordOf({ status, steps, residual, fieldEvaluations, memoryBytes, measured }: Metered): EngineRecord {
+  return {
+    status,
+    steps,
+    residual_max: finite(residual),
+    field_evaluations: fieldEvaluations,
+    memory_bytes: memoryBytes,
+    ...(measured && {
+      measured: Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, finite(value)])),
+    }),
+  };
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The same system, telling `pay` of every multiplication by all couplings: two where states are complex. */
+function counted(system: System, pay: (evaluations: number) => void): System {
+  const { respond, dynamics } = system;
+  return {
+    ...system,
+    dynamics: { ...dynamics, bind: (theta, x) => counted(dynamics.bind(theta, x), pay) },
+    force(s, out, nudge) {
+      pay(s.im ? 2 : 1);
+      return system.force(s, out, nudge);
+    },
+    ...(respond && {
+      respond(s, parity, nudge) {
+        pay(0.5);
+        respond(s, parity, nudge);
+      },
+    }),
+    linearise(s0, free) {
+      pay(1);
+      return countedProducts(system.linearise(s0, free), pay);
+    },
+  };
+}
+
+function countedProducts(linear: Linearisation, pay: (evaluations: number) => void): Linearisation {
+  const product = (of: Linearisation['apply']): Linearisation['apply'] => {
+    return (v, out) => {
+      pay(1);
+      of(v, out);
+    };
+  };
+  const apply = product(linear.apply);
+  return {
+    ...linear,
+    apply,
+    // one and the same where J is symmetric: that says so
+    applyTranspose: linear.applyTranspose === linear.apply ? apply : product(linear.applyTranspose),
+    move(s0, free) {
+      pay(1);
+      linear.move(s0, free);
+    },
+  };
+}
