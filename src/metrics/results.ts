@@ -54,9 +54,9 @@ export interface EngineRecord {
   /** What the engine found beside the gradient; null for what is not finite. */
   readonly measured?: Readonly<Record<string, number | null>>;
   /** ‖·‖_∞ of what is left undone: the last S̄_t of a process, c + Jᵀz of a linear solve; null where it is not finite. */
-  readonly residual_max: number | null;
+  readonly residual_max?: number | null;
   /** Evaluations of F, those of equal cost counted alike: a product with J, a linearisation; on complex states, two. */
-  readonly field_evaluations: number;
+  readonly field_evaluations?: number;
   /** Of the buffers that the engine held, with the states of phase one that were kept for it. */
-  readonly memory_bytes: number;
+  readonly memory_bytes?: number;
 }

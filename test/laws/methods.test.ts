@@ -187,9 +187,9 @@ test('memory: backpropagation keeps a state for every step, nothing else of RBP 
   const [short, long] = [memory(20), memory(320)];
   const state = 8 * 2 * (5 + 4 + 2);
   for (const { id, ...choice } of everyEngine) {
-    const grown = long[id].memory_bytes - short[id].memory_bytes;
+    const grown = long[id].memory_bytes! - short[id].memory_bytes!;
     t.is(grown, engineFor({ id, ...choice }).pace === 'phase-one' ? 300 * state : 0, id);
-    t.true(short[id].memory_bytes > 0, id);
+    t.true(short[id].memory_bytes! > 0, id);
   }
 });
 
