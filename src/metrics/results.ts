@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly spec: Record<string, unknown>;
   readonly free: FreeRecord;
   readonly engines: Record<string, EngineRecord>;
+  /** How fast phase two forgets; null where the protocol does not ask. */
+  readonly spectrum: SpectrumRecord | null;
   /** Share of units that a bound pins at the fixed point; null where states are unbounded. */
   readonly pinned: { readonly units: number; readonly outputs: number } | null;
   readonly warnings: readonly string[];
@@ -45,6 +47,21 @@ export interface FreeRecord {
   readonly field_evaluations: number;
   readonly residual_max: number | null;
   readonly residual_l2: number | null;
+}
+
+/** Ends of the spectrum of −J at the fixed point, over all examples; null for what is not finite. */
+export interface SpectrumRecord {
+  /** `hessian`: J is symmetric, −J = H; `jacobian`: real parts. */
+  readonly of: 'hessian' | 'jacobian';
+  readonly smallest: number | null;
+  readonly largest: number | null;
+  /** Of a map: the spectral radius of its Jacobian. */
+  readonly radius?: number | null;
+  /** The slowest mode decays like e^{−rate·t}; of a map, t counts steps. */
+  readonly rate: number | null;
+  /** Residual of the eigenpair that `rate` comes from. */
+  readonly error: number | null;
+  readonly products: number;
 }
 
 export interface EngineRecord {

@@ -2,6 +2,7 @@ import type { Process } from '../engine/engine.js';
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import type { Comparison } from '../metrics/compare.js';
+import { diagnose, lengthWarnings } from './diagnosis.js';
 import { compareBlocks, type GradientReference } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
@@ -24,6 +25,7 @@ export const equivalence: Protocol = {
     if (one.record.status === 'diverged') return outcome(one, {});
     yield* recordFreeState(bench, one.start);
     const fixed = yield* reservedReferences(bench, one.start);
+    const modes = diagnose(one.start);
     const lanes = bench.contestants.map((contestant) => ({
       contestant,
       way: metered(contestant.engine, problemFor(contestant, one.start)),
@@ -38,11 +40,14 @@ export const equivalence: Protocol = {
         );
         for (const [id, { gradient }] of Object.entries(estimates)) yield* recordGradient(bench, id, gradient);
         for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
-        return outcome(
-          one,
-          estimates,
-          fixed.flatMap((reference) => reference.warnings),
-        );
+        return outcome(one, estimates, {
+          spectrum: modes,
+          // against another engine every moment counts, against dJ/dθ the last
+          warnings: [
+            ...fixed.flatMap((reference) => reference.warnings),
+            ...(fixed.length > 0 ? lengthWarnings(bench, modes) : []),
+          ],
+        });
       }
       const processes = moments.map(({ contestant, next }) => ({ contestant, process: next.value as Process }));
       yield { kind: 'rows', table: 'equivalence', rows: measure(bench, processes, fixed, largest) };

@@ -1,5 +1,6 @@
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
+import { diagnose, lengthWarnings } from './diagnosis.js';
 import { type GradientReference, knownGradient } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
@@ -28,17 +29,17 @@ export const gradient: Protocol = {
     const named = bench.references
       .filter((id) => id in estimates)
       .map((id) => knownGradient(id, estimates[id].gradient));
+    const modes = diagnose(one.start);
     const residual = one.record.residual_max ?? Number.NaN;
     for (const reference of [...fixed, ...named]) {
       yield { kind: 'rows', table: 'gradient', rows: measure(reference, estimates, residual) };
     }
     for (const [id, end] of Object.entries(estimates)) yield* recordGradient(bench, id, end.gradient);
     for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
-    return outcome(
-      one,
-      estimates,
-      fixed.flatMap((reference) => reference.warnings),
-    );
+    return outcome(one, estimates, {
+      spectrum: modes,
+      warnings: [...fixed.flatMap((reference) => reference.warnings), ...lengthWarnings(bench, modes)],
+    });
   },
 };
 

@@ -1,22 +1,31 @@
 import type { EstimateStatus } from '../engine/engine.js';
 import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
 import type { Time } from '../model/types.js';
+import type { Spectrum } from '../solver/spectrum.js';
+import { spectrumRecord } from './diagnosis.js';
 import { type Metered, recordOf } from './metered.js';
 import type { PhaseOne } from './phase-one.js';
 import type { Outcome } from './protocol.js';
 
+/** What a protocol found beside its estimates. */
+interface Findings {
+  readonly spectrum?: Spectrum;
+  readonly warnings?: readonly string[];
+}
+
 /** Sums up a run from its free phase and the ends of its engines. */
-export function outcome(one: PhaseOne, estimates: Record<string, Metered>, warnings: readonly string[] = []): Outcome {
+export function outcome(one: PhaseOne, estimates: Record<string, Metered>, more: Findings = {}): Outcome {
   const engines = Object.entries(estimates);
   return {
     status: worst([one.record.status, ...engines.map(([, { status }]) => status)]),
     free: one.record,
     engines: Object.fromEntries(engines.map(([id, end]): [string, EngineRecord] => [id, recordOf(end)])),
+    ...(more.spectrum && { spectrum: spectrumRecord(more.spectrum) }),
     pinned: one.pinned,
     warnings: [
       ...one.warnings,
       ...engines.flatMap(([id, estimate]) => engineWarnings(id, estimate, one.start.system.dynamics.time)),
-      ...warnings,
+      ...(more.warnings ?? []),
     ],
   };
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/source.js';
 import type { Engine, SecondPhase } from '../engine/engine.js';
 import type { Row, tables } from '../metrics/columns.js';
-import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
+import type { EngineRecord, FreeRecord, RunStatus, SpectrumRecord } from '../metrics/results.js';
 import type { Cost, Dynamics, Params } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random, Streams } from '../numerics/random.js';
@@ -50,6 +50,8 @@ export interface Bench {
   readonly contestants: readonly Contestant[];
   /** Ids of contestants, or reserved ids. */
   readonly references: readonly string[];
+  /** Keys that the sweep changes. */
+  readonly swept: readonly string[];
   readonly record: Recording;
   readonly finiteDifference: FiniteDifferenceRule;
   /** The data of the last checkpoint of an interrupted run of the same hash: the protocol continues from there. */
@@ -74,6 +76,7 @@ export interface Outcome {
   readonly status: RunStatus;
   readonly free: FreeRecord;
   readonly engines: Record<string, EngineRecord>;
+  readonly spectrum?: SpectrumRecord;
   readonly pinned: { readonly units: number; readonly outputs: number } | null;
   readonly warnings: readonly string[];
 }

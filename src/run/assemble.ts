@@ -29,7 +29,12 @@ import { datasetOf } from './dataset.js';
  * own under the seed.
  */
 export function assemble(
-  { spec, parameters, data }: Pick<RunPlan, 'spec' | 'parameters'> & Partial<Pick<RunPlan, 'data'>>,
+  {
+    spec,
+    parameters,
+    data,
+    changes = {},
+  }: Pick<RunPlan, 'spec' | 'parameters'> & Partial<Pick<RunPlan, 'data' | 'changes'>>,
   arena?: Arena,
 ): {
   protocol: Protocol;
@@ -70,6 +75,7 @@ export function assemble(
       random: randomStreams(spec.seed, `engine/${engine.id!}`),
     })),
     references: referencesOf(spec),
+    swept: Object.keys(changes),
     record: recording(spec),
     finiteDifference: { ...spec.finite_difference, random: stream('finite-difference') },
   };

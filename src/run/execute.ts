@@ -142,6 +142,7 @@ function recordOf(
     spec: folder.spec,
     free: outcome.free,
     engines: outcome.engines,
+    spectrum: outcome.spectrum ?? null,
     pinned: outcome.pinned,
     warnings: [...run.warnings, ...folder.warnings, ...outcome.warnings],
     outputs: folder.close(),

@@ -1,0 +1,28 @@
+/** The only door to ml-matrix: mathjs's own eigenvalues of a matrix that is not symmetric fail from 30 rows on. */
+import { EigenvalueDecomposition } from 'ml-matrix';
+
+export interface Eigenpair {
+  readonly re: number;
+  readonly im: number;
+  /** |last entry| of the eigenvector of unit length: how much of it leans on the last direction. */
+  readonly last: number;
+}
+
+/** Of a small dense real matrix, rows of numbers. */
+export function eigenpairs(matrix: readonly (readonly number[])[], symmetric: boolean): Eigenpair[] {
+  const n = matrix.length;
+  if (n === 0) return [];
+  const { realEigenvalues, imaginaryEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    matrix.map((row) => [...row]),
+    { assumeSymmetric: symmetric },
+  );
+  const square = (row: number, columns: readonly number[]) =>
+    columns.reduce((sum, column) => sum + eigenvectorMatrix.get(row, column) * eigenvectorMatrix.get(row, column), 0);
+  return realEigenvalues.map((re, k) => {
+    const im = imaginaryEigenvalues[k];
+    // a complex pair has its real and its imaginary part in two columns
+    const columns = im === 0 ? [k] : im > 0 ? [k, k + 1] : [k - 1, k];
+    const length = Array.from({ length: n }, (_, row) => square(row, columns)).reduce((a, b) => a + b, 0);
+    return { re, im, last: Math.sqrt(square(n - 1, columns) / length) };
+  });
+}
