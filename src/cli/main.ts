@@ -66,7 +66,12 @@ export async function main(argv: string[]): Promise<number> {
     .command(
       'plan <spec..>',
       'the runs it would do, and settings that cannot work',
-      specs,
+      (command) =>
+        specs(command).option('spectrum', {
+          type: 'boolean',
+          default: false,
+          describe: 'come to rest, and say how fast phase two will forget: eigenvalues of the Hessian or the Jacobian',
+        }),
       does(async () => (await import('./commands/plan.js')).plan),
     )
     .command(
@@ -161,6 +166,7 @@ const OPTIONS = [
   'seconds',
   'mirror',
   'sheet',
+  'spectrum',
   'help',
   'version',
 ];

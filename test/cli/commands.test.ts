@@ -145,3 +145,14 @@ test('--version and --help', async (t) => {
   for (const command of ['run', 'plan', 'validate', 'schema', 'list', 'new', 'plot'])
     t.regex(help.stdout, new RegExp(`eprbp ${command}`));
 });
+
+test('plan --spectrum comes to rest, shows the ends of the spectrum and warns of a phase two that is too short', async (t) => {
+  const work = workspace(t);
+  const short = { ...quick, reference: 'exact' };
+  const { code, stdout, stderr } = await eprbp(work, 'plan', '--spectrum', writeSpec(work, short));
+  t.is(code, 0);
+  t.regex(stdout, /eigenvalues of −J +radius of the map +slowest rate λ/);
+  t.regex(stdout, /converged in \d+ steps +0\.\d+ … \d\.\d+ +0\.\d+/);
+  t.regex(stderr, /engines 'ep', 'rbp': second phase too short: e\^\{−λt\} = /);
+  t.deepEqual(filesIn(work), ['spec.yaml']);
+});

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Plan, RunPlan } from '../../plan/plan.js';
 import { workload } from '../../plan/workload.js';
+import { chooseBackend } from '../../run/backend.js';
+import { preview } from '../../run/preview.js';
 import { findFinished } from '../../run/store.js';
 import { EXIT } from '../exit-codes.js';
 import { planAll, type SpecArguments } from '../specs.js';
@@ -9,14 +11,38 @@ import { note, print, styled, table } from '../terminal.js';
 
 const MOST_RUNS = 50;
 
-/** `eprbp plan`: what a run of these specs would do; nothing runs, nothing is written. */
-export function plan(args: SpecArguments): number {
-  for (const planned of planAll(args)) {
+interface PlanArguments extends SpecArguments {
+  readonly spectrum: boolean;
+}
+
+/** `eprbp plan`: what a run of these specs would do; nothing is written, and without `--spectrum` nothing runs. */
+export function plan(args: PlanArguments): number {
+  const plans = planAll(args);
+  chooseBackend(args.backend);
+  for (const planned of plans) {
     print(describe(planned, args.out));
     for (const line of planWarningLines(planned)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
+    if (args.spectrum) showSpectra(planned);
   }
   return EXIT.ok;
 }
+
+function showSpectra({ runs }: Plan): void {
+  const previews = runs.slice(0, MOST_RUNS).map((run) => ({ run, ...preview(run) }));
+  const lines = previews.map(({ run, free, spectrum }) => [
+    run.id,
+    `${free.status} in ${free.steps} steps`,
+    spectrum ? `${brief(spectrum.smallest)} … ${brief(spectrum.largest)}` : '',
+    spectrum?.radius === undefined ? '' : brief(spectrum.radius),
+    spectrum ? brief(spectrum.rate) : '',
+  ]);
+  print(table([['run', 'phase one', 'eigenvalues of −J', 'radius of the map', 'slowest rate λ'], ...lines], '  '));
+  for (const { run, warnings } of previews) {
+    for (const line of warnings) note(`${styled('yellow', 'warning', process.stderr)} ${run.id}: ${line}`);
+  }
+}
+
+const brief = (value: number | null): string => (value === null ? 'not finite' : String(Number(value.toPrecision(4))));
 
 /** `eprbp validate`: silence is a good sign, but says how much was checked. */
 export function validate(args: SpecArguments): number {

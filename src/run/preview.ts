@@ -1,0 +1,31 @@
+import type { FreeRecord, SpectrumRecord } from '../metrics/results.js';
+import { within } from '../numerics/arena.js';
+import type { RunPlan } from '../plan/plan.js';
+import { diagnose, lengthWarnings, spectrumRecord } from '../protocol/diagnosis.js';
+import { phaseOne } from '../protocol/phase-one.js';
+import { assemble } from './assemble.js';
+
+/** What phase one of a run comes to, and how fast phase two will forget from there; nothing is written. */
+export interface Preview {
+  readonly free: FreeRecord;
+  /** Undefined where phase one diverges. */
+  readonly spectrum: SpectrumRecord | undefined;
+  readonly warnings: readonly string[];
+}
+
+export function preview(run: RunPlan): Preview {
+  return within((arena) => {
+    const { bench } = assemble(run, arena);
+    const way = phaseOne(bench);
+    let next = way.next();
+    while (!next.done) next = way.next();
+    const { record, start, warnings } = next.value;
+    if (record.status === 'diverged') return { free: record, spectrum: undefined, warnings };
+    const modes = diagnose(start);
+    return {
+      free: record,
+      spectrum: spectrumRecord(modes),
+      warnings: [...warnings, ...lengthWarnings(bench, modes)],
+    };
+  });
+}
