@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { degrees } from '../metrics/compare.js';
 import { GRADIENT, referenceSymbol } from './labels.js';
 import type { Lane } from './lanes.js';
 import { headerOf } from './rows.js';
@@ -42,11 +43,6 @@ const plain = (name: string, title: Measure['title'], linear = false): Measure =
   value: (cell) => cell,
   title,
 });
-
-/** 9 digits: the last bits of an arc cosine need not be the same everywhere. */
-function degrees(cosine: number): number {
-  return Number(((Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI).toPrecision(9));
-}
 
 const known: readonly Measure[] = [
   plain('norm', (a) => `‖${a}‖₂`),

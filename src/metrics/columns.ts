@@ -84,6 +84,19 @@ export const tables = {
       number('cost', 'C(s, y), mean over the batch'),
     ],
   },
+  summary: {
+    file: 'summary.csv',
+    columns: [
+      engine,
+      reference,
+      string('quantity', 'state or params as a whole, or one tensor: state.<tensor>, params.<tensor>'),
+      string('kind', 'instantaneous: S̄_t, Θ̄_t − Θ̄_{t−1}; cumulated: Σ S̄_τ up to t, Θ̄_t'),
+      integer('steps', 'steps of phase two that were compared'),
+      number('rel_mse', '√(Σ_t(a−b)²/max(Σ_t a², Σ_t b²)) of each entry, averaged over the entries'),
+      number('sign_agreement', 'fraction of entries, over all steps, of equal sign, 0 equal to 0'),
+      number('angle', 'between a and b as vectors over entries and steps, in degrees; NaN where one is 0'),
+    ],
+  },
   processes: {
     file: 'processes.csv',
     columns: [step, time, engine, ...cell],

@@ -76,3 +76,8 @@ export class Comparison {
     return this.agree / this.count;
   }
 }
+
+/** 9 digits: the last bits of an arc cosine need not be the same everywhere. */
+export function degrees(cosine: number): number {
+  return Number(((Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI).toPrecision(9));
+}

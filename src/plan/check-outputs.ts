@@ -108,7 +108,8 @@ function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
   ];
 }
 
-function checkRecord({ record }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  const { record } = spec;
   const { state, params } = tensorsOf(dynamics);
   const check = (key: 'processes' | 'gradients', known: string[]): Issue[] => {
     const setting = record?.[key];
@@ -125,7 +126,18 @@ function checkRecord({ record }: PartialSpec, dynamics: Dynamics, draft: Draft):
           ],
     );
   };
-  return [...check('processes', [...state, ...params]), ...check('gradients', params)];
+  return [...check('processes', [...state, ...params]), ...check('gradients', params), ...checkSummary(spec, draft)];
+}
+
+/** Whole processes are compared with those of an engine. */
+function checkSummary({ record, protocol, reference }: PartialSpec, draft: Draft): Issue[] {
+  if (!record?.summary || protocol === undefined || reference === undefined) return [];
+  const where = draft.locate(['record', 'summary']);
+  if (protocol.name !== 'equivalence') {
+    return [{ where, message: `record.summary: protocol ${protocol.name} compares no processes` }];
+  }
+  if (referencesOf({ reference }).some((id) => !isReserved(id))) return [];
+  return [{ where, message: 'record.summary: no reference has a process', hint: 'name an engine as reference' }];
 }
 
 /** A figure needs its CSV files recorded and its key swept. */

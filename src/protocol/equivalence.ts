@@ -7,6 +7,7 @@ import { compareBlocks, type GradientReference } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
 import { phaseOne, problemFor } from './phase-one.js';
+import { ProcessSummary } from './process-summary.js';
 import type { Bench, Contestant, Protocol, ProtocolEvent } from './protocol.js';
 import { recordFreeState, recordGradient, recordProcess } from './recording.js';
 import { reservedReferences } from './references.js';
@@ -31,6 +32,7 @@ export const equivalence: Protocol = {
       way: metered(contestant.engine, problemFor(contestant, one.start)),
     }));
     const largest = new Map<string, number>();
+    const summary = bench.record.summary ? new ProcessSummary(bench.references) : undefined;
     for (;;) {
       const moments = lanes.map(({ contestant, way }) => ({ contestant, next: way.next() }));
       const ends = moments.filter(({ next }) => next.done);
@@ -38,6 +40,7 @@ export const equivalence: Protocol = {
         const estimates = Object.fromEntries(
           ends.map(({ contestant, next }) => [contestant.id, next.value as Metered]),
         );
+        if (summary) yield { kind: 'rows', table: 'summary', rows: summary.rows() };
         for (const [id, { gradient }] of Object.entries(estimates)) yield* recordGradient(bench, id, gradient);
         for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
         return outcome(one, estimates, {
@@ -51,6 +54,7 @@ export const equivalence: Protocol = {
       }
       const processes = moments.map(({ contestant, next }) => ({ contestant, process: next.value as Process }));
       yield { kind: 'rows', table: 'equivalence', rows: measure(bench, processes, fixed, largest) };
+      summary?.see(processes.map(({ contestant: { id }, process }) => ({ id, process })));
       for (const { contestant, process } of processes) yield* recordProcess(bench, contestant.id, process);
       yield work(processes[0].process.step, bench.contestants[0]);
     }

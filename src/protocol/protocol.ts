@@ -24,6 +24,8 @@ export interface Recording {
   readonly processes?: { readonly every: number; readonly tensors?: readonly string[] };
   readonly gradients?: { readonly tensors?: readonly string[] };
   readonly freeState: boolean;
+  /** What whole processes come to against each other. */
+  readonly summary: boolean;
 }
 
 /** Central differences of J in every parameter, or along n random directions. */

@@ -111,11 +111,12 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function recording({ record: { processes, gradients, free_state } }: Spec): Recording {
+function recording({ record: { processes, gradients, free_state, summary } }: Spec): Recording {
   return {
     ...(processes === false ? {} : { processes: processes === true ? { every: 1 } : tensorsOnly(processes) }),
     ...(gradients === false ? {} : { gradients: gradients === true ? {} : tensorsOnly(gradients) }),
     freeState: free_state,
+    summary,
   };
 }
 

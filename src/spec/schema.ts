@@ -99,6 +99,10 @@ const record = z.strictObject({
     .default(false)
     .describe('gradients.csv: dJ/dθ'),
   free_state: z.boolean().default(false).describe('free_state.csv: s⁰, energy, cost'),
+  summary: z
+    .boolean()
+    .default(false)
+    .describe('summary.csv: relative mean squared error, signs and angle of whole processes (protocol equivalence)'),
 });
 
 const limits = { min: z.number().optional(), max: z.number().optional() };

@@ -107,6 +107,14 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { protocol: 'gradient', engines: [{ name: 'rbp', method: 'gmres', restart: 0 }], reference: 'exact' },
     /engines.0.restart must be at least 1, got 0/,
   ],
+  'a summary of processes that there are none of': [
+    { protocol: 'gradient', record: { summary: true } },
+    /record.summary: protocol gradient compares no processes/,
+  ],
+  'a summary against an end point': [
+    { reference: 'exact', record: { summary: true } },
+    /record.summary: no reference has a process; name an engine as reference/,
+  ],
   'negative step': [{ second: { step: -0.1 } }, /second.step must be greater than 0, got -0.1/],
   'fractional steps': [{ second: { steps: 1.5 } }, /second.steps/],
   'seed and seeds': [{ seed: 1, seeds: 2 }, /seed and seeds exclude each other/],
