@@ -116,6 +116,20 @@ export async function main(argv: string[]): Promise<number> {
       does(async () => (await import('./commands/plot.js')).plot),
     )
     .command(
+      'table <result..>',
+      'estimator × network as Markdown: cosine, error, order, field evaluations, memory',
+      (command) =>
+        command
+          .positional('result', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: 'folders of experiments or runs of protocol gradient',
+          })
+          .option('into', { type: 'string', nargs: 1, describe: 'a Markdown file, in place of the table in it' }),
+      does(async () => (await import('./commands/table.js')).table),
+    )
+    .command(
       'bench',
       'this machine: kernels against their limit, canonical workloads',
       (command) =>
@@ -145,6 +159,7 @@ export async function main(argv: string[]): Promise<number> {
   try {
     requireKnownOptions(argv);
     requireOnce(argv, '--out');
+    requireOnce(argv, '--into');
     requireOnce(argv, '--backend');
     requireOnce(argv, '--seconds');
     requireOnce(argv, '--sheet');
@@ -167,6 +182,7 @@ const OPTIONS = [
   'mirror',
   'sheet',
   'spectrum',
+  'into',
   'help',
   'version',
 ];

@@ -74,11 +74,13 @@ export function keyTitle(key: string): string {
 
 /** `EP one-sided, β = 0.01`, `EP exact, vector-field rule`, `RBP ode`. */
 export function engineLabel(engine: EngineSpec, withBeta = true): string {
-  const { name, nudging, method, rule, points, beta } = engine;
+  const { name, nudging, method, rule, points, beta, steps, start } = engine;
   const kind = [shortName(name), nudging ?? method].filter((part) => part !== undefined);
   return [
     kind.map(formatValue).join(' '),
     ...(points === undefined ? [] : [`N = ${formatValue(points)}`]),
+    ...(start === undefined || start === 'zero' ? [] : [`${formatValue(start)} start`]),
+    ...(steps === undefined ? [] : [`K = ${formatValue(steps)}`]),
     ...(rule === undefined || rule === 'energy' ? [] : [`${formatValue(rule)} rule`]),
     ...(withBeta && beta !== undefined ? [`β = ${formatNumber(beta)}`] : []),
   ].join(', ');

@@ -40,12 +40,14 @@ const LEFT = 1e-3;
 
 /**
  * Where the end of phase two stands for dJ/dθ: what of the slowest mode is still on the way then. Not where the sweep
- * is over the length of phase two: to show that is what it is for.
+ * is over the length of phase two, nor of an engine that has a length of its own: to show that is what it is for.
  */
 export function lengthWarnings(bench: Bench, { rate }: Spectrum): string[] {
   if (bench.swept.some((key) => LENGTHS.test(key))) return [];
   const short = new Map<string, { ids: string[]; time: number; dt: number }>();
-  for (const contestant of bench.contestants.filter(({ engine }) => engine.hasProcess || engine.pace)) {
+  for (const contestant of bench.contestants) {
+    const { engine, truncated } = contestant;
+    if (truncated || !(engine.hasProcess || engine.pace)) continue;
     const { time, dt } = timeOf(contestant, bench);
     const key = `${time}`;
     if (Math.exp(-rate * time) > LEFT)

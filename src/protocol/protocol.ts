@@ -12,6 +12,8 @@ export interface Contestant {
   readonly id: string;
   readonly engine: Engine;
   readonly second: SecondPhase;
+  /** It has a number of steps of its own: one that is too small was chosen. */
+  readonly truncated: boolean;
   /** What it draws from; the engine has streams of its own, whatever else draws. */
   readonly random: Streams;
 }

@@ -72,6 +72,7 @@ export function assemble(
         step: stepOf(engine, spec),
         steps: stepsOf(engine, spec),
       },
+      truncated: engine.steps !== undefined,
       random: randomStreams(spec.seed, `engine/${engine.id!}`),
     })),
     references: referencesOf(spec),

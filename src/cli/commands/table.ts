@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { UserError } from '../../errors.js';
+import { estimatorTable } from '../../figure/table.js';
+import { finishedRuns } from '../../metrics/record.js';
+import { writeWhole } from '../../run/files.js';
+import { EXIT } from '../exit-codes.js';
+import { note, print } from '../terminal.js';
+
+interface TableArguments {
+  readonly result: readonly string[];
+  readonly into?: string;
+}
+
+const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
+
+/** `eprbp table`: estimator × network from the results alone, on stdout or in place of the table in a Markdown file. */
+export async function table({ result, into }: TableArguments): Promise<number> {
+  const text = await estimatorTable(result.flatMap((path) => finishedRuns(path).runs));
+  if (into === undefined) {
+    print(text);
+    return EXIT.ok;
+  }
+  writeWhole(into, withTable(into, text));
+  note(`${into}: the table is that of ${result.join(', ')}`);
+  return EXIT.ok;
+}
+
+function withTable(file: string, text: string): string {
+  if (!existsSync(file)) throw new UserError({ where: { file }, message: 'no such file' });
+  const page = readFileSync(file, 'utf8');
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) {
+    throw new UserError({
+      where: { file },
+      message: 'no place for a table',
+      hint: `put it between ${BEGIN} and ${END}`,
+    });
+  }
+  return `${page.slice(0, from + BEGIN.length)}\n${text}\n${page.slice(to)}`;
+}

@@ -1,0 +1,110 @@
+import { UserError } from '../errors.js';
+import { logLogSlope } from '../metrics/slope.js';
+import { engineLabel, formatValue } from './labels.js';
+import { betaKey } from './lanes.js';
+import { METRICS, requireColumns } from './measure.js';
+import { eachRow, toNumber } from './rows.js';
+import { type EngineSpec, openSource, type Run, specValue } from './source.js';
+
+const HEADER = ['estimator', 'cosine', 'relative error', 'order in β', 'field evaluations', 'memory'];
+
+/** One engine on one network. */
+interface Entry {
+  readonly engine: EngineSpec;
+  readonly cosine: number;
+  readonly error: number;
+  readonly evaluations: number | undefined;
+  readonly bytes: number | undefined;
+}
+
+/**
+ * Estimator × network, as Markdown: the whole gradient against the first reference of runs of the protocol gradient. Runs
+ * that differ in some engine's β alone are one network: the first shows its numbers, all of them its order.
+ * @throws UserError where the runs have no such numbers.
+ */
+export async function estimatorTable(directories: readonly string[]): Promise<string> {
+  const source = openSource(directories);
+  const runs = await requireColumns('table', source, ['engine', 'reference', 'quantity', 'cosine', 'error_rel']);
+  const groups = new Map<string, Run[]>();
+  for (const run of runs) {
+    if (specValue(run, 'protocol.name') !== 'gradient') {
+      throw new UserError({ message: `table: ${run.directory} is of another protocol than gradient` });
+    }
+    const key = JSON.stringify(specValue(run, 'network'));
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  const sections: string[] = [];
+  for (const group of groups.values()) sections.push(await section(group));
+  return sections.join('\n\n');
+}
+
+async function section(group: readonly Run[]): Promise<string> {
+  const entries: Map<string, Entry>[] = [];
+  for (const run of group) entries.push(await entriesOf(run));
+  const lines = [...entries[0].values()].map((entry) => [
+    engineLabel(entry.engine),
+    cosineText(entry.cosine),
+    errorText(entry.error),
+    orderText(group, entries, entry.engine),
+    entry.evaluations ?? '',
+    entry.bytes === undefined ? '' : `${(entry.bytes / 1000).toFixed(1)} kB`,
+  ]);
+  const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `**${networkTitle(group[0])}**, K = ${specValue(group[0], 'second.steps')} where none is said`,
+    '',
+    line(HEADER),
+    line(HEADER.map((_, i) => (i === 0 ? '---' : '---:'))),
+    ...lines.map(line),
+  ].join('\n');
+}
+
+/** By engine, in the order of the spec. */
+async function entriesOf(run: Run): Promise<Map<string, Entry>> {
+  const found = new Map<string, { cosine: number; error: number }>();
+  const columns = ['engine', 'reference', 'quantity', 'cosine', 'error_rel'];
+  await eachRow(run, METRICS, columns, ([engine, reference, quantity, cosine, error]) => {
+    if (reference !== run.references[0] || quantity !== 'params') return;
+    found.set(engine, { cosine: toNumber(cosine), error: toNumber(error) });
+  });
+  return new Map(
+    run.engines.flatMap((engine): [string, Entry][] => {
+      const numbers = found.get(engine.id);
+      if (numbers === undefined) return [];
+      const { field_evaluations: evaluations, memory_bytes: bytes } = run.record.engines[engine.id];
+      return [[engine.id, { engine, ...numbers, evaluations, bytes }]];
+    }),
+  );
+}
+
+/** The slope of the error over β, log against log; empty where the runs do not change this engine's β. */
+function orderText(group: readonly Run[], entries: readonly Map<string, Entry>[], { id }: EngineSpec): string {
+  const points = entries.flatMap((byEngine, i): [number, number][] => {
+    const entry = byEngine.get(id);
+    return entry && betaKey(entry.engine) in group[i].changes ? [[Math.abs(entry.engine.beta!), entry.error]] : [];
+  });
+  const slope = logLogSlope(points);
+  return Number.isFinite(slope) ? slope.toFixed(2) : '';
+}
+
+/** `hopfield 10-20-5, tanh`, `prototypical 10-20-5, tanh, nudge outside`. */
+function networkTitle(run: Run): string {
+  const { energy, layers, units, activation, init, parameters, inputs, outputs, ...rest } = specValue(
+    run,
+    'network',
+  ) as Record<string, unknown>;
+  const size = layers === undefined ? `with ${units} units` : formatValue(layers);
+  const more = Object.entries(rest).map(([key, value]) => `${key} ${formatValue(value)}`);
+  return [`${energy} ${size}`, ...(activation === undefined ? [] : [formatValue(activation)]), ...more].join(', ');
+}
+
+/** Close to 1, the difference says more. */
+function cosineText(cosine: number): string {
+  const short = 1 - cosine;
+  if (Math.abs(short) < 1e-14) return '1';
+  return short > 0 && short < 1e-3 ? `1 − ${short.toExponential(0)}` : cosine.toFixed(3);
+}
+
+function errorText(error: number): string {
+  return error === 0 ? '0' : error.toExponential(1);
+}

@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { eprbp, quick, root, workspace, writeSpec } from '../_support/cli.js';
+
+test('the table in results/README.md is what its command makes of its experiments', async (t) => {
+  const work = workspace(t);
+  const { estimators } = (
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: { estimators: string };
+    }
+  ).scripts;
+  const specs = [...estimators.matchAll(/experiments\/[\w-]+\.yaml/g)].map(([file]) => join(root, file));
+  const results = [...estimators.matchAll(/results\/[\w-]+(?= )/g)].map(([folder]) => folder);
+  t.is(specs.length, 2);
+  t.is((await eprbp(work, 'run', '-q', ...specs)).code, 0);
+  const { code, stdout } = await eprbp(work, 'table', ...results);
+  t.is(code, 0);
+  const page = readFileSync(join(root, 'results/README.md'), 'utf8');
+  t.is(/<!-- table: begin -->\n([\s\S]*)<!-- table: end -->/.exec(page)![1], stdout);
+});
+
+const gradient = {
+  ...quick,
+  protocol: 'gradient',
+  reference: 'exact',
+  sweep: { 'engines.ep.beta': [0.1, 0.01] },
+  second: { step: 0.1, steps: 300 },
+};
+
+test('table --into puts it in its place, and leaves the rest of the page alone', async (t) => {
+  const work = workspace(t);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, gradient))).code, 0);
+  writeFileSync(join(work, 'page.md'), 'before\n<!-- table: begin -->\nold\n<!-- table: end -->\nafter\n');
+  t.is((await eprbp(work, 'table', 'results/quick', '--into', 'page.md')).code, 0);
+  const page = readFileSync(join(work, 'page.md'), 'utf8');
+  t.regex(
+    page,
+    /^before\n<!-- table: begin -->\n\*\*hopfield 3-4-2, tanh\*\*, K = 300 where none is said\n\n\| estimator \| cosine \|/,
+  );
+  // the error of the larger β, and the slope between the two
+  t.regex(page, /\n\| EP one-sided, β = 0.1 \| \S+( − \S+)? \| \d\.\de-\d \| (0\.9|1\.0)\d \| 301 \| \d+\.\d kB \|\n/);
+  t.regex(page, /\n\| RBP ode \| 1 \| \d\.\de-\d+ \| {2}\| 301 \| /);
+  t.true(page.endsWith('\n<!-- table: end -->\nafter\n'));
+});
+
+test('a table of what has none, or to where there is no place: a mistake that is named', async (t) => {
+  const work = workspace(t);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, { ...gradient, name: 'ends' }, 'ends.yaml'))).code, 0);
+  writeFileSync(join(work, 'bare.md'), 'no place\n');
+  for (const [args, expected] of [
+    [['results/quick'], /table: .*quick.* is of another protocol than gradient/],
+    [['results/none'], /results\/none: no such folder/],
+    [['results/ends', '--into', 'bare.md'], /bare\.md: no place for a table; put it between <!-- table: begin --> and/],
+    [['results/ends', '--into', 'none.md'], /none\.md: no such file/],
+  ] as [string[], RegExp][]) {
+    const { code, stdout, stderr } = await eprbp(work, 'table', ...args);
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, expected);
+  }
+  t.is(readFileSync(join(work, 'bare.md'), 'utf8'), 'no place\n');
+});
