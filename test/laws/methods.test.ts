@@ -1,15 +1,18 @@
 /** Every registered engine that calls itself exact, against the direct solve; every process of RBP, against the side network. */
+import { testProp } from '@fast-check/ava';
 import test from 'ava';
+import fc from 'fast-check';
 import type { Row } from '../../src/metrics/columns.js';
 import type { Agreement } from '../../src/model/types.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
+import { diagnose } from '../../src/protocol/diagnosis.js';
 import { freeCoordinates } from '../../src/protocol/finite-difference.js';
 import { gradient } from '../../src/protocol/gradient.js';
 import { phaseOne } from '../../src/protocol/phase-one.js';
 import { benchOf, drain, problemOf, processOf, runSpec } from '../_support/bench.js';
 import { directional } from '../_support/differences.js';
 import { engineFor, everyEngine } from '../_support/engines.js';
-import { dynamicsOf, everyNetwork, integratorsFor, type Network, title } from '../_support/networks.js';
+import { anyNetwork, dynamicsOf, everyNetwork, integratorsFor, type Network, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
 import { differentiableSeed } from '../_support/seeds.js';
 
@@ -218,3 +221,34 @@ test('field evaluations: one for each step of a real process, two for a complex 
   // J c, two products a step, the residual
   t.is(paid('rbp-cg'), 1 + 1 + 2 * steps + 1);
 });
+
+testProp(
+  'on random networks every method of RBP ends at the direct solve when phase two is as long as the spectrum asks for',
+  [anyNetwork(), fc.integer({ min: 0, max: 1000 }), fc.constantFrom('mse', 'cross-entropy')],
+  (t, network, seed, cost) => {
+    const dt = dynamicsOf(network).time === 'discrete' ? 1 : 0.2;
+    const free = { step: dt, tolerance: 1e-13, max_steps: 50000 };
+    const { start } = drain(phaseOne(benchOf({ network, seed, cost, free })), () => {});
+    const { rate, largest } = diagnose(start);
+    // a saddle, or a fixed point that forgets too slowly for a test, or Euler's steps are too long for
+    fc.pre(rate > 0.05 && largest < 1.9 / dt);
+    const steps = Math.ceil(Math.min(1500, 30 / (rate === Number.POSITIVE_INFINITY ? 1 : rate) / dt)) + 1;
+    const { rows, outcome } = runSpec({
+      network,
+      seed,
+      cost,
+      protocol: 'gradient',
+      free: { ...free, rest_steps: steps },
+      second: { step: dt, steps },
+      engines: everyEngine.filter(({ name }) => name === 'rbp'),
+      reference: 'exact',
+    });
+    fc.pre(outcome.free.status === 'converged');
+    for (const row of rows['gradient'].filter(({ quantity }) => quantity === 'params')) {
+      const error = Number(row['error_abs']);
+      const bound = 1e-9 * Math.max(1e-3, Number(row['reference_norm']));
+      t.true(error <= bound, `${row['engine']}: ${error} with ${JSON.stringify({ network, seed, cost, rate, steps })}`);
+    }
+  },
+  { numRuns: 80, seed: 1987 },
+);
