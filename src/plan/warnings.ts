@@ -1,6 +1,6 @@
 import type { Agreement, Dynamics } from '../model/types.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
-import { dynamicsOf, engineOf, stepOf } from './parts.js';
+import { dynamicsOf, engineOf, stepOf, stepsOf } from './parts.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
 export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
@@ -8,6 +8,7 @@ export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
   return [
     ...looseTolerance(spec, swept),
     ...unequalSteps(spec),
+    ...stepsNotAtRest(spec, swept),
     ...otherProcesses(spec, dynamics),
     // a map has no time constant to count in
     ...(dynamics.time === 'continuous' ? decayedCurve(spec) : []),
@@ -53,6 +54,20 @@ function unequalSteps(spec: Spec): string[] {
   if (distinct.size <= 1 || spec.protocol.name !== 'equivalence') return [];
   const list = [...distinct].map(([how, id]) => `${id} by ${how}`).join(', ');
   return [`unequal steps on the two sides (${list}): the sequences differ by the discretisation, not by the theorem`];
+}
+
+/** Backpropagation is RBP's process where the network has been at rest all the way. */
+function stepsNotAtRest(spec: Spec, swept: readonly string[]): string[] {
+  const { protocol, engines, free } = spec;
+  if (protocol.name !== 'equivalence' || swept.includes('free.rest_steps')) return [];
+  return engines.flatMap((engine) => {
+    const steps = stepsOf(engine, spec);
+    if (engineOf(engine).pace !== 'phase-one' || steps <= free.rest_steps) return [];
+    return [
+      `engine '${engine.id}' goes back through ${steps} steps, of which ${free.rest_steps} are taken at rest: the gap will show ` +
+        `the transient of phase one, where the process is another; set free.rest_steps to ${steps}`,
+    ];
+  });
 }
 
 const differing: Readonly<Record<Exclude<Agreement, 'process'>, string>> = {

@@ -16,12 +16,19 @@ import { anyNetwork, dynamicsOf, everyNetwork, integratorsFor, type Network, tit
 import { distance } from '../_support/numbers.js';
 import { differentiableSeed } from '../_support/seeds.js';
 
+/** What of exact EP's process is RBP's. */
+const agreeing: Record<Agreement, readonly string[]> = {
+  process: ['state', 'params'],
+  parameters: ['params'],
+  none: [],
+};
+
 const canTreat = (network: Network, { needs }: { needs: readonly string[] }) =>
   needs.every((need) => dynamicsOf(network).offers.includes(need as never));
 
 /** Which engines are exact on a network: RBP always, EP as far as its processes are those of RBP. */
-const isExact = (network: Network, family: string) => family === 'rbp' || agreed[dynamicsOf(network).agreement];
-const agreed: Record<Agreement, boolean> = { process: true, parameters: true, none: false };
+const isExact = (network: Network, family: string) =>
+  family === 'rbp' || agreeing[dynamicsOf(network).agreement].length > 0;
 
 for (const network of everyNetwork) {
   const exact = everyEngine.filter((choice) => {
@@ -75,6 +82,34 @@ for (const network of everyNetwork) {
       return undefined;
     });
   }
+}
+
+for (const network of everyNetwork.filter((item) => agreeing[dynamicsOf(item).agreement].length > 0)) {
+  test(`${title(network)}: the process of EP = that of RBP = −∇^BPTT at rest, step by step to round-off`, (t) => {
+    const { rows, outcome } = runSpec({
+      network,
+      free: {
+        step: dynamicsOf(network).time === 'discrete' ? 1 : 0.1,
+        tolerance: 1e-14,
+        max_steps: 50000,
+        rest_steps: 40,
+      },
+      second: { step: 0.1, steps: 40 },
+      engines: [
+        { id: 'ep', name: 'ep', nudging: 'exact' },
+        { id: 'rbp', name: 'rbp', method: 'ode' },
+        { id: 'bptt', name: 'rbp', method: 'bptt' },
+      ],
+      reference: 'bptt',
+    });
+    t.is(outcome.status, 'completed');
+    const expected = agreeing[dynamicsOf(network).agreement];
+    for (const row of rows['equivalence']) {
+      const wanted = row['engine'] === 'rbp' ? ['state', 'params'] : expected;
+      if (!wanted.includes(String(row['quantity']))) continue;
+      t.true(Number(row['error_scaled']) <= 1e-12, JSON.stringify(row));
+    }
+  });
 }
 
 test('bptt through a whole transient is the gradient of the cost where that ends, by finite differences', (t) => {
