@@ -1,5 +1,14 @@
 /** The only door to ml-matrix: mathjs's own eigenvalues of a matrix that is not symmetric fail from 30 rows on. */
-import { EigenvalueDecomposition } from 'ml-matrix';
+import { createRequire } from 'node:module';
+import type * as MlMatrix from 'ml-matrix';
+
+let loaded: typeof MlMatrix | undefined;
+
+/** Loaded when first asked: the help, `list` and `validate` do without. */
+function load(): typeof MlMatrix {
+  loaded ??= createRequire(import.meta.url)('ml-matrix') as typeof MlMatrix;
+  return loaded;
+}
 
 export interface Eigenpair {
   readonly re: number;
@@ -12,6 +21,7 @@ export interface Eigenpair {
 export function eigenpairs(matrix: readonly (readonly number[])[], symmetric: boolean): Eigenpair[] {
   const n = matrix.length;
   if (n === 0) return [];
+  const { EigenvalueDecomposition } = load();
   const { realEigenvalues, imaginaryEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
     matrix.map((row) => [...row]),
     { assumeSymmetric: symmetric },

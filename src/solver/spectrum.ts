@@ -23,6 +23,8 @@ export interface Spectrum {
 
 /** So many products suffice for the ends of the spectrum to three digits, hundreds of units or thousands. */
 const MOST_PRODUCTS = 60;
+/** The basis of a large batch shall not be what decides how much memory a run takes: 16 MB, or 12 states. */
+const [MOST_NUMBERS, LEAST_PRODUCTS] = [2_000_000, 12];
 /** A Krylov space whose next direction is this small has all there is. */
 const COMPLETE = 1e-10;
 
@@ -40,7 +42,12 @@ export function spectrum(
   const layout = layoutOf(like.shapes);
   const units = like.data.length / layout.rows;
   const symmetric = linear.apply === linear.applyTranspose;
-  const { rows, products } = project(linear, startingFrom(like, free, random), layout, Math.min(units, MOST_PRODUCTS));
+  const { rows, products } = project(
+    linear,
+    startingFrom(like, free, random),
+    layout,
+    productsFor(like.data.length, units),
+  );
   const found = rows.flatMap(({ H, next }) =>
     eigenpairs(H, symmetric).map((pair) => ({ ...pair, error: next * pair.last })),
   );
@@ -56,6 +63,11 @@ export function spectrum(
     error: slowest.error,
     products,
   };
+}
+
+function productsFor(numbers: number, units: number): number {
+  const room = Math.max(LEAST_PRODUCTS, Math.floor(MOST_NUMBERS / numbers));
+  return Math.min(units, MOST_PRODUCTS, room);
 }
 
 /** Every unit is pinned: nothing moves, and what is pinned forgets at once. */
