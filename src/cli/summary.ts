@@ -14,7 +14,7 @@ export function summary(result: ExperimentResult, quiet: boolean): string {
     styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
     ...(quiet ? [] : [runTable(finished)]),
     ...failed.map(({ run, message }) => `  ${mark(false)} ${run.id}: ${message}`),
-    ...finished.flatMap(outcomeLines),
+    ...outcomeLines(finished),
     ...verdictLines(result, quiet),
     ...result.figureProblems.map((message) => `  ${mark(false)} ${message}`),
     ...(quiet ? [] : result.figures.map((path) => `  figure  ${path}.svg, .png`)),
@@ -40,11 +40,17 @@ function runTable(finished: readonly Finished[]): string {
   return [table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more].join('\n');
 }
 
-/** Warnings that the numbers gave rise to; those of the plan have been shown before. */
-function outcomeLines({ run, record }: Finished): string[] {
-  return record.warnings
-    .filter((warning) => !run.warnings.includes(warning))
-    .map((warning) => `  ${record.status === 'diverged' ? mark(false) : styled('yellow', '!')} ${run.id}: ${warning}`);
+/** Warnings that the numbers gave rise to, those alike once; those of the plan have been shown before. */
+function outcomeLines(finished: readonly Finished[]): string[] {
+  const warnings = finished.flatMap(({ run, record }) =>
+    record.warnings
+      .filter((warning) => !run.warnings.includes(warning))
+      .map((warning) => ({ warning, run, failed: record.status === 'diverged' })),
+  );
+  return alike(warnings, ({ warning, failed }) => `${failed} ${warning}`).map(
+    ({ first: { warning, run, failed }, more }) =>
+      `  ${failed ? mark(false) : styled('yellow', '!')} ${run.id}: ${warning}${more}`,
+  );
 }
 
 /** Every failed assertion with its run; each that holds in all runs, once, with the run that comes nearest to failing. */
@@ -68,17 +74,18 @@ function holding(finished: readonly Finished[]): [Verdict, id: string | undefine
 
 /** Warnings of a plan, each once, with the number of runs that it concerns. */
 export function planWarningLines({ name, runs }: Plan): string[] {
-  const count = new Map<string, number>();
-  const general = (warning: string) => warning.replace(/-?\d+(\.\d+)?(e[+-]?\d+)?(?![\w'])/g, '#');
-  const first = new Map<string, string>();
-  for (const warning of runs.flatMap((run) => run.warnings)) {
-    const key = general(warning);
-    count.set(key, (count.get(key) ?? 0) + 1);
-    if (!first.has(key)) first.set(key, warning);
-  }
-  return [...first].map(([key, warning]) => {
-    const runsWith = count.get(key)!;
-    return `${name}: ${warning}${runsWith > 1 ? ` (and ${runsWith - 1} more runs alike)` : ''}`;
+  const warnings = runs.flatMap((run) => run.warnings);
+  return alike(warnings, (warning) => warning).map(({ first, more }) => `${name}: ${first}${more}`);
+}
+
+/** The first of those whose texts differ in numbers alone, and how many more there are. */
+function alike<T>(items: readonly T[], text: (item: T) => string): { first: T; more: string }[] {
+  const general = (item: T) => text(item).replace(/[-−]?\d+(\.\d+)?(e[+-]?\d+)?( ± [\d.]+i)?(?![\w'])/g, '#');
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(general(item), [...(groups.get(general(item)) ?? []), item]);
+  return [...groups.values()].map(([first, ...rest]) => {
+    const runs = rest.length === 1 ? '1 more run' : `${rest.length} more runs`;
+    return { first, more: rest.length > 0 ? ` (and ${runs} alike)` : '' };
   });
 }
 

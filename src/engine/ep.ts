@@ -1,15 +1,19 @@
 import * as z from 'zod';
 import type { Params, State } from '../model/types.js';
-import { axpy, scale } from '../numerics/kernels.js';
-import { type Field, nudgedField } from '../solver/field.js';
+import type { Complex } from '../numerics/complex.js';
+import { axpy, clip, maxAbs, scale } from '../numerics/kernels.js';
+import { clampedField, type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
 import { hasDiverged } from '../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from './engine.js';
 import { family } from './family.js';
+import { agnosticEntry } from './nudging/agnostic.js';
 import { centeredEntry } from './nudging/centered.js';
 import { exactEntry } from './nudging/exact.js';
-import type { Nudging } from './nudging/nudging.js';
+import { holomorphicEntry } from './nudging/holomorphic.js';
+import { formatBeta, type NudgedCopy, type Nudging } from './nudging/nudging.js';
 import { oneSidedEntry } from './nudging/one-sided.js';
+import { randomSignEntry } from './nudging/random-sign.js';
 
 /**
  * How EP turns states into a parameter gradient. `energy`: Θ̃ = d/dβ ∂E/∂θ (Scellier & Bengio 2017, theorem 1).
@@ -22,23 +26,16 @@ export type Rule = 'energy' | 'vector-field';
  * β (Scellier & Bengio 2019, section 4), not a difference quotient between steps.
  */
 export function equilibriumPropagation(nudging: Nudging, rule: Rule): Engine {
-  const complex = nudging.copies.some(({ beta }) => beta.im !== 0);
   return {
-    needs: [rule === 'energy' ? 'energy' : 'linearisation', ...(complex ? (['complex-field'] as const) : [])],
-    accuracy:
-      rule === 'vector-field'
-        ? 'biased'
-        : nudging.order === Number.POSITIVE_INFINITY
-          ? 'exact'
-          : { orderInBeta: nudging.order },
+    needs: [rule === 'energy' ? 'energy' : 'linearisation', ...(nudging.needs ?? [])],
+    accuracy: rule === 'vector-field' ? 'biased' : nudging.accuracy,
     residualGain: Math.max(1, Math.abs(nudging.copies.reduce((sum, { weight }) => sum + weight.re, 0))),
     hasProcess: true,
     run: (problem) => secondPhase(problem, nudging, rule),
   };
 }
 
-interface Copy {
-  readonly weight: Nudging['copies'][number]['weight'];
+interface Copy extends NudgedCopy {
   readonly s: State;
   readonly force: State;
   readonly field: Field;
@@ -47,9 +44,10 @@ interface Copy {
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;
-  const copies = nudging.copies.map(({ beta, weight }) => startCopy(problem, beta, weight));
+  const copies = drawn(nudging, problem.random).map((copy) => startCopy(problem, copy));
   const state = problem.free.like();
   const params = rule === 'energy' ? energyRule(problem, copies) : vectorFieldRule(problem, copies);
+  let first: number[] = [];
   for (let step = 0; ; step++) {
     state.fill(0);
     for (const { field, s, force, weight } of copies) {
@@ -58,22 +56,45 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
       axpy(-weight.re, force.re, state.re);
       if (force.im) axpy(weight.im, force.im, state.re);
     }
-    if (copies.some(({ s }) => hasDiverged(s))) return { status: 'diverged', steps: step, gradient: params() };
+    if (step === 0) first = copies.map(({ force }) => maxAbs(force.data));
+    const lost = copies.filter(({ s }) => hasDiverged(s));
+    if (lost.length > 0) return { status: 'diverged', steps: step, gradient: params(), ...which(lost, copies) };
     yield { step, time: step * dt, state, params };
-    if (step >= steps) return { status: 'completed', steps: step, gradient: params() };
+    if (step >= steps) {
+      const ends = copies.map((copy, k) => ({ ...copy, residuals: [first[k], maxAbs(copy.force.data)] as const }));
+      return { status: 'completed', steps: step, gradient: params(), ...nudging.judge?.(ends, problem.free) };
+    }
     for (const { field, s, force, advance } of copies) advance(field, s, force, dt, s);
   }
 }
 
-function startCopy(problem: Problem, beta: Copy['weight'], weight: Copy['weight']): Copy {
+/** The copies of this batch: where the sign is random, one draw turns all of them round. */
+function drawn({ copies, sign }: Nudging, random: Problem['random']): readonly NudgedCopy[] {
+  if (sign === undefined || random('sign').uniform() < 0.5) return copies;
+  const negative = ({ re, im }: Complex): Complex => ({ re: -re, im: -im });
+  return copies.map(({ beta, weight }) => ({ beta: negative(beta), weight: negative(weight) }));
+}
+
+/** Which of several copies have diverged. */
+function which(lost: readonly Copy[], copies: readonly Copy[]): Pick<Estimate, 'warnings'> {
+  if (copies.length === 1) return {};
+  return { warnings: [`what diverged is the copy with β = ${lost.map(({ beta }) => formatBeta(beta)).join(', ')}`] };
+}
+
+function startCopy(problem: Problem, { beta, weight }: NudgedCopy): Copy {
   const { system, cost, free, second } = problem;
+  const { box } = system.dynamics;
   const s = free.of(system.shapes, beta.im !== 0).copy(free);
+  const clamped = beta.re === Number.POSITIVE_INFINITY;
+  if (clamped) cost.clamp!(s);
+  if (clamped && box) clip(box, s.re, s.im);
   return {
+    beta,
     weight,
     s,
     force: s.like(),
-    field: nudgedField(system, cost, beta),
-    advance: second.integrator.prepare(s, system.dynamics.box),
+    field: clamped ? clampedField(system) : nudgedField(system, cost, beta),
+    advance: second.integrator.prepare(s, box),
   };
 }
 
@@ -103,7 +124,14 @@ function vectorFieldRule({ system, free, freeUnits, gradient }: Problem, copies:
   };
 }
 
-export const nudgings = { 'one-sided': oneSidedEntry, centered: centeredEntry, exact: exactEntry };
+export const nudgings = {
+  'one-sided': oneSidedEntry,
+  'random-sign': randomSignEntry,
+  centered: centeredEntry,
+  holomorphic: holomorphicEntry,
+  exact: exactEntry,
+  agnostic: agnosticEntry,
+};
 
 export const epFamily = family({
   name: 'ep',

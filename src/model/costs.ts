@@ -6,6 +6,8 @@ import type { BoundCost, Cost, OutputSlice, State } from './types.js';
 
 /** A cost of one example; its n outputs start at `at` in `o`, its targets at `yAt` in `y`. */
 interface RowCost {
+  /** It is least where o = y. */
+  readonly leastAtTarget: boolean;
   value(o: Float64Array, at: number, y: Float64Array, yAt: number, n: number): number;
   /** gr + i·gi = ∂C/∂o at the outputs re + i·im (im absent: real). */
   gradient(
@@ -21,6 +23,7 @@ interface RowCost {
 
 /** `mse`: C = ½‖o − y‖², with the ½. */
 export const mse = costByRows('mse', {
+  leastAtTarget: true,
   value(o, at, y, yAt, n) {
     let sum = 0;
     for (let j = 0; j < n; j++) sum += (o[at + j] - y[yAt + j]) * (o[at + j] - y[yAt + j]);
@@ -36,6 +39,8 @@ export const mse = costByRows('mse', {
 
 /** `cross-entropy`: C = −Σ y log softmax(o), the softmax of the output state o itself, whatever ρ is. */
 export const crossEntropy = costByRows('cross-entropy', {
+  // softmax(o) = y does not say o, and has no solution where some y are 0
+  leastAtTarget: false,
   value(o, at, y, yAt, n) {
     const top = largest(o, at, n);
     let [sum, total, weighted] = [0, 0, 0];
@@ -77,6 +82,7 @@ function largest(o: Float64Array, at: number, n: number): number {
 function costByRows(name: string, cost: RowCost): Cost {
   return {
     name,
+    offers: cost.leastAtTarget ? ['clamping'] : [],
     bind(y, outputs) {
       if (y.cols !== outputs.to - outputs.from) {
         throw new RangeError(
@@ -93,7 +99,14 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
   const [gr, gi] = [new Float64Array(n), new Float64Array(n)];
   const at = (s: Blocks) => s.shapes.findIndex((shape) => shape.name === block);
 
+  function clamp(s: State): void {
+    touch();
+    const { data, cols } = s.parts[0][at(s)];
+    for (let i = 0; i < y.rows; i++) data.set(y.row(i), i * cols + from);
+  }
+
   return {
+    ...(cost.leastAtTarget ? { clamp } : {}),
     value(s: State): Float64Array {
       const { data, cols } = s.parts[0][at(s)];
       return Float64Array.from({ length: y.rows }, (_, i) => cost.value(data, i * cols + from, y.data, i * n, n));

@@ -3,7 +3,14 @@ import type { Activation } from '../numerics/activation.js';
 import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
-import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
+import {
+  activationOption,
+  complexCapabilities,
+  createActivation,
+  createTopology,
+  sizeProblems,
+  topologyOptions,
+} from './registered.js';
 import type { Topology } from './topology.js';
 import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 import { unitResponse } from './unit-response.js';
@@ -21,7 +28,7 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
     name: 'hopfield',
     time: 'continuous',
     agreement: 'process',
-    offers: ['energy', 'linearisation', 'complex-field'],
+    offers: ['energy', 'linearisation', ...complexCapabilities(rho)],
     inputs: topology.inputs,
     outputs: topology.outputs,
     parameters: topology.parameters,

@@ -20,7 +20,7 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
     name: 'linear',
     time: 'continuous',
     agreement: 'process',
-    offers: ['energy', 'linearisation', 'complex-field'],
+    offers: ['energy', 'linearisation', 'complex-field', 'analytic-field'],
     box: undefined,
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);

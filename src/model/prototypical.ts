@@ -5,7 +5,14 @@ import { axpy, hadamard } from '../numerics/kernels.js';
 import { touch } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
-import { activationOption, createActivation, createTopology, sizeProblems, topologyOptions } from './registered.js';
+import {
+  activationOption,
+  complexCapabilities,
+  createActivation,
+  createTopology,
+  sizeProblems,
+  topologyOptions,
+} from './registered.js';
 import type { Topology } from './topology.js';
 import type { Agreement, Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 
@@ -29,7 +36,7 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
     name: 'prototypical',
     time: 'discrete',
     agreement: agreement(rho, placement),
-    offers: ['energy', 'linearisation', 'complex-field'],
+    offers: ['energy', 'linearisation', ...complexCapabilities(rho)],
     inputs: topology.inputs,
     outputs: topology.outputs,
     parameters: topology.parameters,

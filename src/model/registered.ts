@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { choice, create, type Entry, type Named } from '../entry.js';
 import { type Activation, activations } from '../numerics/activation.js';
 import { layered, recurrent, type Topology } from './topology.js';
+import type { Capability } from './types.js';
 
 export const activationEntries: Readonly<Record<string, Entry<Activation>>> = Object.fromEntries(
   Object.values(activations).map((activation) => {
@@ -13,6 +14,10 @@ export const activationEntries: Readonly<Record<string, Entry<Activation>>> = Ob
 
 export const activationOption = () => choice(activationEntries).describe('activation ρ');
 export const createActivation = (named: Named): Activation => create(activationEntries, named);
+
+/** What a field is capable of on complex states, as far as ρ decides it. */
+export const complexCapabilities = (rho: Activation): Capability[] =>
+  rho.analytic ? ['complex-field', 'analytic-field'] : ['complex-field'];
 
 const size = () => z.int().positive();
 

@@ -9,13 +9,15 @@ export type State = Blocks;
 /** θ, or anything of its shape (a gradient). Weights: rows = presynaptic, cols = postsynaptic; biases: one row. */
 export type Params = Blocks;
 
-/** What a dynamics can do for an engine. */
-export type Capability = 'energy' | 'linearisation' | 'complex-field';
+/** What a dynamics, or a cost, can do for an engine. */
+export type Capability = 'energy' | 'linearisation' | 'complex-field' | 'analytic-field' | 'clamping';
 
 export const capabilityMeaning: Record<Capability, string> = {
   energy: 'an energy E with ∂E/∂θ',
   linearisation: 'the Jacobian of its field, transposed, as a product',
   'complex-field': 'a field that can be evaluated on complex states',
+  'analytic-field': 'a field that is analytic in complex states, so an activation without kinks',
+  clamping: 'a cost that has a minimum, where outputs can be held',
 };
 
 /** One parameter tensor. In a symmetric one the cells ij and ji are one parameter: both cells of a gradient hold d/dw. */
@@ -116,10 +118,13 @@ export interface BoundCost {
   value(s: State): Float64Array;
   /** out += Re/Im of (weight · ∂C/∂s(s)) in the output units; s real or complex, `out` alike. */
   addGradState(s: State, weight: Complex, out: State): void;
+  /** Puts the outputs where C is least; absent where it has no minimum. */
+  clamp?(s: State): void;
 }
 
 export interface Cost {
   readonly name: string;
+  readonly offers: readonly Capability[];
   /** @param y targets, examples × outputs. */
   bind(y: Matrix, outputs: OutputSlice): BoundCost;
 }

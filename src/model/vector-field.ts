@@ -2,7 +2,13 @@ import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
-import { activationOption, createActivation, recurrentOptions, sizeProblems } from './registered.js';
+import {
+  activationOption,
+  complexCapabilities,
+  createActivation,
+  recurrentOptions,
+  sizeProblems,
+} from './registered.js';
 import { singleBlock } from './single-block.js';
 import type { Dynamics, Linearisation, State, System } from './types.js';
 
@@ -18,7 +24,7 @@ export function vectorField(units: number, inputs: number, outputs: number, rho:
     name: 'vector-field',
     time: 'continuous',
     agreement: 'none',
-    offers: ['linearisation', 'complex-field'],
+    offers: ['linearisation', ...complexCapabilities(rho)],
     box: undefined,
     bind(theta, x): System {
       const shapes = dynamics.stateShapes(x.rows);

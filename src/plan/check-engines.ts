@@ -1,12 +1,13 @@
 import type { Issue } from '../errors.js';
 import { type Capability, capabilityMeaning, type Dynamics } from '../model/types.js';
+import { activations } from '../numerics/activation.js';
 import { RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { dotted, show } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { EngineSpec } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
-import { describeEngine, engineOf, isReserved, protocolOf, referencesOf } from './parts.js';
+import { costOf, describeEngine, engineOf, isReserved, protocolOf, referencesOf } from './parts.js';
 
 /** Ids, references, and whether every engine can treat the dynamics in this protocol. */
 export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, draft: Draft): Issue[] {
@@ -85,22 +86,31 @@ function checkProtocol({ protocol, engines }: PartialSpec, draft: Draft): Issue[
   });
 }
 
-function checkCapabilities({ network, engines }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+function checkCapabilities({ network, cost, engines }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  const offered = [...dynamics.offers, ...(cost ? costOf(cost).offers : [])];
   return (engines ?? []).flatMap((engine, i): Issue[] => {
-    const missing = engineOf(engine).needs.filter((need) => !dynamics.offers.includes(need));
+    const missing = engineOf(engine).needs.filter((need) => !offered.includes(need));
     if (missing.length === 0) return [];
-    const explained = missing.map((name: Capability) => `${name} (${capabilityMeaning[name]})`).join(', ');
+    const explained = missing.map((name) => `${name} (${capabilityMeaning[name]})`).join(', ');
+    const hint = missing.map((name) => remedies[name]?.(engine)).find((found) => found !== undefined);
     return [
       {
         where: draft.locate(['engines', i]),
-        message: `engine '${engine.id}' (${describeEngine(engine)}) needs ${explained}; ${network?.energy} offers ${dynamics.offers.join(', ')}`,
-        ...(missing.includes('energy') && engine['rule'] === 'energy'
-          ? { hint: 'use rule: vector-field, or a network with an energy' }
-          : {}),
+        message: `engine '${engine.id}' (${describeEngine(engine)}) needs ${explained}; ${network?.energy} with ${cost?.name} offers ${offered.join(', ')}`,
+        ...(hint === undefined ? {} : { hint }),
       },
     ];
   });
 }
+
+/** What to do about a capability that is missing. */
+const remedies: Partial<Record<Capability, (engine: EngineSpec) => string | undefined>> = {
+  energy: ({ rule }) => (rule === 'energy' ? 'use rule: vector-field, or a network with an energy' : undefined),
+  'analytic-field': () => `use nudging: centered or exact, or a smooth activation: ${smoothActivations.join(', ')}`,
+  clamping: () => 'use cost: mse',
+};
+
+const smoothActivations = Object.values(activations).flatMap(({ name, analytic }) => (analytic ? [name] : []));
 
 /** What a step of phase two is, for a map. */
 const WHOLE = { integrator: 'euler', step: 1 } as const;

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine.js';
 import { createEngine } from '../engine/family.js';
 import { create, type Named } from '../entry.js';
-import type { Dynamics } from '../model/types.js';
+import type { Cost, Dynamics } from '../model/types.js';
 import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { Integrator } from '../solver/integrator.js';
@@ -12,6 +12,8 @@ import type { EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
 export function dynamicsOf({ energy, init, parameters, ...options }: NetworkSpec): Dynamics {
   return create(registry.energies, { name: energy, ...options });
 }
+
+export const costOf = (named: Named): Cost => create(registry.costs, named);
 
 export const engineOf = (spec: EngineSpec): Engine => createEngine(registry.engines, spec);
 

@@ -7,6 +7,7 @@ import type { Arena } from '../numerics/arena.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { randomStream, randomStreams } from '../numerics/random.js';
 import {
+  costOf,
   dynamicsOf,
   engineOf,
   integratorOf,
@@ -61,7 +62,7 @@ export function assemble(
       return batch().y;
     },
     warnings,
-    cost: create(registry.costs, spec.cost),
+    cost: costOf(spec.cost),
     free,
     restSteps: spec.free.rest_steps,
     contestants: spec.engines.map((engine) => ({

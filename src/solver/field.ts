@@ -41,6 +41,17 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
   return Object.assign(field, { of: { system, nudge } });
 }
 
+/** The free field with the outputs held where they are: phase two in the limit β → ∞. */
+export function clampedField(system: System): Field {
+  const { block, from, to } = system.dynamics.outputs;
+  const free = freeField(system);
+  return (s, out) => {
+    free(s, out);
+    const k = out.shapes.findIndex(({ name }) => name === block);
+    for (const part of out.parts) for (let i = 0; i < part[k].rows; i++) part[k].row(i).fill(0, from, to);
+  };
+}
+
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */
 export function freeUnits(system: System, s0: State): Float64Array | undefined {
   const { box } = system.dynamics;

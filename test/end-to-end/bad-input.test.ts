@@ -57,6 +57,24 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     /outputs are free units: at most units \(3\), got 4/,
   ],
   'β = 0': [ep({ beta: 0 }), /engines.ep.beta must not be 0/],
+  'negative β of random sign': [
+    ep({ nudging: 'random-sign', beta: -1 }),
+    /engines.ep.beta must be positive: both signs are drawn anyway, got -1/,
+  ],
+  'no point on the circle': [
+    ep({ nudging: 'holomorphic', points: 0 }),
+    /spec\.yaml:\d+:\d+: engines.ep.points must be at least 1, got 0/,
+  ],
+  'half a point on the circle': [ep({ nudging: 'holomorphic', points: 2.5 }), /engines.ep.points must be a whole number, got 2\.5/],
+  'holomorphic nudging without points': [ep({ nudging: 'holomorphic' }), /missing key 'engines.ep.points'/],
+  'holomorphic nudging of an activation with kinks': [
+    { ...ep({ nudging: 'holomorphic', points: 4 }), network: { ...quick.network, activation: 'hard-sigmoid' } },
+    /spec\.yaml:\d+:\d+: engine 'ep' \(ep, nudging: holomorphic\) needs analytic-field \(a field that is analytic in complex states, so an activation without kinks\); hopfield with mse offers energy, linearisation, complex-field, clamping; use nudging: centered or exact, or a smooth activation: sigmoid, tanh, shifted-sigmoid, linear, softplus/,
+  ],
+  'outputs held at the minimum of a cost that has none': [
+    { ...ep({ nudging: 'agnostic', beta: undefined }), cost: 'cross-entropy' },
+    /engine 'ep' \(ep, nudging: agnostic\) needs clamping \(a cost that has a minimum, where outputs can be held\); .*; use cost: mse/,
+  ],
   'negative centered β': [ep({ nudging: 'centered', beta: -1 }), /engines.ep.beta must be positive/],
   'K < 1': [
     {
@@ -263,7 +281,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   ],
   'engine without its energy': [
     { network: { ...recurrent, energy: 'vector-field' } },
-    /engine 'ep' \(ep, nudging: one-sided\) needs energy \(an energy E with ∂E\/∂θ\); vector-field offers linearisation, complex-field; use rule: vector-field/,
+    /engine 'ep' \(ep, nudging: one-sided\) needs energy \(an energy E with ∂E\/∂θ\); vector-field with mse offers linearisation, complex-field, analytic-field, clamping; use rule: vector-field/,
   ],
   'engine without a process': [
     { engines: [quick.engines[0], { id: 'rbp', name: 'rbp', method: 'direct' }] },

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
+import { positiveBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 
 /** Copies at +β and −β (Laborieux et al. 2021): bias of second order in β. */
@@ -9,7 +9,7 @@ export const centered = (beta: number): Nudging => ({
     { beta: real(beta), weight: real(1 / (2 * beta)) },
     { beta: real(-beta), weight: real(-1 / (2 * beta)) },
   ],
-  order: 2,
+  accuracy: { orderInBeta: 2 },
 });
 
 export const centeredEntry = entry({
@@ -17,11 +17,7 @@ export const centeredEntry = entry({
   summary: 'two copies at +β and −β; bias of second order in β',
   source: 'Laborieux et al. 2021',
   options: {
-    beta: z
-      .number()
-      .refine((beta) => beta !== 0, 'must not be 0: nothing is nudged (the limit β → 0 is nudging: exact)')
-      .refine((beta) => beta >= 0, 'must be positive: both signs are used anyway')
-      .describe('nudging strength β > 0'),
+    beta: positiveBeta('both signs are used anyway').describe('nudging strength β > 0'),
   },
   create: ({ beta }) => centered(beta),
 });

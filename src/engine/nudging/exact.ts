@@ -14,7 +14,8 @@ const STEP = 2 ** -600;
  */
 export const exact = (): Nudging => ({
   copies: [{ beta: { re: 0, im: STEP }, weight: { re: 0, im: -1 / STEP } }],
-  order: Number.POSITIVE_INFINITY,
+  accuracy: 'exact',
+  needs: ['complex-field'],
 });
 
 export const exactEntry = entry({

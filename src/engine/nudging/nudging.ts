@@ -1,14 +1,39 @@
+import type { Capability, State } from '../../model/types.js';
 import type { Complex } from '../../numerics/complex.js';
+import type { Accuracy, Estimate } from '../engine.js';
+
+/** One copy of the network and its weight in the sum; a copy with a complex β has a complex state. */
+export interface NudgedCopy {
+  /** Infinity: the outputs are held where the cost is least. */
+  readonly beta: Complex;
+  readonly weight: Complex;
+}
 
 /**
  * A nudging scheme is data: copies k of the network, each nudged with its own β_k, and weights w_k such that
  *
  *     S̃ = Re Σ_k w_k F^{β_k}(s_k),   Θ̃ = Re Σ_k w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)).
- *
- * A copy with a complex β has a complex state.
  */
 export interface Nudging {
-  readonly copies: readonly { readonly beta: Complex; readonly weight: Complex }[];
-  /** Power of β in the bias; Infinity for the limit itself. */
-  readonly order: number;
+  readonly copies: readonly NudgedCopy[];
+  readonly accuracy: Accuracy;
+  /** Beyond the fields of phase two with real β. */
+  readonly needs?: readonly Capability[];
+  /** `random`: one draw a batch turns every β_k and w_k into its negative, or leaves all as they are. */
+  readonly sign?: 'random';
+  /** What the ends of the copies tell, each beside its place in `copies`; `free` is s⁰. */
+  judge?(ends: readonly CopyEnd[], free: State): Pick<Estimate, 'measured' | 'warnings'>;
+}
+
+/** A copy at the end of phase two. */
+export interface CopyEnd extends NudgedCopy {
+  readonly s: State;
+  /** ‖F^β‖_∞ where phase two began (|β| ‖c‖_∞, but for a residual), and where it ended. */
+  readonly residuals: readonly [first: number, last: number];
+}
+
+/** β for messages: 0.1, −0.3, 0.2 ± 0.3i (which stands for its conjugate too). */
+export function formatBeta({ re, im }: Complex): string {
+  const short = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−');
+  return im === 0 ? short(re) : `${short(re)} ± ${short(Math.abs(im))}i`;
 }

@@ -1,12 +1,12 @@
-import * as z from 'zod';
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
+import { nonzeroBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 
 /** One copy at β, of either sign (Scellier & Bengio 2017): bias of first order in β. */
 export const oneSided = (beta: number): Nudging => ({
   copies: [{ beta: real(beta), weight: real(1 / beta) }],
-  order: 1,
+  accuracy: { orderInBeta: 1 },
 });
 
 export const oneSidedEntry = entry({
@@ -14,10 +14,7 @@ export const oneSidedEntry = entry({
   summary: 'one copy at β, of either sign; bias of first order in β',
   source: 'Scellier & Bengio 2017',
   options: {
-    beta: z
-      .number()
-      .refine((beta) => beta !== 0, 'must not be 0: nothing is nudged (the limit β → 0 is nudging: exact)')
-      .describe('nudging strength β, not 0'),
+    beta: nonzeroBeta().describe('nudging strength β, not 0'),
   },
   create: ({ beta }) => oneSided(beta),
 });

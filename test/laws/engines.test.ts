@@ -1,0 +1,93 @@
+/** What engines declare of their accuracy, measured over everything that is registered: a new one is tested without new code. */
+import test from 'ava';
+import type * as z from 'zod';
+import { createEngine } from '../../src/engine/family.js';
+import { logLogSlope } from '../../src/metrics/slope.js';
+import { registry } from '../../src/registry.js';
+import { runSpec } from '../_support/bench.js';
+import { dynamicsOf, type Network } from '../_support/networks.js';
+
+/** Smooth networks on which EP ends at dJ/dθ: an energy each in continuous and in discrete time, and one in closed form. */
+const networks: readonly Network[] = [
+  { energy: 'hopfield', layers: [3, 5, 4, 2], activation: 'tanh', init: { name: 'glorot-uniform', gain: 0.6 } },
+  { energy: 'prototypical', layers: [3, 5, 2], activation: 'shifted-sigmoid', nudge: 'inside' },
+  { energy: 'linear', units: 6, inputs: 3, outputs: 2 },
+];
+
+type Options = Record<string, unknown>;
+
+/** Every engine with every combination of the words that its options may be; what else it requires is filled in. */
+const engines = Object.values(registry.engines).flatMap(({ name, key, options, members }) =>
+  Object.values(members).flatMap((member) =>
+    combinations({ ...options, ...member.options }).map((chosen): Options & { name: string } => ({
+      name,
+      [key]: member.name,
+      ...chosen,
+    })),
+  ),
+);
+
+function combinations(options: z.ZodRawShape): Options[] {
+  return Object.entries(options).reduce<Options[]>(
+    (found, [key, schema]) =>
+      found.flatMap((rest) => values(schema as z.ZodType).map((value) => ({ ...rest, ...value(key) }))),
+    [{}],
+  );
+}
+
+/** What may be said for an option: each of a few words; else nothing, where that is allowed; else the first number that is. */
+function values(schema: z.ZodType): ((key: string) => Options)[] {
+  const { type, innerType } = schema.def as { type: string; innerType?: z.ZodType };
+  const inner = innerType ?? schema;
+  if (inner.def.type === 'enum') return (inner as z.ZodEnum).options.map((word) => (key) => ({ [key]: word }));
+  if (type === 'default' || type === 'optional') return [() => ({})];
+  const number = [0.01, 4].find((candidate) => schema.safeParse(candidate).success);
+  return [(key) => ({ [key]: number })];
+}
+
+const describe = (engine: Options): string => Object.values(engine).join(' ');
+
+/** error_rel and cosine of an engine's end point against a direct solve, and what the free phase left. */
+function endOf(network: Network, engine: Options & { name: string }) {
+  const { rows, outcome } = runSpec({
+    network,
+    protocol: 'gradient',
+    second: dynamicsOf(network).time === 'discrete' ? { steps: 400 } : { step: 0.2, steps: 1500 },
+    engines: [{ ...engine, id: 'tested' }],
+    reference: 'exact',
+  });
+  const row = rows['gradient'].find(({ quantity }) => quantity === 'params')!;
+  return {
+    status: outcome.engines['tested'].status,
+    error: Number(row['error_rel']),
+    cosine: Number(row['cosine']),
+    residual: outcome.free.residual_max ?? 0,
+  };
+}
+
+for (const engine of engines) {
+  const { accuracy, needs } = createEngine(registry.engines, engine);
+  for (const network of networks.filter((item) => needs.every((need) => offers(item).includes(need)))) {
+    test(`${describe(engine)} on ${network.energy}: as accurate as declared`, (t) => {
+      if (accuracy === 'exact') {
+        const { error } = endOf(network, engine);
+        return t.true(error <= 1e-9, `error_rel ${error}`);
+      }
+      if (accuracy === 'biased') {
+        const { status, cosine } = endOf(network, engine);
+        return t.true(status === 'completed' && cosine > 0.2, `${status}, cosine ${cosine}`);
+      }
+      const { orderInBeta: order } = accuracy;
+      const points = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3].flatMap((beta): [number, number][] => {
+        const { error, residual } = endOf(network, { ...engine, beta });
+        return error >= 100 * ((residual + 2 ** -52) / beta) && error <= 0.03 ? [[beta, error]] : [];
+      });
+      const slope = logLogSlope(points);
+      return t.true(points.length >= 2 && Math.abs(slope - order) <= 0.1, `slope ${slope} of ${points.join(' | ')}`);
+    });
+  }
+}
+
+function offers(network: Network): readonly string[] {
+  return [...dynamicsOf(network).offers, 'clamping'];
+}
