@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { entry, positive } from '../entry.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
-import { gemm } from '../numerics/kernels.js';
+import { onUnitCircle } from '../numerics/complex.js';
+import { gemm, norm2 } from '../numerics/kernels.js';
 import { Matrix, math } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Initialiser, ParameterShape, Params } from './types.js';
@@ -72,7 +73,7 @@ export const initialisers = {
 
 /**
  * Parameters of the given shapes: weights by the initialiser, each from a stream of its own, biases zero. Structure is
- * kept: a symmetric W is (M + Mᵀ)/2 with zero diagonal, a positive definite A is I + MMᵀ/n.
+ * kept: a symmetric W is (M + Mᵀ)/2 with zero diagonal, a positive definite A is I + MMᵀ/n, a W at an angle to its transpose is turned.
  */
 export function initialise(
   shapes: readonly ParameterShape[],
@@ -87,6 +88,7 @@ export function initialise(
     init.fill(weights, stream(shape.name));
     if (shape.structure === 'symmetric-zero-diagonal') symmetrise(weights);
     if (shape.structure === 'symmetric-positive-definite') makePositiveDefinite(weights);
+    if (shape.backwardAngle !== undefined) turn(weights, shape.backwardAngle);
   });
   return theta;
 }
@@ -108,6 +110,20 @@ function makePositiveDefinite(a: Matrix): void {
   const m = new Matrix(n, n, a.data.slice());
   gemm(false, true, 1 / n, m, m, 0, a);
   for (let i = 0; i < n; i++) a.data[i * n + i] += 1;
+}
+
+/**
+ * Mixes the symmetric part S and the antisymmetric part A of a square w, of one norm each, as cos(α/2) S + sin(α/2) A:
+ * ⟨w, wᵀ⟩ = cos α ‖w‖². The norm of w stays.
+ */
+function turn(w: Matrix, degrees: number): void {
+  const n = w.rows;
+  const parts = [1, -1].map((sign) =>
+    Float64Array.from(w.data, (value, at) => (value + sign * w.data[(at % n) * n + Math.floor(at / n)]) / 2),
+  );
+  const { re: cos, im: sin } = onUnitCircle(degrees / 2, 360);
+  const [s, a] = [cos, sin].map((share, i) => (share * norm2(w.data)) / (norm2(parts[i]) || 1));
+  for (let at = 0; at < w.data.length; at++) w.data[at] = s * parts[0][at] + a * parts[1][at];
 }
 
 /**

@@ -20,7 +20,7 @@ export interface SingleBlock {
 }
 
 export function singleBlock(
-  coupling: Pick<ParameterShape, 'name' | 'structure'>,
+  coupling: Pick<ParameterShape, 'name' | 'structure' | 'backwardAngle'>,
   units: number,
   inputs: number,
   outputs: number,

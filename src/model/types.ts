@@ -24,6 +24,8 @@ export const capabilityMeaning: Record<Capability, string> = {
 export interface ParameterShape extends BlockShape {
   readonly role: 'weight' | 'bias';
   readonly structure?: 'symmetric-zero-diagonal' | 'symmetric-positive-definite';
+  /** Degrees between a square tensor and its transpose that initialise() sees to; as drawn without it. */
+  readonly backwardAngle?: number;
 }
 
 /** Where the output units are: columns [from, to) of a state block. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import { axpy, gemm, hadamard } from '../numerics/kernels.js';
@@ -12,13 +13,22 @@ import {
 import { singleBlock } from './single-block.js';
 import type { Dynamics, Linearisation, State, System } from './types.js';
 
+export interface VectorFieldShape {
+  readonly units: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Degrees between W and Wᵀ as initialised: 0 makes it symmetric, 180 antisymmetric. */
+  readonly backwardAngle?: number | undefined;
+}
+
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
  * arXiv 1808.04873). W_ji connects unit j to unit i.
  */
-export function vectorField(units: number, inputs: number, outputs: number, rho: Activation): Dynamics {
+export function vectorField({ units, inputs, outputs, backwardAngle }: VectorFieldShape, rho: Activation): Dynamics {
   const W = 0;
-  const block = singleBlock({ name: 'W' }, units, inputs, outputs);
+  const turned = backwardAngle === undefined ? {} : { backwardAngle };
+  const block = singleBlock({ name: 'W', ...turned }, units, inputs, outputs);
   const dynamics: Dynamics = {
     ...block,
     name: 'vector-field',
@@ -83,7 +93,17 @@ export const vectorFieldEntry = entry({
   name: 'vector-field',
   summary: 'ds/dt = −s + ρ(s)W + xU + b with W not symmetric: no energy',
   source: 'Almeida 1987, Pineda 1987; Scellier et al. 2018 (arXiv 1808.04873)',
-  options: { ...recurrentOptions, activation: activationOption() },
+  options: {
+    ...recurrentOptions,
+    activation: activationOption(),
+    backward_angle: z
+      .number()
+      .min(0)
+      .max(180)
+      .optional()
+      .describe('degrees between W and Wᵀ as initialised: 0 symmetric, 180 antisymmetric; default as drawn, about 90'),
+  },
   problems: sizeProblems,
-  create: ({ units, inputs, outputs, activation }) => vectorField(units, inputs, outputs, createActivation(activation)),
+  create: ({ activation, backward_angle: backwardAngle, ...sizes }) =>
+    vectorField({ ...sizes, backwardAngle }, createActivation(activation)),
 });

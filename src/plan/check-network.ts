@@ -37,15 +37,21 @@ export function checkNetwork({ network, data }: PartialSpec, draft: Draft): Chec
   }
   const dynamics = dynamicsOf(network);
   const explicit = checkParameters(network, dynamics, draft);
+  const turned = parameters !== undefined && dynamics.parameters.some((shape) => shape.backwardAngle !== undefined);
   const { inputs, outputs } = dynamics;
   const checked = data === undefined ? fine : checkData(data, { inputs, outputs: outputs.to - outputs.from }, draft);
   return {
     dynamics,
     parameters: explicit.parameters,
     data: checked.planned,
-    issues: [...explicit.issues, ...checked.issues],
+    issues: [...explicit.issues, ...(turned ? [givenAngle(draft)] : []), ...checked.issues],
     warnings: checked.warnings,
   };
+}
+
+function givenAngle(draft: Draft): Issue {
+  const message = 'network: backward_angle turns weights as they are initialised, and these are given in parameters';
+  return { where: draft.locate(['network', 'backward_angle']), message, hint: 'leave one of them out' };
 }
 
 function checkParameters(

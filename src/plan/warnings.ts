@@ -15,6 +15,9 @@ export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
   ];
 }
 
+/** Spacing of doubles at 1: no bias below it is to be seen. */
+const EPSILON = 2 ** -52;
+
 /**
  * What the residual of phase one adds must stay below the accuracy asserted, or else below the bias in β that is to be
  * seen; a sweep over β or the tolerance means to show just that.
@@ -30,7 +33,7 @@ function looseTolerance({ engines, free, assert }: Spec, swept: readonly string[
     );
     const isSubject = swept.includes('free.tolerance') || swept.includes(`engines.${engine.id}.beta`);
     const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
-    const bias = order > 0 ? Math.abs(Number(engine['beta'])) ** order : Number.POSITIVE_INFINITY;
+    const bias = order > 0 ? Math.max(Math.abs(Number(engine['beta'])) ** order, EPSILON) : Number.POSITIVE_INFINITY;
     const limit = Math.min(asserted, bias);
     if (!(floor > limit)) return [];
     const name = residualGain > 1 ? 'free.tolerance/β' : 'free.tolerance';

@@ -65,7 +65,10 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     ep({ nudging: 'holomorphic', points: 0 }),
     /spec\.yaml:\d+:\d+: engines.ep.points must be at least 1, got 0/,
   ],
-  'half a point on the circle': [ep({ nudging: 'holomorphic', points: 2.5 }), /engines.ep.points must be a whole number, got 2\.5/],
+  'half a point on the circle': [
+    ep({ nudging: 'holomorphic', points: 2.5 }),
+    /engines.ep.points must be a whole number, got 2\.5/,
+  ],
   'holomorphic nudging without points': [ep({ nudging: 'holomorphic' }), /missing key 'engines.ep.points'/],
   'holomorphic nudging of an activation with kinks': [
     { ...ep({ nudging: 'holomorphic', points: 4 }), network: { ...quick.network, activation: 'hard-sigmoid' } },
@@ -282,6 +285,18 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   'engine without its energy': [
     { network: { ...recurrent, energy: 'vector-field' } },
     /engine 'ep' \(ep, nudging: one-sided\) needs energy \(an energy E with ∂E\/∂θ\); vector-field with mse offers linearisation, complex-field, analytic-field, clamping; use rule: vector-field/,
+  ],
+  'an angle of weights that are given': [
+    {
+      ...ep({ rule: 'vector-field' }),
+      network: { ...recurrent, energy: 'vector-field', backward_angle: 30, parameters: { W, ...rest } },
+      data: { name: 'random', examples: 2 },
+    },
+    /spec\.yaml:\d+:\d+: network: backward_angle turns weights as they are initialised, and these are given in parameters; leave one of them out/,
+  ],
+  'an angle beyond a half turn': [
+    { ...ep({ rule: 'vector-field' }), network: { ...recurrent, energy: 'vector-field', backward_angle: 181 } },
+    /network.backward_angle must be at most 180, got 181/,
   ],
   'engine without a process': [
     { engines: [quick.engines[0], { id: 'rbp', name: 'rbp', method: 'direct' }] },
