@@ -9,6 +9,7 @@ import { randomEntry } from './data/random.js';
 import type { DataSource } from './data/source.js';
 import { teacherEntry } from './data/teacher.js';
 import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
+import { continualEpFamily } from './engine/continual-ep.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
 import { rbpFamily } from './engine/rbp/rbp.js';
@@ -85,6 +86,6 @@ export const registry: Registry = {
     'newton-krylov': newtonKrylovEntry,
   },
   integrators: { euler: eulerEntry, rk4: rk4Entry, dopri5: dopri5Entry },
-  engines: { ep: epFamily, rbp: rbpFamily },
+  engines: { ep: epFamily, 'continual-ep': continualEpFamily, rbp: rbpFamily },
   backends,
 };

@@ -1,17 +1,15 @@
 import * as z from 'zod';
-import type { Params, State } from '../model/types.js';
-import type { Complex } from '../numerics/complex.js';
-import { axpy, clip, maxAbs, scale } from '../numerics/kernels.js';
-import { clampedField, type Field, nudgedField } from '../solver/field.js';
-import type { Step } from '../solver/integrator.js';
+import type { Params } from '../model/types.js';
+import { axpy, maxAbs, scale } from '../numerics/kernels.js';
 import { hasDiverged } from '../solver/relax.js';
+import { type Copy, drawn, startCopy } from './copies.js';
 import type { Engine, Estimate, Problem, Process } from './engine.js';
 import { family } from './family.js';
 import { agnosticEntry } from './nudging/agnostic.js';
 import { centeredEntry } from './nudging/centered.js';
 import { exactEntry } from './nudging/exact.js';
 import { holomorphicEntry } from './nudging/holomorphic.js';
-import { formatBeta, type NudgedCopy, type Nudging } from './nudging/nudging.js';
+import { formatBeta, type Nudging } from './nudging/nudging.js';
 import { oneSidedEntry } from './nudging/one-sided.js';
 import { randomSignEntry } from './nudging/random-sign.js';
 
@@ -20,6 +18,12 @@ import { randomSignEntry } from './nudging/random-sign.js';
  * `vector-field`: Θ̃ = −(∂F/∂θ)ᵀ ds/dβ (Scellier et al. 2018), which needs no energy and is exact only for symmetric J.
  */
 export type Rule = 'energy' | 'vector-field';
+
+export const ruleOption = () =>
+  z
+    .enum(['energy', 'vector-field'])
+    .default('energy')
+    .describe('how states give a gradient: d/dβ ∂E/∂θ, or −(∂F/∂θ)ᵀ ds/dβ, which needs no energy');
 
 /**
  * Equilibrium Propagation: phase two starts at s⁰ and follows the nudged field; S̃_t is that field at s^β_t divided by
@@ -33,13 +37,6 @@ export function equilibriumPropagation(nudging: Nudging, rule: Rule): Engine {
     hasProcess: true,
     run: (problem) => secondPhase(problem, nudging, rule),
   };
-}
-
-interface Copy extends NudgedCopy {
-  readonly s: State;
-  readonly force: State;
-  readonly field: Field;
-  readonly advance: Step;
 }
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
@@ -68,34 +65,10 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
   }
 }
 
-/** The copies of this batch: where the sign is random, one draw turns all of them round. */
-function drawn({ copies, sign }: Nudging, random: Problem['random']): readonly NudgedCopy[] {
-  if (sign === undefined || random('sign').uniform() < 0.5) return copies;
-  const negative = ({ re, im }: Complex): Complex => ({ re: -re, im: -im });
-  return copies.map(({ beta, weight }) => ({ beta: negative(beta), weight: negative(weight) }));
-}
-
 /** Which of several copies have diverged. */
 function which(lost: readonly Copy[], copies: readonly Copy[]): Pick<Estimate, 'warnings'> {
   if (copies.length === 1) return {};
   return { warnings: [`what diverged is the copy with β = ${lost.map(({ beta }) => formatBeta(beta)).join(', ')}`] };
-}
-
-function startCopy(problem: Problem, { beta, weight }: NudgedCopy): Copy {
-  const { system, cost, free, second } = problem;
-  const { box } = system.dynamics;
-  const s = free.of(system.shapes, beta.im !== 0).copy(free);
-  const clamped = beta.re === Number.POSITIVE_INFINITY;
-  if (clamped) cost.clamp!(s);
-  if (clamped && box) clip(box, s.re, s.im);
-  return {
-    beta,
-    weight,
-    s,
-    force: s.like(),
-    field: clamped ? clampedField(system) : nudgedField(system, cost, beta),
-    advance: second.integrator.prepare(s, box),
-  };
 }
 
 /** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */
@@ -138,12 +111,7 @@ export const epFamily = family({
   summary: 'Equilibrium Propagation: nudge the output and let the same network relax once more',
   source: 'Scellier & Bengio 2017, 2019',
   key: 'nudging',
-  options: {
-    rule: z
-      .enum(['energy', 'vector-field'])
-      .default('energy')
-      .describe('how states give a gradient: d/dβ ∂E/∂θ, or −(∂F/∂θ)ᵀ ds/dβ, which needs no energy'),
-  },
+  options: { rule: ruleOption() },
   members: nudgings,
   create: (nudging: Nudging, { rule }) => equilibriumPropagation(nudging, rule),
 });

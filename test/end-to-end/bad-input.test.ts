@@ -298,6 +298,14 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { ...ep({ rule: 'vector-field' }), network: { ...recurrent, energy: 'vector-field', backward_angle: 181 } },
     /network.backward_angle must be at most 180, got 181/,
   ],
+  'a negative learning rate': [
+    ep({ name: 'continual-ep', learning_rate: -1 }),
+    /engines.ep.learning_rate must be at least 0, got -1/,
+  ],
+  'continual EP of two copies': [
+    ep({ name: 'continual-ep', nudging: 'centered', learning_rate: 1e-3 }),
+    /engines.ep.nudging must be one of one-sided, random-sign, got 'centered'/,
+  ],
   'engine without a process': [
     { engines: [quick.engines[0], { id: 'rbp', name: 'rbp', method: 'direct' }] },
     /engine 'rbp' \(rbp, method: direct\) has no process in time/,

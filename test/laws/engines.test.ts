@@ -16,6 +16,9 @@ const networks: readonly Network[] = [
 
 type Options = Record<string, unknown>;
 
+/** Where not any number will do: weights that move as fast as the nudge is strong lead astray. */
+const numbers: Options = { learning_rate: 1e-5 };
+
 /** Every engine with every combination of the words that its options may be; what else it requires is filled in. */
 const engines = Object.values(registry.engines).flatMap(({ name, key, options, members }) =>
   Object.values(members).flatMap((member) =>
@@ -30,19 +33,18 @@ const engines = Object.values(registry.engines).flatMap(({ name, key, options, m
 function combinations(options: z.ZodRawShape): Options[] {
   return Object.entries(options).reduce<Options[]>(
     (found, [key, schema]) =>
-      found.flatMap((rest) => values(schema as z.ZodType).map((value) => ({ ...rest, ...value(key) }))),
+      found.flatMap((rest) => values(key, schema as z.ZodType).map((value) => ({ ...rest, ...value }))),
     [{}],
   );
 }
 
-/** What may be said for an option: each of a few words; else nothing, where that is allowed; else the first number that is. */
-function values(schema: z.ZodType): ((key: string) => Options)[] {
+/** What may be said for an option: each of a few words; else nothing, where that is allowed; else a number. */
+function values(key: string, schema: z.ZodType): Options[] {
   const { type, innerType } = schema.def as { type: string; innerType?: z.ZodType };
   const inner = innerType ?? schema;
-  if (inner.def.type === 'enum') return (inner as z.ZodEnum).options.map((word) => (key) => ({ [key]: word }));
-  if (type === 'default' || type === 'optional') return [() => ({})];
-  const number = [0.01, 4].find((candidate) => schema.safeParse(candidate).success);
-  return [(key) => ({ [key]: number })];
+  if (inner.def.type === 'enum') return (inner as z.ZodEnum).options.map((word) => ({ [key]: word }));
+  if (type === 'default' || type === 'optional') return [{}];
+  return [{ [key]: numbers[key] ?? [0.01, 4].find((candidate) => schema.safeParse(candidate).success) }];
 }
 
 const describe = (engine: Options): string => Object.values(engine).join(' ');

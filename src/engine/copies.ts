@@ -1,0 +1,40 @@
+import type { State } from '../model/types.js';
+import type { Complex } from '../numerics/complex.js';
+import { clip } from '../numerics/kernels.js';
+import { clampedField, type Field, nudgedField } from '../solver/field.js';
+import type { Step } from '../solver/integrator.js';
+import type { Problem } from './engine.js';
+import type { NudgedCopy, Nudging } from './nudging/nudging.js';
+
+/** A copy of the network on its way through phase two. */
+export interface Copy extends NudgedCopy {
+  readonly s: State;
+  readonly force: State;
+  readonly field: Field;
+  readonly advance: Step;
+}
+
+/** The copies of this batch: where the sign is random, one draw turns all of them round. */
+export function drawn({ copies, sign }: Nudging, random: Problem['random']): readonly NudgedCopy[] {
+  if (sign === undefined || random('sign').uniform() < 0.5) return copies;
+  const negative = ({ re, im }: Complex): Complex => ({ re: -re, im: -im });
+  return copies.map(({ beta, weight }) => ({ beta: negative(beta), weight: negative(weight) }));
+}
+
+/** A copy at s⁰; with its outputs at the minimum of C where β is infinite. */
+export function startCopy(problem: Problem, { beta, weight }: NudgedCopy): Copy {
+  const { system, cost, free, second } = problem;
+  const { box } = system.dynamics;
+  const s = free.of(system.shapes, beta.im !== 0).copy(free);
+  const clamped = beta.re === Number.POSITIVE_INFINITY;
+  if (clamped) cost.clamp!(s);
+  if (clamped && box) clip(box, s.re, s.im);
+  return {
+    beta,
+    weight,
+    s,
+    force: s.like(),
+    field: clamped ? clampedField(system) : nudgedField(system, cost, beta),
+    advance: second.integrator.prepare(s, box),
+  };
+}
