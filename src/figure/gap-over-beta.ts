@@ -1,4 +1,4 @@
-import { logAxis } from './axis.js';
+import { type Axis, logAxis } from './axis.js';
 import {
   chart,
   type Datum,
@@ -11,7 +11,7 @@ import {
   type VegaLiteSpec,
 } from './chart.js';
 import { defineFigure, gapOptions, type Options, type Sweep } from './define.js';
-import { quantityLabel } from './labels.js';
+import { formatNumber, quantityLabel } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
@@ -25,21 +25,27 @@ import {
   requireNumbers,
   ZERO_NOTE,
 } from './measure.js';
+import { analyticRadius } from './radius.js';
 import { eachRow, toNumber } from './rows.js';
 import { fitSlope, type PowerLaw } from './slope.js';
-import { requireSwept, type Source } from './source.js';
+import { type EngineSpec, requireSwept, type Source } from './source.js';
 import { GREY } from './theme.js';
 
 const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };
 
-/** Slopes are fitted where the bias in β dominates: at most this β, and a gap of so many times the floor. */
-const FITTED_BETA = 3e-2;
+/**
+ * Slopes are fitted where the leading power of β dominates: so many times above the floor, and where the gap is at most
+ * this part of the reference, whatever the order (of an absolute gap, where β is at most this). Of N points inside a
+ * radius R of analyticity the next power is (β/R)^N below the leading one.
+ */
 const ABOVE_FLOOR = 100;
+const LEADING = 3e-2;
 /** Spacing of doubles at 1: the round-off of a state of size 1. */
 const EPSILON = 2 ** -52;
 
 const RESIDUAL = 'free residual ‖F(s⁰)‖₂ / |β|';
 const ROUND_OFF = 'round-off 2⁻⁵² / |β|';
+const radiusLabel = (radius: number) => `end of analyticity, |β| = ${formatNumber(radius, 2)}`;
 
 interface Point {
   readonly beta: number;
@@ -74,11 +80,14 @@ async function build(source: Source, { column, quantity }: Options<typeof gapOpt
   }
   requireDrawable('gap-over-beta', quantity, found);
   const firsts = [...new Map(lanes.map((lane) => [rowKey(lane.label, lane.reference, ''), lane])).values()];
+  const radius = analyticRadius(source.runs);
   const series = quantity.flatMap((name) =>
-    firsts.flatMap((lane) => seriesOf(lane, name, points.get(rowKey(lane.label, lane.reference, name)), measure)),
+    firsts.flatMap((lane) =>
+      seriesOf(lane, name, points.get(rowKey(lane.label, lane.reference, name)), measure, radius),
+    ),
   );
   requireNumbers('gap-over-beta', measure, series);
-  return draw(series, quantity, measure);
+  return draw(series, quantity, measure, radius);
 }
 
 /** The largest gap of a lane over its steps, by quantity. */
@@ -110,19 +119,44 @@ async function pointsOf(
   });
 }
 
-function seriesOf(lane: Lane, quantity: string, found: Map<number, Point> | undefined, measure: Measure): Series[] {
+function seriesOf(
+  lane: Lane,
+  quantity: string,
+  found: Map<number, Point> | undefined,
+  measure: Measure,
+  radius: number | undefined,
+): Series[] {
   if (!found) return [];
   const points = [...found.values()].sort((a, b) => a.beta - b.beta);
   const fitted = points.filter(
-    ({ beta, gap, residual, roundOff }) =>
-      gap > 0 && beta <= FITTED_BETA && (measure.linear || gap >= ABOVE_FLOOR * Math.max(residual, roundOff)),
+    (point) =>
+      point.gap > 0 &&
+      isLeading(point, lane.engine, measure, radius) &&
+      (measure.linear || point.gap >= ABOVE_FLOOR * Math.max(point.residual, point.roundOff)),
   );
   const law = fitSlope(fitted.map(({ beta, gap }) => ({ x: beta, y: gap })));
   const fit = law && { law, from: fitted[0].beta, to: fitted.at(-1)!.beta };
   return [{ label: lane.label, quantity, lane, points, fit }];
 }
 
-function draw(series: readonly Series[], quantities: readonly string[], measure: Measure): VegaLiteSpec {
+function isLeading(
+  { beta, gap }: Point,
+  { points }: EngineSpec,
+  measure: Measure,
+  radius: number | undefined,
+): boolean {
+  if (radius !== undefined && points !== undefined) {
+    return Number(points) * Math.log(beta / radius) <= Math.log(LEADING);
+  }
+  return (measure.name === 'error_rel' || measure.name === 'error_scaled' ? gap : beta) <= LEADING;
+}
+
+function draw(
+  series: readonly Series[],
+  quantities: readonly string[],
+  measure: Measure,
+  radius: number | undefined,
+): VegaLiteSpec {
   const shown = quantities.filter((quantity) => series.some((one) => one.quantity === quantity));
   const lanes = [...new Map(series.map(({ label, lane }) => [label, lane])).values()];
   const labels = new Map(lanes.map(({ label }) => [label, withSlopes(label, series)]));
@@ -131,8 +165,9 @@ function draw(series: readonly Series[], quantities: readonly string[], measure:
   const betas = series.flatMap(({ points }) => points.map(({ beta }) => beta));
   const axes = {
     x: logAxis('nudging strength β', betas, false),
-    y: logAxis(`largest ${measureTitle(measure, lanes)}`, [...gaps.map(drawable), ...floors.map(({ y }) => y)]),
+    y: logAxis(valueTitle(measure, lanes), [...gaps.map(drawable), ...floors.map(({ y }) => y)]),
   };
+  const bounds = [...floors, ...radiusLines(radius, shown, axes)];
   const style = pointStyles([...labels.values()].map(pointStyle), shown.length);
   const panels = shown.map((quantity): Panel => {
     const own = series.filter((one) => one.quantity === quantity);
@@ -142,13 +177,20 @@ function draw(series: readonly Series[], quantities: readonly string[], measure:
         data: own.flatMap((one) => fitted(one, labels)),
         encoding: { color: style['color'] },
       },
-      floorLayer(floors, quantity, shown.length),
+      floorLayer(bounds, quantity, shown.length),
       { mark: 'point', data: own.flatMap((one) => dots(one, labels)), encoding: style },
     ];
     return { title: quantityLabel(quantity), ...axes, layers: layers.filter(({ data }) => data.length > 0) };
   });
   const runs = lanes.map(({ run }) => run);
   return chart(runs, panels, gaps.includes(0) ? [ZERO_NOTE] : []);
+}
+
+/** Of a process the largest gap over its steps is shown; an end point has one. */
+function valueTitle(measure: Measure, lanes: readonly Lane[]): string {
+  const { protocol } = lanes[0].run.record.spec as { protocol?: { name?: string } };
+  const title = measureTitle(measure, lanes);
+  return protocol?.name === 'gradient' ? title : `largest ${title}`;
 }
 
 /** `one-sided: slope 1.00`; where panels differ, the slope of each. */
@@ -195,8 +237,27 @@ function floorsOf(series: readonly Series[]): Floor[] {
   return [...new Map(drawn.map((floor) => [`${floor.label} ${floor.quantity} ${floor.x}`, floor])).values()];
 }
 
+/** From the bottom to the top of every panel, where it lies within. */
+function radiusLines(
+  radius: number | undefined,
+  quantities: readonly string[],
+  { x, y }: Record<'x' | 'y', Axis>,
+): Floor[] {
+  const [left, right] = x.scale['domain'] as number[];
+  if (radius === undefined || radius < left || radius > right) return [];
+  return quantities.flatMap((quantity) =>
+    (y.scale['domain'] as number[]).map((end) => ({ label: radiusLabel(radius), quantity, x: radius, y: end })),
+  );
+}
+
 function floorLayer(floors: readonly Floor[], quantity: string, panels: number): Layer {
-  const used = FLOORS.filter(({ label }) => floors.some((floor) => floor.label === label));
+  const others = [...new Set(floors.map(({ label }) => label))].filter(
+    (name) => !FLOORS.some(({ label }) => label === name),
+  );
+  const used = [
+    ...FLOORS.filter(({ label }) => floors.some((floor) => floor.label === label)),
+    ...others.map((label): Style => ({ label, color: GREY, width: 1.1 })),
+  ];
   const { strokeDash } = lineStyles(used, panels) as { strokeDash: Record<string, unknown> };
   const own = floors.filter((floor) => floor.quantity === quantity);
   return {

@@ -20,8 +20,8 @@ export function drawable(value: number): number {
  * Whether ‖F(s⁰)‖/β is an error of this engine: where the weights of its copies sum to 0 (±β, or a circle of β), the
  * residual of the free phase cancels.
  */
-export function keepsResidual({ nudging }: EngineSpec): boolean {
-  return nudging === 'one-sided' || nudging === 'random-sign';
+export function keepsResidual({ nudging, points }: EngineSpec): boolean {
+  return nudging === 'one-sided' || nudging === 'random-sign' || points === 1;
 }
 
 /** A number derived from one row of metrics.csv. */

@@ -23,7 +23,7 @@ export const RESERVED_REFERENCES = ['exact', 'finite-difference'] as const;
 
 /** Which parts of a run are kept beside its metrics. */
 export interface Recording {
-  readonly processes?: { readonly every: number; readonly tensors?: readonly string[] };
+  readonly processes?: { readonly every: number; readonly tensors?: readonly string[]; readonly cells?: number };
   readonly gradients?: { readonly tensors?: readonly string[] };
   readonly freeState: boolean;
   /** What whole processes come to against each other. */

@@ -5,12 +5,15 @@ import type { Blocks } from '../numerics/blocks.js';
 import type { Start } from './phase-one.js';
 import type { Bench, ProtocolEvent } from './protocol.js';
 
-/** One row a cell: prefix, tensor, row, column, value. */
-function cells(prefix: Row, blocks: Blocks, tensors?: readonly string[]): Row[] {
+/** One row a cell: prefix, tensor, row, column, value; of a larger tensor `most` cells, evenly spread. */
+function cells(prefix: Row, blocks: Blocks, tensors?: readonly string[], most = Number.POSITIVE_INFINITY): Row[] {
   const rows: Row[] = [];
   for (const [name, block] of blocks.entries()) {
     if (tensors && !tensors.includes(name)) continue;
-    for (let at = 0; at < block.data.length; at++) {
+    const { length } = block.data;
+    const count = Math.min(length, most);
+    for (let k = 0; k < count; k++) {
+      const at = Math.floor((k * length) / count);
       const row = Math.floor(at / block.cols);
       rows.push([...prefix, name, row, at - row * block.cols, block.data[at]]);
     }
@@ -21,13 +24,16 @@ function cells(prefix: Row, blocks: Blocks, tensors?: readonly string[]): Row[] 
 /** Rows of processes.csv, if this step is one to record. Parameters are computed only if one of them is. */
 export function* recordProcess({ record, dynamics }: Bench, id: string, process: Process): Generator<ProtocolEvent> {
   if (record.processes === undefined || process.step % record.processes.every !== 0) return;
-  const { tensors } = record.processes;
+  const { tensors, cells: most } = record.processes;
   const prefix = [process.step, process.time, id];
   const wantsParams = !tensors || dynamics.parameters.some(({ name }) => tensors.includes(name));
   yield {
     kind: 'rows',
     table: 'processes',
-    rows: [...cells(prefix, process.state, tensors), ...(wantsParams ? cells(prefix, process.params(), tensors) : [])],
+    rows: [
+      ...cells(prefix, process.state, tensors, most),
+      ...(wantsParams ? cells(prefix, process.params(), tensors, most) : []),
+    ],
   };
 }
 

@@ -115,17 +115,14 @@ function once<T>(make: () => T): () => T {
 
 function recording({ record: { processes, gradients, free_state, summary } }: Spec): Recording {
   return {
-    ...(processes === false ? {} : { processes: processes === true ? { every: 1 } : tensorsOnly(processes) }),
-    ...(gradients === false ? {} : { gradients: gradients === true ? {} : tensorsOnly(gradients) }),
+    ...(processes === false ? {} : { processes: processes === true ? { every: 1 } : withoutAbsent(processes) }),
+    ...(gradients === false ? {} : { gradients: gradients === true ? {} : withoutAbsent(gradients) }),
     freeState: free_state,
     summary,
   };
 }
 
-/** Drops an absent `tensors`, which zod hands over as undefined. */
-function tensorsOnly<T extends { tensors?: string[] | undefined }>({
-  tensors,
-  ...rest
-}: T): Omit<T, 'tensors'> & { tensors?: string[] } {
-  return tensors === undefined ? rest : { ...rest, tensors };
+/** Drops keys that are absent, which zod hands over as undefined. */
+function withoutAbsent<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
 }

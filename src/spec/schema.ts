@@ -90,7 +90,11 @@ const record = z.strictObject({
   processes: z
     .union([
       z.boolean(),
-      z.strictObject({ every: z.int().positive().default(1).describe('only every n-th step'), tensors }),
+      z.strictObject({
+        every: z.int().positive().default(1).describe('only every n-th step'),
+        tensors,
+        cells: z.int().positive().optional().describe('at most so many cells of a tensor, evenly spread'),
+      }),
     ])
     .default(false)
     .describe('processes.csv: S̄_t and Θ̄_t of every engine'),

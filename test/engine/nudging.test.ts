@@ -64,7 +64,7 @@ function outputBlock(A: Matrix, outputs: number): number[][] {
   return inverse.slice(-outputs).map((row) => row.slice(-outputs));
 }
 
-test('linear energy: the radius of analyticity is found from inside it to a few per cent, and a circle that reaches it is warned of', (t) => {
+test('linear energy: the radius of analyticity is found from inside it to a few per cent, and a circle beyond it is warned of', (t) => {
   for (const seed of [1, 2, 3, 4]) {
     const bench = benchOf({
       network: { energy: 'linear', units: 6, inputs: 3, outputs: 2 },
@@ -80,11 +80,8 @@ test('linear energy: the radius of analyticity is found from inside it to a few 
       const found = estimate.measured!['analytic_radius'];
       if (part < 0.9)
         t.true(Math.abs(found / radius - 1) < 0.08, `seed ${seed}, |β| = ${part} R: ${found} for ${radius}`);
-      t.is(
-        estimate.warnings!.some((text) => text.includes('hardly fall off')),
-        part > 0.9,
-        `${estimate.warnings}`,
-      );
+      const warned = estimate.warnings!.some((text) => /hardly fall off|not at rest/.test(text));
+      t.is(warned, part > 0.9, estimate.warnings!.join());
     }
   }
 });

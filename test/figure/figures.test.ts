@@ -140,6 +140,40 @@ test('gap-over-beta: the slopes are those of the errors', async (t) => {
   t.true(texts(svg).includes('EP centered: slope 2.00'));
 });
 
+test('gap-over-beta: the end of analyticity, and slopes of N points where (β/R)^N is little', async (t) => {
+  const folder = scratch();
+  const radius = 0.5;
+  const runs = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4].map((beta) => {
+    // the next power, N higher, as far below as (β/R)^N says
+    const next = (beta / radius) * (beta / radius) * (beta / radius) * (beta / radius);
+    const errors = csv('gradient', [
+      ['n4', 'exact', 'params', 1, 1, next, next * (1 + next), 1, 1, 100, 1e-16],
+      ['n1', 'exact', 'params', 1, 1, beta, (beta / radius) * (1 + beta / radius), 1, 1, 100, 1e-16],
+    ]);
+    const nudged = { name: 'ep', nudging: 'holomorphic', beta };
+    return writeRun(folder, `${beta}`, {
+      changes: { 'engines.n1.beta': beta, 'engines.n4.beta': beta },
+      engines: { n1: {}, n4: { measured: { analytic_radius: Math.max(radius, beta) } } },
+      spec: {
+        protocol: { name: 'gradient' },
+        reference: 'exact',
+        engines: [
+          { id: 'n1', points: 1, ...nudged },
+          { id: 'n4', points: 4, ...nudged },
+        ],
+      },
+      files: { 'metrics.csv': errors },
+    });
+  });
+  const [svg] = await draw(runs, { name: 'gap-over-beta', column: 'error_rel', quantity: ['params'] });
+  const words = texts(svg);
+  t.true(words.includes('end of analyticity, |β| = 0.5'), words.join('\n'));
+  t.true(words.includes('EP holomorphic, N = 4: slope 4.01'), words.join('\n'));
+  // one point only has β/R ≤ 0.03
+  t.true(words.includes('EP holomorphic, N = 1'));
+  t.true(words.includes('‖EP − dJ/dθ‖₂ / ‖dJ/dθ‖₂'));
+});
+
 test('gap-over-beta: a product of two sweeps gives each engine one point a β', async (t) => {
   const folder = scratch();
   const runs = [0.01, 1e-3].flatMap((ep) =>

@@ -31,6 +31,8 @@ export interface Made {
   readonly spec?: Record<string, unknown>;
   readonly files?: Record<string, string>;
   readonly status?: RunRecord['status'];
+  /** As run.json has them, as far as a figure reads it. */
+  readonly engines?: Record<string, object>;
 }
 
 /** A finished run on disk. */
@@ -44,6 +46,7 @@ export function writeRun(folder: string, id: string, made: Made = {}): string {
     changes: made.changes ?? {},
     spec: { ...spec, ...made.spec },
     free: { status: 'converged', steps: 10, field_evaluations: 11, residual_max: 1e-14, residual_l2: 2e-14 },
+    engines: made.engines ?? {},
     seed: (made.changes?.['seed'] as number | undefined) ?? 1,
   };
   for (const [name, text] of Object.entries(made.files ?? {})) writeFileSync(join(directory, name), text);

@@ -63,7 +63,9 @@ function radiusOfAnalyticity(beta: number, points: number, ends: readonly CopyEn
   const sizes = Array.from({ length: points }, (_, m) => (m === 0 ? 0 : coefficientSize(m, points, ends, room)));
   const last = sizes.findLastIndex((size) => size > noise);
   if (last < 2) return undefined;
-  return Number((beta * Math.exp(Math.log(sizes[1] / sizes[last]) / (last - 1))).toPrecision(3));
+  // from the middle on: the first coefficients have not the pace of the last
+  const from = Math.ceil(last / 2);
+  return Number((beta * Math.exp(Math.log(sizes[from] / sizes[last]) / (last - from))).toPrecision(3));
 }
 
 /** ‖a_m‖ |β|^m */
