@@ -1,8 +1,10 @@
+import * as z from 'zod';
 import { entry } from '../entry.js';
-import type { Activation } from '../numerics/activation.js';
+import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
+import { fillOutputs } from './outputs.js';
 import {
   activationOption,
   complexCapabilities,
@@ -15,6 +17,9 @@ import type { Topology } from './topology.js';
 import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 import { unitResponse } from './unit-response.js';
 
+/** Whether the force on the outputs has the factor ρ' that the energy gives it. */
+export type OutputSlope = 'kept' | 'dropped';
+
 /**
  * The continuous Hopfield energy (Scellier & Bengio 2017, the example of Scellier & Bengio 2019):
  *
@@ -22,12 +27,17 @@ import { unitResponse } from './unit-response.js';
  *     F = −s + ρ'(s) ∘ a,   a = Wρ(s) + xU + b
  *
  * Under a piecewise linear ρ the states are confined to its box (projected dynamics).
+ *
+ * With the slope ρ' dropped from the force on the outputs, F = −s + a there, F is no gradient of E unless ρ' = 1, and EP,
+ * whose rule is still that of E, is biased.
  */
-export function hopfield(topology: Topology, rho: Activation): Dynamics {
+export function hopfield(topology: Topology, rho: Activation, outputSlope: OutputSlope = 'kept'): Dynamics {
+  const dropped = outputSlope === 'dropped';
   const dynamics: Dynamics = {
     name: 'hopfield',
     time: 'continuous',
-    agreement: 'process',
+    // in the box of a piecewise linear ρ its slope is 1
+    agreement: dropped && rho.analytic && rho !== activations.linear ? 'none' : 'process',
     offers: ['energy', 'linearisation', ...complexCapabilities(rho)],
     inputs: topology.inputs,
     outputs: topology.outputs,
@@ -44,6 +54,7 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
       function force(s: State, out: State, nudge?: Nudge): number | undefined {
         const { r, slope, a } = buffers(s);
         rho.evaluate(s, r, slope);
+        if (dropped) fillOutputs(slope, topology.outputs, 1);
         topology.couple(theta, r, drive, a);
         let most: number | undefined;
         if (s.im === undefined) most = hadamardMinus(slope.data, a.data, s.data, out.data);
@@ -53,7 +64,7 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
         return undefined;
       }
 
-      const respond = topology.bipartite ? unitResponse({ topology, rho, theta, drive }) : undefined;
+      const respond = topology.bipartite ? unitResponse({ topology, rho, theta, drive, dropped }) : undefined;
       return { dynamics, shapes, refresh, force, ...(respond && { respond }), energy: energy(), linearise };
 
       function energy(): Energy {
@@ -86,29 +97,38 @@ export function hopfield(topology: Topology, rho: Activation): Dynamics {
       /** −H: (Hv)_i = v_i − ρ''(s_i) a_i v_i − ρ'(s_i) Σ_j W_ij ρ'(s_j) v_j. */
       function linearise(s0: State, free?: Float64Array): Linearisation {
         const [r, slope, diagonal, a] = [s0.like(), s0.like(), s0.like(), s0.like()];
+        /** ρ' as the force has it: not that of the activity which is felt. */
+        const outer = dropped ? s0.like() : slope;
         const [p, q, ones] = [s0.like(), s0.like(), s0.like().fill(1)];
         function move(s: State, mask?: Float64Array): void {
           rho.evaluate(s, r, slope);
           rho.curvature(s, diagonal);
+          if (dropped) {
+            fillOutputs(outer.copy(slope), topology.outputs, 1);
+            fillOutputs(diagonal, topology.outputs, 0);
+          }
           topology.couple(theta, r, drive, a);
           hadamardMinus(diagonal.data, a.data, ones.data, diagonal.data);
           if (mask === undefined) return;
           // P J P: a pinned unit neither moves nor is felt
           hadamard(diagonal.data, mask, diagonal.data);
           hadamard(slope.data, mask, slope.data);
+          if (dropped) hadamard(outer.data, mask, outer.data);
         }
         move(s0, free);
-        function apply(v: State, out: State): void {
-          hadamard(slope.data, v.data, p.data);
+        const product = (from: State, to: State) => (v: State, out: State) => {
+          hadamard(from.data, v.data, p.data);
           topology.couple(theta, p, 0, q);
-          hadamardSum(slope.data, q.data, diagonal.data, v.data, out.data);
-        }
+          hadamardSum(to.data, q.data, diagonal.data, v.data, out.data);
+        };
+        const apply = product(slope, outer);
         return {
           move,
           apply,
-          applyTranspose: apply,
+          // one function where J is symmetric: that is how solvers know
+          applyTranspose: dropped ? product(outer, slope) : apply,
           gradParams(v, out) {
-            hadamard(slope.data, v.data, p.data);
+            hadamard(outer.data, v.data, p.data);
             out.fill(0);
             topology.addPairs(1 / x.rows, p.parts[0], r.parts[0], out);
             topology.addPairs(1 / x.rows, r.parts[0], p.parts[0], out);
@@ -125,7 +145,15 @@ export const hopfieldEntry = entry({
   name: 'hopfield',
   summary: 'continuous Hopfield energy ½‖s‖² − Σ W ρ(u)ρ(u) − Σ b ρ(u), layered or recurrent, symmetric weights',
   source: 'Scellier & Bengio 2017; the example of Scellier & Bengio 2019',
-  options: { ...topologyOptions, activation: activationOption() },
+  options: {
+    ...topologyOptions,
+    activation: activationOption(),
+    output_slope: z
+      .enum(['kept', 'dropped'])
+      .default('kept')
+      .describe("the factor ρ' in the force on the outputs; dropped, F is no gradient of the energy and EP is biased"),
+  },
   problems: sizeProblems,
-  create: ({ activation, ...sizes }) => hopfield(createTopology(sizes), createActivation(activation)),
+  create: ({ activation, output_slope, ...sizes }) =>
+    hopfield(createTopology(sizes), createActivation(activation), output_slope),
 });

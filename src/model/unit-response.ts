@@ -2,6 +2,7 @@ import type { Activation, Box } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { clip } from '../numerics/kernels.js';
 import { touch } from '../numerics/matrix.js';
+import { fillOutputs } from './outputs.js';
 import type { Topology } from './topology.js';
 import type { Nudge, Params, State, System } from './types.js';
 
@@ -12,6 +13,8 @@ interface Parts {
   readonly theta: Params;
   /** xU + b */
   readonly drive: Blocks;
+  /** The outputs respond to a without the factor ρ'. */
+  readonly dropped: boolean;
 }
 
 /**
@@ -19,9 +22,10 @@ interface Parts {
  * not see each other. Each goes to the root of s = ρ'(s) a that ds/dt would lead it to, by a safeguarded Newton
  * iteration; under a piecewise linear ρ that is s = clip(a) at once. The couplings are multiplied once.
  */
-export function unitResponse({ topology, rho, theta, drive }: Parts): NonNullable<System['respond']> {
+export function unitResponse(parts: Parts): NonNullable<System['respond']> {
+  const { topology, rho, theta, drive } = parts;
   const [r, a] = [drive.like(), drive.like()];
-  const halves = ([0, 1] as const).map((parity) => half(drive, parity, rho, topology.outputs.block));
+  const halves = ([0, 1] as const).map((parity) => half(parts, parity));
   const { box } = rho;
   const outputs = drive.shapes.findIndex(({ name }) => name === topology.outputs.block);
   return (s, parity, nudge) => {
@@ -49,16 +53,21 @@ const SETTLED = 1e-8;
 const LEAP = 0.25;
 
 /** Moves the blocks of one parity, given what the others send them. */
-function half(drive: Blocks, parity: 0 | 1, rho: Activation, output: string) {
+function half({ drive, rho, topology: { outputs }, dropped }: Parts, parity: 0 | 1) {
   const u = drive.of(drive.shapes.filter((_, k) => k % 2 === parity));
   const [r, slope, bend, a, force, low, high] = [u, u, u, u, u, u, u].map((like) => like.like());
   const places = { s: u.data, force: force.data, derivative: bend.data, low: low.data, high: high.data };
-  const stiffen = u.shapes.some(({ name }) => name === output) ? nudgeStiffness(u) : undefined;
+  const hasOutputs = u.shapes.some(({ name }) => name === outputs.block);
+  const stiffen = hasOutputs ? nudgeStiffness(u) : undefined;
 
   /** Force on every unit, and its derivative by that unit alone. */
   function evaluate(nudge: Nudge | undefined): void {
     rho.evaluate(u, r, slope);
     rho.curvature(u, bend);
+    if (dropped && hasOutputs) {
+      fillOutputs(slope, outputs, 1);
+      fillOutputs(bend, outputs, 0);
+    }
     force.fill(0);
     for (let i = 0; i < u.data.length; i++) bend.data[i] = bend.data[i] * a.data[i] - 1;
     if (nudge && stiffen) {

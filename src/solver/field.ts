@@ -1,3 +1,4 @@
+import { fillOutputs } from '../model/outputs.js';
 import type { BoundCost, Nudge, State, System } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import { projectForce } from '../numerics/kernels.js';
@@ -43,12 +44,10 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
 
 /** The free field with the outputs held where they are: phase two in the limit β → ∞. */
 export function clampedField(system: System): Field {
-  const { block, from, to } = system.dynamics.outputs;
   const free = freeField(system);
   return (s, out) => {
     free(s, out);
-    const k = out.shapes.findIndex(({ name }) => name === block);
-    for (const part of out.parts) for (let i = 0; i < part[k].rows; i++) part[k].row(i).fill(0, from, to);
+    fillOutputs(out, system.dynamics.outputs, 0);
   };
 }
 
