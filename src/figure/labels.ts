@@ -69,6 +69,7 @@ export function keyTitle(key: string): string {
   const word = keyLabel(key);
   if (part === 'engines') return `${word} of ${rest[0]}`;
   if (part === 'free' || part === 'second') return `${word} of the ${part} phase`;
+  if (word.endsWith('angle')) return `${word} (degrees)`;
   return rest.length > 1 ? `${word} of ${rest.at(-2)!.replaceAll('_', ' ')}` : word;
 }
 
