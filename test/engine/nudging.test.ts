@@ -6,6 +6,7 @@ import type { Engine, Problem } from '../../src/engine/engine.js';
 import { equilibriumPropagation } from '../../src/engine/ep.js';
 import { agnostic } from '../../src/engine/nudging/agnostic.js';
 import { centered } from '../../src/engine/nudging/centered.js';
+import { exact } from '../../src/engine/nudging/exact.js';
 import { holomorphic } from '../../src/engine/nudging/holomorphic.js';
 import type { Nudging } from '../../src/engine/nudging/nudging.js';
 import { oneSided } from '../../src/engine/nudging/one-sided.js';
@@ -39,14 +40,16 @@ testProp(
   (t, network, seed) => {
     const problem = problemOf(benchOf({ network, seed, second: { step: 0.1, steps: 20 } }));
     fc.pre(problem.free.data.every(Number.isFinite));
-    const truth = processOf(ep(holomorphic(0.05, 30)), problem).estimate.gradient.data;
-    const size = Math.max(...truth.map(Math.abs));
-    fc.pre(size > 1e-3);
+    const truth = processOf(ep(exact()), problem).estimate.gradient.data;
+    fc.pre(Math.max(...truth.map(Math.abs)) > 1e-3);
+    const error = (beta: number, points: number) =>
+      distance(processOf(ep(holomorphic(beta, points)), problem).estimate.gradient.data, truth);
     for (const points of [1, 2, 3, 4, 5, 6]) {
-      const errors = [0.05, 0.1, 0.2].flatMap((beta): [number, number][] => {
-        const error = distance(processOf(ep(holomorphic(beta, points)), problem).estimate.gradient.data, truth);
-        return error > 1e-10 && error < 0.03 ? [[beta, error]] : [];
-      });
+      // small enough for the leading power to lead, and not so small that round-off does
+      const errors = [0.2, 0.1, 0.05, 0.025, 0.0125]
+        .map((beta): [number, number] => [beta, error(beta, points)])
+        .filter(([, found]) => found > 1e-9 && found < 3e-3)
+        .slice(0, 2);
       if (errors.length < 2) continue;
       const slope = logLogSlope(errors);
       t.true(
@@ -55,6 +58,7 @@ testProp(
       );
     }
   },
+  // the same networks every time: in one of some hundred the leading coefficient happens to be small
   { numRuns: 60, seed: 2022 },
 );
 
@@ -83,6 +87,32 @@ test('linear energy: the radius of analyticity is found from inside it to a few 
       const warned = estimate.warnings!.some((text) => /hardly fall off|not at rest/.test(text));
       t.is(warned, part > 0.9, estimate.warnings!.join());
     }
+  }
+});
+
+test('one Hopfield unit: the radius is where the fixed point folds back at a negative β', (t) => {
+  for (const [weight, target] of [
+    [1.5, 0.3],
+    [0.5, 0.9],
+  ]) {
+    const bench = benchOf({
+      network: { energy: 'hopfield', layers: [1, 1], activation: 'tanh' },
+      data: { name: 'inline', x: [[1]], y: [[target]] },
+      second: { step: 0.1, steps: 4000 },
+    });
+    bench.theta.get('W1').data[0] = weight;
+    const problem = problemOf(bench);
+    // −s + (1 − tanh² s) w = β (s − y): β as a function of s, away from y until it turns
+    const [s0, h] = [problem.free.data[0], 1e-5];
+    const away = Math.sign(s0 - target);
+    const beta = (s: number) => (weight * (1 - Math.tanh(s) * Math.tanh(s)) - s) / (s - target);
+    let s = s0;
+    while (beta(s + away * h) < beta(s)) s += away * h;
+    const radius = -beta(s);
+    const { estimate } = processOf(ep(holomorphic(0.5 * radius, 32)), problem);
+    // the coefficients at a branch point fall as m^{−3/2} R^{−m}: the root test sees somewhat more than R
+    const found = estimate.measured!['analytic_radius'] / radius;
+    t.true(found > 0.97 && found < 1.12, `${found * radius} for ${radius}`);
   }
 });
 
@@ -133,6 +163,23 @@ test('random-sign is one-sided at β or −β as its stream decides, and centere
       )(randomStreams(1, owner).stream('sign')),
     );
   t.notDeepEqual(signs('engine/a'), signs('engine/b'));
+});
+
+test('a run draws its signs from its seed', (t) => {
+  const run = (seed: number) =>
+    runSpec({
+      network: everyNetwork[1],
+      seed,
+      engines: [
+        { id: 'random', name: 'ep', nudging: 'random-sign', beta: 0.1 },
+        { id: 'plus', name: 'ep', nudging: 'one-sided', beta: 0.1 },
+        { id: 'rbp', name: 'rbp', method: 'ode' },
+      ],
+      reference: 'plus',
+    }).rows['equivalence'].filter(({ engine }) => engine === 'random');
+  t.deepEqual(run(3), run(3));
+  const positive = Array.from({ length: 16 }, (_, seed) => run(seed).every((row) => row['error_abs'] === 0));
+  t.true(positive.includes(true) && positive.includes(false), `${positive}`);
 });
 
 const settled = { step: 0.02, steps: 4000 };
