@@ -193,10 +193,11 @@ function sideStyles({ engine, reference }: Pair, tensors: readonly string[]): [S
   const kinds = new Set(tensors.map(isStateTensor));
   const symbols = (state: string, params: string) =>
     [...(kinds.has(true) ? [state] : []), ...(kinds.has(false) ? [params] : [])].join(', ');
-  const called = (spec: EngineSpec) =>
-    spec.name === 'ep'
-      ? `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`
-      : `${spec.name === 'rbp' ? 'RBP' : shortName(spec.name)}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
+  const called = (spec: EngineSpec) => {
+    if (spec.name.endsWith('ep')) return `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`;
+    const name = spec['method'] === 'bptt' ? 'BPTT' : shortName(spec.name);
+    return `${name}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
+  };
   return [
     { label: called(reference), color: GREY, dash: [1, 0], width: 5 },
     { label: called(engine), color: GREY, dash: [5, 4], width: 1.5 },

@@ -134,7 +134,10 @@ test('points that diverge, or do not come to rest, are named', (t) => {
   t.is(slow.engines['ep'].measured!['unsettled_points'], 1);
   // all of them on their way: phase two is short, which is no fault of the circle
   const short = runSpec(spec(0.1, 5, 4)).outcome;
-  t.deepEqual(short.warnings, []);
+  t.false(
+    short.warnings.some((warning) => warning.includes('not at rest')),
+    short.warnings.join(),
+  );
 });
 
 test('random-sign is one-sided at β or −β as its stream decides, and centered in the mean', (t) => {

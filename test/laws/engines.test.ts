@@ -54,6 +54,13 @@ function endOf(network: Network, engine: Options & { name: string }) {
   const { rows, outcome } = runSpec({
     network,
     protocol: 'gradient',
+    // at rest for as long as there are steps to go back through
+    free: {
+      step: dynamicsOf(network).time === 'discrete' ? 1 : 0.2,
+      tolerance: 1e-14,
+      max_steps: 50000,
+      rest_steps: 1500,
+    },
     second: dynamicsOf(network).time === 'discrete' ? { steps: 400 } : { step: 0.2, steps: 1500 },
     engines: [{ ...engine, id: 'tested' }],
     reference: 'exact',
