@@ -94,7 +94,9 @@ function networkTitle(run: Run): string {
     'network',
   ) as Record<string, unknown>;
   const size = layers === undefined ? `with ${units} units` : formatValue(layers);
-  const more = Object.entries(rest).map(([key, value]) => `${key} ${formatValue(value)}`);
+  // a slope that is kept goes without saying
+  const told = Object.entries(rest).filter(([, value]) => value !== 'kept');
+  const more = told.map(([key, value]) => `${key.replaceAll('_', ' ')} ${formatValue(value)}`);
   return [`${energy} ${size}`, ...(activation === undefined ? [] : [formatValue(activation)]), ...more].join(', ');
 }
 
