@@ -6,6 +6,7 @@ import { idxEntry } from './data/idx.js';
 import { inlineEntry } from './data/inline.js';
 import { publishedEntries } from './data/published.js';
 import { randomEntry } from './data/random.js';
+import { recallEntry } from './data/recall.js';
 import type { DataSource } from './data/source.js';
 import { teacherEntry } from './data/teacher.js';
 import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
@@ -73,6 +74,7 @@ export const registry: Registry = {
     'two-moons': twoMoonsEntry,
     spirals: spiralsEntry,
     'digits-synthetic': digitsSyntheticEntry,
+    recall: recallEntry,
     idx: idxEntry,
     csv: csvEntry,
     ...publishedEntries,

@@ -34,6 +34,7 @@ const examples: Record<string, object> = {
   'two-moons': { examples: 9, test: 4 },
   spirals: { examples: 10, test: 5, arms: 3 },
   'digits-synthetic': { examples: 12, test: 5, side: 8 },
+  recall: { images: 12, cues: 2, side: 8 },
   idx: { train: { images: 'x', labels: 'y' }, split: { test: 2 } },
   csv: { train: 'a.csv', split: { test: 2 } },
 };
