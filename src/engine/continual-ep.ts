@@ -34,7 +34,8 @@ function* secondPhase(
   learningRate: number,
 ): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;
-  const theta = problem.theta.clone();
+  // where the batch has its states: θ itself may outlive it
+  const theta = problem.free.of(problem.system.dynamics.parameters).copy(problem.theta);
   const system = problem.system.dynamics.bind(theta, problem.x);
   const copy = startCopy({ ...problem, system }, drawn(nudging, problem.random)[0]);
   const { s, force, field, advance, weight } = copy;
