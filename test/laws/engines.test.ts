@@ -1,10 +1,8 @@
 /** What engines declare of their accuracy, measured over everything that is registered: a new one is tested without new code. */
 import test from 'ava';
-import type * as z from 'zod';
-import { createEngine } from '../../src/engine/family.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
-import { registry } from '../../src/registry.js';
 import { runSpec } from '../_support/bench.js';
+import { type EngineChoice, engineFor, everyEngine } from '../_support/engines.js';
 import { dynamicsOf, type Network } from '../_support/networks.js';
 
 /** Smooth networks on which EP ends at dJ/dθ: an energy each in continuous and in discrete time, and one in closed form. */
@@ -14,43 +12,8 @@ const networks: readonly Network[] = [
   { energy: 'linear', units: 6, inputs: 3, outputs: 2 },
 ];
 
-type Options = Record<string, unknown>;
-
-/** Where not any number will do: weights that move as fast as the nudge is strong lead astray. */
-const numbers: Options = { learning_rate: 1e-5 };
-
-/** Every engine with every combination of the words that its options may be; what else it requires is filled in. */
-const engines = Object.values(registry.engines).flatMap(({ name, key, options, members }) =>
-  Object.values(members).flatMap((member) =>
-    combinations({ ...options, ...member.options }).map((chosen): Options & { name: string } => ({
-      name,
-      [key]: member.name,
-      ...chosen,
-    })),
-  ),
-);
-
-function combinations(options: z.ZodRawShape): Options[] {
-  return Object.entries(options).reduce<Options[]>(
-    (found, [key, schema]) =>
-      found.flatMap((rest) => values(key, schema as z.ZodType).map((value) => ({ ...rest, ...value }))),
-    [{}],
-  );
-}
-
-/** What may be said for an option: each of a few words; else nothing, where that is allowed; else a number. */
-function values(key: string, schema: z.ZodType): Options[] {
-  const { type, innerType } = schema.def as { type: string; innerType?: z.ZodType };
-  const inner = innerType ?? schema;
-  if (inner.def.type === 'enum') return (inner as z.ZodEnum).options.map((word) => ({ [key]: word }));
-  if (type === 'default' || type === 'optional') return [{}];
-  return [{ [key]: numbers[key] ?? [0.01, 4].find((candidate) => schema.safeParse(candidate).success) }];
-}
-
-const describe = (engine: Options): string => Object.values(engine).join(' ');
-
 /** error_rel and cosine of an engine's end point against a direct solve, and what the free phase left. */
-function endOf(network: Network, engine: Options & { name: string }) {
+function endOf(network: Network, engine: EngineChoice) {
   const { rows, outcome } = runSpec({
     network,
     protocol: 'gradient',
@@ -74,10 +37,10 @@ function endOf(network: Network, engine: Options & { name: string }) {
   };
 }
 
-for (const engine of engines) {
-  const { accuracy, needs } = createEngine(registry.engines, engine);
+for (const engine of everyEngine) {
+  const { accuracy, needs } = engineFor(engine);
   for (const network of networks.filter((item) => needs.every((need) => offers(item).includes(need)))) {
-    test(`${describe(engine)} on ${network.energy}: as accurate as declared`, (t) => {
+    test(`${engine.id} on ${network.energy}: as accurate as declared`, (t) => {
       if (accuracy === 'exact') {
         const { error } = endOf(network, engine);
         return t.true(error <= 1e-9, `error_rel ${error}`);
@@ -88,7 +51,7 @@ for (const engine of engines) {
       }
       const { orderInBeta: order } = accuracy;
       const points = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3].flatMap((beta): [number, number][] => {
-        const { error, residual } = endOf(network, { ...engine, beta });
+        const { error, residual } = endOf(network, { ...engine, beta } as EngineChoice);
         return error >= 100 * ((residual + 2 ** -52) / beta) && error <= 0.03 ? [[beta, error]] : [];
       });
       const slope = logLogSlope(points);
