@@ -53,4 +53,17 @@ export function problemsOf<T>(entries: Entries<T>, { name, ...options }: Named):
   return entries[name].problems?.(options) ?? [];
 }
 
+/** A function of an object, such as a part of a spec, that answers once for each. */
+export function remembered<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, { readonly value: V }>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = { value: compute(key) };
+      known.set(key, found);
+    }
+    return found.value;
+  };
+}
+
 export const positive = () => z.number().positive();

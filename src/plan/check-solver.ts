@@ -1,7 +1,9 @@
-import type { Issue } from '../errors.js';
+import { type Issue, RunError } from '../errors.js';
 import { capabilityMeaning, type Dynamics } from '../model/types.js';
+import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
+import type { Solver } from '../solver/solver.js';
 import type { Path } from '../spec/document.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
@@ -19,14 +21,29 @@ function checkFit({ free, network }: PartialSpec, dynamics: Dynamics, draft: Dra
   const missing = needs
     .filter((need) => !dynamics.offers.includes(need))
     .map((need) => `needs ${need} (${capabilityMeaning[need]}), which ${network?.energy} does not offer`);
-  // what a system can do shows when it is bound, whatever to
-  const system = unfit && dynamics.bind(Blocks.real(dynamics.parameters), new Matrix(1, dynamics.inputs));
-  const reason = system && unfit?.(system);
-  return [...missing, ...(reason === undefined ? [] : [reason])].map((why) => ({
-    where,
-    message: `free.solver: ${name} ${why}`,
-    hint: 'use anderson or euler',
-  }));
+  try {
+    const reason = unfit && unfitness(unfit, dynamics);
+    return [...missing, ...(reason === undefined ? [] : [reason])].map((why) => ({
+      where,
+      message: `free.solver: ${name} ${why}`,
+      hint: 'use anderson or euler',
+    }));
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return [{ where: draft.locate(['network']), message: `network: ${error.message}` }];
+  }
+}
+
+/** What a system can do shows when it is bound, whatever to. @throws RunError where no memory holds it */
+function unfitness(unfit: NonNullable<Solver['unfit']>, dynamics: Dynamics): string | undefined {
+  return within((arena) =>
+    unfit(
+      dynamics.bind(
+        Blocks.real(dynamics.parameters, arena),
+        new Matrix(1, dynamics.inputs, arena.allocate(dynamics.inputs)),
+      ),
+    ),
+  );
 }
 
 /** States confined to a box need solvers and integrators that project. */

@@ -1,5 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
+import { remembered } from '../entry.js';
 import { RESULTS_FORMAT } from '../metrics/results.js';
+import type { Override } from '../spec/overrides.js';
+import { partNames } from '../spec/resolve.js';
 import type { Spec } from '../spec/schema.js';
 import { replacePaths } from './data-files.js';
 import type { Point } from './grid.js';
@@ -13,42 +16,68 @@ export interface FileDigests {
   readonly data: readonly string[] | undefined;
 }
 
+/** Parts of a spec that change no row. */
+const PRESENTATION = ['title', 'source', 'assert', 'figures'];
+
+/** Whatever else is in a spec, and what is beside it. */
+const IDENTITY = [...partNames.filter((part) => !PRESENTATION.includes(part)), 'backend', 'format']
+  .sort()
+  .map((key) => ({ key, quoted: JSON.stringify(key) }));
+
 /**
  * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
  * of parameter and data files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
  */
 export function hashOf(spec: Spec, digests: FileDigests, backend: string): string {
-  const { title, source, assert, figures, ...rest } = spec;
   const { parameters } = digests;
   const network = parameters === undefined ? spec.network : { ...spec.network, parameters: { sha256: parameters } };
   const data = replacePaths(spec.data, (_, i) => ({ sha256: digests.data?.[i] }));
-  const identity = { ...rest, network, data, backend, format: RESULTS_FORMAT };
-  return createHash('sha256').update(canonical(identity)).digest('hex').slice(0, 16);
+  const instead: Record<string, unknown> = { network, data, backend, format: RESULTS_FORMAT };
+  const pieces: string[] = [];
+  for (const { key, quoted } of IDENTITY) {
+    const value = instead[key] ?? spec[key as keyof Spec];
+    if (value !== undefined) pieces.push(`${quoted}:${canonical(value)}`);
+  }
+  return digest('sha256', `{${pieces.join(',')}}`, 'hex').slice(0, 16);
 }
 
 /** JSON with sorted keys: equal values give equal text. */
 function canonical(value: unknown): string {
+  return typeof value === 'object' && value !== null ? canonicalObject(value) : (JSON.stringify(value) ?? 'null');
+}
+
+/** Runs share most parts of their specs. */
+const canonicalObject = remembered((value: object): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
-}
+});
 
 const LONGEST_SLUG = 80;
 
-/** `ep.beta-0.01_seed-2-3f9a01c2`: the swept keys, readable and safe in a path, and the start of the hash. */
-export function runId(point: Point, hash: string): string {
-  const names = point.map(({ key }) => shortKey(key));
-  const slug = point
-    .map(
-      ({ key, value }, i) =>
-        `${names.indexOf(names[i]) === names.lastIndexOf(names[i]) ? names[i] : key}-${label(value)}`,
-    )
-    .join('_')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .slice(0, LONGEST_SLUG);
-  return `${slug === '' ? 'run' : slug}-${hash.slice(0, 8)}`;
+/**
+ * Names the runs of a sweep: `ep.beta-0.01_seed-2-3f9a01c2`, the swept keys, readable and safe in a path, and the start
+ * of the hash; all of it where that much is taken.
+ */
+export function namer(swept: readonly string[]): (point: Point, hash: string) => string {
+  const short = swept.map(shortKey);
+  const names = new Map(
+    swept.map((key, i) => [key, short.indexOf(short[i]) === short.lastIndexOf(short[i]) ? short[i] : key]),
+  );
+  const slugOf = remembered(({ key, value }: Override) => safe(`${names.get(key)}-${label(value)}`));
+  const taken = new Set<string>();
+  return (point, hash) => {
+    const slug = point.map(slugOf).join('_').slice(0, LONGEST_SLUG) || 'run';
+    const id = `${slug}-${hash.slice(0, 8)}`;
+    if (taken.has(id)) return `${slug}-${hash}`;
+    taken.add(id);
+    return id;
+  };
+}
+
+function safe(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]+/g, '-');
 }
 
 /** `ep.beta` of engines.ep.beta, `step` of second.step. */

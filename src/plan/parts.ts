@@ -1,7 +1,7 @@
-/** The parts that a spec names, made from the registry. */
+/** The parts that a spec names, made from the registry: values, so that a spec's part is made once. */
 import type { Engine } from '../engine/engine.js';
 import { createEngine } from '../engine/family.js';
-import { create, type Named } from '../entry.js';
+import { create, type Named, remembered } from '../entry.js';
 import type { Cost, Dynamics } from '../model/types.js';
 import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
@@ -9,19 +9,20 @@ import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
 import type { EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
 
-export function dynamicsOf({ energy, init, parameters, ...options }: NetworkSpec): Dynamics {
-  return create(registry.energies, { name: energy, ...options });
-}
+export const dynamicsOf = remembered(
+  ({ energy, init, parameters, ...options }: NetworkSpec): Dynamics =>
+    create(registry.energies, { name: energy, ...options }),
+);
 
-export const costOf = (named: Named): Cost => create(registry.costs, named);
+export const costOf = remembered((named: Named): Cost => create(registry.costs, named));
 
-export const engineOf = (spec: EngineSpec): Engine => createEngine(registry.engines, spec);
+export const engineOf = remembered((spec: EngineSpec): Engine => createEngine(registry.engines, spec));
 
-export const protocolOf = (named: Named): Protocol => create(registry.protocols, named);
+export const protocolOf = remembered((named: Named): Protocol => create(registry.protocols, named));
 
-export const solverOf = (named: Named): Solver => create(registry.solvers, named);
+export const solverOf = remembered((named: Named): Solver => create(registry.solvers, named));
 
-export const integratorOf = (named: Named): Integrator => create(registry.integrators, named);
+export const integratorOf = remembered((named: Named): Integrator => create(registry.integrators, named));
 
 /** How `ep, one-sided` is called in messages. */
 export function describeEngine(spec: EngineSpec): string {

@@ -1,19 +1,13 @@
 import { formatIssue, type Issue, UserError } from '../errors.js';
-import type { Dynamics } from '../model/types.js';
-import { readDocument } from '../spec/document.js';
+import { readSpec } from '../spec/document.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import type { ParameterSource } from '../spec/parameters.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
 import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
 import type { PlannedData } from './check-data.js';
-import { checkEngines } from './check-engines.js';
-import { checkNetwork } from './check-network.js';
-import { checkOutputs } from './check-outputs.js';
-import { checkSolver } from './check-solver.js';
-import { checkSteps } from './check-steps.js';
-import { type Point, points, sweepIssues, sweptKeys } from './grid.js';
-import { DEFAULT_BACKEND, hashOf, runId } from './identity.js';
-import { planWarnings } from './warnings.js';
+import { type Point, points, sweepIssues, sweptKeys, zippedKeys } from './grid.js';
+import { DEFAULT_BACKEND } from './identity.js';
+import { Points } from './points.js';
 
 /** One run: one protocol, one seed, one point of the sweep. Plain data. */
 export interface RunPlan {
@@ -36,8 +30,8 @@ export interface Plan {
   /** What does the arithmetic. */
   readonly backend: string;
   readonly swept: readonly string[];
-  /** Swept keys that move together. */
-  readonly zipped: readonly string[];
+  /** Swept keys that move together, group by group. */
+  readonly zipped: readonly (readonly string[])[];
   readonly runs: readonly RunPlan[];
   readonly figures: readonly FigureSpec[];
   /** Assertions across the runs. */
@@ -49,88 +43,52 @@ export interface Plan {
  * @throws UserError with every problem of the spec at once.
  */
 export function plan(file: string, overrides: readonly Override[] = [], backend: string = DEFAULT_BACKEND): Plan {
-  const draft = applyOverrides(readDocument(file), overrides);
+  const draft = applyOverrides(readSpec(file), overrides);
   const base = resolve(draft);
   const swept = sweptKeys(base.spec);
   const grid = gridOf(base.spec, draft);
-  const issues: Issue[] = [...grid.issues];
-  const runs = grid.points.flatMap((point): RunPlan[] => {
-    const run = planPoint(point, draft, swept, backend);
-    if ('issues' in run) issues.push(...run.issues);
-    return 'issues' in run ? [] : [run];
-  });
-  if (issues.length > 0) throw new UserError(distinct(issues));
-  const { name, figures, assert } = runs[0].spec;
+  const issues = new Set<Issue>(grid.issues);
+  const planned = new Points(draft, base, swept, backend);
+  const runs = new Map<string, RunPlan>();
+  for (const point of grid.points) {
+    const run = planned.run(point);
+    if ('issues' in run) for (const issue of run.issues) issues.add(issue);
+    // a value given twice is one run
+    else if (!runs.has(run.hash)) runs.set(run.hash, run);
+  }
+  if (issues.size > 0) throw new UserError(distinct(issues));
+  const all = [...runs.values()];
+  const { name, figures, assert } = base.spec as Spec;
   return {
     file,
     name,
     backend,
     swept,
-    zipped: Object.keys(base.spec.sweep?.zip ?? {}),
+    zipped: zippedKeys(base.spec),
     figures,
     slopes: assert.filter((assertion) => 'slope' in assertion),
-    // a value given twice is one run
-    runs: [...new Map(runs.map((run) => [run.hash, run])).values()],
+    runs: all,
   };
 }
 
+/** Where the sweep itself makes no sense, the spec is checked without it. */
 function gridOf(spec: PartialSpec, draft: Draft): { points: Point[]; issues: readonly Issue[] } {
   const issues = sweepIssues(spec, draft);
   if (issues.length > 0) return { points: [[]], issues };
   try {
-    return { points: points(spec, draft), issues: [] };
+    const found = points(spec, draft);
+    if (found.length > 0) return { points: found, issues: [] };
+    return {
+      points: [[]],
+      issues: [{ where: draft.locate(['sweep', 'exclude']), message: 'sweep: every point is excluded' }],
+    };
   } catch (error) {
     if (error instanceof UserError) return { points: [[]], issues: error.issues };
     throw error;
   }
 }
 
-function planPoint(
-  point: Point,
-  base: Draft,
-  swept: readonly string[],
-  backend: string,
-): RunPlan | { issues: readonly Issue[] } {
-  let draft: Draft;
-  try {
-    draft = applyOverrides(base, point);
-  } catch (error) {
-    if (error instanceof UserError) return { issues: error.issues };
-    throw error;
-  }
-  const { spec, issues } = resolve(draft);
-  const network = checkNetwork(spec, draft);
-  const problems = [...issues, ...checkParts(spec, network, swept, draft)];
-  if (problems.length > 0) return { issues: problems };
-  const { sweep, seeds, ...single } = spec as Spec;
-  const hash = hashOf(single, { parameters: network.parameters?.digest, data: network.data?.digests }, backend);
-  return {
-    id: runId(point, hash),
-    hash,
-    changes: Object.fromEntries(point.map(({ key, value }) => [key, value])),
-    spec: single,
-    parameters: network.parameters,
-    data: network.data,
-    warnings: [...network.warnings, ...planWarnings(single, swept)],
-  };
-}
-
-function checkParts(
-  spec: PartialSpec,
-  network: { dynamics: Dynamics | undefined; issues: readonly Issue[] },
-  swept: readonly string[],
-  draft: Draft,
-): Issue[] {
-  return [
-    ...network.issues,
-    ...checkEngines(spec, network.dynamics, draft),
-    ...checkSteps(spec, draft),
-    ...(network.dynamics ? checkSolver(spec, network.dynamics, draft) : []),
-    ...checkOutputs(spec, network.dynamics, swept, draft),
-  ];
-}
-
 /** Points of a sweep share most of their problems. */
-function distinct(issues: readonly Issue[]): Issue[] {
-  return [...new Map(issues.map((issue) => [formatIssue(issue), issue])).values()];
+function distinct(issues: Iterable<Issue>): Issue[] {
+  return [...new Map([...issues].map((issue) => [formatIssue(issue), issue])).values()];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Issue, type Location, UserError } from '../errors.js';
+import { STDIN } from './stdin.js';
 
 export type Path = readonly (string | number)[];
 
@@ -14,15 +15,28 @@ export interface SourceDocument {
   locateKey(path: Path, key: string): Location;
 }
 
+/** A spec beyond that is data in the wrong place. */
+const MOST_CHARACTERS = 2_000_000;
+
 /** @throws UserError where the file cannot be read, or is not YAML: all syntax errors and duplicate keys at once. */
+export function readSpec(file: string): SourceDocument {
+  const text = readText(file);
+  if (text.length <= MOST_CHARACTERS) return parseSource(text, file);
+  const message = `a spec may have ${MOST_CHARACTERS} characters at most, got ${text.length}`;
+  throw new UserError({ where: { file }, message, hint: 'keep data and parameters in files of their own' });
+}
+
+/** The same for a file of any size. */
 export function readDocument(file: string): SourceDocument {
-  let text: string;
+  return parseSource(readText(file), file);
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file === STDIN ? process.stdin.fd : file, 'utf8');
   } catch (error) {
     throw new UserError({ where: { file }, message: readProblem(error as NodeJS.ErrnoException) });
   }
-  return parseSource(text, file);
 }
 
 function readProblem(error: NodeJS.ErrnoException): string {
@@ -34,7 +48,7 @@ function readProblem(error: NodeJS.ErrnoException): string {
 /** The same for text that is at hand; `file` names it in messages. */
 export function parseSource(text: string, file: string): SourceDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };

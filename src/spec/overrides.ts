@@ -1,5 +1,5 @@
 import { type Location, UserError } from '../errors.js';
-import { copyTree, type Path, parseSource, type SourceDocument } from './document.js';
+import { type Path, parseSource, type SourceDocument } from './document.js';
 import { suggestion } from './suggest.js';
 
 /** A value that takes the place of what the file says at a dotted key, and who said so. */
@@ -31,45 +31,52 @@ export function parseOverride(text: string): Override {
   }
 }
 
-/** The document with every override applied, the last one winning. @throws UserError where a key leads nowhere. */
+/**
+ * The document with every override applied, the last one winning. What no override touches is shared with the document,
+ * which stays as it is. @throws UserError where a key leads nowhere.
+ */
 export function applyOverrides(source: SourceDocument | Draft, overrides: readonly Override[]): Draft {
-  const data = copyTree(source.data);
-  const placed = overrides.map((override) => ({ path: place(data, override), where: override.where }));
+  let { data } = source;
+  const placed = overrides.map((override) => {
+    const path: (string | number)[] = [];
+    data = put(data, override, path);
+    return { path, where: override.where };
+  });
   const covering = (path: Path) => placed.findLast((item) => item.path.every((part, i) => part === path[i]));
+  const making = (path: Path) => placed.find((item) => path.every((part, i) => part === item.path[i]));
   return {
     file: source.file,
     data,
     locate: (path) => covering(path)?.where ?? source.locate(path),
-    locateKey: (path, key) => covering([...path, key])?.where ?? source.locateKey(path, key),
+    locateKey(path, key) {
+      const at = [...path, key];
+      return (covering(at) ?? making(at))?.where ?? source.locateKey(path, key);
+    },
   };
 }
 
-/** Sets the value at a dotted key in place; the path it stands at. List items are addressed by id, or by index from 0. */
-function place(data: unknown, { key, value, where }: Override): Path {
-  const path: (string | number)[] = [];
+/** A copy of `holder` with the value at a dotted key; the path it stands at is added to `path`. List items are addressed by id, or by index from 0. */
+function put(holder: unknown, override: Override, path: (string | number)[]): unknown {
+  const { key, value, where } = override;
   const parts = key.split('.');
+  const depth = path.length;
+  if (depth === parts.length) return value;
   if (parts.includes('__proto__')) throw new UserError({ where, message: `'${key}' is no key of a spec` });
-  let holder = data as Record<string | number, unknown>;
-  for (const [depth, part] of parts.entries()) {
-    if (typeof holder !== 'object' || holder === null) {
-      throw new UserError({
-        where,
-        message: `'${parts.slice(0, depth).join('.')}' is not a map: '${part}' cannot be set`,
-      });
-    }
-    const step = Array.isArray(holder) ? itemIndex(holder, part, parts.slice(0, depth).join('.'), where) : part;
-    path.push(step);
-    if (depth === parts.length - 1) holder[step] = copyTree(value);
-    else holder = enter(holder, step);
+  const above = parts.slice(0, depth).join('.');
+  if (typeof holder !== 'object' || holder === null) {
+    throw new UserError({ where, message: `'${above}' is not a map: '${parts[depth]}' cannot be set` });
   }
-  return path;
+  const isList = Array.isArray(holder);
+  const step = isList ? itemIndex(holder, parts[depth], above, where) : parts[depth];
+  path.push(step);
+  const copy = (isList ? [...holder] : { ...holder }) as Record<string | number, unknown>;
+  copy[step] = put(path.length === parts.length ? undefined : entered(copy[step]), override, path);
+  return copy;
 }
 
-/** The map at `step`: a plain string is short for {name: string}, and a missing map is made. */
-function enter(holder: Record<string | number, unknown>, step: string | number): Record<string, unknown> {
-  if (typeof holder[step] === 'string') holder[step] = { name: holder[step] };
-  holder[step] ??= {};
-  return holder[step] as Record<string, unknown>;
+/** The map behind a key: a plain string is short for {name: string}, and a missing map is made. */
+function entered(value: unknown): unknown {
+  return typeof value === 'string' ? { name: value } : (value ?? {});
 }
 
 function itemIndex(list: readonly unknown[], part: string, list_: string, where: Location): number {

@@ -1,11 +1,11 @@
 import type { core } from 'zod';
-import { create, problemsOf } from '../entry.js';
+import { create, problemsOf, remembered } from '../entry.js';
 import type { Issue } from '../errors.js';
 import type { Time } from '../model/types.js';
 import { registry } from '../registry.js';
 import { schemaIssues } from './issues.js';
 import type { Draft } from './overrides.js';
-import { type NetworkSpec, type Spec, specSchema } from './schema.js';
+import { type EngineSpec, type NetworkSpec, type Spec, specSchema } from './schema.js';
 
 /** What is left of a spec when its invalid parts are taken out: enough to look for problems between the parts. */
 export type PartialSpec = Partial<Spec>;
@@ -13,16 +13,42 @@ export type PartialSpec = Partial<Spec>;
 export interface Resolved {
   /** Whole only if there are no issues. */
   readonly spec: PartialSpec;
+  /** The same without the defaults that depend on other keys. */
+  readonly parts: Unfilled;
   readonly issues: readonly Issue[];
+  /** Those of one part, or of none ('': an unknown key). */
+  issuesOf(part: string): readonly Issue[];
 }
 
 /** Checks a draft against the schema and fills in the defaults. */
 export function resolve(draft: Draft): Resolved {
   const whole = specSchema.safeParse(draft.data);
-  if (whole.success) return { spec: withDefaults(whole.data), issues: [] };
+  if (whole.success) {
+    return { spec: withDefaults(whole.data), parts: whole.data, issues: [], issuesOf: () => [] };
+  }
+  const { issues } = whole.error;
   const known = structuredClone(draft.data);
-  for (const issue of whole.error.issues) dropUnknown(issue, known);
-  return { spec: withDefaults(validParts(known)), issues: schemaIssues(whole.error.issues, draft) };
+  for (const issue of issues) dropUnknown(issue, known);
+  const parts = validParts(known);
+  return {
+    spec: withDefaults(parts),
+    parts,
+    issues: schemaIssues(issues, draft),
+    issuesOf: (part) =>
+      schemaIssues(
+        issues.filter(({ path }) => String(path[0] ?? '') === part),
+        draft,
+      ),
+  };
+}
+
+export const partNames: readonly string[] = Object.keys(specSchema.shape);
+
+/** One part of a spec by itself; undefined where the schema has complaints, or does not know it. */
+export function resolvePart(part: string, data: unknown): { readonly value: unknown } | undefined {
+  if (!Object.hasOwn(specSchema.shape, part)) return undefined;
+  const result = specSchema.shape[part as keyof typeof specSchema.shape].safeParse(data);
+  return result.success ? { value: result.data } : undefined;
 }
 
 /** Unknown keys are reported once; without them the rest of their part can still be checked. */
@@ -48,33 +74,48 @@ function validParts(data: unknown): Unfilled {
 const defaultStep: Readonly<Record<Time, number>> = { continuous: 0.1, discrete: 1 };
 
 /** What the schema hands over: `step` may still be missing. */
-type Unfilled = Omit<PartialSpec, 'free' | 'second'> & {
+export type Unfilled = Omit<PartialSpec, 'free' | 'second'> & {
   readonly free?: Optional<Spec['free'], 'step'>;
   readonly second?: Optional<Spec['second'], 'step'>;
 };
 type Optional<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: T[P] | undefined };
 
-/** Defaults that depend on other keys, each at its place among the keys. */
-function withDefaults(spec: Unfilled): PartialSpec {
-  const { network, engines } = spec;
+/** Defaults that depend on other keys, each at its place among the keys. The same parts give the same parts again. */
+export function withDefaults(spec: Unfilled): PartialSpec {
+  const { network, engines, free, second } = spec;
   const dt = defaultStep[timeOf(network)];
-  const free = ({ solver, step = dt, ...rest }: NonNullable<Unfilled['free']>) => ({ solver, step, ...rest });
-  const second = ({ integrator, step = dt, steps }: NonNullable<Unfilled['second']>) => ({ integrator, step, steps });
   return {
     ...spec,
-    ...(network && !network.parameters && !network.init
-      ? { network: { ...network, init: { name: 'glorot-uniform', gain: 1 } } }
-      : {}),
-    free: spec.free && free(spec.free),
-    second: spec.second && second(spec.second),
-    ...(engines ? { engines: engines.map(({ name, id, ...rest }) => ({ id: id ?? name, name, ...rest })) } : {}),
+    ...(network ? { network: initialised(network) } : {}),
+    free: free && stepped.free[dt](free),
+    second: second && stepped.second[dt](second),
+    ...(engines ? { engines: identified(engines) } : {}),
   };
 }
 
+const initialised = remembered((network: NetworkSpec): NetworkSpec => {
+  const isGiven = network.parameters !== undefined || network.init !== undefined;
+  return isGiven ? network : { ...network, init: { name: 'glorot-uniform', gain: 1 } };
+});
+
+const identified = remembered((engines: readonly EngineSpec[]) =>
+  engines.map(({ name, id, ...rest }) => ({ id: id ?? name, name, ...rest })),
+);
+
+const free = (dt: number) =>
+  remembered(({ solver, step = dt, ...rest }: NonNullable<Unfilled['free']>) => ({ solver, step, ...rest }));
+const second = (dt: number) =>
+  remembered(({ integrator, step = dt, steps }: NonNullable<Unfilled['second']>) => ({ integrator, step, steps }));
+const each = <T>(make: (dt: number) => T): Readonly<Record<number, T>> =>
+  Object.fromEntries(Object.values(defaultStep).map((dt) => [dt, make(dt)]));
+const stepped = { free: each(free), second: each(second) };
+
 /** Of a network whose sizes make sense; another is reported elsewhere. */
 function timeOf(network: NetworkSpec | undefined): Time {
-  if (network === undefined) return 'continuous';
-  const { energy, init, parameters, ...options } = network;
+  return network === undefined ? 'continuous' : timeOfKnown(network);
+}
+
+const timeOfKnown = remembered(({ energy, init, parameters, ...options }: NetworkSpec): Time => {
   const named = { ...options, name: energy };
   return problemsOf(registry.energies, named).length > 0 ? 'continuous' : create(registry.energies, named).time;
-}
+});

@@ -5,6 +5,7 @@ import { choice, type Named, positive } from '../entry.js';
 import { figures } from '../figure/figures.js';
 
 import { registry } from '../registry.js';
+import { sweepSchema } from './sweep.js';
 
 const tensor = z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]);
 
@@ -147,16 +148,15 @@ const figure = z.union([
 const seed = z.int().nonnegative();
 const directions = z.union([z.literal('all'), z.int().positive()]);
 
-const values = z.array(z.unknown()).min(1);
-const sweep = z
-  .object({ zip: z.record(z.string(), values).optional().describe('keys that move together: lists of equal length') })
-  .catchall(values);
+/** What no file may be called on Windows. */
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 export const specSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, ., - and _: it names a directory')
     .max(100)
+    .refine((name) => !DEVICES.test(name) && !name.endsWith('.'), 'is a name that some system keeps for itself')
     .describe('directory under results/'),
   title: z.string().optional().describe('title of the figures'),
   source: z.string().optional().describe('the paper and what of it'),
@@ -182,9 +182,7 @@ export const specSchema = z.strictObject({
       directions: directions.default('all').describe('every parameter, or n random directions'),
     })
     .prefault({}),
-  sweep: sweep
-    .optional()
-    .describe('key: list of values; one run for each point of the product. List items are addressed by their id'),
+  sweep: sweepSchema.optional(),
   record: record.prefault({}),
   assert: z
     .array(z.union([bound, slope]))

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { UserError } from '../../src/errors.js';
-import { hashOf, runId } from '../../src/plan/identity.js';
+import { hashOf, namer } from '../../src/plan/identity.js';
 import { parseSource } from '../../src/spec/document.js';
 import { applyOverrides, parseOverride } from '../../src/spec/overrides.js';
 import { resolve } from '../../src/spec/resolve.js';
@@ -89,7 +89,7 @@ test('a hash knows everything that can change a row, and nothing else', (t) => {
 test('an id is readable, safe in a path, and tells keys of one name apart', (t) => {
   const where = { override: '' };
   const id = (...point: [string, unknown][]) =>
-    runId(
+    namer(point.map(([key]) => key))(
       point.map(([key, value]) => ({ key, value, where })),
       'deadbeef00',
     );

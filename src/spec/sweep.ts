@@ -1,0 +1,90 @@
+/** What a sweep may say. */
+import * as z from 'zod';
+
+const scales = ['linear', 'log'] as const;
+
+const range = z
+  .strictObject({
+    from: z.number(),
+    to: z.number(),
+    count: z.int().min(2),
+    scale: z.enum(scales).default('linear').describe('equal differences, or equal ratios'),
+  })
+  .refine(({ scale, from, to }) => scale === 'linear' || (to / from > 0 && to / from < Number.POSITIVE_INFINITY), {
+    message: 'must go from one number to another of the same sign where scale is log',
+  });
+
+export type Range = z.output<typeof range>;
+
+const values = z.union([z.array(z.unknown()).min(1), range]);
+export type Values = z.output<typeof values>;
+
+const together = z.record(z.string(), values);
+const change = z.record(z.string(), z.unknown());
+
+export const sweepSchema = z
+  .object({
+    zip: z
+      .union([together, z.array(together).min(1)])
+      .optional()
+      .describe('keys that move together: lists of equal length; several such groups as a list'),
+    include: z.array(change).min(1).optional().describe('more points: maps of key: value'),
+    exclude: z.array(change).min(1).optional().describe('points to leave out: those that agree with one of these maps'),
+  })
+  .catchall(values)
+  .describe(
+    'key: list of values, or {from, to, count, scale: linear|log}; one run for each point of the product. ' +
+      'List items are addressed by their id',
+  );
+
+export type Sweep = z.output<typeof sweepSchema>;
+
+/** How many values there are. */
+export const countOf = (given: Values): number => (Array.isArray(given) ? given.length : given.count);
+
+/** The values of a list or range, its ends as they were given. */
+export function valuesOf(given: Values): readonly unknown[] {
+  if (Array.isArray(given)) return given;
+  return given.scale === 'log' ? equalRatios(given) : equalDifferences(given);
+}
+
+function equalDifferences({ from, to, count }: Range): number[] {
+  const last = count - 1;
+  return Array.from({ length: count }, (_, i) => (i === last ? to : clean((from * (last - i) + to * i) / last)));
+}
+
+/** By + − × ÷ alone: the same numbers on every machine. */
+function equalRatios({ from, to, count }: Range): number[] {
+  const last = count - 1;
+  const ratio = root(to / from, last);
+  return Array.from({ length: count }, (_, i) =>
+    i === 0 ? from : i === last ? to : clean(from * integerPower(ratio, i)),
+  );
+}
+
+const DIGITS = 12;
+
+/** Without the last digits, which are round-off: 0.01, not 0.010000000000000002. */
+function clean(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
+/** The positive x with xⁿ = value, by bisection. */
+function root(value: number, n: number): number {
+  let [low, high] = value < 1 ? [0, 1] : [1, value];
+  for (;;) {
+    const middle = low + (high - low) / 2;
+    if (middle <= low || middle >= high) return high;
+    if (integerPower(middle, n) < value) low = middle;
+    else high = middle;
+  }
+}
+
+function integerPower(base: number, exponent: number): number {
+  let [result, square] = [1, base];
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
