@@ -30,7 +30,7 @@ test('experiments run from a program as from the command line', async (t) => {
     eprbp.parseOverride('record={}'),
     eprbp.parseOverride('figures=[]'),
   ]);
-  const { finished, failed } = await eprbp.runExperiment(plan, { out, force: false, environment: {} });
+  const { finished, failed } = await eprbp.runExperiment(plan, { out });
   t.deepEqual(failed, []);
   t.true(finished[0].verdicts.every(({ passed }) => passed));
   t.throws(() => eprbp.plan(join(root, 'package.json')), { instanceOf: eprbp.UserError });

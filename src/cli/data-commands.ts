@@ -1,15 +1,6 @@
 /** `eprbp data …`: how each is called and what loads it. */
-import type { Argv, Options, PositionalOptions } from 'yargs';
-
-interface Command {
-  /** As it is typed, positionals included. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
-  readonly options?: Readonly<Record<string, Options>>;
-  /** Loaded when it is called. */
-  load(): Promise<(args: never) => number | Promise<number>>;
-}
+import type { Argv } from 'yargs';
+import type { Command } from './commands.js';
 
 export const dataCommands: readonly Command[] = [
   {

@@ -1,11 +1,15 @@
 import { formatIssue, RunError, UserError } from '../errors.js';
+import { annotateIssue } from './annotations.js';
 import { EXIT, Interrupted } from './exit-codes.js';
 import { note, styled } from './terminal.js';
 
 /** Tells the user what went wrong, and gives the exit code. Only a bug of the program shows a stack trace. */
 export function reportFailure(error: unknown): number {
   if (error instanceof UserError) {
-    for (const issue of error.issues) note(`${styled('red', 'error', process.stderr)} ${formatIssue(issue)}`);
+    for (const issue of error.issues) {
+      note(`${styled('red', 'error', process.stderr)} ${formatIssue(issue)}`);
+      annotateIssue(issue);
+    }
     if (error.issues.length > 1) note(`${error.issues.length} problems`);
     return EXIT.usage;
   }

@@ -1,5 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { Observer } from '../run/experiment.js';
+import type { RunPlan } from '../plan/plan.js';
+import { hasFailed } from '../run/recall.js';
+import type { Observer } from '../run/schedule.js';
 import { note } from './terminal.js';
 
 const LINE_EVERY_MS = 5000;
@@ -12,10 +14,20 @@ export function progress(total: number, quiet: boolean): Observer & { stop(): vo
   return process.stderr.isTTY && (ci === undefined || ci === '' || ci === 'false') ? bar(total) : lines(total);
 }
 
+/** Whatever happens is told to both. */
+export function both(first: Observer, second: Observer): Observer {
+  const names = new Set([...Object.keys(first), ...Object.keys(second)]) as Set<keyof Observer>;
+  const tellBoth = (name: keyof Observer) =>
+    ((...facts: never[]) => {
+      for (const observer of [first, second]) (observer[name] as ((...facts: never[]) => void) | undefined)?.(...facts);
+    }) as never;
+  return Object.fromEntries([...names].map((name) => [name, tellBoth(name)]));
+}
+
 function bar(total: number): Observer & { stop(): void } {
   const shown = new SingleBar(
     {
-      format: '{bar} {percentage}%  run {run}/{total_runs}  {name}  {phase}',
+      format: '{bar} {percentage}%  {done}/{total_runs} runs{failed}  {name}  {phase}',
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
@@ -27,21 +39,38 @@ function bar(total: number): Observer & { stop(): void } {
     },
     Presets.shades_classic,
   );
-  let done = 0;
-  shown.start(total * PARTS, 0, { run: 1, total_runs: total, name: '', phase: '' });
+  let [done, failed] = [0, 0];
+  /** How far each run is that goes on. */
+  const going = new Map<string, number>();
+  const show = (facts: object = {}) => {
+    const inside = [...going.values()].reduce((a, b) => a + b, 0);
+    shown.update(Math.floor((done + inside) * PARTS), {
+      done,
+      failed: failed === 0 ? '' : `, ${failed} failed`,
+      ...facts,
+    });
+  };
+  const ended = (run: RunPlan, bad: boolean) => {
+    going.delete(run.hash);
+    done++;
+    if (bad) failed++;
+    show();
+  };
+  shown.start(total * PARTS, 0, { done: 0, failed: '', total_runs: total, name: '', phase: '' });
   return {
     runStarted(run, _, plan) {
-      shown.update(done * PARTS, { run: done + 1, name: `${plan.name}/${run.id}`, phase: '' });
+      going.set(run.hash, 0);
+      show({ name: `${plan.name}/${run.id}`, phase: '' });
     },
-    work(work) {
-      const inside = work.phase === 'free phase' ? 0 : work.done / work.of;
-      shown.update(Math.floor((done + inside) * PARTS), { phase: `${work.phase} ${work.done}/${work.of}` });
+    work(work, run) {
+      going.set(run.hash, work.phase === 'free phase' ? 0 : work.done / work.of);
+      show({ name: run.id, phase: `${work.phase} ${work.done}/${work.of}` });
     },
-    runFinished() {
-      shown.update(++done * PARTS);
-    },
-    runFailed() {
-      shown.update(++done * PARTS);
+    runFinished: (finished) => ended(finished.run, hasFailed(finished)),
+    runFailed: (run) => ended(run, true),
+    runHeld(run, holder) {
+      going.delete(run.hash);
+      show({ name: run.id, phase: `in use by ${holder}` });
     },
     drawing: (plan) => shown.update({ name: plan.name, phase: 'drawing figures' }),
     stop: () => shown.stop(),
@@ -58,13 +87,16 @@ function lines(total: number): Observer & { stop(): void } {
   };
   return {
     work(work, run) {
-      if (due()) note(`run ${done + 1}/${total}  ${run.id}  ${work.phase} ${work.done}/${work.of}`);
+      if (due()) note(`${done}/${total} runs  ${run.id}  ${work.phase} ${work.done}/${work.of}`);
     },
     runFinished() {
       done++;
     },
     runFailed() {
       done++;
+    },
+    runHeld(run, holder) {
+      if (due()) note(`${done}/${total} runs  ${run.id}  in use by ${holder}`);
     },
     stop() {},
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
 import { type Plan, plan } from '../plan/plan.js';
 import { parseOverride } from '../spec/overrides.js';
+import { STDIN } from '../spec/stdin.js';
 
 export interface SpecArguments {
   readonly spec: readonly string[];
@@ -29,6 +30,7 @@ export function planAll({ spec, set, backend }: SpecArguments): Plan[] {
   };
   if (spec.every((path) => path === ''))
     issues.push({ message: 'no spec file given', hint: 'give a file or a folder' });
+  if (spec.filter((path) => path === STDIN).length > 1) issues.push({ message: '- (a spec on stdin) is given twice' });
   const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
   for (const file of spec.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
     const planned = attempt(() => plan(file, overrides, backend));
@@ -39,8 +41,9 @@ export function planAll({ spec, set, backend }: SpecArguments): Plan[] {
   return plans;
 }
 
-/** The spec itself, or the .yaml, .yml and .json files of a folder in the order of their names. */
+/** The spec itself, that on stdin, or the .yaml, .yml and .json files of a folder in the order of their names. */
 function specFiles(path: string): string[] {
+  if (path === STDIN) return [path];
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
   const files = readdirSync(path)
     .filter((name) => /\.(ya?ml|json)$/.test(name))

@@ -1,31 +1,50 @@
 import type { Verdict } from '../metrics/assertions.js';
 import type { Plan } from '../plan/plan.js';
-import type { Finished } from '../run/execute.js';
 import type { ExperimentResult } from '../run/experiment.js';
+import { type Finished, hasFailed } from '../run/recall.js';
 import { styled, table } from './terminal.js';
 
 const MOST_RUNS = 12;
 
-/** What came of an experiment: its runs, assertions and figures. Quiet: only what failed. */
-export function summary(result: ExperimentResult, quiet: boolean): string {
-  const { plan, finished, failed } = result;
+/** What came of an experiment: its runs, the assertions that hold, figures. */
+export function report(result: ExperimentResult): string {
+  const { plan, finished, figures, folder, left } = result;
   const { title } = plan.runs[0].spec;
   const blocks = [
     styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
-    ...(quiet ? [] : [runTable(finished)]),
-    ...failed.map(({ run, message }) => `  ${mark(false)} ${run.id}: ${message}`),
-    ...outcomeLines(finished),
-    ...verdictLines(result, quiet),
-    ...result.figureProblems.map((message) => `  ${mark(false)} ${message}`),
-    ...(quiet ? [] : result.figures.map((path) => `  figure  ${path}.svg, .png`)),
+    ...(finished.length > 0 ? [runTable(finished)] : []),
+    ...(left > 0 ? [`  ${count(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
+    ...holding(result),
+    ...figures.map((path) => `  figure  ${path}.svg, .png`),
+    `  results ${folder}/`,
   ];
-  if (!quiet) blocks.push(`  results ${result.folder}/`);
-  return quiet && blocks.length === 1 ? '' : `${blocks.join('\n')}${quiet ? '' : '\n'}`;
+  return `${blocks.join('\n')}\n`;
 }
 
-function mark(passed: boolean): string {
-  return passed ? styled('green', '✓') : styled('red', '✗');
+/** What failed, and what numbers gave rise to a warning. Warnings of the plan have been shown before. */
+export function complaints({ plan, finished, failed, slopes, problems }: ExperimentResult): string[] {
+  const warnings = finished.flatMap(({ run, record }) =>
+    record.warnings
+      .filter((warning) => !run.warnings.includes(warning))
+      .map((warning) => ({ warning, run, sign: record.status === 'diverged' ? failure : warningSign })),
+  );
+  const warned = alike(warnings, ({ warning, sign }) => `${sign} ${warning}`).map(
+    ({ first: { warning, run, sign }, more }) => `${sign} ${run.id}: ${warning}${more}`,
+  );
+  return [
+    ...failed.map(({ run, message }) => `${failure} ${run.id}: ${message}`),
+    ...warned,
+    ...finished.flatMap(({ run, verdicts }) =>
+      verdicts.filter(({ passed }) => !passed).map(({ text }) => `${failure} ${run.id}: ${text}`),
+    ),
+    ...slopes.filter(({ passed }) => !passed).map(({ text }) => `${failure} ${text}`),
+    ...problems.map((message) => `${failure} ${message}`),
+  ].map((line) => `${plan.name}  ${line}`);
 }
+
+const failure = styled('red', '✗', process.stderr);
+const warningSign = styled('yellow', '!', process.stderr);
+const success = styled('green', '✓');
 
 function runTable(finished: readonly Finished[]): string {
   const shown = finished.length <= MOST_RUNS ? finished : finished.slice(0, MOST_RUNS - 1);
@@ -40,36 +59,15 @@ function runTable(finished: readonly Finished[]): string {
   return [table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more].join('\n');
 }
 
-/** Warnings that the numbers gave rise to, those alike once; those of the plan have been shown before. */
-function outcomeLines(finished: readonly Finished[]): string[] {
-  const warnings = finished.flatMap(({ run, record }) =>
-    record.warnings
-      .filter((warning) => !run.warnings.includes(warning))
-      .map((warning) => ({ warning, run, failed: record.status === 'diverged' })),
-  );
-  return alike(warnings, ({ warning, failed }) => `${failed} ${warning}`).map(
-    ({ first: { warning, run, failed }, more }) =>
-      `  ${failed ? mark(false) : styled('yellow', '!')} ${run.id}: ${warning}${more}`,
-  );
-}
-
-/** Every failed assertion with its run; each that holds in all runs, once, with the run that comes nearest to failing. */
-function verdictLines({ finished, slopes }: ExperimentResult, quiet: boolean): string[] {
-  const line = ({ passed, text }: Verdict, id?: string) =>
-    `  ${mark(passed)} ${id === undefined ? '' : `${id}: `}${text}`;
-  const failures = finished.flatMap(({ run, verdicts }) =>
-    verdicts.filter(({ passed }) => !passed).map((verdict) => line(verdict, run.id)),
-  );
-  const across = slopes.filter(({ passed }) => !quiet || !passed).map((verdict) => line(verdict));
-  return [...failures, ...(quiet ? [] : holding(finished).map(([verdict, id]) => line(verdict, id))), ...across];
-}
-
-function holding(finished: readonly Finished[]): [Verdict, id: string | undefined][] {
-  return (finished[0]?.verdicts ?? []).flatMap((_, i): [Verdict, string | undefined][] => {
+/** Each assertion that holds in all runs, once, with the run that comes nearest to failing. */
+function holding({ finished, slopes }: ExperimentResult): string[] {
+  const within = (finished[0]?.verdicts ?? []).flatMap((_, i): string[] => {
     if (!finished.every(({ verdicts }) => verdicts[i].passed)) return [];
     const worst = finished.reduce((a, b) => (b.verdicts[i].badness > a.verdicts[i].badness ? b : a));
-    return [[worst.verdicts[i], finished.length > 1 ? worst.run.id : undefined]];
+    return [`${finished.length > 1 ? `${worst.run.id}: ` : ''}${worst.verdicts[i].text}`];
   });
+  const across = slopes.filter(({ passed }) => passed).map(({ text }) => text);
+  return [...within, ...across].map((text) => `  ${success} ${text}`);
 }
 
 /** Warnings of a plan, each once, with the number of runs that it concerns. */
@@ -82,7 +80,12 @@ export function planWarningLines({ name, runs }: Plan): string[] {
 function alike<T>(items: readonly T[], text: (item: T) => string): { first: T; more: string }[] {
   const general = (item: T) => text(item).replace(/[-−]?\d+(\.\d+)?(e[+-]?\d+)?( ± [\d.]+i)?(?![\w'])/g, '#');
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(general(item), [...(groups.get(general(item)) ?? []), item]);
+  for (const item of items) {
+    const key = general(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
   return [...groups.values()].map(([first, ...rest]) => {
     const runs = rest.length === 1 ? '1 more run' : `${rest.length} more runs`;
     return { first, more: rest.length > 0 ? ` (and ${runs} alike)` : '' };
@@ -100,10 +103,12 @@ export function totals(results: readonly ExperimentResult[], seconds: number): s
   const lost =
     results.flatMap((result) => result.failed).length +
     finished.filter(({ record }) => record.status === 'diverged').length;
+  const left = results.reduce((sum, result) => sum + result.left, 0);
   const cached = finished.filter((end) => end.cached).length;
   const parts = [
     count(results.length, 'experiment'),
     `${count(finished.length, 'run')}${cached > 0 ? ` (${cached} from before)` : ''}`,
+    ...(left > 0 ? [`${count(left, 'run')} left`] : []),
     ...(lost > 0 ? [styled('red', `${count(lost, 'run')} failed`)] : []),
     failedVerdicts > 0
       ? styled('red', `${failedVerdicts} of ${count(verdicts.length, 'assertion')} failed`)
@@ -113,6 +118,17 @@ export function totals(results: readonly ExperimentResult[], seconds: number): s
   ];
   return parts.join(', ');
 }
+
+/** The command that runs again what failed; undefined where nothing did. */
+export function commandForFailed(results: readonly ExperimentResult[], argv: readonly string[]): string | undefined {
+  const failed = results.some((result) => result.failed.length > 0 || result.finished.some(hasFailed));
+  if (!failed) return undefined;
+  const kept = argv.filter((arg) => !/^--(force|rerun=.*)$/.test(arg));
+  const words = kept.includes('--rerun') ? kept : [...kept, '--rerun', 'failed'];
+  return ['eprbp', ...words.map(shellQuoted)].join(' ');
+}
+
+const shellQuoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -9,6 +9,11 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Text as it is. */
+export function write(text: string): void {
+  process.stdout.write(text);
+}
+
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }

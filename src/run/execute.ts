@@ -2,72 +2,74 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { RunError } from '../errors.js';
-import { RunWatch, type Verdict } from '../metrics/assertions.js';
-import { tables } from '../metrics/columns.js';
-import { readRows } from '../metrics/read.js';
+import type { RunWatch } from '../metrics/assertions.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/backend.js';
-import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
 import { assemble } from './assemble.js';
 import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
-import { experimentFolder, findFinished } from './store.js';
+import { Lock } from './lock.js';
+import { type Again, type Finished, readBack, recall, watchOf } from './recall.js';
+import { Archive, experimentFolder } from './store.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
 export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
 
 export interface ExecuteOptions {
   readonly out: string;
-  readonly force: boolean;
+  readonly again: Again;
   /** Volatile facts for run.json. */
   readonly environment: Record<string, unknown>;
   readonly signal?: AbortSignal;
   onWork?(work: Work): void;
 }
 
-/** How one run ended. A cached run's results were there before. */
-export interface Finished {
-  readonly run: RunPlan;
-  readonly folder: string;
-  readonly cached: boolean;
-  readonly record: RunRecord;
-  readonly verdicts: readonly Verdict[];
-  /** For each slope assertion the run's largest value. */
-  readonly largest: readonly number[];
+/** Another process is at this run. */
+export interface Busy {
+  readonly holder: string;
 }
 
 /**
  * Carries out one run, or finds it done. Rows are on disk when the event that brought them has been handled; run.json is
  * written last.
- * @throws RunError where results cannot be written or read; AbortError on the signal, with every row so far on disk.
+ * @throws RunError where results cannot be written or read, or memory is short; the signal's reason, with every row so
+ * far on disk.
  */
-export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions): Promise<Finished> {
-  const base = experimentFolder(options.out, plan.name);
-  const watch = new RunWatch(metricsColumns(run), boundsOf(run), plan.slopes);
-  const judged = (record: RunRecord) => ({ record, verdicts: watch.verdicts(), largest: watch.largestValues() });
-  const done = options.force ? undefined : findFinished(base, run);
-  if (done) {
-    await readBack(join(done.folder, 'metrics.csv'), watch);
-    return { run, folder: done.folder, cached: true, ...judged(done.record) };
+export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions): Promise<Finished | Busy> {
+  const experiment = experimentFolder(options.out, plan.name);
+  const lock = Lock.take(experiment, run.hash);
+  if (!(lock instanceof Lock)) return lock;
+  try {
+    const done = await recall(new Archive(experiment), plan, run, options.again);
+    return done ?? (await compute(plan, run, join(experiment, run.id), options));
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    lock.release();
   }
+}
+
+async function compute(plan: Plan, run: RunPlan, path: string, options: ExecuteOptions): Promise<Finished> {
   chooseBackend(plan.backend);
   const arena = new Arena();
-  const { protocol, bench } = assemble(run, arena);
-  const folder = new RunFolder(join(base, run.id), plan, run, protocol.metrics, options.force);
-  const { resume } = folder;
-  const started = Date.now();
+  const clock = stopwatch();
+  let folder: RunFolder | undefined;
   try {
-    if (resume) await readBack(join(folder.path, 'metrics.csv'), watch);
+    const { protocol, bench } = assemble(run, arena);
+    folder = new RunFolder(path, plan, run, protocol.metrics, options.again === 'always');
+    const { resume } = folder;
+    const watch = watchOf(plan, run);
+    if (resume) await readBack(join(path, 'metrics.csv'), watch);
     const outcome = await drive(protocol, { ...bench, resume }, folder, watch, options);
-    const environment = { ...options.environment, ...times(started), continued: resume !== undefined };
+    const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
     const record = recordOf(plan, run, folder, outcome, environment);
     folder.finish(record);
-    return { run, folder: folder.path, cached: false, ...judged(record) };
+    return { run, folder: path, cached: false, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
   } catch (error) {
-    folder.abandon();
+    folder?.abandon();
     throw error;
   } finally {
     arena.release();
@@ -107,22 +109,10 @@ async function drive(
   }
 }
 
-function metricsColumns({ spec }: RunPlan) {
-  return tables[protocolOf(spec.protocol).metrics].columns;
-}
-
-function boundsOf({ spec }: RunPlan) {
-  return spec.assert.filter((assertion) => 'column' in assertion);
-}
-
-/** Shows the rows of a finished run to its assertions; without any, the file is not read. */
-async function readBack(file: string, watch: RunWatch): Promise<void> {
-  if (watch.idle) return;
-  try {
-    for await (const { rows } of readRows(file)) for (const row of rows) watch.see(row);
-  } catch (error) {
-    throw new RunError(`${(error as Error).message}; run with --force to make it again`);
-  }
+/** Sizes that no memory holds are the user's to change, not a bug. */
+function explained(error: unknown): unknown {
+  const isSize = error instanceof RangeError && /allocation failed|Invalid (typed )?array length/i.test(error.message);
+  return isSize ? new RunError(`more memory is needed than there is (${error.message}): use smaller sizes`) : error;
 }
 
 function recordOf(
@@ -153,12 +143,13 @@ function recordOf(
   };
 }
 
-function times(started: number): Record<string, unknown> {
-  const finished = Date.now();
-  return {
-    started: new Date(started).toISOString(),
-    finished: new Date(finished).toISOString(),
-    seconds: (finished - started) / 1000,
+/** When it began and ended by the calendar, and how long it took, which no change of the clock touches. */
+function stopwatch(): () => Record<string, unknown> {
+  const [date, begun] = [new Date(), performance.now()];
+  return () => ({
+    started: date.toISOString(),
+    finished: new Date().toISOString(),
+    seconds: Math.round(performance.now() - begun) / 1000,
     peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
-  };
+  });
 }

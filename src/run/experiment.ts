@@ -1,5 +1,6 @@
-/** All runs of a spec, one after the other, and what belongs to them together. */
+/** What belongs to the runs of one spec together: their results in the order of the plan, slopes, figures, the package. */
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { RunError, UserError } from '../errors.js';
 import { drawFigures } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
@@ -7,60 +8,114 @@ import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
 import { dataPackage } from '../metrics/sidecar.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
-import { type ExecuteOptions, execute, type Finished, type Work } from './execute.js';
 import { writeWhole } from './files.js';
-import { experimentFolder } from './store.js';
+import type { Ending } from './lane.js';
+import { Lock, sweepLocks } from './lock.js';
+import type { Finished } from './recall.js';
+import { Archive, experimentFolder } from './store.js';
 
-/** What the edge may want to show while an experiment runs. */
-export interface Observer {
-  runStarted?(run: RunPlan, index: number, plan: Plan): void;
-  work?(work: Work, run: RunPlan): void;
-  runFinished?(finished: Finished): void;
-  runFailed?(run: RunPlan, message: string): void;
-  drawing?(plan: Plan): void;
+/** A run that could not be carried out, and why. */
+export interface Failure {
+  readonly run: RunPlan;
+  readonly message: string;
 }
 
 export interface ExperimentResult {
   readonly plan: Plan;
   readonly folder: string;
   readonly finished: readonly Finished[];
-  /** Runs that could not be carried out, with the reason. */
-  readonly failed: readonly { readonly run: RunPlan; readonly message: string }[];
-  /** Of the assertions across runs. */
+  readonly failed: readonly Failure[];
+  /** Runs that were left: to other shards, or because an earlier one failed. */
+  readonly left: number;
+  /** Of the assertions across runs; not judged where runs were left. */
   readonly slopes: readonly Verdict[];
-  /** Paths of the figures (without extension .svg/.png), or why there is none. */
+  /** Paths of the figures (without extension .svg/.png). */
   readonly figures: readonly string[];
-  readonly figureProblems: readonly string[];
+  /** What could not be drawn or described, and why. */
+  readonly problems: readonly string[];
 }
 
-type Options = Omit<ExecuteOptions, 'onWork'>;
+export class Experiment {
+  readonly folder: string;
+  readonly archive: Archive;
+  private readonly finished = new Map<number, Finished>();
+  private readonly failed = new Map<number, Failure>();
 
-/** A run that fails leaves the others running; an abort ends the experiment with what is on disk. */
-export async function runExperiment(plan: Plan, options: Options, observer: Observer = {}): Promise<ExperimentResult> {
-  const finished: Finished[] = [];
-  const failed: { run: RunPlan; message: string }[] = [];
-  for (const [index, run] of plan.runs.entries()) {
-    options.signal?.throwIfAborted();
-    observer.runStarted?.(run, index, plan);
-    try {
-      const end = await execute(plan, run, { ...options, onWork: (work) => observer.work?.(work, run) });
-      finished.push(end);
-      observer.runFinished?.(end);
-    } catch (error) {
-      if (!(error instanceof RunError)) throw error;
-      failed.push({ run, message: error.message });
-      observer.runFailed?.(run, error.message);
+  constructor(
+    readonly plan: Plan,
+    out: string,
+  ) {
+    this.folder = experimentFolder(out, plan.name);
+    this.archive = new Archive(this.folder);
+  }
+
+  /** Takes in how a run ended. */
+  settle(index: number, ending: Ending): void {
+    if (ending.kind === 'finished') this.finished.set(index, ending.finished);
+    if (ending.kind === 'failed') this.failed.set(index, { run: this.plan.runs[index], message: ending.message });
+  }
+
+  /** Judges, draws and describes what there is. A problem with that costs nothing else. */
+  async conclude(signal: AbortSignal): Promise<ExperimentResult> {
+    const { plan, folder } = this;
+    const finished = inOrder(this.finished);
+    const failed = inOrder(this.failed);
+    const left = plan.runs.length - finished.length - failed.length;
+    const problems: string[] = [];
+    let figures: string[] = [];
+    if (finished.length > 0) {
+      try {
+        const lock = await patiently(folder, signal);
+        try {
+          if (left === 0) figures = await this.draw(finished);
+        } catch (error) {
+          problems.push(messageOf(error));
+        }
+        try {
+          writeWhole(join(folder, PACKAGE_FILE), dataPackage(plan.name, plan.runs[0].spec, this.described()));
+        } finally {
+          lock.release();
+          sweepLocks(folder);
+        }
+      } catch (error) {
+        problems.push(messageOf(error));
+      }
     }
+    const slopes = left === 0 ? judgeSlopes(plan, finished) : [];
+    return { plan, folder, finished, failed, left, slopes, figures, problems };
   }
-  const folder = experimentFolder(options.out, plan.name);
-  options.signal?.throwIfAborted();
-  observer.drawing?.(plan);
-  const drawn = await draw(plan, folder, finished);
-  options.signal?.throwIfAborted();
-  if (finished.length > 0) {
-    writeWhole(join(folder, PACKAGE_FILE), dataPackage(plan.name, plan.runs[0].spec, finished));
+
+  /** Every finished run of the plan, whoever has made it. */
+  private described(): Pick<Finished, 'folder' | 'record'>[] {
+    return this.plan.runs.flatMap((run, index) => this.finished.get(index) ?? this.archive.find(run) ?? []);
   }
-  return { plan, folder, finished, failed, slopes: judgeSlopes(plan, finished), ...drawn };
+
+  private async draw(finished: readonly Finished[]): Promise<string[]> {
+    const sources = finished.map((end) => end.folder);
+    const drawn = await drawFigures(sources, requestsOf(this.plan), join(this.folder, FIGURES_FOLDER));
+    return drawn.map(({ svg }) => svg.replace(/\.svg$/, ''));
+  }
+}
+
+/** What went wrong outside the numbers, told; a bug is thrown on. */
+function messageOf(error: unknown): string {
+  if (error instanceof UserError || error instanceof RunError) return error.message;
+  throw error;
+}
+
+function inOrder<T>(items: ReadonlyMap<number, T>): T[] {
+  return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
+}
+
+const PATIENCE_MS = 100;
+
+/** Another process may be at the same figures. */
+async function patiently(folder: string, signal: AbortSignal): Promise<Lock> {
+  for (;;) {
+    const lock = Lock.take(folder, 'experiment');
+    if (lock instanceof Lock) return lock;
+    await setTimeout(PATIENCE_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
 }
 
 function judgeSlopes(plan: Plan, finished: readonly Finished[]): Verdict[] {
@@ -68,7 +123,7 @@ function judgeSlopes(plan: Plan, finished: readonly Finished[]): Verdict[] {
     judgeSlope(
       rule,
       finished.map(({ run, largest }) => ({ changes: run.changes, value: largest[i] })),
-      plan.zipped.includes(rule.over) ? plan.zipped : [],
+      plan.zipped.find((keys) => keys.includes(rule.over)),
     ),
   );
 }
@@ -78,21 +133,4 @@ function requestsOf({ file, figures }: Plan): FigureRequest[] {
   return figures.map((figure) =>
     'file' in figure ? { file: resolve(dirname(file), figure.file as string) } : figure,
   ) as FigureRequest[];
-}
-
-/** Figures of the runs that have numbers; a figure that cannot be drawn costs that figure only. */
-async function draw(
-  plan: Plan,
-  folder: string,
-  finished: readonly Finished[],
-): Promise<Pick<ExperimentResult, 'figures' | 'figureProblems'>> {
-  const sources = finished.map((end) => end.folder);
-  if (sources.length === 0 || plan.figures.length === 0) return { figures: [], figureProblems: [] };
-  try {
-    const drawn = await drawFigures(sources, requestsOf(plan), join(folder, FIGURES_FOLDER));
-    return { figures: drawn.map(({ svg }) => svg.replace(/\.svg$/, '')), figureProblems: [] };
-  } catch (error) {
-    if (!(error instanceof UserError || error instanceof RunError)) throw error;
-    return { figures: [], figureProblems: [error.message] };
-  }
 }

@@ -26,6 +26,48 @@ export function writeWhole(path: string, contents: string | Uint8Array): void {
   }
 }
 
+/** The same piece by piece. @throws RunError */
+export class WholeFile {
+  private readonly descriptor: number;
+
+  constructor(private readonly path: string) {
+    this.descriptor = this.attempt(() => {
+      makeFolder(dirname(path));
+      return openSync(path + PART, 'w');
+    });
+  }
+
+  write(text: string): void {
+    const block = Buffer.from(text);
+    this.attempt(() => {
+      for (let done = 0; done < block.length; ) done += writeSync(this.descriptor, block, done);
+    });
+  }
+
+  finish(): void {
+    this.attempt(() => {
+      fsyncSync(this.descriptor);
+      closeSync(this.descriptor);
+      renameSync(this.path + PART, this.path);
+    });
+  }
+
+  abandon(): void {
+    try {
+      closeSync(this.descriptor);
+    } catch {}
+    removeIfThere(this.path + PART);
+  }
+
+  private attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw new RunError(`cannot write ${this.path}: ${(error as Error).message}`);
+    }
+  }
+}
+
 /** What cannot be removed is left. */
 function removeIfThere(path: string): void {
   try {

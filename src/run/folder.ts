@@ -1,6 +1,6 @@
 /** The folder of one run while it is written. */
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { RunError } from '../errors.js';
@@ -38,7 +38,7 @@ export class RunFolder {
     this.resume = fresh ? undefined : this.takeUp();
     this.attempt(() => this.clear());
     this.spec = relocate(run.spec, dirname(plan.file), path);
-    writeWhole(join(path, SPEC_FILE), stringify(standalone(this.spec), { lineWidth: 0 }));
+    writeSpec(path, this.spec);
     for (const [name, contents] of this.files) writeWhole(join(path, name), contents);
     this.table(metrics);
   }
@@ -67,8 +67,18 @@ export class RunFolder {
     writeCheckpoint(this.checkpointFile, this.run.hash, { tables: written, files: this.files, data });
   }
 
-  /** Closes the tables and says what there is. */
+  /** Closes the tables and says what there is. @throws RunError where someone has removed a file meanwhile. */
   close(): RunRecord['outputs'] {
+    const outputs = this.closeAll();
+    for (const [name, { bytes }] of Object.entries(outputs)) {
+      const size = statSync(join(this.path, name), { throwIfNoEntry: false })?.size;
+      if (size !== bytes)
+        throw new RunError(`${join(this.path, name)} was ${size === undefined ? 'removed' : 'changed'} during the run`);
+    }
+    return outputs;
+  }
+
+  private closeAll(): RunRecord['outputs'] {
     const files = [...this.files].map(([name, data]) => {
       const sha256 = createHash('sha256').update(data).digest('hex');
       return [name, { bytes: data.length, sha256 }] as const;
@@ -83,7 +93,7 @@ export class RunFolder {
   }
 
   finish(record: RunRecord): void {
-    writeWhole(join(this.path, RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+    writeRecord(this.path, record);
     this.attempt(() => rmSync(this.checkpointFile, { force: true }));
   }
 
@@ -139,8 +149,18 @@ const reserved = new Set<string>([
   ...Object.values(tables).map(({ file }) => file),
 ]);
 
+/** The spec of one run by itself: running it again reproduces. @throws RunError */
+export function writeSpec(folder: string, spec: Spec): void {
+  writeWhole(join(folder, SPEC_FILE), stringify(standalone(spec), { lineWidth: 0 }));
+}
+
+/** @throws RunError */
+export function writeRecord(folder: string, record: RunRecord): void {
+  writeWhole(join(folder, RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+}
+
 /** Paths in a spec are relative to its file: a spec written elsewhere points back. */
-function relocate(spec: Spec, from: string, to: string): Spec {
+export function relocate(spec: Spec, from: string, to: string): Spec {
   const move = (file: string) => relative(to, resolve(from, file));
   const { parameters } = spec.network;
   const file = (parameters as { file?: unknown } | undefined)?.file;

@@ -1,5 +1,5 @@
 /** Where results are, and how a finished run is found again. */
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { readRecord } from '../metrics/record.js';
@@ -10,20 +10,47 @@ import { makeFolder } from './files.js';
 /** The folder of an experiment's results. */
 export const experimentFolder = (out: string, name: string): string => join(out, name);
 
-/** The folder of a run that has finished before under the same hash, whatever its slug. */
-export function findFinished(
-  folder: string,
-  run: Pick<RunPlan, 'hash' | 'id'>,
-): { folder: string; record: RunRecord } | undefined {
-  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
-  const candidates = [run.id, ...names.filter((name) => name !== run.id && name.endsWith(run.hash.slice(0, 8)))];
-  for (const name of candidates) {
-    const record = readRecord(join(folder, name));
-    if (record?.hash === run.hash && outputsExist(join(folder, name), record))
-      return { folder: join(folder, name), record };
-  }
-  return undefined;
+export interface Found {
+  readonly folder: string;
+  readonly record: RunRecord;
 }
+
+/** The finished runs of an experiment. Its folder is listed once at most: for runs that lie there under another slug. */
+export class Archive {
+  private byDigest: Map<string, string[]> | undefined;
+
+  constructor(readonly folder: string) {}
+
+  /** The folder of a run that has finished before under the same hash, whatever its slug. */
+  find(run: Pick<RunPlan, 'hash' | 'id'>): Found | undefined {
+    const at = this.look(run.id, run.hash);
+    if (at) return at;
+    const others = this.names().get(run.hash.slice(0, DIGITS)) ?? [];
+    return others.map((name) => this.look(name, run.hash)).find((found) => found !== undefined);
+  }
+
+  private look(name: string, hash: string): Found | undefined {
+    const folder = join(this.folder, name);
+    // an exception for each run that is not there would cost more than the rest of its plan
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return undefined;
+    const record = readRecord(folder);
+    return record?.hash === hash && outputsExist(folder, record) ? { folder, record } : undefined;
+  }
+
+  private names(): Map<string, string[]> {
+    if (this.byDigest) return this.byDigest;
+    this.byDigest = new Map();
+    const isFolder = statSync(this.folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    for (const name of isFolder ? readdirSync(this.folder) : []) {
+      const digest = name.slice(-DIGITS);
+      this.byDigest.set(digest, [...(this.byDigest.get(digest) ?? []), name]);
+    }
+    return this.byDigest;
+  }
+}
+
+/** Digits of the hash at the end of a run's folder. */
+const DIGITS = 8;
 
 function outputsExist(folder: string, { outputs }: RunRecord): boolean {
   return Object.entries(outputs).every(
@@ -33,11 +60,9 @@ function outputsExist(folder: string, { outputs }: RunRecord): boolean {
 
 /** Makes sure that results can be written. @throws UserError naming the folder. */
 export function requireWritable(out: string): void {
-  const probe = join(out, `.eprbp-${process.pid}`);
   try {
     makeFolder(out);
-    closeSync(openSync(probe, 'w'));
-    rmSync(probe);
+    accessSync(out, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new UserError({
       where: { file: out },

@@ -7,7 +7,7 @@ import { csvIn, eprbp, finish, quick, recordIn, runsIn, start, workspace, writeS
 test('a step too large ends as diverged with its step, a warning that says what to change and exit 1; the sweep goes on', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, sweep: { 'free.step': [0.1, 5] } });
-  const { code, stdout } = await eprbp(work, 'run', file);
+  const { code, stdout, stderr } = await eprbp(work, 'run', file);
   t.is(code, 1);
   const records = runsIn(join(work, 'results/quick')).map(recordIn);
   t.deepEqual(records.map(({ status }) => status).sort(), ['completed', 'diverged']);
@@ -15,7 +15,7 @@ test('a step too large ends as diverged with its step, a warning that says what 
   t.is(free.status, 'diverged');
   t.true(free.steps > 0 && free.steps < 100);
   t.regex(warnings.join('\n'), new RegExp(`free phase diverged at step ${free.steps} .*reduce free.step \\(now 5\\)`));
-  t.regex(stdout, /diverged at step/);
+  t.regex(stderr, /✗ step-5-\w+: free phase diverged at step/);
   t.regex(stdout, /1 run failed/);
 });
 
@@ -33,12 +33,12 @@ test('a second phase that diverges names the engine and keeps the rows before', 
 
 test('not converging is a result: status max-steps, a warning, exit 0', async (t) => {
   const work = workspace(t);
-  const { code, stdout } = await eprbp(work, 'run', writeSpec(work, { ...quick, free: { step: 0.1, max_steps: 7 } }));
+  const { code, stderr } = await eprbp(work, 'run', writeSpec(work, { ...quick, free: { step: 0.1, max_steps: 7 } }));
   t.is(code, 0);
   const { status, free } = recordIn(runsIn(join(work, 'results/quick'))[0]);
   t.deepEqual([status, free.status, free.steps], ['max-steps', 'max-steps', 7]);
   t.true((free.residual_max ?? 0) > 1e-6);
-  t.regex(stdout, /free phase did not converge: residual .* raise free.max_steps/);
+  t.regex(stderr, /! run-\w+: free phase did not converge: residual .* raise free.max_steps/);
 });
 
 test('a failed assertion is exit 3 and says what it got; NaN and no matching row fail; a failed run beats it', async (t) => {
@@ -46,11 +46,11 @@ test('a failed assertion is exit 3 and says what it got; NaN and no matching row
   const assertion = { engine: 'ep', quantity: 'state', column: 'error_scaled', max: 1e-9 };
   const failed = await eprbp(work, 'run', writeSpec(work, { ...quick, assert: [assertion] }));
   t.is(failed.code, 3);
-  t.regex(failed.stdout, /✗ run-\w+: ep state error_scaled ≤ 1e-9: got [\d.e-]+ at step \d+/);
+  t.regex(failed.stderr, /✗ run-\w+: ep state error_scaled ≤ 1e-9: got [\d.e-]+ at step \d+/);
   const nan = { engine: 'ep', quantity: 'params', column: 'cosine', min: -1 };
   t.is((await eprbp(work, 'run', writeSpec(work, { ...quick, assert: [nan] }))).code, 3);
   const outside = { engine: 'ep', quantity: 'params', column: 'cosine', min: -1, steps: [50, 60] };
-  t.regex((await eprbp(work, 'run', writeSpec(work, { ...quick, assert: [outside] }))).stdout, /no row matches/);
+  t.regex((await eprbp(work, 'run', writeSpec(work, { ...quick, assert: [outside] }))).stderr, /no row matches/);
   const both = { ...quick, assert: [assertion], sweep: { 'free.step': [0.1, 5] } };
   t.is((await eprbp(work, 'run', writeSpec(work, both))).code, 1);
 });

@@ -75,8 +75,8 @@ test('an assertion that fails, and a slope over a swept key', async (t) => {
       { slope: 'field_evaluations', over: 'free.tolerance', range: [1e-9, 1e-3], min: -1, max: 0 },
     ],
   });
-  const { code, stdout } = await eprbp(work, 'run', file);
+  const { code, stdout, stderr } = await eprbp(work, 'run', file);
   t.is(code, 3);
-  t.regex(stdout, /field_evaluations ≤ 3 at the last step: got \d+/);
+  t.regex(stderr, /field_evaluations ≤ 3 at the last step: got \d+/);
   t.regex(stdout, /✓ slope of field_evaluations over free.tolerance in 1e-9…0.001 in -1…0: got -0\.\d+ over 3 runs/);
 });

@@ -142,7 +142,7 @@ test('a teacher that does not come to rest is told of', async (t) => {
     data: { name: 'teacher', examples: 2 },
     free: { step: 0.1, tolerance: 1e-12, max_steps: 10 },
   };
-  const { code, stdout } = await eprbp(work, 'run', writeSpec(work, taught));
+  const { code, stderr } = await eprbp(work, 'run', writeSpec(work, taught));
   t.is(code, 0);
-  t.regex(stdout, /data: the teacher network did not converge: residual [\d.e-]+ after 10 steps/);
+  t.regex(stderr, /data: the teacher network did not converge: residual [\d.e-]+ after 10 steps/);
 });

@@ -26,10 +26,14 @@ async function run(t: ExecutionContext, work: string, options: { interruptAt?: n
   const folder = join(work, 'out/count', planned.runs[0].id);
   const ending = execute(planned, planned.runs[0], {
     out: join(work, 'out'),
-    force: options.force ?? false,
+    again: options.force ? 'always' : 'never',
     environment: {},
   });
-  if (options.interruptAt === undefined) return { folder, end: await ending };
+  if (options.interruptAt === undefined) {
+    const end = await ending;
+    if ('holder' in end) return t.fail('nobody else is at it') as never;
+    return { folder, end };
+  }
   await t.throwsAsync(ending, { instanceOf: RunError });
   return { folder, end: undefined };
 }

@@ -5,6 +5,7 @@ import { UserError } from '../../errors.js';
 import { chooseBackend } from '../../run/backend.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
+import { positiveNumber } from '../numbers.js';
 import { note, print, styled, table } from '../terminal.js';
 
 interface BenchArguments {
@@ -16,7 +17,7 @@ interface BenchArguments {
 
 /** `eprbp bench`: this machine, its limits, and the canonical workloads. */
 export async function bench({ json, only, seconds, backend }: BenchArguments): Promise<number> {
-  const time = secondsOf(seconds);
+  const time = positiveNumber('--seconds', seconds);
   const chosen = choose(only);
   chooseBackend(backend);
   const results: Result[] = [];
@@ -37,14 +38,6 @@ function choose(only: readonly string[]) {
     );
   }
   return only.length === 0 ? benchmarks : benchmarks.filter(({ name }) => only.includes(name));
-}
-
-function secondsOf(given: string): number {
-  const seconds = Number(given);
-  if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) {
-    throw new UserError({ message: `--seconds must be a positive number, got '${given}'` });
-  }
-  return seconds;
 }
 
 function text(results: readonly Result[]): string {

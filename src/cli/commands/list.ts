@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { figures } from '../../figure/figures.js';
 import { registry } from '../../registry.js';
+import type { LIST_KINDS } from '../commands.js';
 import { EXIT } from '../exit-codes.js';
-import type { LIST_KINDS } from '../main.js';
 import { print, styled, table } from '../terminal.js';
 
 type Kind = (typeof LIST_KINDS)[number];

@@ -1,15 +1,16 @@
-import { join } from 'node:path';
 import type { Plan, RunPlan } from '../../plan/plan.js';
 import { workload } from '../../plan/workload.js';
 import { chooseBackend } from '../../run/backend.js';
 import { preview } from '../../run/preview.js';
-import { findFinished } from '../../run/store.js';
+import { Archive, experimentFolder } from '../../run/store.js';
 import { EXIT } from '../exit-codes.js';
 import { planAll, type SpecArguments } from '../specs.js';
 import { planWarningLines } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
 
+/** More are summed up: nobody reads them one by one. */
 const MOST_RUNS = 50;
+const FIRST_RUNS = 10;
 
 interface PlanArguments extends SpecArguments {
   readonly spectrum: boolean;
@@ -51,18 +52,36 @@ export function validate(args: SpecArguments): number {
   return EXIT.ok;
 }
 
-function describe({ name, file, runs }: Plan, out: string): string {
-  const shown = runs.slice(0, MOST_RUNS);
+function describe({ name, file, runs, swept }: Plan, out: string): string {
+  const archive = new Archive(experimentFolder(out, name));
+  const shown = runs.length <= MOST_RUNS ? runs : runs.slice(0, FIRST_RUNS);
   const lines = shown.map((run) => {
     const { steps, bytes } = workload(run);
-    return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), findFinished(join(out, name), run) ? 'yes' : 'no'];
+    return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), archive.find(run) ? 'yes' : 'no'];
   });
   const rest = runs.length - shown.length;
   return [
     `${styled('bold', name)}  ${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
     table([['run', 'changes', 'steps', 'memory', 'cached'], ...lines], '  '),
-    ...(rest > 0 ? [`  … and ${rest} more runs`] : []),
+    ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, swept, archive)] : []),
   ].join('\n');
+}
+
+/** What all runs come to. */
+function sums(runs: readonly RunPlan[], swept: readonly string[], archive: Archive): string[] {
+  const values = swept.map((key) => ({ key, seen: new Set<unknown>() }));
+  let [steps, bytes, cached] = [0, 0, 0];
+  for (const run of runs) {
+    const load = workload(run);
+    steps += load.steps;
+    bytes = Math.max(bytes, load.bytes);
+    if (archive.find(run)) cached++;
+    for (const { key, seen } of values) seen.add(JSON.stringify(run.changes[key]));
+  }
+  return [
+    ...values.map(({ key, seen }) => `  ${key}: ${seen.size} ${seen.size === 1 ? 'value' : 'values'}`),
+    `  in all ≤ ${steps.toExponential(1).replace('e+', 'e')} steps, at most ${megabytes(bytes)} a run, ${cached} cached`,
+  ];
 }
 
 function changesOf({ changes }: RunPlan): string {

@@ -1,58 +1,95 @@
 import type { Plan } from '../../plan/plan.js';
 import { chooseBackend } from '../../run/backend.js';
+import { availableCores } from '../../run/cores.js';
 import { environment } from '../../run/environment.js';
-import { type ExperimentResult, runExperiment } from '../../run/experiment.js';
+import type { ExperimentResult } from '../../run/experiment.js';
+import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
 import { requireWritable } from '../../run/store.js';
-import { EXIT } from '../exit-codes.js';
-import { progress } from '../progress.js';
+import { annotateResults } from '../annotations.js';
+import { events, tell, tellPlan } from '../events.js';
+import { exitCodeOf } from '../exit-codes.js';
+import { writeJunit } from '../junit.js';
+import { positiveNumber, shardOf, wholeNumber } from '../numbers.js';
+import { both, progress } from '../progress.js';
+import { RowStream } from '../row-stream.js';
 import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
-import { planWarningLines, summary, totals } from '../summary.js';
+import { commandForFailed, complaints, planWarningLines, report, totals } from '../summary.js';
 import { note, print, styled } from '../terminal.js';
 
 interface RunArguments extends SpecArguments {
+  readonly jobs: string | undefined;
+  readonly shard: string | undefined;
   readonly force: boolean;
+  readonly rerun: 'failed' | undefined;
+  readonly failFast: boolean;
+  readonly timeout: string | undefined;
+  readonly retries: string;
   readonly quiet: boolean;
+  readonly json: boolean;
+  readonly junit: string | undefined;
+  readonly csv: '-' | undefined;
 }
 
 /** `eprbp run`: every spec planned first, so that a mistake in the last one is told before the first one runs. */
 export async function run(args: RunArguments): Promise<number> {
+  const options = optionsOf(args);
   const plans = planAll(args);
+  const rows = args.csv === undefined ? undefined : new RowStream(plans, args.out);
   chooseBackend(args.backend);
   requireWritable(args.out);
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
+  if (args.json) plans.forEach(tellPlan);
   const started = performance.now();
-  const results = await underSignals((signal) => runAll(plans, args, signal), 'every row so far is on disk');
-  if (!args.quiet) print(totals(results, (performance.now() - started) / 1000));
-  return exitCode(results);
+  const results = await underSignals(
+    (signal) => runAll(plans, { ...options, signal }, args, rows?.observer),
+    'every row so far is on disk; the same command goes on',
+  );
+  const seconds = (performance.now() - started) / 1000;
+  const exitCode = exitCodeOf(results);
+  if (args.junit !== undefined) writeJunit(args.junit, results);
+  annotateResults(results);
+  if (args.json) tell('done', { exit_code: exitCode, seconds });
+  else show(results, seconds, args);
+  return exitCode;
 }
 
-async function runAll(plans: readonly Plan[], args: RunArguments, signal: AbortSignal): Promise<ExperimentResult[]> {
-  const shown = progress(
-    plans.reduce((sum, { runs }) => sum + runs.length, 0),
-    args.quiet,
-  );
-  const options = { out: args.out, force: args.force, environment: environment(), signal };
-  const results: ExperimentResult[] = [];
+/** Stdout holds data: the report, unless rows go there; what went wrong is told on stderr, with how to go on. */
+function show(results: readonly ExperimentResult[], seconds: number, { quiet, csv }: RunArguments): void {
+  const say = csv === undefined ? print : note;
+  for (const result of results) {
+    if (!quiet) say(report(result));
+    for (const line of complaints(result)) note(line);
+  }
+  if (!quiet) say(totals(results, seconds));
+  const again = commandForFailed(results, process.argv.slice(2));
+  if (again !== undefined) note(`what failed again:  ${again}`);
+}
+
+function optionsOf({ out, jobs, shard, force, rerun, failFast, timeout, retries }: RunArguments): RunOptions {
+  return {
+    out,
+    jobs: jobs === undefined ? availableCores() : wholeNumber('--jobs', jobs, 1),
+    shard: shard === undefined ? undefined : shardOf(shard),
+    again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',
+    failFast,
+    timeout: timeout === undefined ? undefined : positiveNumber('--timeout', timeout),
+    retries: wholeNumber('--retries', retries, 0),
+    environment: environment(),
+  };
+}
+
+async function runAll(
+  plans: readonly Plan[],
+  options: RunOptions,
+  { quiet, json }: RunArguments,
+  rows: Observer | undefined,
+): Promise<ExperimentResult[]> {
+  const total = plans.reduce((sum, { runs }) => sum + runs.length, 0);
+  const shown = json ? { ...events, stop() {} } : progress(total, quiet);
   try {
-    for (const plan of plans) results.push(await runExperiment(plan, options, shown));
+    return await runExperiments(plans, options, rows ? both(rows, shown) : shown);
   } finally {
     shown.stop();
   }
-  for (const result of results) {
-    const text = summary(result, args.quiet);
-    if (text !== '') print(text);
-  }
-  return results;
-}
-
-/** A failed run beats a failed assertion. */
-function exitCode(results: readonly ExperimentResult[]): number {
-  const broken = results.some(
-    ({ failed, finished, figureProblems }) =>
-      failed.length > 0 || figureProblems.length > 0 || finished.some(({ record }) => record.status === 'diverged'),
-  );
-  if (broken) return EXIT.runFailed;
-  const verdicts = results.flatMap(({ slopes, finished }) => [...slopes, ...finished.flatMap((end) => end.verdicts)]);
-  return verdicts.every(({ passed }) => passed) ? EXIT.ok : EXIT.assertionFailed;
 }

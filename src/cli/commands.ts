@@ -1,0 +1,222 @@
+/** Every command: how it is called and what loads it. The parser, help, did-you-mean and completion come from here. */
+import type { Options, PositionalOptions } from 'yargs';
+
+type Does = (args: never) => number | Promise<number>;
+
+export interface Command {
+  /** As it is typed, positionals included. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
+  readonly options?: Readonly<Record<string, Options>>;
+  /** Loaded when it is called. */
+  load(): Promise<Does>;
+}
+
+/** The kinds of `eprbp list`, here so that --help needs no registry; a test holds them equal to it. */
+export const LIST_KINDS = [
+  'engines',
+  'energies',
+  'activations',
+  'backends',
+  'initialisers',
+  'costs',
+  'data',
+  'solvers',
+  'integrators',
+  'protocols',
+  'figures',
+] as const;
+
+/** The names of `eprbp list backends`; the same test holds them equal. */
+export const BACKENDS = ['wasm', 'blas', 'mathjs'] as const;
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+const flag = (describe: string, alias?: string): Options => ({
+  type: 'boolean',
+  default: false,
+  describe,
+  ...(alias ? { alias } : {}),
+});
+const value = (describe: string, more: Options = {}): Options => ({ type: 'string', nargs: 1, describe, ...more });
+const several = (describe: string): PositionalOptions => ({
+  type: 'string',
+  array: true,
+  demandOption: true,
+  describe,
+});
+
+const backend = value('what does the arithmetic: wasm (the same bits everywhere), the system BLAS, or plain mathjs', {
+  choices: BACKENDS,
+  default: 'wasm',
+});
+const out = value('folder for results', { default: 'results' });
+
+const ofSpecs = {
+  positionals: { spec: several('spec files, folders of them, or - for one on stdin') },
+  options: {
+    set: {
+      alias: 's',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'override a key: -s engines.ep.beta=0.5',
+    },
+    out,
+    backend,
+  },
+} as const;
+
+const ofRuns = {
+  jobs: value('runs side by side, each in a process of its own; default: the cores there are', { alias: 'j' }),
+  shard: value('i/n: only every n-th run, from the i-th'),
+  force: flag('run again what is finished'),
+  rerun: value('run again, of what is finished, what failed', { choices: ['failed'] as const }),
+  'fail-fast': flag('end with the first failure'),
+  timeout: value('seconds that a run may take'),
+  retries: value('how often a run that could not be carried out is tried again', { default: '0' }),
+  quiet: flag('no progress, failures only', 'q'),
+  json: flag('what happens as JSON, one object a line, in place of the report'),
+  junit: value('write what build servers show to this file'),
+  csv: value('- streams the rows of metrics to stdout', { choices: ['-'] as const }),
+};
+
+export const commands: readonly Command[] = [
+  {
+    usage: 'run <spec..>',
+    summary: 'run experiments: CSV, figures and assertions',
+    positionals: ofSpecs.positionals,
+    options: { ...ofSpecs.options, ...ofRuns },
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  {
+    usage: 'plan <spec..>',
+    summary: 'the runs it would do, and settings that cannot work',
+    positionals: ofSpecs.positionals,
+    options: {
+      ...ofSpecs.options,
+      spectrum: flag(
+        'come to rest, and say how fast phase two will forget: eigenvalues of the Hessian or the Jacobian',
+      ),
+    },
+    load: async () => (await import('./commands/plan.js')).plan,
+  },
+  {
+    usage: 'validate <spec..>',
+    summary: 'check specs: all problems at once',
+    ...ofSpecs,
+    load: async () => (await import('./commands/plan.js')).validate,
+  },
+  {
+    usage: 'schema [of]',
+    summary: 'JSON Schema of a spec, for editors, or of run.json',
+    positionals: { of: { choices: ['spec', 'run'] as const, default: 'spec', describe: 'a spec, or run.json' } },
+    load: async () => (await import('./commands/schema.js')).schema,
+  },
+  {
+    usage: 'list [kind]',
+    summary: 'what a spec can name',
+    positionals: { kind: { choices: LIST_KINDS, describe: 'one kind only' } },
+    load: async () => (await import('./commands/list.js')).list,
+  },
+  {
+    usage: 'new [template]',
+    summary: 'a commented spec, on stdout',
+    positionals: { template: { type: 'string', default: 'equivalence', describe: 'an experiment to start from' } },
+    load: async () => (await import('./commands/new.js')).create,
+  },
+  {
+    usage: 'plot <result..>',
+    summary: 'draw the figures again, from the CSV alone',
+    positionals: { result: several('folders of experiments or runs') },
+    load: async () => (await import('./commands/plot.js')).plot,
+  },
+  {
+    usage: 'table <result..>',
+    summary: 'estimator × network as Markdown: cosine, error, order, field evaluations, memory',
+    positionals: { result: several('folders of experiments or runs of protocol gradient') },
+    options: { into: value('a Markdown file, in place of the table in it') },
+    load: async () => (await import('./commands/table.js')).table,
+  },
+  {
+    usage: 'collect <result..>',
+    summary: 'one tidy CSV over all runs of a sweep, and what its columns mean',
+    positionals: { result: several('folders of experiments or runs: those of its shards, too') },
+    options: {
+      table: value('metrics, processes, …: the CSV that is collected', { default: 'metrics' }),
+      to: value('file to write, - for stdout; default: collected.csv in the first folder'),
+    },
+    load: async () => (await import('./commands/collect.js')).collect,
+  },
+  {
+    usage: 'diff <a> <b>',
+    summary: 'settings, and the first number of each table, that differ; exit code 1 where any does',
+    positionals: {
+      a: { type: 'string', demandOption: true, describe: 'folder of an experiment or a run' },
+      b: { type: 'string', demandOption: true, describe: 'another one' },
+    },
+    options: {
+      rtol: value('numbers this far apart, relative to the larger, are equal', { default: '0' }),
+      atol: value('numbers this far apart are equal', { default: '0' }),
+      only: value('only settings, or only numbers', { choices: ['setting', 'number'] as const }),
+    },
+    load: async () => (await import('./commands/diff.js')).diff,
+  },
+  {
+    usage: 'verify <result..>',
+    summary: 'hash every file again, run the resolved spec again, and compare the bytes',
+    positionals: { result: several('folders of experiments or runs') },
+    options: { rerun: { type: 'boolean', default: true, describe: '--no-rerun: hash the files only' } },
+    load: async () => (await import('./commands/verify.js')).verify,
+  },
+  {
+    usage: 'ls [result..]',
+    summary: 'experiments and runs that are there',
+    positionals: { result: { type: 'string', array: true, default: [], describe: 'folders of experiments' } },
+    options: { out },
+    load: async () => (await import('./commands/inventory.js')).ls,
+  },
+  {
+    usage: 'show <result..>',
+    summary: 'what a finished run was and what came of it',
+    positionals: { result: several('folders of experiments or runs') },
+    load: async () => (await import('./commands/inventory.js')).show,
+  },
+  {
+    usage: 'clean [result..]',
+    summary: 'remove what interrupted runs left',
+    positionals: { result: { type: 'string', array: true, default: [], describe: 'folders of experiments' } },
+    options: {
+      out,
+      old: flag('and finished runs that the latest sweep does not have'),
+      'dry-run': flag('say what would go', 'n'),
+    },
+    load: async () => (await import('./commands/inventory.js')).clean,
+  },
+  {
+    usage: 'bench',
+    summary: 'this machine: kernels against their limit, canonical workloads',
+    options: {
+      json: flag('results as JSON'),
+      only: { type: 'string', array: true, nargs: 1, default: [], describe: 'one benchmark, by name' },
+      seconds: value('time for each, about', { default: '1' }),
+      backend,
+    },
+    load: async () => (await import('./commands/bench.js')).bench,
+  },
+  {
+    usage: 'completion <shell>',
+    summary: 'a script that lets a shell complete commands, specs, override keys and names',
+    positionals: { shell: { choices: SHELLS, demandOption: true, describe: 'eval "$(eprbp completion bash)"' } },
+    load: async () => (await import('./commands/completion.js')).completion,
+  },
+];
+
+/** `eprbp complete -- WORDS`, what the scripts of `completion` ask: unfinished words are not for the parser. */
+export const complete = async (words: readonly string[]): Promise<number> =>
+  (await import('./commands/completion.js')).complete(words);
+
+/** `run` of `run <spec..>`. */
+export const nameOf = ({ usage }: Command): string => usage.split(' ')[0];

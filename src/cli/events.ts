@@ -1,0 +1,49 @@
+/** `--json`: what happens, one JSON object a line, as it happens. */
+import type { Verdict } from '../metrics/assertions.js';
+import type { Plan } from '../plan/plan.js';
+import type { Finished } from '../run/recall.js';
+import type { Observer } from '../run/schedule.js';
+import { print } from './terminal.js';
+
+export function tell(event: string, facts: object): void {
+  print(JSON.stringify({ event, ...facts }));
+}
+
+/** Runs that go side by side tell in the order in which they end; `index` is their place in the plan. */
+export const events: Observer = {
+  runStarted: (run, index, plan) => tell('run-started', { experiment: plan.name, run: run.id, index }),
+  runFinished: (finished, index, plan) =>
+    tell('run-finished', { experiment: plan.name, run: finished.run.id, index, ...factsOf(finished) }),
+  runFailed: (run, message, index, plan) => tell('run-failed', { experiment: plan.name, run: run.id, index, message }),
+  runRetried: (run, message) => tell('run-retried', { run: run.id, message }),
+  runHeld: (run, holder) => tell('run-held', { run: run.id, holder }),
+  experimentFinished: ({ plan, folder, finished, failed, left, slopes, figures, problems }) =>
+    tell('experiment-finished', {
+      experiment: plan.name,
+      folder,
+      finished: finished.map(({ run }) => run.id),
+      failed: failed.map(({ run }) => run.id),
+      left,
+      assertions: slopes.map(judgement),
+      figures,
+      problems,
+    }),
+};
+
+export function tellPlan({ name, file, runs, swept }: Plan): void {
+  tell('planned', { experiment: name, file, runs: runs.length, swept });
+}
+
+function factsOf({ cached, folder, record, run, verdicts }: Finished): object {
+  return {
+    status: record.status,
+    cached,
+    folder,
+    changes: run.changes,
+    seconds: record.environment['seconds'] ?? null,
+    warnings: record.warnings,
+    assertions: verdicts.map(judgement),
+  };
+}
+
+const judgement = ({ passed, text }: Verdict) => ({ passed, text });

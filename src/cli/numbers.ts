@@ -1,0 +1,29 @@
+/** Numbers on the command line: yargs makes NaN of what is none. */
+import { UserError } from '../errors.js';
+
+/** @throws UserError */
+export function wholeNumber(option: string, given: string, least: number): number {
+  const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new UserError({ message: `${option} must be a whole number of at least ${least}, got '${given}'` });
+}
+
+/** @throws UserError */
+export function positiveNumber(option: string, given: string): number {
+  const value = given.trim() === '' ? Number.NaN : Number(given);
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
+  throw new UserError({ message: `${option} must be a positive number, got '${given}'` });
+}
+
+/** @throws UserError */
+export function notNegative(option: string, given: string): number {
+  return Number(given) === 0 && given.trim() !== '' ? 0 : positiveNumber(option, given);
+}
+
+/** `2/3`. @throws UserError */
+export function shardOf(given: string): { index: number; of: number } {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(given) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (shard.index >= 1 && shard.index <= shard.of && Number.isSafeInteger(shard.of)) return shard;
+  throw new UserError({ message: `--shard must be i/n with 1 ≤ i ≤ n, got '${given}'`, hint: 'write --shard 1/3' });
+}

@@ -1,0 +1,80 @@
+/** What stands in run.json, for those who read it: JSON Schema and checks come from here. */
+import * as z from 'zod';
+
+const count = () => z.int().nonnegative();
+const sha256 = () => z.string().regex(/^[0-9a-f]{64}$/);
+
+const free = z.object({
+  status: z.enum(['converged', 'max-steps', 'diverged']),
+  steps: count(),
+  field_evaluations: count().describe('evaluations of F that the solver has paid for'),
+  residual_max: z.number().nullable().describe('‖F(s⁰)‖_∞; null where it is not finite'),
+  residual_l2: z.number().nullable(),
+});
+
+const engine = z.object({
+  status: z.enum(['completed', 'diverged', 'singular']),
+  steps: count().describe('steps of phase two that were done'),
+  measured: z
+    .record(z.string(), z.number().nullable())
+    .optional()
+    .describe('what the engine found beside the gradient; null for what is not finite'),
+});
+
+const output = z.object({
+  rows: count().optional().describe('of a table, without its header'),
+  bytes: count(),
+  sha256: sha256(),
+});
+
+/** Volatile facts: none of them changes a row. */
+const environment = z.object({
+  eprbp: z.string().describe('version'),
+  node: z.string(),
+  v8: z.string(),
+  platform: z.string(),
+  host: z.string(),
+  cpu: z.string(),
+  cores: count(),
+  memory_bytes: count(),
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable().describe('of the folder that it was run in'),
+  lock_file_sha256: sha256().nullable().describe('package-lock.json of the program'),
+  argv: z.array(z.string()),
+  started: z.iso.datetime(),
+  finished: z.iso.datetime(),
+  seconds: z.number().nonnegative().describe('of the last attempt'),
+  peak_rss_bytes: count().describe('of the process, which may have done other runs before'),
+  continued: z.boolean().describe('whether the last attempt went on from a checkpoint'),
+});
+
+export const runRecordSchema = z
+  .object({
+    format: z.int().positive().describe('version of the layout of results: part of the hash'),
+    name: z.string().describe('of the experiment'),
+    id: z.string().describe('name of the folder of the run'),
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{16}$/)
+      .describe('of everything that can change a row'),
+    status: z.enum(['completed', 'max-steps', 'diverged']),
+    changes: z.record(z.string(), z.unknown()).describe('swept keys, and the seed of several, with their values here'),
+    spec: z.record(z.string(), z.unknown()).describe('the resolved spec: see eprbp schema'),
+    free,
+    engines: z.record(z.string(), engine).describe('by their ids'),
+    pinned: z
+      .object({ units: z.number(), outputs: z.number() })
+      .nullable()
+      .describe('share of units that a bound pins at the fixed point'),
+    warnings: z.array(z.string()),
+    outputs: z.record(z.string(), output).describe('every other file of the run but spec.yaml'),
+    seed: count(),
+    backend: z.string(),
+    backend_details: z.record(z.string(), z.unknown()).describe('what else the arithmetic depends on'),
+    environment,
+  })
+  .describe('run.json of a finished run of eprbp');
+
+/** JSON Schema of run.json. */
+export function runJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(runRecordSchema, { io: 'input' }) as Record<string, unknown>;
+}

@@ -1,0 +1,46 @@
+/** Somewhere a run can be carried out, one at a time: this process, or a worker of its own. */
+import { RunError, UserError } from '../errors.js';
+import type { Plan, RunPlan } from '../plan/plan.js';
+import { type ExecuteOptions, execute, type Work } from './execute.js';
+import type { Finished } from './recall.js';
+
+export interface Task {
+  readonly plan: Plan;
+  readonly run: RunPlan;
+  /** Its place among the runs of its plan. */
+  readonly index: number;
+}
+
+/** How an attempt at a run ended. */
+export type Ending =
+  | { readonly kind: 'finished'; readonly finished: Finished }
+  /** Another process is at it. */
+  | { readonly kind: 'busy'; readonly holder: string }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** By the signal, before it was done. */
+  | { readonly kind: 'stopped' };
+
+export interface Lane {
+  attempt(task: Task, onWork: (work: Work) => void): Promise<Ending>;
+  close(): void;
+}
+
+export type LaneOptions = Omit<ExecuteOptions, 'onWork' | 'signal'> & { readonly signal: AbortSignal };
+
+/** The lane of this process. */
+export function inProcess(options: LaneOptions): Lane {
+  return { attempt: ({ plan, run }, onWork) => attempt(plan, run, { ...options, onWork }), close() {} };
+}
+
+/** Carries out a run; whatever goes wrong costs that run only. */
+export async function attempt(plan: Plan, run: RunPlan, options: ExecuteOptions): Promise<Ending> {
+  try {
+    const end = await execute(plan, run, options);
+    return 'holder' in end ? { kind: 'busy', ...end } : { kind: 'finished', finished: end };
+  } catch (error) {
+    if (options.signal?.aborted && error === options.signal.reason) return { kind: 'stopped' };
+    if (error instanceof RunError || error instanceof UserError) return { kind: 'failed', message: error.message };
+    const trace = error instanceof Error ? error.stack : String(error);
+    return { kind: 'failed', message: `this is a bug in eprbp, please report it: ${trace}` };
+  }
+}

@@ -1,0 +1,58 @@
+/** What a worker and the process that started it say to each other; everything here survives structured cloning. */
+import type { Verdict } from '../metrics/assertions.js';
+import type { RunRecord } from '../metrics/results.js';
+import type { Plan, RunPlan } from '../plan/plan.js';
+import type { ExecuteOptions, Work } from './execute.js';
+import type { Ending, Task } from './lane.js';
+
+export interface Order {
+  readonly plan: Plan;
+  readonly run: Omit<RunPlan, 'parameters'> & { readonly tensors?: Readonly<Record<string, unknown>> | undefined };
+  readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'environment'>;
+}
+
+export type ToWorker = { readonly kind: 'run'; readonly order: Order } | { readonly kind: 'stop' };
+
+export type FromWorker =
+  | { readonly kind: 'work'; readonly work: Work }
+  | { readonly kind: 'ended'; readonly ending: SentEnding };
+
+/** A finished run without what its order said. */
+interface SentFinished {
+  readonly folder: string;
+  readonly cached: boolean;
+  readonly record: Omit<RunRecord, 'spec'>;
+  readonly verdicts: readonly Verdict[];
+  readonly largest: readonly number[];
+}
+export type SentEnding =
+  | Exclude<Ending, { kind: 'finished' }>
+  | { readonly kind: 'finished'; readonly finished: SentFinished };
+
+/** Of a plan only what one run needs; explicit parameters without their places. */
+export function orderOf({ plan, run }: Task, { out, again, environment }: Order['options']): Order {
+  const { parameters, ...rest } = run;
+  return {
+    plan: { ...plan, runs: [] },
+    run: { ...rest, tensors: parameters?.tensors },
+    options: { out, again, environment },
+  };
+}
+
+export function runOf({ plan, run: { tensors, ...run } }: Order): RunPlan {
+  const locate = () => ({ file: plan.file });
+  return { ...run, parameters: tensors && { tensors, digest: undefined, locate } };
+}
+
+export function packed(ending: Ending): SentEnding {
+  if (ending.kind !== 'finished') return ending;
+  const { folder, cached, record, verdicts, largest } = ending.finished;
+  const { spec, ...rest } = record;
+  return { kind: 'finished', finished: { folder, cached, record: rest, verdicts, largest } };
+}
+
+export function unpacked(ending: SentEnding, { run }: Task): Ending {
+  if (ending.kind !== 'finished') return ending;
+  const { record, ...rest } = ending.finished;
+  return { kind: 'finished', finished: { ...rest, run, record: { ...record, spec: run.spec } } };
+}

@@ -1,0 +1,99 @@
+/** A run that is finished already: what it came to, and the little that may have changed since. */
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RunError } from '../errors.js';
+import { RunWatch, type Verdict } from '../metrics/assertions.js';
+import { tables } from '../metrics/columns.js';
+import { readRows } from '../metrics/read.js';
+import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
+import { protocolOf } from '../plan/parts.js';
+import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Spec } from '../spec/schema.js';
+import { PART } from './files.js';
+import { relocate, writeRecord, writeSpec } from './folder.js';
+import { Lock } from './lock.js';
+import type { Archive, Found } from './store.js';
+
+/** How one run ended. A cached run's results were there before. */
+export interface Finished {
+  readonly run: RunPlan;
+  readonly folder: string;
+  readonly cached: boolean;
+  readonly record: RunRecord;
+  readonly verdicts: readonly Verdict[];
+  /** For each slope assertion the run's largest value. */
+  readonly largest: readonly number[];
+}
+
+/** Which finished runs are done again. */
+export type Again = 'never' | 'failed' | 'always';
+
+/** Whether a run's numbers or assertions have failed. */
+export function hasFailed({ record, verdicts }: Pick<Finished, 'record' | 'verdicts'>): boolean {
+  return record.status === 'diverged' || verdicts.some(({ passed }) => !passed);
+}
+
+/** The watch of a run's assertions. */
+export function watchOf(plan: Pick<Plan, 'slopes'>, { spec }: RunPlan): RunWatch {
+  const { columns } = tables[protocolOf(spec.protocol).metrics];
+  const bounds = spec.assert.filter((assertion) => 'column' in assertion);
+  return new RunWatch(columns, bounds, plan.slopes);
+}
+
+/** @throws RunError where the results are there but cannot be read. */
+export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: Again): Promise<Finished | undefined> {
+  const found = again === 'always' ? undefined : archive.find(run);
+  if (found === undefined) return undefined;
+  const watch = watchOf(plan, run);
+  await readBack(join(found.folder, 'metrics.csv'), watch);
+  // the plan holds the spec already
+  const record = { ...found.record, spec: run.spec };
+  const finished = {
+    run,
+    folder: found.folder,
+    cached: true,
+    record,
+    verdicts: watch.verdicts(),
+    largest: watch.largestValues(),
+  };
+  if (again === 'failed' && hasFailed(finished)) return undefined;
+  bringUpToDate(archive, found, plan, run);
+  return finished;
+}
+
+/** Shows the rows of a table to assertions; without any, the file is not read. */
+export async function readBack(file: string, watch: RunWatch): Promise<void> {
+  if (watch.idle) return;
+  try {
+    for await (const { rows } of readRows(file)) for (const row of rows) watch.see(row);
+  } catch (error) {
+    throw new RunError(`${(error as Error).message}; run with --force to make it again`);
+  }
+}
+
+/**
+ * Titles, sources, assertions and figures are not of a run's identity: the results that are there take on those of the
+ * spec as it is now. And what an end at the last moment left behind is removed. Where nothing can be written, or another
+ * process is at it, the results are used as they are.
+ */
+function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Found, plan: Plan, run: RunPlan): void {
+  const spec = relocate(run.spec, dirname(plan.file), folder);
+  const leftOver = [CHECKPOINT_FILE, RUN_FILE + PART].map((name) => join(folder, name)).filter(existsSync);
+  const outdated = presentation(spec) !== presentation(record.spec);
+  if (!outdated && leftOver.length === 0) return;
+  try {
+    const lock = Lock.take(experiment, run.hash);
+    if (!(lock instanceof Lock)) return;
+    try {
+      for (const file of leftOver) rmSync(file, { force: true });
+      if (outdated) writeSpec(folder, spec);
+      if (outdated) writeRecord(folder, { ...record, spec });
+    } finally {
+      lock.release();
+    }
+  } catch {}
+}
+
+function presentation({ title, source, assert, figures }: Partial<Spec> | RunRecord['spec']): string {
+  return JSON.stringify([title, source, assert, figures]);
+}

@@ -1,0 +1,188 @@
+/** All runs of all plans, over as many lanes as there may be. What comes of them does not depend on how many. */
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Work } from './execute.js';
+import { Experiment, type ExperimentResult } from './experiment.js';
+import { type Ending, inProcess, type Lane, type LaneOptions, type Task } from './lane.js';
+import { type Again, type Finished, hasFailed, recall } from './recall.js';
+import { inWorker } from './worker-lane.js';
+
+/** What the edge may want to show while experiments run. Runs end in any order where they go side by side. */
+export interface Observer {
+  runStarted?(run: RunPlan, index: number, plan: Plan): void;
+  work?(work: Work, run: RunPlan): void;
+  runFinished?(finished: Finished, index: number, plan: Plan): void;
+  runFailed?(run: RunPlan, message: string, index: number, plan: Plan): void;
+  /** It is tried again. */
+  runRetried?(run: RunPlan, message: string): void;
+  /** Another process is at it. */
+  runHeld?(run: RunPlan, holder: string): void;
+  drawing?(plan: Plan): void;
+  experimentFinished?(result: ExperimentResult): void;
+}
+
+export interface RunOptions {
+  readonly out: string;
+  /** Which finished runs are done again; default none. */
+  readonly again?: Again;
+  /** Volatile facts for run.json. */
+  readonly environment?: Record<string, unknown>;
+  readonly signal?: AbortSignal;
+  /** Runs side by side, each in a process of its own; default 1. A single run is carried out in this process. */
+  readonly jobs?: number;
+  /** Only each `of`-th run, from the `index`-th (from 1), counted over all plans. */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Seconds that a run may take. */
+  readonly timeout?: number | undefined;
+  /** How often a run that could not be carried out is tried again; default 0. */
+  readonly retries?: number;
+  /** Whether the first failure ends it all: a run that failed, or an assertion. */
+  readonly failFast?: boolean;
+}
+
+/** A run that fails leaves the others running; the signal ends them all, with what is on disk. */
+export async function runExperiments(
+  plans: readonly Plan[],
+  options: RunOptions,
+  observer: Observer = {},
+): Promise<ExperimentResult[]> {
+  return new Schedule(plans, options, observer).result();
+}
+
+export async function runExperiment(plan: Plan, options: RunOptions, observer?: Observer): Promise<ExperimentResult> {
+  const [result] = await runExperiments([plan], options, observer);
+  return result;
+}
+
+/** How long to leave a run to the process that is at it before looking again. */
+const HELD_MS = 250;
+/** Many runs that are done already leave no moment for signals otherwise. */
+const BREATH_MS = 50;
+
+class Schedule {
+  private readonly experiments: readonly Experiment[];
+  private readonly tasks: readonly (Task & { experiment: Experiment })[];
+  private readonly queue: Iterator<Task & { experiment: Experiment }>;
+  /** Runs that other processes were at. */
+  private readonly held: (Task & { experiment: Experiment })[] = [];
+  private readonly open: Map<Experiment, number>;
+  private readonly results = new Map<Experiment, Promise<ExperimentResult>>();
+  private concluded: Promise<unknown> = Promise.resolve();
+  private readonly failed = new AbortController();
+  private readonly interrupt: AbortSignal;
+  private readonly signal: AbortSignal;
+
+  constructor(
+    plans: readonly Plan[],
+    private readonly options: RunOptions,
+    private readonly observer: Observer,
+  ) {
+    this.experiments = plans.map((plan) => new Experiment(plan, options.out));
+    const all = this.experiments.flatMap((experiment) =>
+      experiment.plan.runs.map((run, index) => ({ experiment, plan: experiment.plan, run, index })),
+    );
+    const { index: first, of } = options.shard ?? { index: 1, of: 1 };
+    this.tasks = all.filter((_, i) => i % of === first - 1);
+    this.queue = this.tasks.values();
+    this.open = new Map(this.experiments.map((experiment) => [experiment, 0]));
+    for (const { experiment } of this.tasks) this.open.set(experiment, this.open.get(experiment)! + 1);
+    this.interrupt = options.signal ?? new AbortController().signal;
+    this.signal = AbortSignal.any([this.interrupt, this.failed.signal]);
+  }
+
+  async result(): Promise<ExperimentResult[]> {
+    const lanes = this.lanes();
+    try {
+      await Promise.all(lanes.map((lane) => this.drive(lane)));
+    } finally {
+      for (const lane of lanes) lane.close();
+    }
+    this.interrupt.throwIfAborted();
+    for (const experiment of this.experiments) this.conclude(experiment);
+    const results = await Promise.all(this.experiments.map((experiment) => this.results.get(experiment)!));
+    this.interrupt.throwIfAborted();
+    return results;
+  }
+
+  private lanes(): Lane[] {
+    const { out, again = 'never', environment = {}, timeout, jobs = 1 } = this.options;
+    const options: LaneOptions & { timeout: number | undefined } = {
+      out,
+      again,
+      environment,
+      timeout,
+      signal: this.signal,
+    };
+    if (this.tasks.length === 1 && timeout === undefined) return [inProcess(options)];
+    return Array.from({ length: Math.min(jobs, this.tasks.length) }, () => inWorker(options));
+  }
+
+  /** One lane takes run after run. */
+  private async drive(lane: Lane): Promise<void> {
+    let breathed = performance.now();
+    for (let task = this.next(); task; task = this.next()) {
+      if (performance.now() - breathed > BREATH_MS) {
+        await setImmediate();
+        breathed = performance.now();
+      }
+      if (this.signal.aborted) return;
+      const ending = await this.carryOut(task, lane);
+      if (ending.kind === 'stopped') return;
+      if (ending.kind === 'busy') await this.hold(task, ending.holder);
+      else this.settle(task, ending);
+    }
+  }
+
+  private next(): (Task & { experiment: Experiment }) | undefined {
+    const next = this.queue.next();
+    return next.done ? this.held.shift() : next.value;
+  }
+
+  private async hold(task: Task & { experiment: Experiment }, holder: string): Promise<void> {
+    this.observer.runHeld?.(task.run, holder);
+    this.held.push(task);
+    // two that stepped back at the same moment must not meet again
+    await setTimeout(HELD_MS * (0.5 + Math.random()), undefined, { signal: this.signal }).catch(() => {});
+  }
+
+  private async carryOut(task: Task & { experiment: Experiment }, lane: Lane): Promise<Ending> {
+    const { experiment, plan, run, index } = task;
+    this.observer.runStarted?.(run, index, plan);
+    try {
+      const finished = await recall(experiment.archive, plan, run, this.options.again ?? 'never');
+      if (finished) return { kind: 'finished', finished };
+    } catch (error) {
+      return { kind: 'failed', message: (error as Error).message };
+    }
+    for (let left = this.options.retries ?? 0; ; left--) {
+      const ending = await lane.attempt(task, (work) => this.observer.work?.(work, run));
+      if (ending.kind !== 'failed' || left <= 0 || this.signal.aborted) return ending;
+      this.observer.runRetried?.(run, ending.message);
+    }
+  }
+
+  private settle({ experiment, plan, run, index }: Task & { experiment: Experiment }, ending: Ending): void {
+    experiment.settle(index, ending);
+    if (ending.kind === 'finished') this.observer.runFinished?.(ending.finished, index, plan);
+    if (ending.kind === 'failed') this.observer.runFailed?.(run, ending.message, index, plan);
+    const bad = ending.kind === 'failed' || (ending.kind === 'finished' && hasFailed(ending.finished));
+    if (bad && this.options.failFast) this.failed.abort();
+    const open = this.open.get(experiment)! - 1;
+    this.open.set(experiment, open);
+    if (open === 0 && !this.signal.aborted) this.conclude(experiment);
+  }
+
+  /** One after the other, while other experiments still run. */
+  private conclude(experiment: Experiment): void {
+    if (this.results.has(experiment)) return;
+    const result = this.concluded.then(async () => {
+      this.interrupt.throwIfAborted();
+      this.observer.drawing?.(experiment.plan);
+      const result = await experiment.conclude(this.interrupt);
+      this.observer.experimentFinished?.(result);
+      return result;
+    });
+    this.concluded = result.catch(() => {});
+    this.results.set(experiment, result);
+  }
+}

@@ -1,0 +1,56 @@
+/** Whether a result is what its run.json says, and whether its spec gives it again. */
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunError, UserError } from '../errors.js';
+import { readRecord } from '../metrics/record.js';
+import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { plan } from '../plan/plan.js';
+import { chooseBackend } from './backend.js';
+import { runExperiment } from './schedule.js';
+
+/** What is wrong with the files of a finished run: each is hashed again. */
+export async function verifyFiles(folder: string): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [file, { sha256 }] of Object.entries(readRecord(folder)!.outputs)) {
+    const path = join(folder, file);
+    const got = await sha256Of(path).catch((error: Error) => error.message);
+    if (got !== sha256) problems.push(`${file} is not what was written: ${got}, run.json has ${sha256}`);
+  }
+  return problems;
+}
+
+/** What differs when the run's own spec.yaml is run again, somewhere else. */
+export async function verifyAgain(folder: string, signal: AbortSignal): Promise<string[]> {
+  const { hash, backend, outputs } = readRecord(folder)!;
+  const out = mkdtempSync(join(tmpdir(), 'eprbp-verify-'));
+  try {
+    const planned = plan(join(folder, SPEC_FILE), [], backend);
+    const [run] = planned.runs;
+    if (planned.runs.length !== 1 || run.hash !== hash)
+      return [`${SPEC_FILE} is not that of the run: its hash is ${run.hash}, run.json has ${hash}`];
+    chooseBackend(backend);
+    const { finished, failed } = await runExperiment(planned, { out, signal });
+    if (failed.length > 0) return [`it cannot be run again: ${failed[0].message}`];
+    return outputDifferences(outputs, finished[0].record.outputs);
+  } catch (error) {
+    if (error instanceof UserError || error instanceof RunError) return [`it cannot be run again: ${error.message}`];
+    throw error;
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+function outputDifferences(before: RunRecord['outputs'], now: RunRecord['outputs']): string[] {
+  const files = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  return files
+    .filter((file) => before[file]?.sha256 !== now[file]?.sha256)
+    .map((file) => `${file} has other bytes when it is run again`);
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const digest = createHash('sha256');
+  for await (const chunk of createReadStream(path)) digest.update(chunk as Buffer);
+  return digest.digest('hex');
+}

@@ -1,0 +1,35 @@
+/** A process of its own for runs: takes one order after the other, and ends with the process that gave them. */
+import { attempt } from './lane.js';
+import { type FromWorker, type Order, packed, runOf, type ToWorker } from './messages.js';
+
+const WORK_EVERY_MS = 100;
+
+let current: AbortController | undefined;
+
+/** A signal of the terminal reaches every process of its group: whoever gave the orders says when to stop. */
+process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') current?.abort();
+  else void carryOut(message.order);
+});
+process.on('disconnect', () => current?.abort());
+
+async function carryOut(order: Order): Promise<void> {
+  current = new AbortController();
+  let told = performance.now();
+  const ending = await attempt(order.plan, runOf(order), {
+    ...order.options,
+    signal: current.signal,
+    onWork(work) {
+      if (performance.now() - told < WORK_EVERY_MS) return;
+      told = performance.now();
+      tell({ kind: 'work', work });
+    },
+  });
+  current = undefined;
+  tell({ kind: 'ended', ending: packed(ending) });
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send!(message);
+}

@@ -1,0 +1,136 @@
+/** Commands that read results: collect, diff, verify, ls, show, clean. */
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { stringify } from 'csv-stringify/sync';
+import { csvIn, eprbp, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
+
+const sweep = { ...quick, seeds: 2, sweep: { 'engines.ep.beta': [0.1, 0.01] } };
+
+async function swept(t: ExecutionContext): Promise<string> {
+  const work = workspace(t);
+  const { code, stderr } = await eprbp(work, 'run', '-q', writeSpec(work, sweep));
+  t.is(code, 0, stderr);
+  return work;
+}
+
+test('shards, put together, are what one run of it all gives, to the last byte', async (t) => {
+  const work = await swept(t);
+  const file = join(work, 'spec.yaml');
+  for (const i of [1, 2, 3]) {
+    const { code, stdout } = await eprbp(work, 'run', '--shard', `${i}/3`, '--out', `shard-${i}`, file);
+    t.is(code, 0);
+    t.regex(stdout, i === 1 ? /2 runs, 2 runs left/ : /1 run, 3 runs left/);
+  }
+  t.is((await eprbp(work, 'collect', 'results/quick')).stdout, `${join(work, 'results/quick/collected.csv')}\n`);
+  const shards = [3, 1, 2].map((i) => `shard-${i}/quick`);
+  t.is((await eprbp(work, 'collect', ...shards, '--to', 'all.csv')).code, 0);
+  const all = readFileSync(join(work, 'all.csv'), 'utf8');
+  t.is(all, readFileSync(join(work, 'results/quick/collected.csv'), 'utf8'));
+  t.is((await eprbp(work, 'collect', ...shards, '--to', '-')).stdout, all);
+  // every row of every run is there, behind what the run was
+  const rows = runsIn(join(work, 'results/quick')).flatMap((run) =>
+    csvIn(run, 'metrics.csv').map((row) => {
+      const { id, changes } = recordIn(run);
+      return [id, changes['engines.ep.beta'], changes['seed'], ...Object.values(row)];
+    }),
+  );
+  t.deepEqual(all.trim().split('\n').slice(1).sort(), stringify(rows).trim().split('\n').sort());
+  const { resources } = JSON.parse(readFileSync(join(work, 'all.datapackage.json'), 'utf8'));
+  t.is(all.split('\n')[0], resources[0].schema.fields.map(({ name }: { name: string }) => name).join());
+  t.deepEqual(
+    resources[0].schema.fields.slice(0, 3).map(({ type }: { type: string }) => type),
+    ['string', 'number', 'number'],
+  );
+});
+
+test('collect takes other tables and several protocols, and says what is not there', async (t) => {
+  const work = workspace(t);
+  const spec = { ...quick, sweep: { protocol: ['equivalence', 'gradient'] }, record: { free_state: true } };
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, spec))).code, 0);
+  const both = (await eprbp(work, 'collect', 'results/quick', '--to', '-')).stdout.trim().split('\n');
+  const columns = both[0].split(',');
+  t.true(columns.includes('error_scaled') && columns.includes('free_residual'));
+  t.true(both.every((line) => line.split(',').length === columns.length));
+  t.regex(
+    (await eprbp(work, 'collect', 'results/quick', '--table', 'free_state', '--to', '-')).stdout,
+    /^run,protocol,seed,tensor,row/,
+  );
+  const none = await eprbp(work, 'collect', 'results/quick', '--table', 'processes');
+  t.is(none.code, 2);
+  t.regex(none.stderr, /no run has a table 'processes'; there is metrics, free_state/);
+});
+
+test('diff is silent where results agree, and names the first number that does not, within a tolerance', async (t) => {
+  const work = await swept(t);
+  t.is((await eprbp(work, 'run', '-q', '--out', 'again', join(work, 'spec.yaml'))).code, 0);
+  t.deepEqual(await eprbp(work, 'diff', 'results/quick', 'again/quick'), { code: 0, stdout: '', stderr: '' });
+  const [one, two] = runsIn(join(work, 'results/quick'));
+  const settings = await eprbp(work, 'diff', one, two);
+  t.is(settings.code, 1);
+  t.regex(settings.stdout, /^seed: 1 \| 2/m);
+  t.regex(
+    settings.stdout,
+    /^metrics\.csv row 1 \(step 0, engine ep, reference rbp, quantity state\): norm: [\d.]+ \| [\d.]+ \(relative \d\.\de-\d\)$/m,
+  );
+  const file = join(runsIn(join(work, 'again/quick'))[0], 'metrics.csv');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const cells = lines[1].split(',');
+  cells[5] = String(Number(cells[5]) * (1 + 1e-9));
+  lines[1] = cells.join(',');
+  writeFileSync(file, lines.join('\n'));
+  const changed = await eprbp(work, 'diff', 'results/quick', 'again/quick');
+  t.is(changed.code, 1);
+  t.regex(changed.stdout, /^\S+: metrics\.csv row 1 \(.*quantity state\): norm: \S+ \| \S+ \(relative 1\.0e-9\)\n$/);
+  t.is((await eprbp(work, 'diff', 'results/quick', 'again/quick', '--rtol', '1e-8')).code, 0);
+  t.is((await eprbp(work, 'diff', 'results/quick', 'nowhere')).code, 2);
+});
+
+test('verify finds a byte that was changed, and a spec that gives other bytes', async (t) => {
+  const work = await swept(t);
+  const whole = await eprbp(work, 'verify', 'results/quick');
+  t.is(whole.code, 0, whole.stderr);
+  t.regex(whole.stdout, /4 runs, all as written/);
+  const [run] = runsIn(join(work, 'results/quick'));
+  appendFileSync(join(run, 'metrics.csv'), 'x\n');
+  const changed = await eprbp(work, 'verify', '--no-rerun', run);
+  t.is(changed.code, 1);
+  t.regex(changed.stderr, /metrics\.csv is not what was written: [0-9a-f]{64}, run\.json has [0-9a-f]{64}/);
+  const spec = join(run, 'spec.yaml');
+  writeFileSync(spec, readFileSync(spec, 'utf8').replace('steps: 10', 'steps: 9'));
+  t.regex((await eprbp(work, 'verify', run)).stderr, /spec\.yaml is not that of the run/);
+});
+
+test('ls and show say what is there; clean removes what interrupted runs left, and old runs where asked', async (t) => {
+  const work = await swept(t);
+  t.regex((await eprbp(work, 'ls')).stdout, /quick +4 +4 +0 +\d/);
+  t.regex((await eprbp(work, 'ls', 'results/quick')).stdout, /ep\.beta-0\.1_seed-1-\w+ +completed/);
+  const [run] = runsIn(join(work, 'results/quick'));
+  t.regex((await eprbp(work, 'show', run)).stdout, /status +completed\n[\s\S]*metrics\.csv +\d+ rows/);
+  const interrupted = join(work, 'results/quick/ep.beta-9-deadbeef');
+  mkdirSync(interrupted);
+  writeFileSync(join(interrupted, 'spec.yaml'), '');
+  mkdirSync(join(work, 'results/quick/notes'));
+  writeFileSync(join(work, 'results/quick/notes/spec.yaml'), 'mine');
+  t.is((await eprbp(work, 'run', '-q', join(work, 'spec.yaml'), '-s', 'sweep={engines.ep.beta: [0.1]}')).code, 0);
+  const dry = await eprbp(work, 'clean', '-n', '--old');
+  t.is(dry.stdout.trim().split('\n').length, 3, dry.stdout);
+  t.true(existsSync(interrupted));
+  t.is((await eprbp(work, 'clean')).code, 0);
+  t.false(existsSync(interrupted));
+  t.is(runsIn(join(work, 'results/quick')).length, 5, 'the finished ones, and what is not its own');
+  t.is((await eprbp(work, 'clean', '--old')).code, 0);
+  t.deepEqual(readdirSync(join(work, 'results/quick')).filter((name) => name.startsWith('ep.beta')).length, 2);
+  t.true(existsSync(join(work, 'results/quick/notes/spec.yaml')));
+});
+
+test('a finished run takes on the titles, assertions and figures of the spec as it is now', async (t) => {
+  const work = workspace(t);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, { ...quick, title: 'old' }))).code, 0);
+  const now = { ...quick, title: 'new', figures: ['gap-over-time'] };
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, now))).code, 0);
+  const [run] = runsIn(join(work, 'results/quick'));
+  t.like(recordIn(run).spec, { title: 'new', figures: [{ name: 'gap-over-time' }] });
+  t.regex(readFileSync(join(run, 'spec.yaml'), 'utf8'), /title: new/);
+  t.regex((await eprbp(work, 'plot', 'results/quick')).stdout, /gap-over-time\.svg/);
+});
