@@ -80,6 +80,7 @@ const ofRuns = {
   quiet: flag('no progress, failures only', 'q'),
   json: flag('what happens as JSON, one object a line, in place of the report'),
   junit: value('write what build servers show to this file'),
+  report: flag('write report.html beside the results'),
   csv: value('- streams the rows of metrics to stdout', { choices: ['-'] as const }),
 };
 
@@ -139,6 +140,12 @@ export const commands: readonly Command[] = [
     positionals: { result: several('folders of experiments or runs of protocol gradient') },
     options: { into: value('a Markdown file, in place of the table in it') },
     load: async () => (await import('./commands/table.js')).table,
+  },
+  {
+    usage: 'report <result..>',
+    summary: 'one self-contained HTML file for each experiment',
+    positionals: { result: several('folders of experiments') },
+    load: async () => (await import('./commands/report.js')).report,
   },
   {
     usage: 'collect <result..>',

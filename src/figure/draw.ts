@@ -30,7 +30,7 @@ export async function drawFigures(
 ): Promise<DrawnFigure[]> {
   if (requests.length === 0) return [];
   const source = openSource(runDirectories);
-  const names = fileNames(requests.map(nameOf));
+  const names = figureNames(requests);
   const drawn: DrawnFigure[] = [];
   const issues: Issue[] = [];
   for (const [i, request] of requests.entries()) {
@@ -52,6 +52,11 @@ function issuesOf(error: unknown, request: FigureRequest): readonly Issue[] {
     return [{ where: { file: request.file }, message: (error as Error).message }];
   }
   throw error;
+}
+
+/** What the files of figures are called, without extension, in the order of the requests. */
+export function figureNames(requests: readonly FigureRequest[]): string[] {
+  return fileNames(requests.map(nameOf));
 }
 
 function nameOf(request: FigureRequest): string {

@@ -70,7 +70,7 @@ function isAmbiguous({ engine }: Bare, label: string, lanes: readonly Bare[], la
 }
 
 /** Whether a swept key is one of `keys`, or moves in step with one of them over the runs (zipped). */
-export function determinedBy(runs: readonly Run[], keys: readonly string[]): (key: string) => boolean {
+export function determinedBy(runs: readonly Pick<Run, 'changes'>[], keys: readonly string[]): (key: string) => boolean {
   const distinct = (used: readonly string[]) =>
     new Set(runs.map(({ changes }) => JSON.stringify(used.map((key) => changes[key])))).size;
   return (key) =>

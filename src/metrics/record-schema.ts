@@ -12,9 +12,22 @@ const free = z.object({
   residual_l2: z.number().nullable(),
 });
 
+const spectrum = z.object({
+  of: z.enum(['hessian', 'jacobian']).describe('hessian: J is symmetric, −J = H; jacobian: real parts'),
+  smallest: z.number().nullable(),
+  largest: z.number().nullable(),
+  radius: z.number().nullable().optional().describe('of a map: the spectral radius of its Jacobian'),
+  rate: z.number().nullable().describe('the slowest mode decays like e^(−rate·t); of a map, t counts steps'),
+  error: z.number().nullable().describe('residual of the eigenpair that the rate comes from'),
+  products: count().describe('products with J that it took'),
+});
+
 const engine = z.object({
-  status: z.enum(['completed', 'diverged', 'singular']),
-  steps: count().describe('steps of phase two that were done'),
+  status: z.enum(['completed', 'max-steps', 'diverged', 'singular', 'indefinite']),
+  steps: count().describe('steps of phase two, terms of a series, iterations of a solve'),
+  residual_max: z.number().nullable().optional().describe('of what is left undone; null where it is not finite'),
+  field_evaluations: count().optional().describe('evaluations of F, and what costs as much'),
+  memory_bytes: count().optional().describe('of the buffers that the engine held'),
   measured: z
     .record(z.string(), z.number().nullable())
     .optional()
@@ -61,6 +74,7 @@ export const runRecordSchema = z
     spec: z.record(z.string(), z.unknown()).describe('the resolved spec: see eprbp schema'),
     free,
     engines: z.record(z.string(), engine).describe('by their ids'),
+    spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
     pinned: z
       .object({ units: z.number(), outputs: z.number() })
       .nullable()

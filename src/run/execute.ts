@@ -62,8 +62,8 @@ async function compute(plan: Plan, run: RunPlan, path: string, options: ExecuteO
     folder = new RunFolder(path, plan, run, protocol.metrics, options.again === 'always');
     const { resume } = folder;
     const watch = watchOf(plan, run);
-    if (resume) await readBack(join(path, 'metrics.csv'), watch);
-    const outcome = await drive(protocol, { ...bench, resume }, folder, watch, options);
+    if (resume) await readBack(path, watch);
+    const outcome = await drive(protocol, resuming(bench, resume), folder, watch, options);
     const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
     const record = recordOf(plan, run, folder, outcome, environment);
     folder.finish(record);
@@ -74,6 +74,11 @@ async function compute(plan: Plan, run: RunPlan, path: string, options: ExecuteO
   } finally {
     arena.release();
   }
+}
+
+/** The same bench; a copy would make numbers of all its examples. */
+function resuming(bench: Bench, resume: Uint8Array | undefined): Bench {
+  return Object.create(bench, { resume: { value: resume } }) as Bench;
 }
 
 const BREATH_MS = 50;

@@ -61,33 +61,31 @@ export class Experiment {
     const finished = inOrder(this.finished);
     const failed = inOrder(this.failed);
     const left = plan.runs.length - finished.length - failed.length;
+    const slopes = left === 0 ? judgeSlopes(plan, finished) : [];
+    const shared = { plan, folder, finished, failed, left, slopes };
+    if (finished.length === 0) return { ...shared, figures: [], problems: [] };
     const problems: string[] = [];
-    let figures: string[] = [];
-    if (finished.length > 0) {
+    const attempt = async <T>(action: () => T | Promise<T>) => {
       try {
-        const lock = await patiently(folder, signal);
-        try {
-          if (left === 0) figures = await this.draw(finished);
-        } catch (error) {
-          problems.push(messageOf(error));
-        }
-        try {
-          writeWhole(join(folder, PACKAGE_FILE), dataPackage(plan.name, plan.runs[0].spec, this.described()));
-        } finally {
-          lock.release();
-          sweepLocks(folder);
-        }
+        return await action();
       } catch (error) {
         problems.push(messageOf(error));
+        return undefined;
       }
-    }
-    const slopes = left === 0 ? judgeSlopes(plan, finished) : [];
-    return { plan, folder, finished, failed, left, slopes, figures, problems };
+    };
+    const lock = await attempt(() => patiently(folder, signal));
+    const figures = left === 0 ? await attempt(() => this.draw(finished)) : [];
+    await attempt(() => writeWhole(join(folder, PACKAGE_FILE), this.package()));
+    lock?.release();
+    sweepLocks(folder);
+    return { ...shared, figures: figures ?? [], problems };
   }
 
-  /** Every finished run of the plan, whoever has made it. */
-  private described(): Pick<Finished, 'folder' | 'record'>[] {
-    return this.plan.runs.flatMap((run, index) => this.finished.get(index) ?? this.archive.find(run) ?? []);
+  /** Of every finished run of the plan, whoever has made it. */
+  private package(): string {
+    const { name, runs } = this.plan;
+    const there = runs.flatMap((run, index) => this.finished.get(index) ?? this.archive.find(run) ?? []);
+    return dataPackage(name, runs[0].spec, there);
   }
 
   private async draw(finished: readonly Finished[]): Promise<string[]> {

@@ -6,15 +6,17 @@ import { RunError } from '../errors.js';
 /** What a file is called until it is whole. */
 export const PART = '.part';
 
-/** Writes a file so that it is there whole or not at all. @throws RunError */
-export function writeWhole(path: string, contents: string | Uint8Array): void {
+/** Writes a file so that it is there whole or not at all: its parts one after the other, none copied. @throws RunError */
+export function writeWhole(path: string, ...contents: readonly (string | Uint8Array)[]): void {
   const part = path + PART;
   try {
     makeFolder(dirname(path));
     const descriptor = openSync(part, 'w');
     try {
-      const block = Buffer.from(contents as Uint8Array);
-      for (let done = 0; done < block.length; ) done += writeSync(descriptor, block, done);
+      for (const item of contents) {
+        const block = typeof item === 'string' ? Buffer.from(item) : item;
+        for (let done = 0; done < block.length; ) done += writeSync(descriptor, block, done);
+      }
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

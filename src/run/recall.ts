@@ -45,7 +45,7 @@ export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: 
   const found = again === 'always' ? undefined : archive.find(run);
   if (found === undefined) return undefined;
   const watch = watchOf(plan, run);
-  await readBack(join(found.folder, 'metrics.csv'), watch);
+  await readBack(found.folder, watch);
   // the plan holds the spec already
   const record = { ...found.record, spec: run.spec };
   const finished = {
@@ -61,11 +61,11 @@ export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: 
   return finished;
 }
 
-/** Shows the rows of a table to assertions; without any, the file is not read. */
-export async function readBack(file: string, watch: RunWatch): Promise<void> {
+/** Shows the rows of a run to its assertions; without any, no file is read. */
+export async function readBack(folder: string, watch: RunWatch): Promise<void> {
   if (watch.idle) return;
   try {
-    for await (const { rows } of readRows(file)) for (const row of rows) watch.see(row);
+    for await (const { rows } of readRows(join(folder, 'metrics.csv'))) for (const row of rows) watch.see(row);
   } catch (error) {
     throw new RunError(`${(error as Error).message}; run with --force to make it again`);
   }

@@ -59,12 +59,17 @@ const HELD_MS = 250;
 /** Many runs that are done already leave no moment for signals otherwise. */
 const BREATH_MS = 50;
 
+/** A task, and what it is part of. */
+interface Job extends Task {
+  readonly experiment: Experiment;
+}
+
 class Schedule {
   private readonly experiments: readonly Experiment[];
-  private readonly tasks: readonly (Task & { experiment: Experiment })[];
-  private readonly queue: Iterator<Task & { experiment: Experiment }>;
+  private readonly tasks: readonly Job[];
+  private readonly queue: Iterator<Job>;
   /** Runs that other processes were at. */
-  private readonly held: (Task & { experiment: Experiment })[] = [];
+  private readonly held: Job[] = [];
   private readonly open: Map<Experiment, number>;
   private readonly results = new Map<Experiment, Promise<ExperimentResult>>();
   private concluded: Promise<unknown> = Promise.resolve();
@@ -133,19 +138,19 @@ class Schedule {
     }
   }
 
-  private next(): (Task & { experiment: Experiment }) | undefined {
+  private next(): Job | undefined {
     const next = this.queue.next();
     return next.done ? this.held.shift() : next.value;
   }
 
-  private async hold(task: Task & { experiment: Experiment }, holder: string): Promise<void> {
+  private async hold(task: Job, holder: string): Promise<void> {
     this.observer.runHeld?.(task.run, holder);
     this.held.push(task);
     // two that stepped back at the same moment must not meet again
     await setTimeout(HELD_MS * (0.5 + Math.random()), undefined, { signal: this.signal }).catch(() => {});
   }
 
-  private async carryOut(task: Task & { experiment: Experiment }, lane: Lane): Promise<Ending> {
+  private async carryOut(task: Job, lane: Lane): Promise<Ending> {
     const { experiment, plan, run, index } = task;
     this.observer.runStarted?.(run, index, plan);
     try {
@@ -161,7 +166,7 @@ class Schedule {
     }
   }
 
-  private settle({ experiment, plan, run, index }: Task & { experiment: Experiment }, ending: Ending): void {
+  private settle({ experiment, plan, run, index }: Job, ending: Ending): void {
     experiment.settle(index, ending);
     if (ending.kind === 'finished') this.observer.runFinished?.(ending.finished, index, plan);
     if (ending.kind === 'failed') this.observer.runFailed?.(run, ending.message, index, plan);

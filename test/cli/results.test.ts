@@ -134,3 +134,37 @@ test('a finished run takes on the titles, assertions and figures of the spec as 
   t.regex(readFileSync(join(run, 'spec.yaml'), 'utf8'), /title: new/);
   t.regex((await eprbp(work, 'plot', 'results/quick')).stdout, /gap-over-time\.svg/);
 });
+
+test('a report is one file that needs no other, with figures, assertions, runs, settings and origin', async (t) => {
+  const work = workspace(t);
+  const spec = {
+    ...sweep,
+    title: 'a < b & "c"',
+    figures: ['gap-over-time'],
+    assert: [
+      { engine: 'ep', quantity: 'state', column: 'error_abs', max: 1e-9 },
+      {
+        slope: 'error_abs',
+        over: 'engines.ep.beta',
+        engine: 'ep',
+        quantity: 'state',
+        range: [1e-3, 1],
+        min: 0.5,
+        max: 1.5,
+      },
+    ],
+  };
+  t.is((await eprbp(work, 'run', '-q', '--report', writeSpec(work, spec))).code, 3);
+  const file = join(work, 'results/quick/report.html');
+  const html = readFileSync(file, 'utf8');
+  t.regex(html, /<h1>a &lt; b &amp; &quot;c&quot;<\/h1>/);
+  t.regex(html, /<img alt="gap-over-time" src="data:image\/svg\+xml;base64,[\w+/=]{1000,}"/);
+  t.regex(html, /2 of 6 assertions hold/);
+  t.regex(html, /✗<\/span> <code>ep\.beta-0\.1_seed-1-\w+<\/code> ep state error_abs ≤ 1e-9: got/);
+  t.regex(html, /✓<\/span> slope of ep state error_abs over engines\.ep\.beta/);
+  t.is(html.match(/<tr><td>ep\.beta/g)!.length, 4);
+  t.notRegex(html, /(src|href)="(?!data:)/);
+  const { stdout, code } = await eprbp(work, 'report', 'results/quick');
+  t.deepEqual([code, stdout.trim()], [0, file]);
+  t.is(readFileSync(file, 'utf8'), html, 'from the results alone');
+});

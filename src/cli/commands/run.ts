@@ -3,6 +3,7 @@ import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
 import { environment } from '../../run/environment.js';
 import type { ExperimentResult } from '../../run/experiment.js';
+import { writeReport } from '../../run/report.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
 import { requireWritable } from '../../run/store.js';
 import { annotateResults } from '../annotations.js';
@@ -27,6 +28,7 @@ interface RunArguments extends SpecArguments {
   readonly retries: string;
   readonly quiet: boolean;
   readonly json: boolean;
+  readonly report: boolean;
   readonly junit: string | undefined;
   readonly csv: '-' | undefined;
 }
@@ -47,6 +49,8 @@ export async function run(args: RunArguments): Promise<number> {
   );
   const seconds = (performance.now() - started) / 1000;
   const exitCode = exitCodeOf(results);
+  if (args.report)
+    for (const { folder, finished, left } of results) if (finished.length > 0 && left === 0) await writeReport(folder);
   if (args.junit !== undefined) writeJunit(args.junit, results);
   annotateResults(results);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
