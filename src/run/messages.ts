@@ -13,7 +13,9 @@ export interface Order {
 
 export type ToWorker = { readonly kind: 'run'; readonly order: Order } | { readonly kind: 'stop' };
 
+/** `begun`: the order has arrived, whatever the process took to start. */
 export type FromWorker =
+  | { readonly kind: 'begun' }
   | { readonly kind: 'work'; readonly work: Work }
   | { readonly kind: 'ended'; readonly ending: SentEnding };
 

@@ -52,14 +52,16 @@ class Worker {
       this.send({ kind: 'stop' });
       killer ??= setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
     };
-    const alarm =
-      timeout &&
-      setTimeout(() => {
+    let alarm: NodeJS.Timeout | undefined;
+    const begun = () => {
+      if (timeout === undefined) return;
+      alarm = setTimeout(() => {
         late = true;
         stop();
       }, timeout * 1000);
+    };
     signal.addEventListener('abort', stop);
-    const answer = this.answer(task, onWork);
+    const answer = this.answer(task, begun, onWork);
     this.send({ kind: 'run', order: orderOf(task, options) });
     if (signal.aborted) stop();
     const ending = await answer;
@@ -79,10 +81,11 @@ class Worker {
     if (this.child.connected) this.child.send(message);
   }
 
-  private answer(task: Task, onWork: (work: Work) => void): Promise<Ending> {
+  private answer(task: Task, begun: () => void, onWork: (work: Work) => void): Promise<Ending> {
     return new Promise((resolve) => {
       const heard = (message: FromWorker) => {
-        if (message.kind === 'work') onWork(message.work);
+        if (message.kind === 'begun') begun();
+        else if (message.kind === 'work') onWork(message.work);
         else done(unpacked(message.ending, task));
       };
       const gone = (code: number | null, signal: string | null) =>

@@ -16,6 +16,7 @@ process.on('disconnect', () => current?.abort());
 
 async function carryOut(order: Order): Promise<void> {
   current = new AbortController();
+  tell({ kind: 'begun' });
   let told = performance.now();
   const ending = await attempt(order.plan, runOf(order), {
     ...order.options,

@@ -11,8 +11,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     runs: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
-    within: { type: 'string', default: '900' },
-    seconds: { type: 'string', default: '900' },
+    within: { type: 'string', default: '600' },
+    seconds: { type: 'string', default: '1800' },
   },
 });
 const work = mkdtempSync(join(tmpdir(), 'eprbp-stress-'));
