@@ -66,12 +66,12 @@ export function namer(swept: readonly string[]): (point: Point, hash: string) =>
     swept.map((key, i) => [key, short.indexOf(short[i]) === short.lastIndexOf(short[i]) ? short[i] : key]),
   );
   const slugOf = remembered(({ key, value }: Override) => safe(`${names.get(key)}-${label(value)}`));
-  const taken = new Set<string>();
+  const taken = new Map<string, string>();
   return (point, hash) => {
     const slug = point.map(slugOf).join('_').slice(0, LONGEST_SLUG) || 'run';
     const id = `${slug}-${hash.slice(0, 8)}`;
-    if (taken.has(id)) return `${slug}-${hash}`;
-    taken.add(id);
+    if ((taken.get(id) ?? hash) !== hash) return `${slug}-${hash}`;
+    taken.set(id, hash);
     return id;
   };
 }

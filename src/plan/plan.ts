@@ -47,17 +47,10 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
   const base = resolve(draft);
   const swept = sweptKeys(base.spec);
   const grid = gridOf(base.spec, draft);
-  const issues = new Set<Issue>(grid.issues);
   const planned = new Points(draft, base, swept, backend);
-  const runs = new Map<string, RunPlan>();
-  for (const point of grid.points) {
-    const run = planned.run(point);
-    if ('issues' in run) for (const issue of run.issues) issues.add(issue);
-    // a value given twice is one run
-    else if (!runs.has(run.hash)) runs.set(run.hash, run);
-  }
-  if (issues.size > 0) throw new UserError(distinct(issues));
-  const all = [...runs.values()];
+  // what is wrong with a value by itself is told before what is wrong with a combination
+  runsOf(planned, everyValueOnce(grid.points), grid.issues);
+  const all = runsOf(planned, grid.points, []);
   const { name, figures, assert } = base.spec as Spec;
   return {
     file,
@@ -70,6 +63,31 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
     runs: all,
   };
 }
+
+/** The runs of some points, a value given twice making one. @throws UserError with all that is wrong at any of them. */
+function runsOf(planned: Points, some: readonly Point[], above: readonly Issue[]): RunPlan[] {
+  const issues = new Set(above);
+  const runs = new Map<string, RunPlan>();
+  for (const point of some) {
+    const run = planned.run(point);
+    if ('issues' in run) for (const issue of run.issues) issues.add(issue);
+    else if (!runs.has(run.hash)) runs.set(run.hash, run);
+  }
+  if (issues.size > 0) throw new UserError(distinct(issues));
+  return [...runs.values()];
+}
+
+/** Points enough to see every value of every axis; all of them where they are few. */
+function everyValueOnce(all: readonly Point[]): Point[] {
+  const seen = new Set<Override>();
+  return all.filter((point) => {
+    const isNew = all.length <= FEW || point.some((override) => !seen.has(override));
+    for (const override of point) seen.add(override);
+    return isNew;
+  });
+}
+
+const FEW = 1000;
 
 /** Where the sweep itself makes no sense, the spec is checked without it. */
 function gridOf(spec: PartialSpec, draft: Draft): { points: Point[]; issues: readonly Issue[] } {

@@ -63,7 +63,10 @@ export class Experiment {
     const left = plan.runs.length - finished.length - failed.length;
     const slopes = left === 0 ? judgeSlopes(plan, finished) : [];
     const shared = { plan, folder, finished, failed, left, slopes };
-    if (finished.length === 0) return { ...shared, figures: [], problems: [] };
+    if (finished.length === 0) {
+      sweepLocks(folder);
+      return { ...shared, figures: [], problems: [] };
+    }
     const problems: string[] = [];
     const attempt = async <T>(action: () => T | Promise<T>) => {
       try {

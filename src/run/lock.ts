@@ -82,6 +82,7 @@ function announce(locks: string, own: string): boolean {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EEXIST') return false;
+      attempt(() => rmSync(own, { force: true }));
       // another process may have found the folder empty and removed it
       if (code !== 'ENOENT' || tries > 20) throw new RunError(`cannot write ${own}: ${message}`);
     }

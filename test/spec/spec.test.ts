@@ -100,6 +100,13 @@ test('an id is readable, safe in a path, and tells keys of one name apart', (t) 
   t.true(id(['title', 'x'.repeat(500)]).length < 120);
 });
 
+test('two runs of one slug and one start of a hash have names of their own', (t) => {
+  const idOf = namer([]);
+  t.is(idOf([], 'deadbeef00000000'), 'run-deadbeef');
+  t.is(idOf([], 'deadbeef11111111'), 'run-deadbeef11111111');
+  t.is(idOf([], 'deadbeef00000000'), 'run-deadbeef');
+});
+
 test('steps that a spec leaves out are whole for a map and 0.1 for an ODE, and stand where the schema has them', (t) => {
   const resolved = (energy: string, rest = '') => {
     const text = `network: {energy: ${energy}, layers: [2, 1], activation: tanh}\n${rest}`;
