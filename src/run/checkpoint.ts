@@ -34,8 +34,8 @@ export function writeCheckpoint(path: string, hash: string, { tables, files, dat
     files: [...files].map(([name, contents]) => ({ name, bytes: contents.length })),
     bytes: data.length,
   };
-  const body = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...files.values(), data]);
-  writeWhole(path, Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]));
+  const body = [Buffer.from(`${JSON.stringify(header)}\n`), ...files.values(), data];
+  writeWhole(path, `${sha256(...body)}\n`, ...body);
 }
 
 /** The checkpoint at `path`; undefined where there is none. @throws Error saying why it cannot be continued from. */
@@ -72,6 +72,8 @@ function cutLine(bytes: Buffer): [line: string, rest: Buffer] {
   return [bytes.toString('utf8', 0, Math.max(0, end)), bytes.subarray(end + 1)];
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }
