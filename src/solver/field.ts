@@ -57,7 +57,11 @@ export function freeUnits(system: System, s0: State): Float64Array | undefined {
   if (box === undefined) return undefined;
   const force = s0.like();
   system.force(s0, force);
-  return Float64Array.from(s0.data, (s, i) =>
-    (s <= box.lower && force.data[i] < 0) || (s >= box.upper && force.data[i] > 0) ? 0 : 1,
-  );
+  const mask = new Float64Array(s0.data.length);
+  for (let i = 0; i < mask.length; i++) {
+    const s = s0.data[i];
+    const pinned = (s <= box.lower && force.data[i] < 0) || (s >= box.upper && force.data[i] > 0);
+    mask[i] = pinned ? 0 : 1;
+  }
+  return mask;
 }
