@@ -24,7 +24,7 @@ export function stepBack(system: System, { integrator, step: dt }: Trajectory, l
   const [stages, forces, mus] = [b, b, b].map((list) => list.map(() => like.like()));
   const kappa = like.like();
   const free = box && like.like().data;
-  const share = params.like();
+  const share = like.of(params.shapes);
 
   function stagesFrom(s: State): void {
     stages[0].copy(s);
