@@ -32,8 +32,13 @@ export function readDocument(file: string): SourceDocument {
 }
 
 function readText(file: string): string {
+  return readBytes(file).toString('utf8');
+}
+
+/** @throws UserError where the file cannot be read. */
+export function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file === STDIN ? process.stdin.fd : file, 'utf8');
+    return readFileSync(file === STDIN ? process.stdin.fd : file);
   } catch (error) {
     throw new UserError({ where: { file }, message: readProblem(error as NodeJS.ErrnoException) });
   }

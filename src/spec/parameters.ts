@@ -5,7 +5,8 @@ import { structureProblem } from '../model/initialise.js';
 import type { ParameterShape, Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
-import { type Path, readDocument } from './document.js';
+import { readNpz } from '../numerics/npz.js';
+import { type Path, readBytes, readDocument } from './document.js';
 import { show } from './issues.js';
 import type { NetworkSpec } from './schema.js';
 import { suggestion } from './suggest.js';
@@ -39,6 +40,7 @@ export function readParameters(
     return { tensors, digest: undefined, locate: (path) => locate(['network', 'parameters', ...path]) };
   }
   try {
+    if (/\.npz$/i.test(file)) return readArchive(file);
     const document = readDocument(file);
     const { data } = document;
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
@@ -54,6 +56,24 @@ export function readParameters(
         ? { where: locate(['network', 'parameters']), message: `parameter file ${file}: no such file` }
         : undefined;
     throw missing ? new UserError(missing) : error;
+  }
+}
+
+/** The tensors of a `.npz` archive, as training leaves them: matrices as nested lists, vectors as lists. */
+function readArchive(file: string): ParameterSource {
+  const bytes = readBytes(file);
+  try {
+    const tensors = Object.entries(readNpz(bytes)).map(([name, { shape, data }]) => {
+      const numbers = Array.from(data);
+      if (shape.length !== 2) return [name, numbers] as const;
+      const [rows, cols] = shape;
+      return [name, Array.from({ length: rows }, (_, i) => numbers.slice(i * cols, (i + 1) * cols))] as const;
+    });
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    return { tensors: Object.fromEntries(tensors), digest, locate: () => ({ file }) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError({ where: { file }, message: error.message });
+    throw error;
   }
 }
 
