@@ -61,6 +61,8 @@ export interface Streams {
   stream(purpose: string): Random;
   /** Where the streams are that have been asked for, by purpose. */
   states(): Record<string, RandomState>;
+  /** From now on they go on from where others were. */
+  resume(states: Readonly<Record<string, RandomState>>): void;
 }
 
 /** @param states where streams of an earlier session were: they go on from there. */
@@ -69,7 +71,9 @@ export function randomStreams(
   owner: string,
   states: Readonly<Record<string, RandomState>> = {},
 ): Streams {
-  const made = new Map(Object.entries(states).map(([purpose, state]) => [purpose, resumedStream(state)]));
+  const resumed = (from: typeof states) =>
+    new Map(Object.entries(from).map(([purpose, state]) => [purpose, resumedStream(state)]));
+  let made = resumed(states);
   return {
     stream(purpose) {
       const stream = made.get(purpose) ?? randomStream(seed, `${owner}/${purpose}`);
@@ -77,6 +81,9 @@ export function randomStreams(
       return stream;
     },
     states: () => Object.fromEntries(Array.from(made, ([purpose, stream]) => [purpose, stream.state()])),
+    resume(from) {
+      made = resumed(from);
+    },
   };
 }
 

@@ -55,6 +55,8 @@ test('the streams of an owner go on where they were, by purpose, and are their o
   const second = streams.stream('sign').uniform();
   t.is(second, draw(1, 'engine/ep/sign', 2)[1]);
   t.is(randomStreams(1, 'engine/ep', saved).stream('sign').uniform(), second);
+  streams.resume(saved);
+  t.is(streams.stream('sign').uniform(), second);
   t.not(randomStreams(1, 'engine/other').stream('sign').uniform(), first);
   t.not(streams.stream('other').uniform(), second);
 });
