@@ -1,0 +1,6 @@
+import { adamEntry } from './adam.js';
+import { momentumEntry } from './momentum.js';
+import { sgdEntry } from './sgd.js';
+
+/** Every optimizer by name; the protocol `train` names one. */
+export const optimizers = { sgd: sgdEntry, momentum: momentumEntry, adam: adamEntry };

@@ -1,0 +1,103 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { create } from '../../src/entry.js';
+import type { ParameterShape } from '../../src/model/types.js';
+import { Blocks } from '../../src/numerics/blocks.js';
+import { layersOf, ratesOf, ratesProblem } from '../../src/optimizer/optimizer.js';
+import { registry } from '../../src/registry.js';
+
+const shapes: ParameterShape[] = [
+  { name: 'W1', rows: 2, cols: 3, role: 'weight' },
+  { name: 'b1', rows: 1, cols: 3, role: 'bias' },
+  { name: 'W2', rows: 3, cols: 1, role: 'weight' },
+  { name: 'b2', rows: 1, cols: 1, role: 'bias' },
+];
+const isWeight = [...Array(6).fill(1), 0, 0, 0, 1, 1, 1, 0] as number[];
+const size = isWeight.length;
+
+/** The formulas as they stand in the papers, for one number: what remains of t − 1 steps, and the t-th. */
+const formulas: Record<string, (g: readonly number[], o: Record<string, number>) => number> = {
+  sgd: (g) => g.at(-1)!,
+  momentum: (g, o) => g.reduce((m, gt) => o['momentum'] * m + gt, 0),
+  adam(g, o) {
+    const mean = (share: number, power: number) =>
+      g.reduce((m, gt) => share * m + (1 - share) * gt ** power, 0) / (1 - share ** g.length);
+    return mean(o['beta1'], 1) / (Math.sqrt(mean(o['beta2'], 2)) + o['epsilon']);
+  },
+};
+const options: Record<string, Record<string, number>> = {
+  sgd: {},
+  momentum: { momentum: 0.8 },
+  adam: { beta1: 0.7, beta2: 0.9, epsilon: 1e-6 },
+};
+
+for (const name of Object.keys(registry.optimizers)) {
+  test(`${name} takes the steps of its formula, with weight decay and decaying rates`, (t) => {
+    const numbers = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: size, maxLength: size });
+    fc.assert(
+      fc.property(numbers, fc.array(numbers, { minLength: 1, maxLength: 4 }), (start, gradients) => {
+        const [rates, lambda] = [[0.1, 0.3], 0.05];
+        const optimizer = create(registry.optimizers, {
+          name,
+          rates,
+          weight_decay: lambda,
+          decay: 0.5,
+          ...options[name],
+        });
+        const theta = Blocks.real(shapes);
+        theta.data.set(start);
+        const descent = optimizer.start(shapes, theta);
+        const gradient = theta.like();
+        const seen: number[][] = isWeight.map(() => []);
+        for (const [step, g] of gradients.entries()) {
+          const decay = step < 2 ? 1 : 0.5;
+          gradient.data.set(g);
+          for (let i = 0; i < size; i++) seen[i].push(g[i] + lambda * isWeight[i] * theta.data[i]);
+          descent.turn(gradient, theta, decay);
+          for (let i = 0; i < size; i++) {
+            const expected = decay * rates[i < 9 ? 0 : 1] * formulas[name](seen[i], options[name]);
+            const error = Math.abs(gradient.data[i] - expected);
+            t.true(error <= 1e-12 * Math.abs(expected) + 1e-14, `${gradient.data[i]} against ${expected}`);
+            theta.data[i] -= gradient.data[i];
+          }
+        }
+      }),
+      { seed: 1, numRuns: 30 },
+    );
+  });
+
+  test(`${name} goes on from its memory as if it had not stopped`, (t) => {
+    const descentOf = () =>
+      create(registry.optimizers, { name, rates: 0.1, weight_decay: 0, decay: 1, ...options[name] }).start(
+        shapes,
+        Blocks.real(shapes),
+      );
+    const theta = Blocks.real(shapes).fill(1);
+    const turn = (descent: ReturnType<typeof descentOf>, value: number) => {
+      const gradient = theta.like().fill(value);
+      descent.turn(gradient, theta, 1);
+      return gradient.data.slice();
+    };
+    const [first, second] = [descentOf(), descentOf()];
+    turn(first, 0.3);
+    turn(first, -1.7);
+    first.memory.forEach((block, i) => {
+      second.memory[i].copy(block);
+    });
+    t.deepEqual(turn(second, 0.9), turn(first, 0.9));
+  });
+}
+
+test('rates: one for all, or one a layer, by the number in the name of a tensor', (t) => {
+  const schedule = (rates: number | number[]) => ({ rates, weight_decay: 0, decay: 1 });
+  t.deepEqual(layersOf(shapes), [
+    [0, 1],
+    [2, 3],
+  ]);
+  t.deepEqual(ratesOf(schedule(0.1), shapes), [0.1, 0.1, 0.1, 0.1]);
+  t.deepEqual(ratesOf(schedule([0.1, 0.05]), shapes), [0.1, 0.1, 0.05, 0.05]);
+  const recurrent = ['W', 'U', 'b'].map((name): ParameterShape => ({ name, rows: 1, cols: 1, role: 'weight' }));
+  t.deepEqual(ratesOf(schedule([1, 2, 3]), recurrent), [1, 2, 3]);
+  t.is(ratesProblem(schedule([1, 2, 3]), recurrent), undefined);
+  t.is(ratesProblem(schedule([1]), shapes), 'has 1 rates for 2 layers (W1 and b1; W2 and b2)');
+});
