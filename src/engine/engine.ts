@@ -88,5 +88,10 @@ export interface Engine {
   readonly pace?: 'euler' | 'phase-one';
   /** Fewer steps than this make no sense; 0 where absent. */
   readonly leastSteps?: number;
+  /**
+   * Writes the activities of a network of the engine's own into `out`, where that is not the one at its free fixed point:
+   * training then takes its outputs for the prediction, and there is no phase one.
+   */
+  predict?(network: Pick<Problem, 'system' | 'theta' | 'x'>, out: State): void;
   run(problem: Problem): Generator<Process, Estimate>;
 }

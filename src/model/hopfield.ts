@@ -38,11 +38,17 @@ export function hopfield(topology: Topology, rho: Activation, outputSlope: Outpu
     time: 'continuous',
     // in the box of a piecewise linear ρ its slope is 1
     agreement: dropped && rho.analytic && rho !== activations.linear ? 'none' : 'process',
-    offers: ['energy', 'linearisation', ...complexCapabilities(rho)],
+    offers: [
+      'energy',
+      'linearisation',
+      ...complexCapabilities(rho),
+      ...(topology.bipartite ? (['feed-forward'] as const) : []),
+    ],
     inputs: topology.inputs,
     outputs: topology.outputs,
     parameters: topology.parameters,
     box: rho.box,
+    ...(topology.bipartite && { feedForward: rho }),
     stateShapes: topology.stateShapes,
     bind(theta, x): System {
       const shapes = topology.stateShapes(x.rows);

@@ -36,11 +36,17 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
     name: 'prototypical',
     time: 'discrete',
     agreement: agreement(rho, placement),
-    offers: ['energy', 'linearisation', ...complexCapabilities(rho)],
+    offers: [
+      'energy',
+      'linearisation',
+      ...complexCapabilities(rho),
+      ...(topology.bipartite ? (['feed-forward'] as const) : []),
+    ],
     inputs: topology.inputs,
     outputs: topology.outputs,
     parameters: topology.parameters,
     box: undefined,
+    ...(topology.bipartite && { feedForward: rho }),
     stateShapes: topology.stateShapes,
     bind(theta, x): System {
       const shapes = topology.stateShapes(x.rows);

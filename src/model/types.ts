@@ -1,4 +1,4 @@
-import type { Box } from '../numerics/activation.js';
+import type { Activation, Box } from '../numerics/activation.js';
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -10,7 +10,7 @@ export type State = Blocks;
 export type Params = Blocks;
 
 /** What a dynamics, or a cost, can do for an engine. */
-export type Capability = 'energy' | 'linearisation' | 'complex-field' | 'analytic-field' | 'clamping';
+export type Capability = 'energy' | 'linearisation' | 'complex-field' | 'analytic-field' | 'clamping' | 'feed-forward';
 
 export const capabilityMeaning: Record<Capability, string> = {
   energy: 'an energy E with ∂E/∂θ',
@@ -18,6 +18,7 @@ export const capabilityMeaning: Record<Capability, string> = {
   'complex-field': 'a field that can be evaluated on complex states',
   'analytic-field': 'a field that is analytic in complex states, so an activation without kinks',
   clamping: 'a cost that has a minimum, where outputs can be held',
+  'feed-forward': 'layers that can also be run forwards once',
 };
 
 /** One parameter tensor. In a symmetric one the cells ij and ji are one parameter: both cells of a gradient hold d/dw. */
@@ -59,6 +60,8 @@ export interface Dynamics {
   readonly parameters: readonly ParameterShape[];
   /** Set where states are confined to a box: F is then the projected force and integrators must project. */
   readonly box: Box | undefined;
+  /** ρ of the multilayer perceptron with the same layers and tensors: h_l = ρ(h_{l−1} W_l + b_l), W1, b1 … in order. */
+  readonly feedForward?: Activation;
   stateShapes(examples: number): BlockShape[];
   /** @param theta parameters, @param x clamped input, examples × inputs. Precomputes what depends on x alone. */
   bind(theta: Params, x: Matrix): System;
