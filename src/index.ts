@@ -1,6 +1,7 @@
 /** eprbp as a library: the numerical core, and experiments from specs. What is not exported here may change. */
 export { everyIndex, numberSet } from './data/example-set.js';
 export type { DataContext, DataFile, DataSource, Dataset, ExampleSet } from './data/source.js';
+export { backpropagation, type OutputUnits } from './engine/backprop.js';
 export type { Accuracy, Engine, Estimate, Problem, Process, SecondPhase } from './engine/engine.js';
 export { equilibriumPropagation, type Rule } from './engine/ep.js';
 export { centered } from './engine/nudging/centered.js';
@@ -45,6 +46,10 @@ export { type Backend, backend, useBackend } from './numerics/backend.js';
 export { Blocks } from './numerics/blocks.js';
 export { Matrix, math } from './numerics/matrix.js';
 export { type Random, type RandomState, randomStream, randomStreams, type Streams } from './numerics/random.js';
+export { adam } from './optimizer/adam.js';
+export { momentum } from './optimizer/momentum.js';
+export type { Descent, Optimizer, Schedule } from './optimizer/optimizer.js';
+export { sgd } from './optimizer/sgd.js';
 export { version } from './package.js';
 export { type Plan, plan, type RunPlan } from './plan/plan.js';
 export { registry } from './registry.js';

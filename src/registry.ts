@@ -10,6 +10,7 @@ import { recallEntry } from './data/recall.js';
 import type { DataSource } from './data/source.js';
 import { teacherEntry } from './data/teacher.js';
 import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
+import { backpropFamily } from './engine/backprop.js';
 import { continualEpFamily } from './engine/continual-ep.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
@@ -25,10 +26,13 @@ import type { Cost, Dynamics, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
 import type { Activation } from './numerics/activation.js';
 import type { Backend } from './numerics/backend.js';
+import type { Optimizer } from './optimizer/optimizer.js';
+import { optimizers } from './optimizer/optimizers.js';
 import { equivalenceEntry } from './protocol/equivalence.js';
 import { gradientEntry } from './protocol/gradient.js';
 import type { Protocol } from './protocol/protocol.js';
 import { relaxationEntry } from './protocol/relaxation.js';
+import { trainEntry } from './protocol/train/train.js';
 import { andersonEntry } from './solver/anderson.js';
 import { dopri5Entry, dopri5SolverEntry } from './solver/dopri5.js';
 import { evenOddEntry } from './solver/even-odd.js';
@@ -51,12 +55,14 @@ export interface Registry {
   /** Of the second phase: what steps EP and RBP in lockstep. */
   readonly integrators: Entries<Integrator>;
   readonly engines: Readonly<Record<string, EngineFamily>>;
+  /** Of the protocol train. */
+  readonly optimizers: Entries<Optimizer>;
   /** Of the command line: what does the arithmetic. */
   readonly backends: Entries<Backend>;
 }
 
 export const registry: Registry = {
-  protocols: { equivalence: equivalenceEntry, gradient: gradientEntry, relaxation: relaxationEntry },
+  protocols: { equivalence: equivalenceEntry, gradient: gradientEntry, relaxation: relaxationEntry, train: trainEntry },
   energies: {
     hopfield: hopfieldEntry,
     prototypical: prototypicalEntry,
@@ -88,6 +94,7 @@ export const registry: Registry = {
     'newton-krylov': newtonKrylovEntry,
   },
   integrators: { euler: eulerEntry, rk4: rk4Entry, dopri5: dopri5Entry },
-  engines: { ep: epFamily, 'continual-ep': continualEpFamily, rbp: rbpFamily },
+  engines: { ep: epFamily, 'continual-ep': continualEpFamily, rbp: rbpFamily, backprop: backpropFamily },
+  optimizers,
   backends,
 };

@@ -17,6 +17,7 @@ const order = [
   'data',
   'solver',
   'engine',
+  'optimizer',
   'metrics',
   'protocol',
   'figure',
@@ -68,7 +69,7 @@ test('redrawing loads no engine: figures know metrics only', (t) => {
 });
 
 test('the numerical core is pure of input and output', (t) => {
-  const core = ['numerics', 'model', 'data', 'solver', 'engine', 'protocol'];
+  const core = ['numerics', 'model', 'data', 'solver', 'engine', 'optimizer', 'protocol'];
   for (const file of files.filter((name) => core.includes(room(name)))) {
     const text = readFileSync(join(src, file), 'utf8');
     t.notRegex(

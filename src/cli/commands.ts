@@ -25,6 +25,7 @@ export const LIST_KINDS = [
   'solvers',
   'integrators',
   'protocols',
+  'optimizers',
   'figures',
 ] as const;
 

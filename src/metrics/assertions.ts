@@ -1,4 +1,4 @@
-import type { Column, Row } from './columns.js';
+import type { Column, Row, Table } from './columns.js';
 import { logLogSlope } from './slope.js';
 
 interface Limits {
@@ -6,6 +6,9 @@ interface Limits {
   readonly engine?: string | undefined;
   readonly reference?: string | undefined;
   readonly quantity?: string | undefined;
+  readonly split?: string | undefined;
+  /** The table that is meant; metrics where absent. */
+  readonly table?: 'metrics' | 'evaluation' | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
 }
@@ -35,20 +38,24 @@ export interface Verdict {
 export class RunWatch {
   private readonly bounds: BoundWatch[];
   private readonly largest: LargestWatch[];
+  /** The CSV files whose rows need to be shown. */
+  readonly files: readonly string[];
 
-  constructor(columns: readonly Column[], bounds: readonly BoundRule[], slopes: readonly SlopeRule[]) {
-    this.bounds = bounds.map((rule) => new BoundWatch(rule, columns));
-    this.largest = slopes.map((rule) => new LargestWatch(rule, columns));
+  /** @param tableOf the table that a rule is about. */
+  constructor(
+    tableOf: (rule: BoundRule | SlopeRule) => Table,
+    bounds: readonly BoundRule[],
+    slopes: readonly SlopeRule[],
+  ) {
+    this.bounds = bounds.map((rule) => new BoundWatch(rule, tableOf(rule)));
+    this.largest = slopes.map((rule) => new LargestWatch(rule, tableOf(rule)));
+    this.files = [...new Set([...this.bounds, ...this.largest].map(({ file }) => file))];
   }
 
-  /** Nothing is asserted: no row needs to be shown. */
-  get idle(): boolean {
-    return this.bounds.length + this.largest.length === 0;
-  }
-
-  see(row: Row): void {
-    for (const watch of this.bounds) watch.see(row);
-    for (const watch of this.largest) watch.see(row);
+  see(row: Row, file: string): void {
+    if (!this.files.includes(file)) return;
+    for (const watch of this.bounds) if (watch.file === file) watch.see(row);
+    for (const watch of this.largest) if (watch.file === file) watch.see(row);
   }
 
   verdicts(): Verdict[] {
@@ -63,31 +70,36 @@ export class RunWatch {
 
 function matcher(columns: readonly Column[], rule: Limits) {
   const at = (name: string) => columns.findIndex((column) => column.name === name);
-  const [engine, reference, quantity] = [at('engine'), at('reference'), at('quantity')];
+  const [engine, reference, quantity, split] = [at('engine'), at('reference'), at('quantity'), at('split')];
   return (row: Row): boolean =>
     (rule.engine === undefined || row[engine] === rule.engine) &&
     (rule.quantity === undefined || row[quantity] === rule.quantity) &&
+    (rule.split === undefined || row[split] === rule.split) &&
     (rule.reference === undefined || row[reference] === rule.reference);
 }
 
 /** `ep state error_abs`, or the column alone. */
-function subject({ engine, quantity }: Limits, column: string): string {
-  return [engine, quantity, column].filter((word) => word !== undefined).join(' ');
+function subject({ engine, split, quantity }: Limits, column: string): string {
+  return [engine, split, quantity, column].filter((word) => word !== undefined).join(' ');
 }
 
 class BoundWatch {
   private readonly matches: (row: Row) => boolean;
   private readonly value: number;
   private readonly step: number;
+  private readonly clock: string;
+  readonly file: string;
   private worst: { value: number; step: number } | undefined;
 
   constructor(
     private readonly rule: BoundRule,
-    columns: readonly Column[],
+    { columns, file, clock = 'step' }: Table,
   ) {
+    this.file = file;
+    this.clock = clock;
     this.matches = matcher(columns, rule);
     this.value = columns.findIndex((column) => column.name === rule.column);
-    this.step = columns.findIndex((column) => column.name === 'step');
+    this.step = columns.findIndex((column) => column.name === clock);
   }
 
   see(row: Row): void {
@@ -106,10 +118,14 @@ class BoundWatch {
     const { reference, column, steps } = this.rule;
     const against = reference === undefined ? '' : ` against ${reference}`;
     const where =
-      steps === undefined ? '' : steps === 'last' ? ' at the last step' : ` in steps ${steps[0]}…${steps[1]}`;
+      steps === undefined
+        ? ''
+        : steps === 'last'
+          ? ` at the last ${this.clock}`
+          : ` in ${this.clock}s ${steps[0]}…${steps[1]}`;
     const claim = `${subject(this.rule, column)}${against} ${limitText(this.rule)}${where}`;
     if (this.worst === undefined) return judged(Number.NaN, this.rule, `${claim}: no row matches`);
-    const at = this.step < 0 ? '' : ` at step ${this.worst.step}`;
+    const at = this.step < 0 ? '' : ` at ${this.clock} ${this.worst.step}`;
     const { value } = this.worst;
     return judged(value, this.rule, `${claim}: ${within(value, this.rule) ? 'worst' : 'got'} ${brief(value)}${at}`);
   }
@@ -118,10 +134,12 @@ class BoundWatch {
 class LargestWatch {
   private readonly matches: (row: Row) => boolean;
   private readonly column: number;
+  readonly file: string;
   private largest = Number.NaN;
   private broken = false;
 
-  constructor(rule: SlopeRule, columns: readonly Column[]) {
+  constructor(rule: SlopeRule, { columns, file }: Table) {
+    this.file = file;
     this.matches = matcher(columns, rule);
     this.column = columns.findIndex((column) => column.name === rule.slope);
   }

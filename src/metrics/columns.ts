@@ -8,6 +8,8 @@ export interface Column {
 /** One CSV file of a run. */
 export interface Table {
   readonly file: string;
+  /** The column that counts its moments, where it has any. */
+  readonly clock?: string;
   readonly columns: readonly Column[];
 }
 
@@ -22,6 +24,10 @@ const engine = string('engine', 'id of the engine in the spec');
 const reference = string('reference', "id of the engine compared with, or 'exact' or 'finite-difference'");
 const step = integer('step', 'step of phase two, from 0');
 const time = number('time', "step × dt, in the time constant of the network's leak");
+
+const epoch = integer('epoch', 'pass over the training set, from 1');
+const iteration = integer('iteration', 'update of the weights, from 1, over all epochs');
+const split = string('split', 'train (means over the epoch, each batch before its update) or test (after it)');
 
 const comparison = {
   norm: number('norm', 'Frobenius norm of the engine’s value a, over the whole batch'),
@@ -42,6 +48,7 @@ const cell = [
 export const tables = {
   equivalence: {
     file: 'metrics.csv',
+    clock: 'step',
     columns: [
       step,
       time,
@@ -70,6 +77,7 @@ export const tables = {
   },
   relaxation: {
     file: 'metrics.csv',
+    clock: 'step',
     columns: [
       integer('step', 'step of the solver, from 0'),
       number('time', "step × dt, in the time constant of the network's leak; NaN for a solver that follows no time"),
@@ -97,8 +105,75 @@ export const tables = {
       number('angle', 'between a and b as vectors over entries and steps, in degrees; NaN where one is 0'),
     ],
   },
+  train: {
+    file: 'metrics.csv',
+    clock: 'iteration',
+    columns: [
+      epoch,
+      iteration,
+      integer('examples', 'examples learned from so far, those of this batch among them'),
+      engine,
+      number('cost', 'C(s⁰, y), mean over the batch, before the update'),
+      number('error', 'share of the batch that is put in another class; NaN without classes'),
+      integer('free_steps', 'steps of the free phase; 0 where the engine has none'),
+      number('free_residual', '‖F(s⁰)‖_∞ that the free phase reached; NaN where the engine has none'),
+      integer('second_steps', 'steps of the second phase'),
+      number('pinned_outputs', 'share of output units that a bound pins at s⁰; NaN where states are unbounded'),
+      number('update_ratio', '‖Δθ‖₂ / ‖θ‖₂ over all parameters'),
+      number('cosine', 'between the estimate and the exact dJ/dθ at the fixed point; NaN where it is not measured'),
+    ],
+  },
+  updates: {
+    file: 'updates.csv',
+    clock: 'iteration',
+    columns: [
+      epoch,
+      iteration,
+      engine,
+      string('tensor', 'name of a parameter'),
+      number('gradient_norm', '‖g‖₂ of the estimate'),
+      number('weight_norm', '‖θ‖₂ before the update'),
+      number('update_ratio', '‖Δθ‖₂ / ‖θ‖₂; Infinity while θ is 0'),
+      number('cosine', 'between the estimate and the exact dJ/dθ at the fixed point; NaN where it is not measured'),
+    ],
+  },
+  evaluation: {
+    file: 'evaluation.csv',
+    clock: 'epoch',
+    columns: [
+      epoch,
+      engine,
+      split,
+      integer('examples', 'examples in the split'),
+      number('cost', 'C(s⁰, y), mean over the examples'),
+      number('error', 'share of examples put in another class; NaN without classes'),
+      number('free_steps_mean', 'steps of the free phase, mean over the batches'),
+      number('free_residual_max', '‖F(s⁰)‖_∞ that the free phase reached, largest of all batches'),
+    ],
+  },
+  confusion: {
+    file: 'confusion.csv',
+    columns: [
+      engine,
+      string('split', 'test, or train where there is no test set'),
+      integer('label', 'the class that it is'),
+      integer('prediction', 'the class that it is put in after the last epoch'),
+      integer('count', 'examples'),
+    ],
+  },
+  filters: {
+    file: 'filters.csv',
+    columns: [
+      engine,
+      integer('unit', 'unit of the first layer'),
+      integer('row', 'row of the input image; 0 where the input is none'),
+      integer('column', 'column of the input image, or the input unit'),
+      number('value', 'weight after the last epoch'),
+    ],
+  },
   processes: {
     file: 'processes.csv',
+    clock: 'step',
     columns: [step, time, engine, ...cell],
   },
   gradients: { file: 'gradients.csv', columns: [engine, ...cell] },

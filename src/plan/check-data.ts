@@ -12,8 +12,9 @@ export interface PlannedData {
   readonly specFile: string;
   /** SHA-256 of each file, in the order of the source's files. */
   readonly digests: readonly string[];
-  /** Size of the training set. */
+  /** Sizes of the training and the test set. */
   readonly examples: number;
+  readonly tested: number;
 }
 
 export interface CheckedData {
@@ -51,7 +52,7 @@ function checkLoaded({ dataset, digests }: Loaded, network: Sizes, draft: Draft)
   const examples = dataset.train.count;
   const [errors, warnings] = [sizeProblems(dataset.train, network), contentWarnings(dataset)];
   return {
-    planned: { specFile: draft.file, digests, examples },
+    planned: { specFile: draft.file, digests, examples, tested: dataset.test?.count ?? 0 },
     issues: errors.map((message) => ({ where: draft.locate(['data']), message: `data: ${message}` })),
     warnings: warnings.map((message) => `data: ${message}`),
   };

@@ -59,15 +59,17 @@ function checkReferences(spec: PartialSpec, draft: Draft): Issue[] {
   ];
 }
 
-/** A protocol that compares engines needs some, and something to compare them with. */
+/** A protocol that uses engines needs some, and one that compares them something to compare them with. */
 function checkPresence({ protocol, engines, reference }: PartialSpec, draft: Draft): Issue[] {
-  if (protocol === undefined || !protocolOf(protocol).comparesEngines) return [];
+  const use = protocol && protocolOf(protocol).engines;
+  if (protocol === undefined || use === undefined || use === 'ignored') return [];
   const given = Object.keys((draft.data ?? {}) as object);
   const empty = [
     { key: 'engines', kind: 'a list', none: engines?.length === 0 },
     { key: 'reference', kind: 'text, or a list', none: reference !== undefined && reference.length === 0 },
   ];
   return empty
+    .slice(0, use === 'compared' ? 2 : 1)
     .filter(({ none }) => none)
     .map(({ key, kind }) => ({
       where: draft.locate([key]),

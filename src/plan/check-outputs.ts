@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Named } from '../entry.js';
 import type { Issue } from '../errors.js';
 import { figures } from '../figure/figures.js';
-import { tables } from '../metrics/columns.js';
+import { type Table, tables } from '../metrics/columns.js';
 import type { Dynamics } from '../model/types.js';
 import type { Path } from '../spec/document.js';
 import type { Draft } from '../spec/overrides.js';
@@ -10,7 +11,7 @@ import type { PartialSpec } from '../spec/resolve.js';
 import type { Assertion } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
 import { engineIds } from './check-engines.js';
-import { isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
+import { assertedTable, isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
 
 /** What is asked of the results: assertions, records and figures must name things that there will be. */
 export function checkOutputs(
@@ -49,7 +50,9 @@ function checkAssertion(
     ...(dynamics && assertion.quantity !== undefined
       ? unknown('quantity', 'quantity', assertion.quantity, quantitiesOf(spec, dynamics))
       : []),
-    ...(spec.protocol ? unknown(isSlope ? 'slope' : 'column', 'column', column, columnsOf(spec)) : []),
+    ...(spec.protocol && assertedTable(spec.protocol, assertion)
+      ? unknown(isSlope ? 'slope' : 'column', 'column', column, columnsOf(spec, assertion))
+      : []),
     ...(isSlope ? unknown('over', 'swept key', assertion.over, swept) : []),
     ...(assertion.min === undefined && assertion.max === undefined
       ? [{ where: draft.locate(['assert', index]), message: 'assert: neither min nor max is given: nothing can fail' }]
@@ -57,19 +60,28 @@ function checkAssertion(
   ];
 }
 
-/** Rows of a protocol that compares engines are chosen by engine and quantity; others have neither. */
+const SELECTING = ['engine', 'reference', 'quantity', 'split'] as const;
+
+/** Rows are chosen by the columns that the table has; where engines are compared, by engine and quantity at least. */
 function checkSelection(assertion: Assertion, index: number, { protocol }: PartialSpec, draft: Draft): Issue[] {
   if (protocol === undefined) return [];
-  const { comparesEngines } = protocolOf(protocol);
-  const keys = comparesEngines ? (['engine', 'quantity'] as const) : (['engine', 'reference', 'quantity'] as const);
-  return keys.flatMap((key): Issue[] => {
-    if ((assertion[key] !== undefined) === comparesEngines) return [];
-    const message = comparesEngines
-      ? `missing key 'assert.${index}.${key}' (text)`
-      : `assert: protocol ${protocol.name} has no ${key} to choose rows by`;
+  const table = assertedTable(protocol, assertion);
+  if (table === undefined) {
+    const message = `assert: protocol ${protocol.name} writes no table '${assertion.table}'`;
     return [
-      { where: draft.locate(['assert', index, key]), message, ...(comparesEngines ? {} : { hint: 'leave it out' }) },
+      { where: draft.locate(['assert', index, 'table']), message, hint: suggestion(assertion.table!, ['metrics']) },
     ];
+  }
+  const columns = table.columns.map(({ name }) => name);
+  const needed = protocolOf(protocol).engines === 'compared' ? ['engine', 'quantity'] : [];
+  return SELECTING.flatMap((key): Issue[] => {
+    const where = draft.locate(['assert', index, key]);
+    if (assertion[key] === undefined) {
+      return needed.includes(key) ? [{ where, message: `missing key 'assert.${index}.${key}' (text)` }] : [];
+    }
+    if (columns.includes(key)) return [];
+    const rows = assertion.table === undefined ? `protocol ${protocol.name}` : table.file;
+    return [{ where, message: `assert: ${rows} has no ${key} to choose rows by`, hint: 'leave it out' }];
   });
 }
 
@@ -88,9 +100,9 @@ function checkEngine(
   return [{ where: where!, message: `assert: engine '${engine}' is the reference: it has no rows of its own` }];
 }
 
-/** Numeric columns of the protocol's metrics. */
-function columnsOf({ protocol }: PartialSpec): string[] {
-  const columns = tables[protocolOf(protocol!).metrics].columns;
+/** Numeric columns of the table that an assertion is about. */
+function columnsOf({ protocol }: PartialSpec, assertion: Assertion): string[] {
+  const columns = assertedTable(protocol!, assertion)?.columns ?? [];
   return columns.filter(({ type }) => type !== 'string').map(({ name }) => name);
 }
 
@@ -147,6 +159,12 @@ function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft)
     if (!('name' in figure)) return missingFile(figure.file as string, where, draft.file);
     const { needs, sweeps } = figures[figure.name as keyof typeof figures];
     const missing = needs.filter((file) => file in RECORDED && !spec.record?.[RECORDED[file]]);
+    const unwritten = needs
+      .filter((file) => !(file in RECORDED) && spec.protocol !== undefined && !writes(spec.protocol, file))
+      .map((file) => ({
+        where,
+        message: `figure '${figure.name}' needs ${file}, ${whoWrites(file, spec.protocol!.name)}`,
+      }));
     const records = missing.map((file) => ({
       where,
       message: `figure '${figure.name}' needs ${file}`,
@@ -163,8 +181,20 @@ function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft)
               hint: sweepHint(wanted.key, swept),
             },
           ];
-    return [...records, ...unswept];
+    return [...unwritten, ...records, ...unswept];
   });
+}
+
+/** Whether a protocol writes that file whatever is recorded. */
+function writes(named: Named, file: string): boolean {
+  const { metrics, writes: more = [] } = protocolOf(named);
+  return [metrics, ...more].some((name) => (tables[name] as Table).file === file);
+}
+
+function whoWrites(file: string, protocol: string): string {
+  if (file === tables.filters.file && protocol === 'train')
+    return 'which protocol.filters (a number of units) asks for';
+  return `which protocol ${protocol} does not write`;
 }
 
 /** A user's own figure is looked for now, not after the runs. */

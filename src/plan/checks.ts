@@ -7,6 +7,7 @@ import type { Spec } from '../spec/schema.js';
 import { checkEngines } from './check-engines.js';
 import { type CheckedNetwork, checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
+import { checkProtocol } from './check-protocol.js';
 import { checkSolver } from './check-solver.js';
 import { checkSteps } from './check-steps.js';
 import { Tracked } from './tracked.js';
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   checkEngines,
   (spec, _, draft) => checkSteps(spec, draft),
   (spec, dynamics, draft) => (dynamics ? checkSolver(spec, dynamics, draft) : []),
+  (spec, dynamics, draft) => (dynamics ? checkProtocol(spec, dynamics, draft) : []),
   (spec, dynamics, draft, swept) => checkOutputs(spec, dynamics, swept, draft),
 ];
 

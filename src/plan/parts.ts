@@ -2,12 +2,13 @@
 import type { Engine } from '../engine/engine.js';
 import { createEngine } from '../engine/family.js';
 import { create, type Named, remembered } from '../entry.js';
+import { type Table, tables } from '../metrics/columns.js';
 import type { Cost, Dynamics } from '../model/types.js';
 import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
-import type { EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
+import type { Assertion, EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
 
 export const dynamicsOf = remembered(
   ({ energy, init, parameters, ...options }: NetworkSpec): Dynamics =>
@@ -19,6 +20,13 @@ export const costOf = remembered((named: Named): Cost => create(registry.costs, 
 export const engineOf = remembered((spec: EngineSpec): Engine => createEngine(registry.engines, spec));
 
 export const protocolOf = remembered((named: Named): Protocol => create(registry.protocols, named));
+
+/** The table that an assertion is about; undefined where the protocol does not write it. */
+export function assertedTable(named: Named, { table }: Pick<Assertion, 'table'>): Table | undefined {
+  const { metrics, writes = [] } = protocolOf(named);
+  if (table === undefined || table === 'metrics') return tables[metrics];
+  return writes.includes(table) ? tables[table] : undefined;
+}
 
 export const solverOf = remembered((named: Named): Solver => create(registry.solvers, named));
 

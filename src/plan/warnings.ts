@@ -1,6 +1,6 @@
 import type { Agreement, Dynamics } from '../model/types.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
-import { dynamicsOf, engineOf, stepOf, stepsOf } from './parts.js';
+import { dynamicsOf, engineOf, protocolOf, stepOf, stepsOf } from './parts.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
 export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
@@ -22,7 +22,8 @@ const EPSILON = 2 ** -52;
  * What the residual of phase one adds must stay below the accuracy asserted, or else below the bias in β that is to be
  * seen; a sweep over β or the tolerance means to show just that.
  */
-function looseTolerance({ engines, free, assert }: Spec, swept: readonly string[]): string[] {
+function looseTolerance({ protocol, engines, free, assert }: Spec, swept: readonly string[]): string[] {
+  if (protocolOf(protocol).engines !== 'compared') return [];
   return engines.flatMap((engine) => {
     const { accuracy, residualGain } = engineOf(engine);
     const floor = free.tolerance * residualGain;

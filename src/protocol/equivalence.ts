@@ -19,7 +19,7 @@ import { reservedReferences } from './references.js';
  */
 export const equivalence: Protocol = {
   metrics: 'equivalence',
-  comparesEngines: true,
+  engines: 'compared',
   needsProcess: true,
   *run(bench) {
     const one = yield* phaseOne(bench);

@@ -15,7 +15,7 @@ import { reservedReferences } from './references.js';
  */
 export const gradient: Protocol = {
   metrics: 'gradient',
-  comparesEngines: true,
+  engines: 'compared',
   needsProcess: false,
   *run(bench) {
     const one = yield* phaseOne(bench);

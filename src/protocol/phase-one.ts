@@ -1,6 +1,6 @@
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
-import type { State } from '../model/types.js';
+import type { OutputSlice, State } from '../model/types.js';
 import { freeField, freeUnits } from '../solver/field.js';
 import { type Relaxation, type RelaxSample, relaxAndStay, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
@@ -27,6 +27,8 @@ export interface PhaseOne {
 
 const EVERY = 256;
 
+type PinnedShares = NonNullable<Outcome['pinned']>;
+
 /** Rows to write for a moment of the free phase. */
 export type Watch = (sample: RelaxSample, start: Pick<Start, 'system' | 'cost'>) => ProtocolEvent;
 
@@ -47,7 +49,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   }
   const end = next.value;
   const mask = freeUnits(system, end.state);
-  const pinned = mask ? pinnedShares(mask, end.state, bench) : null;
+  const pinned = mask ? pinnedShares(mask, end.state, bench.dynamics.outputs) : null;
   return {
     start: {
       system,
@@ -65,7 +67,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
 }
 
 /** As many states are kept as the contestant that goes back furthest needs. */
-function recorderFor({ contestants, free }: Bench): Recorder | undefined {
+export function recorderFor({ contestants, free }: Pick<Bench, 'contestants' | 'free'>): Recorder | undefined {
   const back = contestants.filter(({ engine }) => engine.pace === 'phase-one').map(({ second }) => second.steps);
   const { integrator } = solverOf(free);
   return back.length > 0 && integrator ? new Recorder(Math.max(...back), integrator, free.step) : undefined;
@@ -97,16 +99,17 @@ export function freeWarnings(end: Relaxation, { free }: Pick<Bench, 'free'>): st
   return [];
 }
 
-function pinnedShares(mask: Float64Array, like: State, { dynamics }: Bench): NonNullable<Outcome['pinned']> {
-  const { block, from, to } = dynamics.outputs;
-  let [start, pinnedOutputs, outputs] = [0, 0, 0];
+/** Shares of all units, and of the output units, that a mask of free ones leaves pinned. */
+export function pinnedShares(mask: Float64Array, like: State, { block, from, to }: OutputSlice): PinnedShares {
+  let [start, pinned, pinnedOutputs, outputs] = [0, 0, 0, 0];
   for (const { name, rows, cols } of like.shapes) {
     for (let i = 0; name === block && i < rows; i++) {
       for (let j = from; j < to; j++, outputs++) if (mask[start + i * cols + j] === 0) pinnedOutputs++;
     }
     start += rows * cols;
   }
-  return { units: mask.filter((free) => free === 0).length / mask.length, outputs: pinnedOutputs / outputs };
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 0) pinned++;
+  return { units: pinned / mask.length, outputs: pinnedOutputs / outputs };
 }
 
 function pinnedWarnings(pinned: Outcome['pinned']): string[] {

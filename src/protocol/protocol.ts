@@ -41,6 +41,8 @@ export interface FiniteDifferenceRule {
 export interface Bench {
   readonly dynamics: Dynamics;
   readonly theta: Params;
+  /** A stream of random numbers of the protocol's own, by purpose. */
+  stream(purpose: string): Random;
   readonly dataset: Dataset;
   /** Inputs and targets of all examples of the training set at once, made when they are first asked for. */
   readonly x: Matrix;
@@ -85,13 +87,27 @@ export interface Outcome {
   readonly warnings: readonly string[];
 }
 
+/** What a protocol does with data of some size, for an estimate of its cost. */
+export interface Load {
+  readonly batch: number;
+  /** Phases one and two of every engine, and phases one alone. */
+  readonly updates: number;
+  readonly evaluations: number;
+}
+
 /** What an experiment does with its engines. */
 export interface Protocol {
   /** The table of its `metrics.csv`. */
   readonly metrics: TableName;
-  /** Whether it has engines to compare, and a reference: the spec must name them then; otherwise they are left alone. */
-  readonly comparesEngines: boolean;
+  /** Compared with a reference, which the spec must name then; used without one; or left alone. */
+  readonly engines: 'compared' | 'used' | 'ignored';
   /** Every engine must have a process in time. */
   readonly needsProcess: boolean;
+  /** Tables that it writes beside its metrics and what is recorded. */
+  readonly writes?: readonly TableName[];
+  /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */
+  load?(sets: { readonly train: number; readonly test: number }): Load;
+  /** What in its options does not fit a dynamics: [path inside the protocol's spec, message]. */
+  problems?(dynamics: Dynamics): [path: (string | number)[], message: string][];
   run(bench: Bench): Generator<ProtocolEvent, Outcome>;
 }

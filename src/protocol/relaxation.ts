@@ -15,7 +15,7 @@ import { recordFreeState } from './recording.js';
  */
 export const relaxation: Protocol = {
   metrics: 'relaxation',
-  comparesEngines: false,
+  engines: 'ignored',
   needsProcess: false,
   *run(bench) {
     const one = yield* phaseOne(bench, measuring(bench));

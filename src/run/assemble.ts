@@ -54,6 +54,7 @@ export function assemble(
   const bench: Bench = {
     dynamics,
     theta,
+    stream,
     dataset,
     get x() {
       return batch().x;

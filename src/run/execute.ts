@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { RunError } from '../errors.js';
 import type { RunWatch } from '../metrics/assertions.js';
+import { tables } from '../metrics/columns.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/backend.js';
@@ -109,7 +110,7 @@ async function drive(
     else if (event.kind === 'file') folder.file(event.name, event.data);
     else {
       folder.table(event.table).write(event.rows);
-      if (event.table === protocol.metrics) for (const row of event.rows) watch.see(row);
+      for (const row of event.rows) watch.see(row, tables[event.table].file);
     }
   }
 }

@@ -3,10 +3,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
-import { tables } from '../metrics/columns.js';
 import { readRows } from '../metrics/read.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
-import { protocolOf } from '../plan/parts.js';
+import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
 import { PART } from './files.js';
@@ -35,9 +34,8 @@ export function hasFailed({ record, verdicts }: Pick<Finished, 'record' | 'verdi
 
 /** The watch of a run's assertions. */
 export function watchOf(plan: Pick<Plan, 'slopes'>, { spec }: RunPlan): RunWatch {
-  const { columns } = tables[protocolOf(spec.protocol).metrics];
   const bounds = spec.assert.filter((assertion) => 'column' in assertion);
-  return new RunWatch(columns, bounds, plan.slopes);
+  return new RunWatch((rule) => assertedTable(spec.protocol, rule)!, bounds, plan.slopes);
 }
 
 /** @throws RunError where the results are there but cannot be read. */
@@ -61,11 +59,11 @@ export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: 
   return finished;
 }
 
-/** Shows the rows of a run to its assertions; without any, no file is read. */
+/** Shows the rows of a run to its assertions; files that they are not about are not read. */
 export async function readBack(folder: string, watch: RunWatch): Promise<void> {
-  if (watch.idle) return;
   try {
-    for await (const { rows } of readRows(join(folder, 'metrics.csv'))) for (const row of rows) watch.see(row);
+    for (const file of watch.files)
+      for await (const { rows } of readRows(join(folder, file))) for (const row of rows) watch.see(row, file);
   } catch (error) {
     throw new RunError(`${(error as Error).message}; run with --force to make it again`);
   }

@@ -11,7 +11,9 @@ const tensor = z.union([z.number(), z.array(z.number()), z.array(z.array(z.numbe
 
 const parameters = z
   .union([
-    z.strictObject({ file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …}, relative to the spec') }),
+    z.strictObject({
+      file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …} or .npz archive, relative to the spec'),
+    }),
     z.record(z.string(), tensor),
   ])
   .describe('explicit parameters, all of them: inline, or from a file');
@@ -112,6 +114,8 @@ const record = z.strictObject({
 
 const limits = { min: z.number().optional(), max: z.number().optional() };
 const rowsOf = {
+  table: z.enum(['metrics', 'evaluation']).optional().describe('the CSV file that is meant; default metrics'),
+  split: z.enum(['train', 'test']).optional().describe('only rows of this split, in evaluation'),
   engine: z.string().optional().describe('id of the engine whose rows are meant, where the protocol has engines'),
   reference: z.string().optional().describe('only rows against this reference'),
   quantity: z

@@ -21,7 +21,7 @@ const successor = (value: number) => (value * 69069 + 1) % 4294967296;
 
 const protocol: Protocol = {
   metrics: 'relaxation',
-  comparesEngines: false,
+  engines: 'ignored',
   needsProcess: false,
   *run({ resume }) {
     const text = resume && new TextDecoder().decode(resume);

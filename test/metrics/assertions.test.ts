@@ -2,7 +2,8 @@ import test from 'ava';
 import { type BoundRule, judgeSlope, RunWatch } from '../../src/metrics/assertions.js';
 import { tables } from '../../src/metrics/columns.js';
 
-const { columns } = tables.equivalence;
+const { columns, file } = tables.equivalence;
+const equivalence = () => tables.equivalence;
 const row = (
   step: number,
   error_scaled: number,
@@ -20,8 +21,8 @@ const row = (
 };
 const rule: BoundRule = { engine: 'ep', quantity: 'state', column: 'error_scaled', max: 0.5 };
 const judge = (rules: BoundRule, rows: ReturnType<typeof row>[]) => {
-  const watch = new RunWatch(columns, [rules], []);
-  for (const item of rows) watch.see(item);
+  const watch = new RunWatch(equivalence, [rules], []);
+  for (const item of rows) watch.see(item, file);
   return watch.verdicts()[0];
 };
 
@@ -105,15 +106,28 @@ test('keys that move with the swept one make no groups of their own; NaN and an 
 
 test('the largest value of a run is kept for the slope; a NaN spoils it', (t) => {
   const watch = (values: number[]) => {
-    const seen = new RunWatch(columns, [], [slope]);
-    for (const [step, value] of values.entries()) seen.see(row(step, value));
+    const seen = new RunWatch(equivalence, [], [slope]);
+    for (const [step, value] of values.entries()) seen.see(row(step, value), file);
     return seen.largestValues();
   };
   t.deepEqual([watch([1, 3, 2]), watch([1, Number.NaN, 2]), watch([])], [[3], [Number.NaN], [Number.NaN]]);
 });
 
-test('only a watch that asserts something needs to see rows', (t) => {
-  t.true(new RunWatch(columns, [], []).idle);
-  t.false(new RunWatch(columns, [rule], []).idle);
-  t.false(new RunWatch(columns, [], [slope]).idle);
+test('only the files that something is asserted of need to be seen, and rows of others are not', (t) => {
+  t.deepEqual(new RunWatch(equivalence, [], []).files, []);
+  t.deepEqual(new RunWatch(equivalence, [rule], [slope]).files, [file]);
+  const later: BoundRule = { table: 'evaluation', split: 'test', column: 'error', steps: 'last', max: 0.1 };
+  const watch = new RunWatch(({ table }) => tables[table === 'evaluation' ? 'evaluation' : 'equivalence'], [later], []);
+  t.deepEqual(watch.files, ['evaluation.csv']);
+  watch.see(row(0, 0.1), file);
+  for (const [epoch, split, error] of [
+    [1, 'test', 0.9],
+    [2, 'train', 0.8],
+    [2, 'test', 0.05],
+  ] as const)
+    watch.see([epoch, 'ep', split, 10, 0.1, error, 5, 1e-3], 'evaluation.csv');
+  t.deepEqual(
+    watch.verdicts().map(({ passed, text }) => [passed, text]),
+    [[true, 'test error ≤ 0.1 at the last epoch: worst 0.05 at epoch 2']],
+  );
 });

@@ -1,0 +1,140 @@
+import type { Estimate } from '../../engine/engine.js';
+import type { ParameterShape, Params, State } from '../../model/types.js';
+import type { BlockShape } from '../../numerics/blocks.js';
+import { touch } from '../../numerics/matrix.js';
+import type { Descent } from '../../optimizer/optimizer.js';
+import type { Bench, Contestant } from '../protocol.js';
+import type { Batch } from './examples.js';
+import type { Network } from './network.js';
+import type { TrainOptions } from './options.js';
+import { Tally } from './tally.js';
+
+/** Why an engine learns no more. */
+export interface Stop {
+  readonly iteration: number;
+  readonly epoch: number;
+  /** In a sentence, with what to change. */
+  readonly why: string;
+}
+
+/** Numbers about a whole training, for run.json and for a diagnosis. */
+const blank = {
+  iterations: 0,
+  /** Free phases that ended before their tolerance, and the largest residual of all. */
+  unsettled: 0,
+  residualMax: 0,
+  evaluations: 0,
+  /** Of the last batch. */
+  lastSteps: 0,
+  lastSettled: 1,
+  lastResidualMax: 0,
+  lastResidualL2: 0,
+  lastUpdateRatio: 0,
+  largestUpdateRatio: 0,
+  pinnedUnits: Number.NaN,
+  pinnedOutputs: Number.NaN,
+  firstWeightNorm: Number.NaN,
+  weightNorm: Number.NaN,
+  /** Epochs in a row with an error no better than chance, and the most of them. */
+  atChance: 0,
+  mostAtChance: 0,
+  /** Of the last evaluation. */
+  lastError: Number.NaN,
+  /** The error, or the cost where there are no classes. */
+  bestError: Number.POSITIVE_INFINITY,
+  bestEpoch: 0,
+};
+export type Ledger = { -readonly [K in keyof typeof blank]: number };
+
+/** One engine in training: its own copy of θ, from the same start as every other, and all that goes with it. */
+export class Lane {
+  readonly id: string;
+  readonly theta: Params;
+  /** θ where the error was smallest. */
+  readonly best: Params;
+  readonly gradient: Params;
+  readonly descent: Descent;
+  readonly particles: Particles | undefined;
+  /** Of the epoch. */
+  readonly tally = new Tally();
+  readonly ledger: Ledger = { ...blank };
+  stopped: Stop | undefined;
+  /** The last warning that the engine gave, and how many it gave. */
+  remark: { readonly count: number; readonly last: string } | undefined;
+  private readonly networks = new Map<Batch, Network>();
+
+  constructor(
+    readonly contestant: Contestant,
+    private readonly bench: Bench,
+    { optimizer, persistent }: TrainOptions,
+  ) {
+    this.id = contestant.id;
+    this.theta = bench.theta.clone();
+    this.best = bench.theta.clone();
+    this.gradient = bench.theta.like();
+    this.descent = optimizer.start(bench.dynamics.parameters, this.theta);
+    const keeps = persistent && contestant.engine.predict === undefined;
+    this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.stateShapes(1)) : undefined;
+  }
+
+  get shapes(): readonly ParameterShape[] {
+    return this.bench.dynamics.parameters;
+  }
+
+  /** The network bound to the buffers of a batch, with what lies in them now. */
+  on(batch: Batch): Network {
+    const known = this.networks.get(batch);
+    if (known) {
+      known.system.refresh();
+      return known;
+    }
+    const { dynamics, cost } = this.bench;
+    const network = {
+      system: dynamics.bind(this.theta, batch.x),
+      theta: this.theta,
+      x: batch.x,
+      cost: cost.bind(batch.y, dynamics.outputs),
+    };
+    this.networks.set(batch, network);
+    return network;
+  }
+}
+
+/** The last states of the examples of the training set ([SB17]'s persistent particles), in single precision. */
+export class Particles {
+  readonly states: Float32Array;
+  private readonly units: number;
+
+  constructor(
+    examples: number,
+    private readonly shapes: readonly BlockShape[],
+  ) {
+    this.units = shapes.reduce((sum, { cols }) => sum + cols, 0);
+    this.states = new Float32Array(examples * this.units);
+  }
+
+  load(at: Uint32Array, state: State): void {
+    touch();
+    this.each(at, state, (row, from) => row.set(this.states.subarray(from, from + row.length)));
+  }
+
+  save(at: Uint32Array, state: State): void {
+    this.each(at, state, (row, from) => this.states.set(row, from));
+  }
+
+  private each(at: Uint32Array, state: State, act: (row: Float64Array, from: number) => void): void {
+    let offset = 0;
+    for (const [k, { cols }] of this.shapes.entries()) {
+      for (let i = 0; i < at.length; i++) act(state.parts[0][k].row(i), at[i] * this.units + offset);
+      offset += cols;
+    }
+  }
+}
+
+/** The end of an engine's way. */
+export function estimateOf(way: Generator<unknown, Estimate>): Estimate {
+  for (;;) {
+    const next = way.next();
+    if (next.done) return next.value;
+  }
+}

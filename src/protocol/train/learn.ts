@@ -1,0 +1,118 @@
+/** One update: a batch at rest, an estimate of dJ/dθ, a step of θ. */
+import type { Estimate } from '../../engine/engine.js';
+import type { State } from '../../model/types.js';
+import { within } from '../../numerics/arena.js';
+import { axpy, dot, norm2 } from '../../numerics/kernels.js';
+import { freeUnits } from '../../solver/field.js';
+import { pinnedShares, problemFor, recorderFor } from '../phase-one.js';
+import { cosinesToExact } from './cosine.js';
+import type { Moment } from './course.js';
+import type { Batch } from './examples.js';
+import { estimateOf, type Lane } from './lane.js';
+import { type Judged, judge, restOf } from './network.js';
+import type { Training } from './training.js';
+
+export interface Lesson {
+  readonly judged: Judged;
+  readonly pinned: { readonly units: number; readonly outputs: number } | undefined;
+  readonly secondSteps: number;
+  /** Overall and tensor by tensor, in the order of the parameters. */
+  readonly update: Update;
+  readonly updates: readonly Update[];
+  /** What the engine says of its estimate. */
+  readonly remarks: readonly string[];
+  /** What went wrong; θ is then as it was. */
+  readonly failure: Failure | undefined;
+}
+
+export type Failure = 'free phase' | 'second phase' | 'no estimate';
+
+export interface Update {
+  readonly gradientNorm: number;
+  readonly weightNorm: number;
+  /** ‖Δθ‖₂ / ‖θ‖₂ */
+  readonly ratio: number;
+  readonly cosine: number;
+}
+
+export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { bench, options }: Training): Lesson {
+  const measures = options.cosine_every !== undefined && iteration % options.cosine_every === 0;
+  const { contestant, gradient, particles } = lane;
+  const { train } = bench.dataset;
+  return within((arena): Lesson => {
+    const network = lane.on(batch);
+    const recorder = recorderFor({ contestants: [contestant], free: bench.free });
+    const start = (state: State) => particles?.load(batch.at, state);
+    const rest = restOf(contestant, network, bench, arena, { start, recorder });
+    const judged = judge(network, rest, batch, train);
+    if (rest.status === 'diverged') return failed(judged, 'free phase', lane);
+    particles?.save(batch.at, rest.state);
+    const mask = freeUnits(network.system, rest.state);
+    const at = { ...network, free: rest.state, freeUnits: mask, gradient };
+    const problem = problemFor(contestant, { ...at, ...(recorder && { lastSteps: recorder.trajectory }) });
+    const estimate = estimateOf(contestant.engine.run(problem));
+    if (estimate.gradient !== gradient) gradient.copy(estimate.gradient);
+    const failure = failureOf(estimate, lane);
+    if (failure) return failed(judged, failure, lane, estimate);
+    const cosines = measures && !contestant.engine.predict ? cosinesToExact(at, bench, options.cosine_tolerance) : [];
+    return {
+      judged,
+      pinned: mask && pinnedShares(mask, rest.state, bench.dynamics.outputs),
+      secondSteps: estimate.steps,
+      remarks: estimate.warnings ?? [],
+      ...step(lane, decay, cosines),
+      failure: undefined,
+    };
+  });
+}
+
+function failureOf({ status }: Estimate, { gradient }: Lane): Failure | undefined {
+  if (status === 'diverged') return 'second phase';
+  return Number.isFinite(dot(gradient.data, gradient.data)) ? undefined : 'no estimate';
+}
+
+/** θ ← θ − Δ. @param cosines overall and of every tensor, or none. */
+function step(
+  { theta, gradient, descent, shapes }: Lane,
+  decay: number,
+  cosines: readonly number[],
+): Pick<Lesson, 'update' | 'updates'> {
+  const norms = shapes.map((_, k) => [norm2(gradient.parts[0][k].data), norm2(theta.parts[0][k].data)] as const);
+  descent.turn(gradient, theta, decay);
+  const steps = shapes.map((_, k) => norm2(gradient.parts[0][k].data));
+  axpy(-1, gradient.data, theta.data);
+  const update = (gradientNorm: number, weightNorm: number, size: number, cosine = Number.NaN): Update => ({
+    gradientNorm,
+    weightNorm,
+    ratio: size / weightNorm,
+    cosine,
+  });
+  return {
+    update: update(
+      hypotenuse(norms.map(([g]) => g)),
+      hypotenuse(norms.map(([, w]) => w)),
+      hypotenuse(steps),
+      cosines[0],
+    ),
+    updates: norms.map(([g, w], k) => update(g, w, steps[k], cosines[k + 1])),
+  };
+}
+
+/** √Σx²; Math.hypot differs between versions of V8. */
+function hypotenuse(sizes: readonly number[]): number {
+  return Math.sqrt(sizes.reduce((sum, size) => sum + size * size, 0));
+}
+
+function failed(judged: Judged, failure: Failure, { theta, shapes }: Lane, estimate?: Estimate): Lesson {
+  const none = Number.NaN;
+  const nothing = (weightNorm: number): Update => ({ gradientNorm: none, weightNorm, ratio: none, cosine: none });
+  return {
+    judged,
+    pinned: undefined,
+    secondSteps: estimate?.steps ?? 0,
+    remarks: estimate?.warnings ?? [],
+    update: nothing(norm2(theta.data)),
+    updates: shapes.map((_, k) => nothing(norm2(theta.parts[0][k].data))),
+    failure,
+  };
+}

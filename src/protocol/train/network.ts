@@ -1,0 +1,96 @@
+import type { ExampleSet } from '../../data/source.js';
+import type { BoundCost, OutputSlice, Params, State, System } from '../../model/types.js';
+import type { Arena } from '../../numerics/arena.js';
+import { Blocks } from '../../numerics/blocks.js';
+import type { Matrix } from '../../numerics/matrix.js';
+import { freeField } from '../../solver/field.js';
+import { type Relaxation, type RelaxStatus, relaxAndStay } from '../../solver/relax.js';
+import type { Recorder } from '../../solver/trajectory.js';
+import type { Bench, Contestant } from '../protocol.js';
+import type { Batch } from './examples.js';
+
+/** A network bound to the buffers of a batch. */
+export interface Network {
+  readonly system: System;
+  readonly theta: Params;
+  readonly x: Matrix;
+  readonly cost: BoundCost;
+}
+
+/** Where phase one ended. */
+export interface Rest {
+  readonly state: State;
+  readonly status: RelaxStatus;
+  readonly steps: number;
+  readonly evaluations: number;
+  /** ‖F(s⁰)‖_∞ and ‖F(s⁰)‖₂; NaN without a phase one. */
+  readonly residual: number;
+  readonly residualL2: number;
+}
+
+/** Phase one from `start` (0 where absent), seen by `recorder`; or the prediction of an engine that has none. */
+export function restOf(
+  { engine }: Contestant,
+  network: Network,
+  { free, restSteps }: Pick<Bench, 'free' | 'restSteps'>,
+  arena: Arena,
+  { start, recorder }: { start?: (state: State) => void; recorder?: Recorder | undefined } = {},
+): Rest {
+  const { system } = network;
+  const state = Blocks.real(system.shapes, arena);
+  if (engine.predict) {
+    engine.predict(network, state);
+    const none = Number.NaN;
+    return { state, status: 'converged', steps: 0, evaluations: 0, residual: none, residualL2: none };
+  }
+  start?.(state);
+  const way = relaxAndStay(freeField(system), state, free, restSteps, system.dynamics.box);
+  for (;;) {
+    const next = way.next();
+    if (next.done) return endOf(next.value);
+    recorder?.see(next.value);
+  }
+}
+
+function endOf({ state, status, steps, fieldEvaluations, residualMax, residualL2 }: Relaxation): Rest {
+  return { state, status, steps, evaluations: fieldEvaluations, residual: residualMax, residualL2 };
+}
+
+/** A batch at rest, against its targets. */
+export interface Judged {
+  readonly rest: Rest;
+  readonly examples: number;
+  /** Mean over the batch. */
+  readonly cost: number;
+  /** Examples that are put in another class; NaN without classes. */
+  readonly wrong: number;
+}
+
+export function judge(
+  { cost, system }: Network,
+  rest: Rest,
+  { at }: Batch,
+  { labels }: ExampleSet,
+  see?: (label: number, prediction: number) => void,
+): Judged {
+  const total = cost.value(rest.state).reduce((sum, value) => sum + value, 0);
+  const examples = at.length;
+  if (labels === undefined) return { rest, examples, cost: total / examples, wrong: Number.NaN };
+  let wrong = 0;
+  for (let i = 0; i < examples; i++) {
+    const prediction = largestOutput(system.dynamics.outputs, rest.state, i);
+    if (prediction !== labels[at[i]]) wrong++;
+    see?.(labels[at[i]], prediction);
+  }
+  return { rest, examples, cost: total / examples, wrong };
+}
+
+/** The class that an example is put in: the first of its largest outputs. */
+function largestOutput({ block, from, to }: OutputSlice, state: State, example: number): number {
+  const k = state.shapes.findIndex(({ name }) => name === block);
+  const { data, cols } = state.parts[0][k];
+  const start = example * cols + from;
+  let best = 0;
+  for (let j = 1; j < to - from; j++) if (data[start + j] > data[start + best]) best = j;
+  return best;
+}

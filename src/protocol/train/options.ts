@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { choice, create, type Named, positive } from '../../entry.js';
+import type { Optimizer } from '../../optimizer/optimizer.js';
+import { optimizers } from '../../optimizer/optimizers.js';
+
+/** How `weights` are written. */
+export const WEIGHT_FORMATS = ['npz', 'json'] as const;
+
+export const trainOptions = {
+  epochs: z.int().positive().describe('passes over the training set'),
+  batch: z.int().positive().describe('examples to an update; the last batch of an epoch may have fewer'),
+  optimizer: choice(optimizers).describe('how gradients become steps'),
+  shuffle: z.boolean().default(true).describe('a new order of the examples in every epoch, the same for all engines'),
+  persistent: z
+    .boolean()
+    .default(false)
+    .describe('phase one of a training example starts where it ended last time (kept in single precision), else at 0'),
+  evaluate_every: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('epochs between rows of evaluation.csv; the last one has some'),
+  checkpoint_every: z.int().positive().default(1000).describe('iterations between checkpoints'),
+  cosine_every: z
+    .int()
+    .positive()
+    .optional()
+    .describe('iterations between measurements of the cosine to the exact dJ/dθ; default none'),
+  cosine_tolerance: positive().default(1e-10).describe('residual of the fixed point, and relative one of z, behind it'),
+  patience: z.int().positive().default(3).describe('epochs with an error no better than chance before a warning'),
+  filters: z.int().nonnegative().default(0).describe('units of the first layer whose weights filters.csv holds'),
+  weights: z
+    .array(z.enum(WEIGHT_FORMATS))
+    .default(['npz'])
+    .describe('files of the last weights and of those with the smallest error: parameters: {file: …} starts from one'),
+};
+
+type Parsed = z.output<z.ZodObject<typeof trainOptions>>;
+
+/** What a spec says of training. */
+export type TrainOptions = Omit<Parsed, 'optimizer'> & { readonly optimizer: Optimizer };
+
+export function trainOptionsOf({ optimizer, ...rest }: Parsed): TrainOptions {
+  return { ...rest, optimizer: create(optimizers, optimizer as Named) };
+}

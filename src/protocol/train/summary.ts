@@ -1,0 +1,76 @@
+import { everyIndex } from '../../data/example-set.js';
+import type { EngineRecord, FreeRecord } from '../../metrics/results.js';
+import { within } from '../../numerics/arena.js';
+import type { Outcome } from '../protocol.js';
+import { chanceOf, shareAlike, stuckWarning, unsettledWarning } from './diagnosis.js';
+import type { Lane } from './lane.js';
+import { restOf } from './network.js';
+import type { Training } from './training.js';
+
+/** What run.json says of a training. The free phase is that of the last iteration of the first engine that has one. */
+export function summary(training: Training): Outcome {
+  const { bench, lanes, options } = training;
+  const relaxing = lanes.filter(({ contestant }) => contestant.engine.predict === undefined);
+  const failed = lanes.some(({ stopped }) => stopped !== undefined);
+  const unsettled = relaxing.some(({ ledger }) => ledger.unsettled > 0);
+  const [first] = relaxing;
+  return {
+    status: failed ? 'diverged' : unsettled ? 'max-steps' : 'completed',
+    free: freeRecord(first),
+    engines: Object.fromEntries(lanes.map((lane): [string, EngineRecord] => [lane.id, engineRecord(lane)])),
+    pinned: pinnedOf(first),
+    warnings: [
+      ...bench.warnings,
+      ...lanes.flatMap(stopWarnings),
+      ...lanes.flatMap(remarks),
+      ...relaxing.filter(({ ledger }) => ledger.unsettled > 0).map((lane) => unsettledWarning(lane, bench)),
+      ...lanes.filter(({ ledger }) => ledger.mostAtChance >= options.patience).map((lane) => stuck(training, lane)),
+    ],
+  };
+}
+
+function stopWarnings({ id, stopped }: Lane): string[] {
+  if (stopped === undefined) return [];
+  return [`engine '${id}' stopped at iteration ${stopped.iteration} (epoch ${stopped.epoch}): ${stopped.why}`];
+}
+
+/** What an engine has said of its estimates, in one line. */
+function remarks({ id, remark }: Lane): string[] {
+  if (remark === undefined) return [];
+  const often = remark.count > 1 ? ` (the last of ${remark.count} such warnings)` : '';
+  return [`engine '${id}': ${remark.last}${often}`];
+}
+
+function stuck({ bench, desk, options }: Training, lane: Lane): string {
+  const { train } = bench.dataset;
+  const batch = desk.take(train, everyIndex(train).subarray(0, options.batch));
+  const alike = within((arena) => shareAlike(restOf(lane.contestant, lane.on(batch), bench, arena).state));
+  return stuckWarning(lane, chanceOf(train), alike);
+}
+
+function engineRecord({ stopped, ledger }: Lane): EngineRecord {
+  const { iterations, lastError, bestError, bestEpoch } = ledger;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  const measured = { error: finite(lastError), best: finite(bestError), best_epoch: bestEpoch };
+  return { status: stopped ? 'diverged' : 'completed', steps: iterations, measured };
+}
+
+function freeRecord(lane: Lane | undefined): FreeRecord {
+  if (lane === undefined) {
+    return { status: 'converged', steps: 0, field_evaluations: 0, residual_max: null, residual_l2: null };
+  }
+  const { lastSteps, lastSettled, lastResidualMax, lastResidualL2, evaluations } = lane.ledger;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return {
+    status: lastSettled === 1 ? 'converged' : lane.stopped ? 'diverged' : 'max-steps',
+    steps: lastSteps,
+    field_evaluations: evaluations,
+    residual_max: finite(lastResidualMax),
+    residual_l2: finite(lastResidualL2),
+  };
+}
+
+function pinnedOf(lane: Lane | undefined): Outcome['pinned'] {
+  if (lane === undefined || Number.isNaN(lane.ledger.pinnedUnits)) return null;
+  return { units: lane.ledger.pinnedUnits, outputs: lane.ledger.pinnedOutputs };
+}

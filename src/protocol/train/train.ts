@@ -1,0 +1,80 @@
+import { entry } from '../../entry.js';
+import { ratesProblem } from '../../optimizer/optimizer.js';
+import type { Protocol, ProtocolEvent } from '../protocol.js';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { closing } from './closing.js';
+import { course, updatesPerEpoch } from './course.js';
+import { percent } from './diagnosis.js';
+import { endOfEpoch } from './epoch.js';
+import { Desk } from './examples.js';
+import { Lane } from './lane.js';
+import { learn } from './learn.js';
+import { note } from './notes.js';
+import { type TrainOptions, trainOptions, trainOptionsOf } from './options.js';
+import { lessonRows } from './rows.js';
+import { summary } from './summary.js';
+import { alive, running, type Training } from './training.js';
+
+/**
+ * Stochastic gradient descent on J by the estimates of every engine: each has a copy of θ, all start from the same one and
+ * see the same examples in the same order. Goes on from `bench.resume` where that is given, to the same numbers.
+ */
+export function train(options: TrainOptions): Protocol {
+  return {
+    metrics: 'train',
+    engines: 'used',
+    needsProcess: false,
+    writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
+    load({ train: count, test }) {
+      const { batch, epochs, evaluate_every } = options;
+      const evaluations = Math.ceil(epochs / evaluate_every) * Math.ceil(test / batch);
+      return { batch, updates: epochs * updatesPerEpoch({ count }, options), evaluations };
+    },
+    problems({ parameters }) {
+      const problem = ratesProblem(options.optimizer.schedule, parameters);
+      return problem === undefined ? [] : [[['optimizer', 'rates'], problem]];
+    },
+    *run(bench) {
+      const lanes = bench.contestants.map((contestant) => new Lane(contestant, bench, options));
+      const training = { bench, options, lanes, desk: new Desk(bench.theta) };
+      const done = bench.resume ? readCheckpoint(bench.resume, lanes) : 0;
+      yield* updates(training, done);
+      yield* closing(training);
+      return summary(training);
+    },
+  };
+}
+
+function* updates(training: Training, done: number): Generator<ProtocolEvent> {
+  const { bench, options, lanes, desk } = training;
+  for (const moment of course(bench, options, done)) {
+    const { iteration, at } = moment;
+    if (running(training).length === 0) return;
+    const batch = desk.take(bench.dataset.train, at);
+    const lessons = running(training).map((lane) => [lane, learn(lane, batch, moment, training)] as const);
+    for (const [lane, lesson] of lessons) note(lane, lesson, moment, bench);
+    yield* lessonRows(moment, lessons);
+    if (moment.endsEpoch) yield* endOfEpoch(training, moment);
+    if (iteration % options.checkpoint_every === 0) {
+      yield { kind: 'checkpoint', data: writeCheckpoint(iteration, lanes) };
+    }
+    yield alive(training, phaseOf(moment.epoch, training), iteration);
+  }
+}
+
+/** `epoch 3 of 25, error ep 6.2 %, rbp 81 %, iteration`: what the last evaluation said is what one waits for. */
+function phaseOf(epoch: number, { options, lanes }: Training): string {
+  const errors = lanes
+    .filter(({ ledger }) => !Number.isNaN(ledger.lastError))
+    .map(({ id, ledger, stopped }) => `${id} ${stopped ? 'stopped' : percent(ledger.lastError)}`);
+  const said = errors.length === 0 ? '' : ` error ${errors.join(', ')},`;
+  return `epoch ${epoch} of ${options.epochs},${said} iteration`;
+}
+
+export const trainEntry = entry({
+  name: 'train',
+  summary: 'gradient descent by the estimates of every engine, from the same weights and in the same order of examples',
+  source: 'Scellier & Bengio 2017',
+  options: trainOptions,
+  create: (given): Protocol => train(trainOptionsOf(given)),
+});
