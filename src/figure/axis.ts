@@ -84,6 +84,6 @@ function extent(values: readonly number[]): [number, number] {
 
 /** The encoding of a field on an axis. */
 export function position(field: string, { title, scale, guide }: Axis): Record<string, unknown> {
-  const type = scale['type'] === 'point' ? 'ordinal' : 'quantitative';
+  const type = scale['type'] === 'point' || scale['type'] === 'band' ? 'ordinal' : 'quantitative';
   return { field, type, title, scale, axis: guide, ...(type === 'ordinal' ? { sort: null } : {}) };
 }

@@ -1,9 +1,13 @@
 /** THE list of built-in figures. Imported at start-up: nothing here may load Vega. */
 import type * as z from 'zod';
+import { confusion } from './confusion.js';
 import { energyDescent } from './energy-descent.js';
+import { filters } from './filters.js';
 import { gapOverBeta } from './gap-over-beta.js';
 import { gapOverTime } from './gap-over-time.js';
+import { learningCurves } from './learning-curves.js';
 import { overKey } from './over-key.js';
+import { gradientCosine, overTraining, residualOverTraining } from './over-training.js';
 import { processes } from './processes.js';
 import { residualOverEvaluations } from './residual-over-evaluations.js';
 
@@ -14,6 +18,12 @@ export const figures = {
   'over-key': overKey,
   'residual-over-evaluations': residualOverEvaluations,
   'energy-descent': energyDescent,
+  'learning-curves': learningCurves,
+  'gradient-cosine': gradientCosine,
+  'residual-over-training': residualOverTraining,
+  'over-training': overTraining,
+  filters,
+  confusion,
 };
 
 export type FigureName = keyof typeof figures;
@@ -21,4 +31,6 @@ export type FigureName = keyof typeof figures;
 /** What to draw: a built-in figure with its options, or a user's own Vega-Lite file. */
 export type FigureRequest = { [N in FigureName]: BuiltIn<N> }[FigureName] | { readonly file: string };
 
-type BuiltIn<N extends FigureName> = { readonly name: N } & z.input<z.ZodObject<(typeof figures)[N]['options']>>;
+type BuiltIn<N extends FigureName> = { readonly name: N } & Given<(typeof figures)[N]['options']>;
+/** Of no options, z.input would refuse the name. */
+type Given<S extends z.ZodRawShape> = keyof S extends never ? unknown : z.input<z.ZodObject<S>>;

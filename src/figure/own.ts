@@ -12,6 +12,10 @@ const DATA: Readonly<Record<string, string>> = {
   processes: tables.processes.file,
   gradients: tables.gradients.file,
   free_state: tables.free_state.file,
+  evaluation: tables.evaluation.file,
+  updates: tables.updates.file,
+  confusion: tables.confusion.file,
+  filters: tables.filters.file,
 };
 
 /** More rows than this do not fit a figure, nor the memory. */
@@ -81,7 +85,8 @@ function dataUses(spec: Node, file: string): Set<string> {
 async function columnsOf(name: string, source: Source, file: string): Promise<readonly string[]> {
   const [run] = source.having(DATA[name]);
   if (!run) {
-    const hint = name === 'metrics' ? undefined : `set record: {${name}: true}`;
+    const recorded = ['processes', 'gradients', 'free_state'].includes(name);
+    const hint = recorded ? `set record: {${name}: true}` : undefined;
     throw new UserError({
       where: { file },
       message: `data '${name}' needs ${DATA[name]}, and no run has it`,

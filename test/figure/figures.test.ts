@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { drawFigures } from '../../src/figure/draw.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
 import { betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
+import { trainings } from './trainings.js';
 
 const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
 
@@ -25,6 +26,8 @@ const solvers = () =>
     { name: 'anderson', memory: 5, of: 'even-odd' },
   ]);
 
+const training = () => trainings(scratch(), [1]);
+
 const requests: Record<keyof typeof figures, { runs: () => string[]; request: FigureRequest }> = {
   processes: { runs: one, request: { name: 'processes', tensors: ['s1', 's2', 'W1'] } },
   'gap-over-time': { runs: one, request: { name: 'gap-over-time' } },
@@ -35,6 +38,12 @@ const requests: Record<keyof typeof figures, { runs: () => string[]; request: Fi
   },
   'residual-over-evaluations': { runs: solvers, request: { name: 'residual-over-evaluations' } },
   'energy-descent': { runs: solvers, request: { name: 'energy-descent' } },
+  'learning-curves': { runs: training, request: { name: 'learning-curves' } },
+  'gradient-cosine': { runs: training, request: { name: 'gradient-cosine' } },
+  'residual-over-training': { runs: training, request: { name: 'residual-over-training' } },
+  'over-training': { runs: training, request: { name: 'over-training', column: ['cost', 'update_ratio'] } },
+  filters: { runs: training, request: { name: 'filters' } },
+  confusion: { runs: training, request: { name: 'confusion' } },
 };
 
 for (const [name, { runs, request }] of Object.entries(requests)) {
@@ -44,7 +53,7 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
     t.true(svg.includes('>A title<'));
     t.true(texts(svg).includes(`hopfield 3-4-2, tanh · ${runs === solvers ? '' : 'Euler, '}dt = 0.1 · seed 1`));
     t.true(texts(svg).includes('A paper'));
-    t.regex(svg, /aria-roledescription="line mark"|mark-line/);
+    t.regex(svg, /mark-(line|image|rect) /);
   });
 
   test(`${name}: the same bytes twice, SVG and PNG`, async (t) => {

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import test from 'ava';
+import fc from 'fast-check';
+import { drawFigures } from '../../src/figure/draw.js';
+import type { FigureRequest } from '../../src/figure/figures.js';
+import { learnersOf } from '../../src/figure/learners.js';
+import { Averager } from '../../src/figure/over-training.js';
+import { pngUri } from '../../src/figure/png.js';
+import { openSource } from '../../src/figure/source.js';
+import { csv, scratch, writeRun } from './fixture.js';
+import { trainings } from './trainings.js';
+
+async function draw(runs: readonly string[], request: FigureRequest): Promise<{ svg: string; texts: string[] }> {
+  const [drawn] = await drawFigures(runs, [request], join(scratch(), 'figures'));
+  const svg = readFileSync(drawn.svg, 'utf8');
+  return { svg, texts: [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text) };
+}
+
+test('learning-curves: a panel for each split, a curve for each engine, and no zero on a log axis', async (t) => {
+  const { texts, svg } = await draw(trainings(scratch(), [1]), { name: 'learning-curves' });
+  for (const text of ['test set', 'training set, while it is learned', 'EP centered, β = 0.1', 'RBP ode', 'backprop'])
+    t.true(texts.includes(text), text);
+  t.true(texts.includes('an error of 0 is drawn at half an example'));
+  t.notRegex(svg, /mark-area/);
+});
+
+test('learning-curves: means of several seeds in a band', async (t) => {
+  const { texts, svg } = await draw(trainings(scratch(), [1, 2, 3]), { name: 'learning-curves', split: ['test'] });
+  t.true(texts.includes('means of 3 seeds; bands from the smallest to the largest'));
+  t.false(texts.includes('training set, while it is learned'));
+  t.regex(svg, /mark-area/);
+});
+
+test('learning-curves: data without classes have a cost only, and are told so', async (t) => {
+  const files = {
+    'evaluation.csv': csv(
+      'evaluation',
+      [1, 2].map((epoch) => [epoch, 'ep', 'train', 4, 0.1 / epoch, Number.NaN, 3, 0]),
+    ),
+  };
+  const run = writeRun(scratch(), 'run', { spec: { reference: [] }, files });
+  await t.throwsAsync(draw([run], { name: 'learning-curves' }), {
+    message:
+      "figure 'learning-curves': no finite number of error to draw; data without classes have column: cost alone",
+  });
+  t.true((await draw([run], { name: 'learning-curves', column: 'cost' })).texts.includes('cost'));
+});
+
+test('engines without a phase one have no curve of its residual, nor of a cosine', async (t) => {
+  const runs = trainings(scratch(), [1]);
+  const residual = await draw(runs, { name: 'residual-over-training' });
+  t.deepEqual([residual.texts.includes('steps of the free phase'), residual.texts.includes('backprop')], [true, false]);
+  const cosine = await draw(runs, { name: 'gradient-cosine' });
+  t.true(cosine.texts.includes('output units pinned at a bound'));
+  const sizes = await draw(runs, { name: 'over-training', column: ['second_steps', 'update_ratio'] });
+  t.true(sizes.texts.includes('size of an update') && sizes.texts.includes('backprop'));
+  const alone = await draw(runs, { name: 'gradient-cosine', pinned: false });
+  t.deepEqual(
+    [alone.texts.includes('output units pinned at a bound'), alone.texts.includes('backprop')],
+    [false, false],
+  );
+});
+
+test('confusion: counts of all seeds, and how many are wrong', async (t) => {
+  const { texts } = await draw(trainings(scratch(), [1, 2]), { name: 'confusion' });
+  t.true(texts.includes('RBP ode: 4 of 40 wrong'));
+  t.is(texts.filter((text) => text === '18').length, 6);
+});
+
+test('filters: one picture a unit, in the SVG itself', async (t) => {
+  const { svg } = await draw(trainings(scratch(), [1]), { name: 'filters' });
+  t.is([...svg.matchAll(/<image /g)].length, 9);
+});
+
+test('a picture is a PNG of the colours asked for', (t) => {
+  const file = Buffer.from(pngUri(2, 1, (x) => [x, 10, 255]).split(',')[1], 'base64');
+  t.is(file.toString('latin1', 1, 4), 'PNG');
+  const at = file.indexOf('IDAT');
+  const data = file.subarray(at + 4, at + 4 + file.readUInt32BE(at - 4));
+  t.deepEqual([...inflateSync(data)], [0, 0, 10, 255, 1, 10, 255]);
+  t.is(file.readUInt32BE(file.length - 4), 0xae426082, 'the CRC-32 of an empty IEND, as the PNG specification has it');
+});
+
+test('means of neighbours: never more than asked for, in order, and their weighted mean is that of all', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 2, max: 50 }), (count, most) => {
+      const averager = new Averager(most);
+      for (let i = 0; i < count; i++) averager.push(i, 2 * i + 1);
+      const points = averager.points();
+      t.true(points.length <= most && points.length > Math.min(count, most) / 3);
+      for (const [i, { x, y }] of points.entries()) {
+        t.true(Math.abs(y - (2 * x + 1)) < 1e-9 * count);
+        t.true(i === 0 || x > points[i - 1].x);
+      }
+    }),
+    { seed: 1, numRuns: 40 },
+  );
+});
+
+test('one learner for each engine and setting that matters to it; seeds are not told apart, nor keys that move together', (t) => {
+  const folder = scratch();
+  const engines = [
+    { id: 'ep', name: 'ep', nudging: 'one-sided', beta: 0.1 },
+    { id: 'rbp', name: 'rbp', method: 'ode' },
+  ];
+  const runs = [0.1, 0.2].flatMap((beta) =>
+    [1, 2].map((seed) =>
+      writeRun(folder, `${beta}-${seed}`, {
+        changes: { 'engines.ep.beta': beta, 'network.init.gain': beta, seed },
+        spec: { engines: [{ ...engines[0], beta }, engines[1]], reference: [] },
+      }),
+    ),
+  );
+  t.deepEqual(
+    learnersOf(openSource(runs).runs).map(({ label, runs: own }) => [label, own.length]),
+    [
+      ['EP one-sided, β = 0.1', 2],
+      ['RBP ode, gain = 0.1', 2],
+      ['EP one-sided, β = 0.2', 2],
+      ['RBP ode, gain = 0.2', 2],
+    ],
+  );
+});
