@@ -8,6 +8,7 @@ const pins = {
   'processes.svg': 'equivalence',
   'gap-over-beta.svg': 'beta-slopes',
   'residual-over-evaluations.svg': 'relaxation',
+  'learning-curves.svg': 'ep-vs-rbp-digits',
 };
 
 for (const [figure, experiment] of Object.entries(pins)) {

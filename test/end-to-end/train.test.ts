@@ -1,0 +1,208 @@
+/** Training from the command line: files, interruption, starting from weights, mistakes. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import test from 'ava';
+import { csvIn, eprbp, filesIn, finish, recordIn, runsIn, start, workspace, writeSpec } from '../_support/cli.js';
+
+const quick = {
+  name: 'train',
+  protocol: {
+    name: 'train',
+    epochs: 3,
+    batch: 5,
+    optimizer: { name: 'momentum', rates: [0.05, 0.02], decay: 0.9 },
+    persistent: true,
+    checkpoint_every: 3,
+    cosine_every: 4,
+    filters: 2,
+    weights: ['npz', 'json'],
+  },
+  network: { energy: 'hopfield', layers: [2, 6, 2], activation: 'shifted-sigmoid' },
+  data: { name: 'two-moons', examples: 32, test: 12 },
+  free: { step: 0.5, tolerance: 1e-6, max_steps: 100 },
+  second: { step: 0.5, steps: 20 },
+  engines: [
+    { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1 },
+    { id: 'rbp', name: 'rbp', method: 'ode' },
+    { id: 'mlp', name: 'backprop', output: 'activation' },
+  ],
+};
+
+/** Everything that a run leaves but run.json, by name. */
+const contents = (run: string) =>
+  Object.fromEntries(
+    filesIn(run)
+      .filter((file) => file !== 'run.json')
+      .map((file) => [file, readFileSync(join(run, file)).toString('base64')]),
+  );
+
+test('a training leaves tables, figures and weights; the same again, to the byte', async (t) => {
+  const figures = ['learning-curves', 'gradient-cosine', 'residual-over-training', 'filters', 'confusion'];
+  const runs: Record<string, string>[] = [];
+  for (const name of ['a', 'b']) {
+    const work = join(workspace(t), name);
+    const { code, stderr } = await eprbp(
+      workspace(t),
+      'run',
+      '-q',
+      '--out',
+      work,
+      writeSpec(work, { ...quick, figures }),
+    );
+    t.is(code, 0, stderr);
+    const [run] = runsIn(join(work, 'train'));
+    runs.push(contents(run));
+    t.deepEqual(
+      filesIn(join(work, 'train/figures'))
+        .filter((file) => file.endsWith('.svg'))
+        .sort(),
+      figures.map((figure) => `${figure}.svg`).sort(),
+    );
+    if (name === 'b') continue;
+    t.deepEqual(
+      filesIn(run).filter((file) => /\.(csv|npz|json)$/.test(file)),
+      [
+        'confusion.csv',
+        ...['ep', 'evaluation.csv', 'filters.csv', 'metrics.csv', 'mlp', 'rbp', 'run.json', 'updates.csv'].flatMap(
+          (file) =>
+            file.includes('.')
+              ? [file]
+              : ['best.json', 'best.npz', 'last.json', 'last.npz'].map((end) => `${file}-${end}`),
+        ),
+      ],
+    );
+    t.is(csvIn(run, 'metrics.csv').length, 3 * 3 * 7);
+    t.is(csvIn(run, 'evaluation.csv').length, 3 * 3 * 2);
+    const { status, steps, measured } = recordIn(run).engines['ep'];
+    t.deepEqual([status, steps], ['completed', 21]);
+    const tested = csvIn(run, 'evaluation.csv').filter(({ engine, split }) => engine === 'ep' && split === 'test');
+    t.is(measured?.['error'], Number(tested.at(-1)!['error']));
+    t.is(measured?.['best'], Math.min(...tested.map(({ error }) => Number(error))));
+    t.is(tested[measured!['best_epoch']! - 1]['error'], String(measured?.['best']));
+    const sidecar = JSON.parse(readFileSync(join(work, 'train/datapackage.json'), 'utf8'));
+    t.true(sidecar.resources.some(({ path }: { path: string }) => path.endsWith('/evaluation.csv')));
+  }
+  t.deepEqual(runs[0], runs[1]);
+});
+
+test('killed at any moment and run again: the bytes of a training that was left alone', async (t) => {
+  const work = workspace(t);
+  const spec = { ...quick, protocol: { ...quick.protocol, epochs: 120, checkpoint_every: 10 } };
+  const file = writeSpec(work, spec);
+  const whole = await eprbp(work, 'run', '-q', '--out', 'whole', file);
+  t.is(whole.code, 0, whole.stderr);
+  let kills = 0;
+  for (let wait = 700; ; wait += 150) {
+    const child = start(['run', '-q', '--out', 'killed', file], work);
+    const end = finish(child);
+    const killed = await Promise.race([end.then(() => false), setTimeout(wait, true)]);
+    if (killed) child.kill('SIGKILL');
+    const { code } = await end;
+    if (code === 0) break;
+    kills++;
+  }
+  t.log(`killed ${kills} times`);
+  const [undisturbed] = runsIn(join(work, 'whole/train'));
+  const [run] = runsIn(join(work, 'killed/train'));
+  t.deepEqual(contents(run), contents(undisturbed));
+});
+
+test('weights of a training start another one, from an archive as from JSON', async (t) => {
+  const work = workspace(t);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
+  const [first] = runsIn(join(work, 'results/train'));
+  const last = csvIn(first, 'evaluation.csv').findLast(({ engine, split }) => engine === 'ep' && split === 'test')!;
+  const costs: string[][] = [];
+  for (const format of ['npz', 'json']) {
+    const network = { ...quick.network, parameters: { file: `${first}/ep-last.${format}` } };
+    const protocol = { ...quick.protocol, epochs: 1, optimizer: { name: 'sgd', rates: 1e-12 } };
+    const spec = { ...quick, name: format, network, protocol };
+    const { code, stderr } = await eprbp(work, 'run', '-q', writeSpec(work, spec, `${format}.yaml`));
+    t.is(code, 0, stderr);
+    const [run] = runsIn(join(work, 'results', format));
+    const again = csvIn(run, 'evaluation.csv').find(({ engine, split }) => engine === 'ep' && split === 'test')!;
+    t.is(Number(again['cost']).toFixed(8), Number(last['cost']).toFixed(8));
+    costs.push(csvIn(run, 'metrics.csv').map(({ cost }) => cost));
+  }
+  t.deepEqual(costs[0], costs[1]);
+});
+
+test('assertions about evaluation.csv: by engine, split and epoch; read back where a run is done', async (t) => {
+  const work = workspace(t);
+  const assert = [
+    { table: 'evaluation', engine: 'ep', split: 'test', column: 'error', steps: 'last', max: 0.4 },
+    { table: 'evaluation', column: 'examples', min: 12 },
+    { column: 'free_steps', max: 100 },
+  ];
+  const file = writeSpec(work, { ...quick, assert });
+  const first = await eprbp(work, 'run', file);
+  t.is(first.code, 0, first.stdout);
+  t.regex(first.stdout, /✓ ep test error ≤ 0\.4 at the last epoch: worst \S+ at epoch 3/);
+  const again = await eprbp(work, 'run', file, '-s', 'assert.0.max=0.001');
+  t.is(again.code, 3);
+  t.regex(again.stdout, /\(before\)/);
+  t.regex(again.stdout + again.stderr, /✗ .*run-\w+: ep test error ≤ 0\.001 at the last epoch: got \S+ at epoch 3/);
+});
+
+test('mistakes in a training spec are told with their place', async (t) => {
+  const work = workspace(t);
+  const said = async (change: object) => {
+    const { code, stderr } = await eprbp(work, 'validate', writeSpec(work, { ...quick, ...change }));
+    t.is(code, 2);
+    return stderr.replaceAll(join(work, 'spec.yaml'), 'spec.yaml');
+  };
+  const optimizer = { name: 'sgd', rates: [0.1, 0.2, 0.3] };
+  t.regex(
+    await said({ protocol: { ...quick.protocol, optimizer } }),
+    /spec\.yaml:\d+:\d+: protocol\.optimizer\.rates has 3 rates for 2 layers \(W1 and b1; W2 and b2\)/,
+  );
+  t.regex(await said({ protocol: { ...quick.protocol, optimizer: { name: 'sdg', rates: 1 } } }), /did you mean 'sgd'/);
+  t.regex(
+    await said({ protocol: { ...quick.protocol, epoch: 3 } }),
+    /unknown key 'protocol\.epoch'; did you mean 'epochs'/,
+  );
+  t.regex(await said({ engines: [] }), /engines needs at least 1 items/);
+  t.regex(
+    await said({ network: { energy: 'hopfield', units: 5, inputs: 2, outputs: 2, activation: 'tanh' } }),
+    /engine 'mlp' \(backprop, output: activation\) needs feed-forward \(layers that can also be run forwards once\)/,
+  );
+  t.regex(
+    await said({ assert: [{ table: 'evaluation', quantity: 'params', column: 'error', max: 1 }] }),
+    /assert: evaluation\.csv has no quantity to choose rows by; leave it out/,
+  );
+  t.regex(
+    await said({ assert: [{ table: 'evaluation', column: 'eror', max: 1 }] }),
+    /assert: no column 'eror'; did you mean 'error'/,
+  );
+  t.regex(
+    await said({ protocol: { ...quick.protocol, filters: 0 }, figures: ['filters'] }),
+    /figure 'filters' needs filters\.csv, which protocol\.filters \(a number of units\) asks for/,
+  );
+  const gradient = { protocol: 'gradient', reference: 'exact', data: { name: 'random', examples: 2 } };
+  t.regex(
+    await said({ ...gradient, figures: ['learning-curves'] }),
+    /figure 'learning-curves' needs evaluation\.csv, which protocol gradient does not write/,
+  );
+  t.regex(
+    await said({
+      ...gradient,
+      assert: [{ table: 'evaluation', engine: 'ep', quantity: 'params', column: 'error', max: 1 }],
+    }),
+    /assert: protocol gradient writes no table 'evaluation'/,
+  );
+});
+
+test('weights that are no archive, or of another network, are told by name, got and expected', async (t) => {
+  const work = workspace(t);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
+  const [run] = runsIn(join(work, 'results/train'));
+  const said = async (file: string, layers = [2, 6, 2]) => {
+    const network = { ...quick.network, layers, parameters: { file } };
+    return (await eprbp(work, 'validate', writeSpec(work, { ...quick, network }))).stderr;
+  };
+  writeFileSync(join(work, 'broken.npz'), 'W1');
+  t.regex(await said('broken.npz'), /broken\.npz: is no \.npz archive/);
+  t.regex(await said('none.npz'), /spec\.yaml:\d+:\d+: parameter file .*none\.npz: no such file/);
+  t.regex(await said(join(run, 'ep-last.npz'), [2, 7, 2]), /ep-last\.npz: parameter W1 must be 2 × 7, got 2 × 6/);
+});
