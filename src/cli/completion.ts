@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, commands, nameOf } from './commands.js';
+import { dataCommands } from './data-commands.js';
 
 /** What only a spec's schema and the registry know; loaded where a key, a value or a name is asked for. */
 export interface Vocabulary {
@@ -11,20 +12,33 @@ export interface Vocabulary {
   values(key: string, specs: readonly string[]): readonly string[];
   templates(): readonly string[];
   benchmarks(): readonly string[];
+  /** That can be fetched. */
+  dataSets(): readonly string[];
 }
 
 /**
  * Candidates for the last of the words behind `eprbp`; it may be empty. Those that end in = or / go on without a space.
  */
 export async function candidates(words: readonly string[], load: () => Promise<Vocabulary>): Promise<string[]> {
-  const word = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
-  const command = commands.find((one) => nameOf(one) === before.find((other) => !other.startsWith('-')));
-  const all = command === undefined ? firstWords : await within(command, before, word, load);
-  return all.filter((candidate) => candidate.startsWith(word));
+  const [first, ...rest] = words;
+  const all =
+    rest.length === 0
+      ? [...commands.map(nameOf), 'data', '--help', '--version']
+      : await (first === 'data' ? among(dataCommands, rest, load) : among(commands, words, load));
+  return all.filter((candidate) => candidate.startsWith(words.at(-1) ?? ''));
 }
 
-const firstWords = [...commands.map(nameOf), '--help', '--version'];
+/** The names of commands, or what the one that is named takes. */
+async function among(
+  known: readonly Command[],
+  words: readonly string[],
+  load: () => Promise<Vocabulary>,
+): Promise<readonly string[]> {
+  const before = words.slice(0, -1);
+  const command = known.find((one) => nameOf(one) === before.find((other) => !other.startsWith('-')));
+  if (command === undefined) return [...known.map(nameOf), '--help'];
+  return within(command, before, words.at(-1) ?? '', load);
+}
 
 async function within(
   command: Command,
@@ -39,7 +53,9 @@ async function within(
   if (kind === undefined) return [];
   const [name, { choices }] = kind;
   if (choices !== undefined) return choices.map(String);
+  if (name === 'set') return (await load()).dataSets();
   if (name === 'template') return (await load()).templates();
+  if (name === 'what') return [...(await load()).dataSets(), ...paths(word, /./)];
   return name === 'spec' ? paths(word, /\.(ya?ml|json)$/) : paths(word, /^$/);
 }
 
@@ -62,7 +78,7 @@ async function valuesOf(
   word: string,
   load: () => Promise<Vocabulary>,
 ): Promise<readonly string[]> {
-  const choices = commands.flatMap(({ options }) => options?.[option]?.choices ?? []);
+  const choices = [...commands, ...dataCommands].flatMap(({ options }) => options?.[option]?.choices ?? []);
   if (choices.length > 0) return [...new Set(choices.map(String))];
   if (option === 'only') return (await load()).benchmarks();
   if (option !== 'set') return paths(word, /./);

@@ -1,6 +1,7 @@
 /** The words that completion takes from the schema, the registry and the specs at hand. */
 import { readdirSync } from 'node:fs';
 import { benchmarks } from '../bench/benchmarks.js';
+import { published } from '../data/published.js';
 import { packageRoot } from '../package.js';
 import { readSpec } from '../spec/document.js';
 import { specJsonSchema } from '../spec/schema.js';
@@ -39,6 +40,7 @@ export const vocabulary: Vocabulary = {
       .filter((file) => file.endsWith('.yaml'))
       .map((file) => file.replace(/\.yaml$/, '')),
   benchmarks: () => benchmarks.map(({ name }) => name),
+  dataSets: () => published.map(({ name }) => name),
 };
 
 function keysUnder(node: Node, prefix: string, engines: readonly string[], depth: number): string[] {

@@ -30,15 +30,22 @@ export function resolve(draft: Draft): Resolved {
   const known = structuredClone(draft.data);
   for (const issue of issues) dropUnknown(issue, known);
   const parts = validParts(known);
+  const partOf = ({ path }: core.$ZodIssue) => String(path[0] ?? '');
+  const told = new Map<string, readonly Issue[]>();
   return {
     spec: withDefaults(parts),
     parts,
     issues: schemaIssues(issues, draft),
-    issuesOf: (part) =>
-      schemaIssues(
-        issues.filter(({ path }) => String(path[0] ?? '') === part),
-        draft,
-      ),
+    issuesOf(part) {
+      const found =
+        told.get(part) ??
+        schemaIssues(
+          issues.filter((issue) => partOf(issue) === part),
+          draft,
+        );
+      told.set(part, found);
+      return found;
+    },
   };
 }
 

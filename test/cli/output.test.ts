@@ -130,6 +130,8 @@ test('completion knows commands, options, specs, keys with the engines of a spec
       .sort(),
   );
   t.deepEqual(await ask('list', 'sol'), ['solvers']);
+  t.deepEqual(await ask('data', 'fe'), ['fetch']);
+  t.deepEqual(await ask('data', 'fetch', 'mn'), ['mnist']);
   t.true((await ask('new', '')).includes('equivalence'));
   t.deepEqual(await ask('run', '--backend', 'w'), ['wasm']);
   for (const shell of ['bash', 'zsh', 'fish'])
