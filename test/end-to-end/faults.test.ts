@@ -119,6 +119,23 @@ test('sizes that no memory holds cost their run, without a stack trace', async (
   t.is(runsIn(join(work, 'results/quick')).filter((run) => existsSync(join(run, 'run.json'))).length, 1);
 });
 
+test('what failed is done again where that is asked for, and nothing else is', async (t) => {
+  const work = workspace(t);
+  const assert = [{ engine: 'ep', quantity: 'state', column: 'error_scaled', max: 1e-3 }];
+  const sweep = { zip: { 'free.step': [0.1, 0.1, 5], 'engines.ep.beta': [0.01, 0.001, 0.001] } };
+  const file = writeSpec(work, { ...quick, assert, sweep });
+  for (const [args, before] of [
+    [[], ''],
+    [[], ' \\(3 from before\\)'],
+    [['--rerun', 'failed'], ' \\(1 from before\\)'],
+    [['--force'], ''],
+  ] as const) {
+    const { code, stdout } = await eprbp(work, 'run', ...args, file);
+    t.is(code, 1);
+    t.regex(stdout, new RegExp(`1 experiment, 3 runs${before}, 1 run failed, 2 of 3 assertions failed`));
+  }
+});
+
 test('the first failure ends it all where that is asked for; what was left is said', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, sweep: { 'free.step': [5, 0.1, 0.2, 0.3] } });

@@ -19,10 +19,14 @@ const contents = (folder: string) =>
       .map((file) => [file, readFileSync(join(folder, file)).toString('base64')]),
   );
 
-test('the same seed gives the same bytes of CSV, SVG and PNG, run after run and folder after folder', async (t) => {
+test('the same seed gives the same bytes of CSV, SVG, PNG and data package, run after run, folder after folder, one by one or side by side', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, spec);
-  for (const out of ['a', 'b']) t.is((await eprbp(work, 'run', '-q', '--out', out, file)).code, 0);
+  for (const [out, jobs] of [
+    ['a', '1'],
+    ['b', '3'],
+  ])
+    t.is((await eprbp(work, 'run', '-q', '-j', jobs, '--out', out, file)).code, 0);
   const [a, b] = [contents(join(work, 'a')), contents(join(work, 'b'))];
   t.true(Object.keys(a).filter((name) => name.endsWith('.csv')).length === 24);
   t.true(Object.keys(a).filter((name) => /\.(svg|png)$/.test(name)).length === 6);
