@@ -184,7 +184,7 @@ test('a data package that cannot be written costs no other experiment', async (t
   t.true(existsSync(join(work, 'results/b/datapackage.json')));
 });
 
-test('results that may only be read are used as they are; new ones are refused', async (t) => {
+test('a folder that may only be read is refused before anything runs', async (t) => {
   if (process.getuid?.() === 0) {
     t.log('the superuser may write anywhere');
     return t.pass();
