@@ -63,7 +63,7 @@ async function compute(plan: Plan, run: RunPlan, path: string, options: ExecuteO
     folder = new RunFolder(path, plan, run, protocol.metrics, options.again === 'always');
     const { resume } = folder;
     const watch = watchOf(plan, run);
-    if (resume) await readBack(path, watch);
+    if (resume) await readBack(path, watch, folder.tables);
     const outcome = await drive(protocol, resuming(bench, resume), folder, watch, options);
     const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
     const record = recordOf(plan, run, folder, outcome, environment);

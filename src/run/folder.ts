@@ -43,6 +43,11 @@ export class RunFolder {
     this.table(metrics);
   }
 
+  /** The files of the tables that are being written, those continued among them. */
+  get tables(): readonly string[] {
+    return [...this.writers.keys()].map((name) => tables[name].file);
+  }
+
   table(name: TableName): CsvWriter {
     const known = this.writers.get(name);
     if (known) return known;
@@ -126,7 +131,7 @@ export class RunFolder {
 
   /** Removes what an earlier attempt left and this one does not continue. */
   private clear(): void {
-    const kept = new Set([...this.writers.keys()].map((name): string => tables[name].file));
+    const kept = new Set(this.tables);
     if (this.resume) for (const name of [...this.files.keys(), CHECKPOINT_FILE]) kept.add(name);
     for (const { name } of readdirSync(this.path, { withFileTypes: true }).filter((item) => item.isFile()))
       if (!kept.has(name) && !name.startsWith('.')) rmSync(join(this.path, name));

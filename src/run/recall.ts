@@ -43,7 +43,7 @@ export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: 
   const found = again === 'always' ? undefined : archive.find(run);
   if (found === undefined) return undefined;
   const watch = watchOf(plan, run);
-  await readBack(found.folder, watch);
+  await readBack(found.folder, watch, Object.keys(found.record.outputs));
   // the plan holds the spec already
   const record = { ...found.record, spec: run.spec };
   const finished = {
@@ -59,10 +59,13 @@ export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: 
   return finished;
 }
 
-/** Shows the rows of a run to its assertions; files that they are not about are not read. */
-export async function readBack(folder: string, watch: RunWatch): Promise<void> {
+/**
+ * Shows the rows of a run to its assertions; files that they are not about are not read.
+ * @param written the files that there are: a table without rows has none.
+ */
+export async function readBack(folder: string, watch: RunWatch, written: readonly string[]): Promise<void> {
   try {
-    for (const file of watch.files)
+    for (const file of watch.files.filter((name) => written.includes(name)))
       for await (const { rows } of readRows(join(folder, file))) for (const row of rows) watch.see(row, file);
   } catch (error) {
     throw new RunError(`${(error as Error).message}; run with --force to make it again`);

@@ -37,7 +37,7 @@ async function judged(folder: string): Promise<Reported> {
   const record = readRecord(folder)!;
   const spec = record.spec as unknown as Spec;
   const watch = watchOf({ slopes: slopesOf(spec) }, { spec } as RunPlan);
-  await readBack(folder, watch);
+  await readBack(folder, watch, Object.keys(record.outputs));
   return { folder, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
 }
 

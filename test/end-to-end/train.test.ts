@@ -108,6 +108,39 @@ test('killed at any moment and run again: the bytes of a training that was left 
   t.deepEqual(contents(run), contents(undisturbed));
 });
 
+test('interrupted before the first row that an assertion is about: it goes on', async (t) => {
+  const work = workspace(t);
+  const assert = [{ table: 'evaluation', column: 'error', steps: 'last', max: 1 }];
+  const protocol = { ...quick.protocol, epochs: 400, evaluate_every: 400, checkpoint_every: 10 };
+  const file = writeSpec(work, { ...quick, protocol, assert });
+  const child = start(['run', '-q', file], work);
+  const end = finish(child);
+  const results = join(work, 'results');
+  while (!filesIn(results).some((path) => path.endsWith('checkpoint.bin'))) await setTimeout(10);
+  const [run] = runsIn(join(results, 'train'));
+  child.kill('SIGINT');
+  t.is((await end).code, 130);
+  t.false(filesIn(run).includes('evaluation.csv'));
+  const again = await eprbp(work, 'run', file);
+  t.is(again.code, 0, again.stderr);
+  t.true(recordIn(run).environment['continued']);
+});
+
+test('diverged before the first row that an assertion is about: told the same way again, and reported', async (t) => {
+  const work = workspace(t);
+  const network = { ...quick.network, activation: 'linear', init: { name: 'normal', std: 50 } };
+  const assert = [{ table: 'evaluation', engine: 'ep', column: 'error', max: 1 }];
+  const file = writeSpec(work, { ...quick, engines: [quick.engines[0]], network, assert });
+  for (const _ of ['computed', 'read back']) {
+    const { code, stderr } = await eprbp(work, 'run', '-q', file);
+    t.is(code, 1);
+    t.regex(stderr, /stopped at iteration 1/);
+    t.regex(stderr, /no row matches/);
+  }
+  const { code, stderr } = await eprbp(work, 'report', 'results/train');
+  t.is(code, 0, stderr);
+});
+
 test('weights of a training start another one, from an archive as from JSON', async (t) => {
   const work = workspace(t);
   t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
