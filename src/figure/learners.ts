@@ -4,7 +4,7 @@ import { engineLabel, formatValue, keyLabel } from './labels.js';
 import type { EngineSpec, Run } from './source.js';
 import { PALETTE } from './theme.js';
 
-/** An engine at one point of a sweep: the runs that differ in their seed alone. */
+/** An engine at one point of a sweep: the runs that differ in their seed alone. Those in which others differ only are one. */
 export interface Learner {
   readonly engine: EngineSpec;
   /** Unique. */
@@ -24,7 +24,7 @@ export function learnersOf(runs: readonly Run[]): Learner[] {
       const changes = keys.map((key): [string, unknown] => [key, run.changes[key]]);
       const key = JSON.stringify([engine.id, changes]);
       const group = groups.get(key) ?? { engine, changes, runs: [] };
-      group.runs.push(run);
+      if (!group.runs.some(({ changes: { seed } }) => seed === run.changes['seed'])) group.runs.push(run);
       groups.set(key, group);
     }
   }

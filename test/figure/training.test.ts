@@ -123,3 +123,20 @@ test('one learner for each engine and setting that matters to it; seeds are not 
     ],
   );
 });
+
+test('an engine that a sweep does not touch is one run a seed, however many values are swept', (t) => {
+  const folder = scratch();
+  const rbp = { id: 'rbp', name: 'rbp', method: 'ode' };
+  const runs = [0.1, 0.2].flatMap((beta) =>
+    [1, 2].map((seed) =>
+      writeRun(folder, `${beta}-${seed}`, {
+        changes: { 'engines.ep.beta': beta, seed },
+        spec: { engines: [rbp], reference: [] },
+      }),
+    ),
+  );
+  t.deepEqual(
+    learnersOf(openSource(runs).runs).map(({ label, runs: own }) => [label, own.length]),
+    [['RBP ode', 2]],
+  );
+});
