@@ -39,7 +39,7 @@ export function applyOverrides(source: SourceDocument | Draft, overrides: readon
   let { data } = source;
   const placed = overrides.map((override) => {
     const path: (string | number)[] = [];
-    data = put(data, override, path);
+    data = put(data, override, partsOf(override.key), path);
     return { path, where: override.where };
   });
   const covering = (path: Path) => placed.findLast((item) => item.path.every((part, i) => part === path[i]));
@@ -56,9 +56,8 @@ export function applyOverrides(source: SourceDocument | Draft, overrides: readon
 }
 
 /** A copy of `holder` with the value at a dotted key; the path it stands at is added to `path`. List items are addressed by id, or by index from 0. */
-function put(holder: unknown, override: Override, path: (string | number)[]): unknown {
+function put(holder: unknown, override: Override, parts: readonly string[], path: (string | number)[]): unknown {
   const { key, value, where } = override;
-  const parts = key.split('.');
   const depth = path.length;
   if (depth === parts.length) return value;
   if (parts.includes('__proto__')) throw new UserError({ where, message: `'${key}' is no key of a spec` });
@@ -70,8 +69,14 @@ function put(holder: unknown, override: Override, path: (string | number)[]): un
   const step = isList ? itemIndex(holder, parts[depth], above, where) : parts[depth];
   path.push(step);
   const copy = (isList ? [...holder] : { ...holder }) as Record<string | number, unknown>;
-  copy[step] = put(path.length === parts.length ? undefined : entered(copy[step]), override, path);
+  copy[step] = put(path.length === parts.length ? undefined : entered(copy[step]), override, parts, path);
   return copy;
+}
+
+/** What is swept is itself a dotted key: `sweep.free.step` is the list of free.step, `sweep.free.step.count` of its range. */
+function partsOf(key: string): string[] {
+  const swept = /^(sweep(?:\.zip(?:\.\d+)?)?)\.(?!zip|include|exclude)(.+?)(?:\.(from|to|count))?$/.exec(key);
+  return swept ? [...swept[1].split('.'), ...swept.slice(2).filter((part) => part !== undefined)] : key.split('.');
 }
 
 /** The map behind a key: a plain string is short for {name: string}, and a missing map is made. */

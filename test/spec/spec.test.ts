@@ -49,6 +49,23 @@ test('overrides are laid over the file: by id, by index, into plain strings and 
   t.deepEqual(draft.locate(['name']), { file: 'f.yaml', line: 1, column: 1 + 'name: '.length });
 });
 
+test('an override of what is swept names it by its dotted key, in a zip too', (t) => {
+  const overrides = [
+    'sweep.engines.ep.beta=[1, 2]',
+    'sweep.seed=[3]',
+    'sweep.zip.free.step=[4]',
+    'sweep.free.tolerance.count=5',
+  ];
+  const draft = applyOverrides(source(), overrides.map(parseOverride));
+  t.deepEqual((draft.data as { sweep: unknown }).sweep, {
+    'engines.ep.beta': [1, 2],
+    seed: [3],
+    zip: { 'free.step': [4] },
+    'free.tolerance': { count: 5 },
+  });
+  t.deepEqual(draft.locate(['sweep', 'seed']), { override: 'sweep.seed=[3]' });
+});
+
 test('overrides that lead nowhere are mistakes', (t) => {
   const apply = (override: string) => () => applyOverrides(source(), [parseOverride(override)]);
   t.throws(apply('engines.nobody.beta=1'), { instanceOf: UserError, message: /no item 'nobody' in engines/ });
