@@ -10,6 +10,8 @@ interface Case {
   readonly seconds: number;
   /** What failed in it. */
   readonly failure?: { readonly kind: 'error' | 'failure'; readonly message: string } | undefined;
+  /** Whether it was left: for another shard, or after the first failure. */
+  readonly skipped?: boolean;
 }
 
 /** @throws RunError where it cannot be written. */
@@ -24,11 +26,12 @@ export function writeJunit(file: string, results: readonly ExperimentResult[]): 
       tests: cases.length,
       failures: count('failure'),
       errors: count('error'),
-      skipped: result.left,
+      skipped: cases.filter(({ skipped }) => skipped).length,
       time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
     });
-    for (const { name, seconds, failure } of cases) {
+    for (const { name, seconds, failure, skipped } of cases) {
       const test = suite.ele('testcase', { classname: result.plan.name, name, time: seconds.toFixed(3) });
+      if (skipped) test.ele('skipped');
       if (failure) test.ele(failure.kind, { message: failure.message }, failure.message);
     }
   }
@@ -44,7 +47,7 @@ function casesOf({ plan, finished, failed, slopes, problems }: ExperimentResult)
     ]),
   ]);
   return [
-    ...plan.runs.flatMap(({ hash }) => ended.get(hash) ?? []),
+    ...plan.runs.flatMap(({ hash, id }) => ended.get(hash) ?? [{ name: id, seconds: 0, skipped: true }]),
     ...slopes.map((verdict) => judged(verdict)),
     ...problems.map((message): Case => ({ name: 'figures', seconds: 0, failure: { kind: 'error', message } })),
   ];
