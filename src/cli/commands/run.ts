@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.js';
 import type { Plan } from '../../plan/plan.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
@@ -36,6 +37,8 @@ interface RunArguments extends SpecArguments {
 /** `eprbp run`: every spec planned first, so that a mistake in the last one is told before the first one runs. */
 export async function run(args: RunArguments): Promise<number> {
   const options = optionsOf(args);
+  if (args.json && args.csv !== undefined)
+    throw new UserError({ message: '--json and --csv - exclude each other: both would write to stdout' });
   const plans = planAll(args);
   const rows = args.csv === undefined ? undefined : new RowStream(plans, args.out);
   chooseBackend(args.backend);
