@@ -91,9 +91,13 @@ export function copyTree(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyTree(inner)]));
 }
 
+/** The parser quotes what it did not expect, which may be the rest of the file. */
 function firstLine(message: string): string {
-  return message.split('\n')[0];
+  const [line] = message.split('\n');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
 }
+
+const LONGEST = 200;
 
 function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length--) {
