@@ -45,6 +45,18 @@ export function sweptKeys({ sweep, seeds }: PartialSpec): string[] {
   return [...new Set(keys)];
 }
 
+/** Overrides that no run would see, for every point of the sweep has a value of its own. */
+export function idleOverrides({ sweep }: PartialSpec, overrides: readonly Override[]): Issue[] {
+  const { product, zips, include } = partsOf(sweep);
+  const everywhere = new Set([...product, ...zips.flatMap(({ lists }) => lists)].map(([key]) => key));
+  const idle = overrides.filter(({ key }) => include.length === 0 && everywhere.has(key));
+  return idle.map(({ key, where }) => ({
+    where,
+    message: `'${key}' is swept, so that no run would have this value`,
+    hint: `override the list, sweep.${key}=[…]`,
+  }));
+}
+
 /** For each swept key those that move together with it. */
 export function zippedKeys({ sweep }: PartialSpec): string[][] {
   return partsOf(sweep).zips.map(({ lists }) => lists.map(([key]) => key));

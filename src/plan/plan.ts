@@ -5,7 +5,7 @@ import type { ParameterSource } from '../spec/parameters.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
 import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
 import type { PlannedData } from './check-data.js';
-import { type Point, points, sweepIssues, sweptKeys, zippedKeys } from './grid.js';
+import { idleOverrides, type Point, points, sweepIssues, sweptKeys, zippedKeys } from './grid.js';
 import { DEFAULT_BACKEND } from './identity.js';
 import { Points } from './points.js';
 
@@ -49,7 +49,7 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
   const grid = gridOf(base.spec, draft);
   const planned = new Points(draft, base, swept, backend);
   // what is wrong with a value by itself is told before what is wrong with a combination
-  runsOf(planned, everyValueOnce(grid.points), grid.issues);
+  runsOf(planned, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
   const all = runsOf(planned, grid.points, []);
   const { name, figures, assert } = base.spec as Spec;
   return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../src/errors.js';
 import { plan } from '../../src/plan/plan.js';
+import { parseOverride } from '../../src/spec/overrides.js';
 import { valuesOf } from '../../src/spec/sweep.js';
 import { quick, workspace, writeSpec } from '../_support/cli.js';
 
@@ -57,6 +58,18 @@ test('ranges hold their ends exactly and numbers as one would write them', (t) =
 
 test('a value given twice is one run', (t) => {
   t.deepEqual(changesOf(t, { sweep: { [beta]: [0.1, 0.1, 0.2] } }), ['0.1', '0.2']);
+});
+
+test('an override of a key that every point sets itself is a mistake: it would change nothing', (t) => {
+  const planned = (sweep: object) => () =>
+    plan(writeSpec(workspace(t), { ...quick, sweep }), [parseOverride('free.step=0.07')]);
+  for (const sweep of [{ 'free.step': [0.1, 0.05] }, { zip: { 'free.step': [0.1, 0.05], 'second.step': [0.1, 0.05] } }])
+    t.throws(planned(sweep), {
+      instanceOf: UserError,
+      message:
+        "-s free.step=0.07: 'free.step' is swept, so that no run would have this value; override the list, sweep.free.step=[…]",
+    });
+  t.notThrows(planned({ 'second.step': [0.1], include: [{ 'free.step': 0.1 }] }));
 });
 
 test('what makes no sense is refused where it stands', (t) => {
