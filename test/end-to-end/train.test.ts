@@ -1,5 +1,5 @@
 /** Training from the command line: files, interruption, starting from weights, mistakes. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
@@ -176,6 +176,46 @@ test('assertions about evaluation.csv: by engine, split and epoch; read back whe
   t.is(again.code, 3);
   t.regex(again.stdout, /\(before\)/);
   t.regex(again.stdout + again.stderr, /✗ .*run-\w+: ep test error ≤ 0\.001 at the last epoch: got \S+ at epoch 3/);
+});
+
+test('assertions about evaluation.csv wait where a training was stopped before its first row', async (t) => {
+  const work = workspace(t);
+  const assert = [{ table: 'evaluation', engine: 'ep', split: 'test', column: 'error', max: 1 }];
+  const file = writeSpec(work, {
+    ...quick,
+    protocol: { ...quick.protocol, epochs: 1, batch: 1, checkpoint_every: 20 },
+    data: { ...quick.data, examples: 3000 },
+    engines: [quick.engines[0]],
+    assert,
+  });
+  const child = start(['run', '-q', file], work);
+  const end = finish(child);
+  const results = join(work, 'results/train');
+  const begun = () => existsSync(results) && runsIn(results).some((run) => existsSync(join(run, 'checkpoint.bin')));
+  while (!begun()) await setTimeout(10);
+  child.kill('SIGKILL');
+  await end;
+  const [stopped] = runsIn(results);
+  t.false(filesIn(stopped).includes('evaluation.csv'));
+  const again = await eprbp(work, 'run', '-q', file);
+  t.is(again.code, 0, again.stderr);
+  t.true(recordIn(stopped).environment['continued']);
+});
+
+test('a training that diverges before its first evaluation is told of in the same words when it is found done', async (t) => {
+  const work = workspace(t);
+  const optimizer = { name: 'sgd', rates: 1e9 };
+  const assert = [{ table: 'evaluation', engine: 'ep', split: 'test', column: 'error', max: 1 }];
+  const file = writeSpec(work, {
+    ...quick,
+    protocol: { ...quick.protocol, optimizer },
+    engines: [quick.engines[0]],
+    assert,
+  });
+  const [first, again] = [await eprbp(work, 'run', '-q', file), await eprbp(work, 'run', '-q', file)];
+  t.is(first.code, 1);
+  t.regex(first.stderr, /ep test error ≤ 1: no row matches/);
+  t.deepEqual(again.stderr, first.stderr);
 });
 
 test('mistakes in a training spec are told with their place', async (t) => {
