@@ -268,6 +268,10 @@ test('a step that is too large is blamed where the rates are not', (t) => {
     run.outcome.warnings[0],
     /stopped at iteration 1 \(epoch 1\): the free phase diverged .*: reduce free\.step \(now 2\.5\)$/,
   );
+  t.false(
+    run.outcome.warnings.some((warning) => warning.includes('free.max_steps')),
+    'a free phase that diverged has not run out of steps',
+  );
 });
 
 test('free phases that end early are told of once, and how many', (t) => {

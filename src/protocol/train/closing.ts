@@ -47,7 +47,7 @@ function filters({ dataset: { train }, dynamics }: Bench, { id, theta }: Lane, u
   ).flat();
 }
 
-/** `weights/<engine>-last.npz`, `-best.npz`, and the same as `.json`: what `parameters: {file: …}` reads. */
+/** `<engine>-last.npz`, `-best.npz`, and the same as `.json`: what `parameters: {file: …}` reads. */
 function* weights(lane: Lane, { weights: formats }: TrainOptions): Generator<ProtocolEvent> {
   for (const [which, theta] of [
     ['last', lane.theta],

@@ -16,7 +16,7 @@ export function note(lane: Lane, lesson: Lesson, { iteration, epoch }: Moment, b
   ledger.lastSettled = rest.status === 'converged' ? 1 : 0;
   ledger.lastResidualMax = rest.residual;
   ledger.lastResidualL2 = rest.residualL2;
-  if (rest.status !== 'converged') {
+  if (rest.status === 'max-steps') {
     ledger.unsettled++;
     ledger.residualMax = Math.max(ledger.residualMax, rest.residual);
   }
