@@ -1,9 +1,10 @@
 /** One file from one of several addresses: checked, resumed where it broke off, never half there under its own name. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.js';
+import { makeFolder } from './make-folder.js';
 
 /** A file as it was published. */
 export interface Wanted {
@@ -41,7 +42,7 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<void> {
   const part = `${path}.part`;
-  await writable(path, () => mkdir(dirname(path), { recursive: true }));
+  await writable(path, async () => makeFolder(dirname(path)));
   for (const url of urls) {
     try {
       await fetchWhole(url, part, wanted, options);

@@ -1,7 +1,8 @@
-/** Files and folders as results need them: whole or not at all. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+/** Files as results need them: whole or not at all. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.js';
+import { makeFolder } from '../files/make-folder.js';
 
 /** What a file is called until it is whole. */
 export const PART = '.part';
@@ -75,16 +76,4 @@ function removeIfThere(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {}
-}
-
-/** mkdir -p. Node's own recursive mkdir does not return where a parent cannot be made (under /proc, say). */
-export function makeFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // another process may have been quicker
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-  }
 }

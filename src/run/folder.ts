@@ -4,6 +4,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { RunError } from '../errors.js';
+import { makeFolder } from '../files/make-folder.js';
 import { type Table, tables } from '../metrics/columns.js';
 import { CsvWriter } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
@@ -13,7 +14,7 @@ import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { makeFolder, writeWhole } from './files.js';
+import { writeWhole } from './files.js';
 
 /** CSV files appear with their first row, metrics.csv at once. An interrupted run of the same hash is continued. */
 export class RunFolder {

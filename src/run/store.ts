@@ -2,10 +2,10 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../files/make-folder.js';
 import { readRecord } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import type { RunPlan } from '../plan/plan.js';
-import { makeFolder } from './files.js';
 
 /** The folder of an experiment's results. */
 export const experimentFolder = (out: string, name: string): string => join(out, name);

@@ -190,6 +190,12 @@ test('a folder that cannot be written is no fault of the address', async (t) => 
   t.regex(error!.message, /^cannot write .*taken\/data: /);
 });
 
+test('nor is one that cannot be made, where Node would try to for ever', async (t) => {
+  const path = '/proc/none/such/data';
+  const error = await t.throwsAsync(download(['http://localhost:1/data'], path, wanted), { instanceOf: RunError });
+  t.regex(error!.message, /^cannot write \/proc\/none\/such\/data: /);
+});
+
 test('progress counts what is there', async (t) => {
   const folder = workspace(t);
   writeFileSync(join(folder, 'data.part'), body.subarray(0, 60_000));
