@@ -73,7 +73,7 @@ export function wantsLog(values: readonly number[]): boolean {
 }
 
 /** Smallest and largest; [1, 1] of nothing. */
-function extent(values: readonly number[]): [number, number] {
+export function extent(values: readonly number[]): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (value < low) low = value;

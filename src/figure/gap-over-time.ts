@@ -1,4 +1,4 @@
-import { type Axis, linearAxis, logAxis } from './axis.js';
+import { type Axis, extent, linearAxis, logAxis } from './axis.js';
 import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './chart.js';
 import { colouring } from './colouring.js';
 import { defineFigure, gapOptions, type Options } from './define.js';
@@ -127,7 +127,7 @@ function floorOf({ lane, quantity, points }: Curve): Curve[] {
 
 /** Without floors so far below every curve that they would only flatten the picture. */
 function nearby(floors: readonly Curve[], curves: readonly Curve[]): Curve[] {
-  const lowest = Math.min(...curves.flatMap(({ points }) => points.map(({ value }) => value)));
+  const [lowest] = extent(curves.flatMap(({ points }) => points.map(({ value }) => value)));
   return floors.filter(({ points }) => points.some(({ value }) => value * FAR_BELOW >= lowest));
 }
 

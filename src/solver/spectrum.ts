@@ -56,8 +56,8 @@ export function spectrum(
   const radius = time === 'discrete' ? modulusOfMap(slowest) : undefined;
   return {
     symmetric,
-    smallest: Math.min(...found.map(({ re }) => re)),
-    largest: Math.max(...found.map(({ re }) => re)),
+    smallest: found.reduce((least, { re }) => Math.min(least, re), Number.POSITIVE_INFINITY),
+    largest: found.reduce((most, { re }) => Math.max(most, re), Number.NEGATIVE_INFINITY),
     radius,
     rate: radius === undefined ? slowest.re : -Math.log(radius),
     error: slowest.error,
