@@ -138,7 +138,25 @@ function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue
           ],
     );
   };
-  return [...check('processes', [...state, ...params]), ...check('gradients', params), ...checkSummary(spec, draft)];
+  return [
+    ...unrecorded(spec, draft),
+    ...check('processes', [...state, ...params]),
+    ...check('gradients', params),
+    ...checkSummary(spec, draft),
+  ];
+}
+
+/** What is asked for and would never be written. */
+function unrecorded({ record, protocol }: PartialSpec, draft: Draft): Issue[] {
+  if (record === undefined || protocol === undefined) return [];
+  const { records = [] } = protocolOf(protocol);
+  return (['processes', 'gradients', 'free_state'] as const)
+    .filter((key) => record[key] && !records.includes(key))
+    .map((key) => ({
+      where: draft.locate(['record', key]),
+      message: `record.${key}: protocol ${protocol.name} does not write ${tables[key].file}`,
+      hint: records.length > 0 ? `it records ${records.join(', ')}` : 'leave it out',
+    }));
 }
 
 /** Whole processes are compared with those of an engine. */

@@ -21,6 +21,7 @@ export const equivalence: Protocol = {
   metrics: 'equivalence',
   engines: 'compared',
   needsProcess: true,
+  records: ['processes', 'gradients', 'free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench);
     if (one.record.status === 'diverged') return outcome(one, {});

@@ -17,6 +17,7 @@ export const gradient: Protocol = {
   metrics: 'gradient',
   engines: 'compared',
   needsProcess: false,
+  records: ['processes', 'gradients', 'free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench);
     if (one.record.status === 'diverged') return outcome(one, {});

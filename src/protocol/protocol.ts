@@ -105,6 +105,8 @@ export interface Protocol {
   readonly needsProcess: boolean;
   /** Tables that it writes beside its metrics and what is recorded. */
   readonly writes?: readonly TableName[];
+  /** What of its work can be recorded, beside the summary of processes; nothing without. */
+  readonly records?: readonly ('processes' | 'gradients' | 'free_state')[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */
   load?(sets: { readonly train: number; readonly test: number }): Load;
   /** What in its options does not fit a dynamics: [path inside the protocol's spec, message]. */

@@ -17,6 +17,7 @@ export const relaxation: Protocol = {
   metrics: 'relaxation',
   engines: 'ignored',
   needsProcess: false,
+  records: ['free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench, measuring(bench));
     if (one.record.status !== 'diverged') yield* recordFreeState(bench, one.start);

@@ -342,6 +342,10 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { record: { processes: { tensors: ['s3'] } } },
     /record.processes: no tensor 's3'; did you mean 's1'\?/,
   ],
+  'record of what a protocol has none of': [
+    { protocol: 'relaxation', engines: [], reference: undefined, record: { processes: true } },
+    /record.processes: protocol relaxation does not write processes\.csv; it records free_state/,
+  ],
   'figure without its CSV': [
     { figures: ['processes'] },
     /figure 'processes' needs processes.csv; set record: \{processes: true\}/,
