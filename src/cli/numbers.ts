@@ -9,10 +9,11 @@ export function wholeNumber(option: string, given: string, least: number): numbe
 }
 
 /** @throws UserError */
-export function positiveNumber(option: string, given: string): number {
+export function positiveNumber(option: string, given: string, most = Number.MAX_VALUE): number {
   const value = given.trim() === '' ? Number.NaN : Number(given);
-  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
-  throw new UserError({ message: `${option} must be a positive number, got '${given}'` });
+  if (value > 0 && value <= most) return value;
+  const bound = most < Number.MAX_VALUE ? ` of at most ${most}` : '';
+  throw new UserError({ message: `${option} must be a positive number${bound}, got '${given}'` });
 }
 
 /** @throws UserError */

@@ -155,6 +155,7 @@ test('mistakes on the command line are refused before anything runs', async (t) 
     [['run', file, '-j', 'all'], /--jobs must be a whole number/],
     [['run', file, '--shard', '3/2'], /--shard must be i\/n with 1 ≤ i ≤ n, got '3\/2'/],
     [['run', file, '--timeout', '-1'], /--timeout must be a positive number/],
+    [['run', file, '--timeout', '3e6'], /--timeout must be a positive number of at most 2147483, got '3e6'/],
     [['run', file, '--retries', '1.5'], /--retries must be a whole number/],
     [['run', file, '--rerun', 'all'], /rerun/],
     [['run', file, '--sharrd', '1/2'], /unknown option --sharrd; did you mean --shard\?/],

@@ -73,6 +73,9 @@ function show(results: readonly ExperimentResult[], seconds: number, { quiet, cs
   if (again !== undefined) note(`what failed again:  ${again}`);
 }
 
+/** Seconds, 24 days: a timer of Node that is set to more milliseconds than 2³¹ − 1 goes off at once. */
+const LONGEST_TIMEOUT = 2_147_483;
+
 function optionsOf({ out, jobs, shard, force, rerun, failFast, timeout, retries }: RunArguments): RunOptions {
   return {
     out,
@@ -80,7 +83,7 @@ function optionsOf({ out, jobs, shard, force, rerun, failFast, timeout, retries 
     shard: shard === undefined ? undefined : shardOf(shard),
     again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',
     failFast,
-    timeout: timeout === undefined ? undefined : positiveNumber('--timeout', timeout),
+    timeout: timeout === undefined ? undefined : positiveNumber('--timeout', timeout, LONGEST_TIMEOUT),
     retries: wholeNumber('--retries', retries, 0),
     environment: environment(),
   };
