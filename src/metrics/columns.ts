@@ -118,7 +118,10 @@ export const tables = {
       integer('free_steps', 'steps of the free phase; 0 where the engine has none'),
       number('free_residual', '‖F(s⁰)‖_∞ that the free phase reached; NaN where the engine has none'),
       integer('second_steps', 'steps of the second phase'),
-      number('pinned_outputs', 'share of output units that a bound pins at s⁰; NaN where states are unbounded'),
+      number(
+        'pinned_outputs',
+        'share of output units that a bound pins at s⁰; NaN where states are unbounded, or without a phase one',
+      ),
       number('update_ratio', '‖Δθ‖₂ / ‖θ‖₂ over all parameters'),
       number('cosine', 'between the estimate and the exact dJ/dθ at the fixed point; NaN where it is not measured'),
     ],

@@ -13,6 +13,7 @@ import { randomStream } from '../../src/numerics/random.js';
 import { euler } from '../../src/solver/integrator.js';
 import { directional } from '../_support/differences.js';
 import { distance } from '../_support/numbers.js';
+import { cellsOf, small, trained } from '../_support/train.js';
 
 const x = Matrix.from([
   [0.2, -0.4, 0.9],
@@ -95,4 +96,10 @@ test('a given buffer takes the gradient, whatever was in it', (t) => {
   const gradient = problem.theta.like().fill(7);
   t.is((engine.run({ ...problem, gradient }).next().value as Estimate).gradient, gradient);
   t.deepEqual(gradient.data, own.data);
+});
+
+test('a perceptron has no bounds that pin its units, whatever the activation', (t) => {
+  const engines = [small.engines[1], { id: 'mlp', name: 'backprop', output: 'activation' }];
+  const run = trained({ engines, network: { ...small.network, activation: 'hard-sigmoid' } });
+  for (const { engine, pinned_outputs: share } of cellsOf(run, 'train')) t.is(Number.isNaN(share), engine === 'mlp');
 });

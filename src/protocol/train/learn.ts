@@ -47,7 +47,8 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     const judged = judge(network, rest, batch, train);
     if (rest.status === 'diverged') return failed(judged, 'free phase', lane);
     particles?.save(batch.at, rest.state);
-    const mask = freeUnits(network.system, rest.state);
+    // a prediction is no fixed point: the force on it says nothing of bounds
+    const mask = contestant.engine.predict ? undefined : freeUnits(network.system, rest.state);
     const at = { ...network, free: rest.state, freeUnits: mask, gradient };
     const problem = problemFor(contestant, { ...at, ...(recorder && { lastSteps: recorder.trajectory }) });
     const estimate = estimateOf(contestant.engine.run(problem));
