@@ -14,7 +14,7 @@ type Tick = readonly Override[];
 export type Point = readonly Override[];
 
 /** More are a mistake, or several specs. */
-const MOST_POINTS = 1_000_000;
+const MOST_POINTS = 250_000;
 
 interface Parts {
   readonly product: [key: string, values: Values][];

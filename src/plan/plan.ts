@@ -49,8 +49,8 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
   const grid = gridOf(base.spec, draft);
   const planned = new Points(draft, base, swept, backend);
   // what is wrong with a value by itself is told before what is wrong with a combination
-  runsOf(planned, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
-  const all = runsOf(planned, grid.points, []);
+  requireSound(planned, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
+  const all = runsOf(planned, grid.points);
   const { name, figures, assert } = base.spec as Spec;
   return {
     file,
@@ -64,11 +64,18 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
   };
 }
 
-/** The runs of some points, a value given twice making one. @throws UserError with all that is wrong at any of them. */
-function runsOf(planned: Points, some: readonly Point[], above: readonly Issue[]): RunPlan[] {
+/** @throws UserError with all that is wrong at any of the points. */
+function requireSound(planned: Points, some: readonly Point[], above: readonly Issue[]): void {
   const issues = new Set(above);
+  for (const point of some) for (const issue of planned.issues(point)) issues.add(issue);
+  if (issues.size > 0) throw new UserError(distinct(issues));
+}
+
+/** The runs of all points, a value given twice making one. @throws UserError with all that is wrong at any of them. */
+function runsOf(planned: Points, all: readonly Point[]): RunPlan[] {
+  const issues = new Set<Issue>();
   const runs = new Map<string, RunPlan>();
-  for (const point of some) {
+  for (const point of all) {
     const run = planned.run(point);
     if ('issues' in run) for (const issue of run.issues) issues.add(issue);
     else if (!runs.has(run.hash)) runs.set(run.hash, run);

@@ -36,13 +36,13 @@ export class Points {
     this.rest = rest;
   }
 
+  issues(point: Point): readonly Issue[] {
+    return this.checked(point).issues;
+  }
+
   run(point: Point): RunPlan | { readonly issues: readonly Issue[] } {
-    const parts = this.partsOf(point);
-    const draft = this.draftOf(point, parts);
-    const spec = withDefaults(this.changed(parts));
-    const { network, issues } = this.checks.of(spec, draft);
-    const all = [...this.schemaIssues(parts), ...issues];
-    if (all.length > 0) return { issues: all };
+    const { spec, network, issues } = this.checked(point);
+    if (issues.length > 0) return { issues };
     const single = spec as Spec;
     const hash = hashOf(single, { parameters: network.parameters?.digest, data: network.data?.digests }, this.backend);
     return {
@@ -54,6 +54,14 @@ export class Points {
       data: network.data,
       warnings: [...network.warnings, ...this.checks.warnings(single)],
     };
+  }
+
+  private checked(point: Point) {
+    const parts = this.partsOf(point);
+    const draft = this.draftOf(point, parts);
+    const spec = withDefaults(this.changed(parts));
+    const { network, issues } = this.checks.of(spec, draft);
+    return { spec, network, issues: [...this.schemaIssues(parts), ...issues] };
   }
 
   private changed(parts: readonly Part[]): Unfilled {
