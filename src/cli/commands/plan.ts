@@ -1,4 +1,5 @@
 import type { Plan, RunPlan } from '../../plan/plan.js';
+import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
 import { chooseBackend } from '../../run/backend.js';
 import { preview } from '../../run/preview.js';
@@ -71,12 +72,14 @@ function describe({ name, file, runs, swept }: Plan, out: string): string {
 function sums(runs: readonly RunPlan[], swept: readonly string[], archive: Archive): string[] {
   const values = swept.map((key) => ({ key, seen: new Set<unknown>() }));
   let [steps, bytes, cached] = [0, 0, 0];
+  const loads = new Tracked<ReturnType<typeof workload>>();
   for (const run of runs) {
-    const load = workload(run);
+    const { spec, data } = run;
+    const load = loads.of([spec, { data }] as const, (parts, known) => workload({ spec: parts, data: known.data }));
     steps += load.steps;
     bytes = Math.max(bytes, load.bytes);
     if (archive.find(run)) cached++;
-    for (const { key, seen } of values) seen.add(JSON.stringify(run.changes[key]));
+    for (const { key, seen } of values) seen.add(textOf(run.changes[key]));
   }
   return [
     ...values.map(({ key, seen }) => `  ${key}: ${seen.size} ${seen.size === 1 ? 'value' : 'values'}`),
@@ -86,9 +89,11 @@ function sums(runs: readonly RunPlan[], swept: readonly string[], archive: Archi
 
 function changesOf({ changes }: RunPlan): string {
   return Object.entries(changes)
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .map(([key, value]) => `${key}=${textOf(value)}`)
     .join(' ');
 }
+
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 function megabytes(bytes: number): string {
   return bytes < 1e5 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
