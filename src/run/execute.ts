@@ -44,7 +44,7 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
   const lock = Lock.take(experiment, run.hash);
   if (!(lock instanceof Lock)) return lock;
   try {
-    const done = await recall(new Archive(experiment), plan, run, options.again);
+    const done = await recall(Archive.of(experiment), plan, run, options.again);
     return done ?? (await compute(plan, run, join(experiment, run.id), options));
   } catch (error) {
     throw explained(error);

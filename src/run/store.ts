@@ -17,9 +17,20 @@ export interface Found {
 
 /** The finished runs of an experiment. Its folder is listed once at most: for runs that lie there under another slug. */
 export class Archive {
+  private static readonly kept = new Map<string, Archive>();
   private byDigest: Map<string, string[]> | undefined;
 
   constructor(readonly folder: string) {}
+
+  /**
+   * One for all runs that this process carries out there: a list for each would take longer with every run that is done. It
+   * may miss what others have made since under another slug, which is then made twice, with the same bytes.
+   */
+  static of(folder: string): Archive {
+    const known = Archive.kept.get(folder) ?? new Archive(folder);
+    Archive.kept.set(folder, known);
+    return known;
+  }
 
   /** The folder of a run that has finished before under the same hash, whatever its slug. */
   find(run: Pick<RunPlan, 'hash' | 'id'>): Found | undefined {
