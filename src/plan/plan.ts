@@ -43,7 +43,7 @@ export interface Plan {
  * @throws UserError with every problem of the spec at once.
  */
 export function plan(file: string, overrides: readonly Override[] = [], backend: string = DEFAULT_BACKEND): Plan {
-  const draft = applyOverrides(readSpec(file), overrides);
+  const draft = givingWay(applyOverrides(readSpec(file), overrides), overrides);
   const base = resolve(draft);
   const swept = sweptKeys(base.spec);
   const grid = gridOf(base.spec, draft);
@@ -62,6 +62,14 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
     slopes: assert.filter((assertion) => 'slope' in assertion),
     runs: all,
   };
+}
+
+/** Of `seed` and `seeds` the one that the file has gives way to the one that is overridden. */
+function givingWay(draft: Draft, overrides: readonly Override[]): Draft {
+  const [one, several] = ['seed', 'seeds'].map((key) => overrides.some((override) => override.key === key));
+  if (one === several) return draft;
+  const { [one ? 'seeds' : 'seed']: _, ...data } = draft.data as Record<string, unknown>;
+  return { ...draft, data };
 }
 
 /** @throws UserError with all that is wrong at any of the points. */

@@ -23,6 +23,14 @@ test('the product of lists, the last fastest; seeds after all', (t) => {
   t.deepEqual(changesOf(t, { seeds: [7, 3] }), ['7', '3']);
 });
 
+test("an override of seeds takes the place of the file's seed, and one of seed that of its seeds", (t) => {
+  const seedsOf = (spec: object, ...overrides: string[]) =>
+    plan(writeSpec(workspace(t), { ...quick, ...spec }), overrides.map(parseOverride)).runs.map((run) => run.spec.seed);
+  t.deepEqual(seedsOf({ seed: 7 }, 'seeds=2'), [1, 2]);
+  t.deepEqual(seedsOf({ seeds: 3 }, 'seed=7'), [7]);
+  t.throws(() => seedsOf({}, 'seed=7', 'seeds=2'), { message: /seed and seeds exclude each other/ });
+});
+
 test('zipped keys move together, group by group', (t) => {
   const one = { zip: { [beta]: [0.1, 0.2], [step]: [0.01, 0.02] } };
   t.deepEqual(changesOf(t, { sweep: one }), ['0.1 0.01', '0.2 0.02']);
