@@ -146,6 +146,22 @@ test('--version and --help', async (t) => {
     t.regex(help.stdout, new RegExp(`eprbp ${command}`));
 });
 
+test('plan tells of runs that no memory holds', async (t) => {
+  const work = workspace(t);
+  const file = writeSpec(work, {
+    ...quick,
+    sweep: {
+      'network.layers': [
+        [3, 2],
+        [3, 30000, 30000, 2],
+      ],
+    },
+  });
+  const { code, stderr } = await eprbp(work, 'plan', file);
+  t.is(code, 0, stderr);
+  t.regex(stderr, /warning quick: 1 of 2 runs need up to about \d+(\.\d)? GB of memory, and there are \d\.\d\d GB/);
+});
+
 test('plan --spectrum comes to rest, shows the ends of the spectrum and warns of a phase two that is too short', async (t) => {
   const work = workspace(t);
   const short = { ...quick, reference: 'exact' };

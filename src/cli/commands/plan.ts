@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Plan, RunPlan } from '../../plan/plan.js';
 import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
@@ -22,8 +23,10 @@ export function plan(args: PlanArguments): number {
   const plans = planAll(args);
   chooseBackend(args.backend);
   for (const planned of plans) {
-    print(describe(planned, args.out));
-    for (const line of planWarningLines(planned)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
+    const loads = loadsOf(planned.runs);
+    print(describe(planned, loads, args.out));
+    for (const line of [...planWarningLines(planned), ...memoryLines(planned, loads)])
+      note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
     if (args.spectrum) showSpectra(planned);
   }
   return EXIT.ok;
@@ -53,31 +56,53 @@ export function validate(args: SpecArguments): number {
   return EXIT.ok;
 }
 
-function describe({ name, file, runs, swept }: Plan, out: string): string {
+type Load = ReturnType<typeof workload>;
+
+/** What each run comes to; runs that share their parts share that. */
+function loadsOf(runs: readonly RunPlan[]): Load[] {
+  const loads = new Tracked<Load>();
+  return runs.map(({ spec, data }) =>
+    loads.of([spec, { data }] as const, (parts, known) => workload({ spec: parts, data: known.data })),
+  );
+}
+
+/** Runs that need more memory than there is: the kernels address 4 GiB, mathjs what the machine has. */
+function memoryLines({ name, runs, backend }: Plan, loads: readonly Load[]): string[] {
+  const most = backend === 'mathjs' ? totalmem() : Math.min(KERNEL_MEMORY, totalmem());
+  const large = loads.filter(({ bytes }) => bytes > most);
+  if (large.length === 0) return [];
+  const need = gigabytes(large.reduce((largest, { bytes }) => Math.max(largest, bytes), 0));
+  const which = runs.length === 1 ? 'it needs' : `${large.length} of ${runs.length} runs need up to`;
+  return [
+    `${name}: ${which} about ${need} of memory, and there are ${gigabytes(most)}: use fewer examples or smaller layers`,
+  ];
+}
+
+const KERNEL_MEMORY = 2 ** 32;
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
+
+function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out: string): string {
   const archive = new Archive(experimentFolder(out, name));
   const shown = runs.length <= MOST_RUNS ? runs : runs.slice(0, FIRST_RUNS);
-  const lines = shown.map((run) => {
-    const { steps, bytes } = workload(run);
+  const lines = shown.map((run, i) => {
+    const { steps, bytes } = loads[i];
     return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), archive.find(run) ? 'yes' : 'no'];
   });
   const rest = runs.length - shown.length;
   return [
     `${styled('bold', name)}  ${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
     table([['run', 'changes', 'steps', 'memory', 'cached'], ...lines], '  '),
-    ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, swept, archive)] : []),
+    ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, loads, swept, archive)] : []),
   ].join('\n');
 }
 
 /** What all runs come to. */
-function sums(runs: readonly RunPlan[], swept: readonly string[], archive: Archive): string[] {
+function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly string[], archive: Archive): string[] {
   const values = swept.map((key) => ({ key, seen: new Set<unknown>() }));
   let [steps, bytes, cached] = [0, 0, 0];
-  const loads = new Tracked<ReturnType<typeof workload>>();
-  for (const run of runs) {
-    const { spec, data } = run;
-    const load = loads.of([spec, { data }] as const, (parts, known) => workload({ spec: parts, data: known.data }));
-    steps += load.steps;
-    bytes = Math.max(bytes, load.bytes);
+  for (const [i, run] of runs.entries()) {
+    steps += loads[i].steps;
+    bytes = Math.max(bytes, loads[i].bytes);
     if (archive.find(run)) cached++;
     for (const { key, seen } of values) seen.add(textOf(run.changes[key]));
   }
