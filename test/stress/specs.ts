@@ -8,12 +8,33 @@ const engines = [
 ];
 const common = { network, data: { name: 'random', examples: 4 }, engines, reference: 'rbp', second: { steps: 400 } };
 
-/** About so many runs over two experiments. The folder of the specs. */
+/** Goes on from the checkpoint of every eighth iteration. */
+const training = {
+  ...common,
+  name: 'training',
+  protocol: {
+    name: 'train',
+    epochs: 12,
+    batch: 10,
+    optimizer: { name: 'adam', rates: [0.01, 0.01] },
+    persistent: true,
+    checkpoint_every: 8,
+  },
+  network: { energy: 'hopfield', layers: [2, 20, 2], activation: 'shifted-sigmoid' },
+  data: { name: 'two-moons', examples: 200, test: 100 },
+  free: { solver: 'euler', step: 0.5, tolerance: 1e-3, max_steps: 100 },
+  second: { step: 0.5, steps: 20 },
+  reference: [],
+  figures: [],
+};
+
+/** About so many runs over three experiments. The folder of the specs. */
 export function writeStressSpecs(folder: string, runs: number): string {
-  const half = Math.max(1, Math.ceil(runs / 2));
-  const rows = { ...common, name: 'rows', protocol: 'equivalence', seeds: half, record: { processes: { every: 4 } } };
-  const end = { ...common, name: 'end', protocol: 'gradient', seeds: half, second: { steps: 6000 } };
+  const seeds = Math.max(1, Math.ceil(runs / 3));
+  const rows = { ...common, name: 'rows', protocol: 'equivalence', seeds, record: { processes: { every: 4 } } };
+  const end = { ...common, name: 'end', protocol: 'gradient', seeds, second: { steps: 6000 }, figures: [] };
   writeSpec(folder, rows, 'rows.yaml');
-  writeSpec(folder, { ...end, figures: [] }, 'end.yaml');
+  writeSpec(folder, end, 'end.yaml');
+  writeSpec(folder, { ...training, seeds }, 'training.yaml');
   return folder;
 }
