@@ -45,10 +45,12 @@ function distinct(runs: readonly Run[], keys: readonly string[]): string[] {
   return keys.filter((_, i) => partitions.indexOf(partitions[i]) === i);
 }
 
-/** The seed makes no curve of its own, and another engine's options change nothing here. */
-function matters(key: string, { id }: EngineSpec): boolean {
-  const [part, owner] = key.split('.');
-  return key !== 'seed' && (part !== 'engines' || owner === id);
+/** The seed makes no curve of its own; another engine's options, and what an engine has of its own, change nothing here. */
+function matters(key: string, engine: EngineSpec): boolean {
+  const [part, name] = key.split('.');
+  if (part === 'engines') return name === engine.id;
+  if (part === 'second') return engine[name] === undefined;
+  return key !== 'seed';
 }
 
 function labelOf(engine: EngineSpec, changes: readonly [string, unknown][]): string {

@@ -140,3 +140,21 @@ test('an engine that a sweep does not touch is one run a seed, however many valu
     [['RBP ode', 2]],
   );
 });
+
+test('an engine with steps of its own is not touched by a sweep over those of phase two', (t) => {
+  const folder = scratch();
+  const engines = [
+    { id: 'all', name: 'rbp', method: 'bptt', steps: 50 },
+    { id: 'last', name: 'rbp', method: 'bptt' },
+  ];
+  const runs = [1, 20].map((steps) =>
+    writeRun(folder, String(steps), {
+      changes: { 'second.steps': steps },
+      spec: { engines, reference: [] },
+    }),
+  );
+  t.deepEqual(
+    learnersOf(openSource(runs).runs).map(({ label }) => label),
+    ['RBP bptt, K = 50', 'RBP bptt, steps = 1', 'RBP bptt, steps = 20'],
+  );
+});

@@ -19,8 +19,10 @@ export function ls({ out, result }: { out: string; result: readonly string[] }):
       );
     return EXIT.ok;
   }
-  for (const path of result) {
-    for (const { runs } of entriesAt(path)) print(table([['run', 'status', 'seconds', 'size'], ...runs.map(runLine)]));
+  const experiments = result.flatMap(entriesAt);
+  for (const { name, runs } of experiments) {
+    if (experiments.length > 1) print(styled('bold', basename(name)));
+    print(table([['run', 'status', 'seconds', 'size'], ...runs.map(runLine)]));
   }
   return EXIT.ok;
 }
