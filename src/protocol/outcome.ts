@@ -40,8 +40,8 @@ const GOOD: readonly string[] = ['converged', 'completed'];
 
 /** What calms a second phase that diverges; the step of a map is 1. */
 const remedy: Readonly<Record<Time, string>> = {
-  continuous: 'reduce second.step, or its beta',
-  discrete: 'reduce its beta, or the weights',
+  continuous: 'reduce second.step, or its beta where it has one',
+  discrete: 'reduce its beta where it has one, or the weights',
 };
 
 function engineWarnings(id: string, { status, steps, residual, warnings = [] }: Metered, time: Time): string[] {
