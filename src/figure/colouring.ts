@@ -2,7 +2,7 @@ import { labelled, logTicks, wantsLog } from './axis.js';
 import { bySeries, type Datum, lineStyles, type Style } from './chart.js';
 import { engineLabel, formatValue, keyLabel } from './labels.js';
 import { betaKey, type Lane } from './lanes.js';
-import { GREY, PALETTE } from './theme.js';
+import { DASHES, GREY, PALETTE } from './theme.js';
 
 type Channels = Readonly<Record<string, unknown>>;
 
@@ -15,17 +15,6 @@ export interface Colouring {
 }
 
 const FLOOR_DASH = [1.5, 2.5];
-/** Curves that coincide show through each other's gaps. */
-const DASHES = [
-  [1, 0],
-  [7, 3],
-  [9, 3, 2, 3],
-  [4, 2],
-  [12, 4],
-  [3, 3],
-  [6, 2, 2, 2, 2, 2],
-] as const;
-
 /** A colour for each curve while there are enough; beyond that the swept value as the colour, the engine as the dash. */
 export function colouring(lanes: readonly Lane[], panels: number, floor: string | undefined): Colouring {
   return lanes.length <= PALETTE.length ? byCurve(lanes, panels, floor) : byValue(lanes, panels);

@@ -2,7 +2,7 @@
 import { lineStyles, type Style } from './chart.js';
 import { engineLabel, formatValue, keyLabel } from './labels.js';
 import type { EngineSpec, Run } from './source.js';
-import { PALETTE } from './theme.js';
+import { DASHES, PALETTE } from './theme.js';
 
 /** An engine at one point of a sweep: the runs that differ in their seed alone. Those in which others differ only are one. */
 export interface Learner {
@@ -57,17 +57,6 @@ function labelOf(engine: EngineSpec, changes: readonly [string, unknown][]): str
   const others = changes.filter(([key]) => key !== `engines.${engine.id}.beta`);
   return [engineLabel(engine), ...others.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`)].join(', ');
 }
-
-/** Curves that coincide show through each other's gaps. */
-const DASHES = [
-  [1, 0],
-  [7, 3],
-  [9, 3, 2, 3],
-  [4, 2],
-  [12, 4],
-  [3, 3],
-  [6, 2, 2, 2, 2, 2],
-] as const;
 
 /** The colour of a learner's curve. */
 export function learnerColour(learners: readonly Learner[], { label }: Learner): string {

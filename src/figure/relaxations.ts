@@ -7,7 +7,7 @@ import { formatValue, keyLabel } from './labels.js';
 import { METRICS } from './measure.js';
 import { eachRow, toNumber } from './rows.js';
 import { type Run, specValue } from './source.js';
-import { PALETTE } from './theme.js';
+import { DASHES, PALETTE } from './theme.js';
 import { ThinnedSeries } from './thin.js';
 
 /** A moment of a relaxation. */
@@ -21,16 +21,6 @@ export interface Relaxed {
   readonly label: string;
   readonly moments: readonly Moment[];
 }
-
-const DASHES = [
-  [1, 0],
-  [7, 3],
-  [9, 3, 2, 3],
-  [4, 2],
-  [12, 4],
-  [3, 3],
-  [6, 2, 2, 2, 2, 2],
-] as const;
 
 /** Every run's column over its field evaluations, finite values only. */
 export async function relaxationsOf(runs: readonly Run[], column: string): Promise<Relaxed[]> {

@@ -79,3 +79,14 @@ export const CONFIG = {
   line: { strokeCap: 'butt', strokeJoin: 'round' },
   point: { filled: true, size: 34, opacity: 1 },
 } as const;
+
+/** Curves that coincide show through each other's gaps. */
+export const DASHES = [
+  [1, 0],
+  [7, 3],
+  [9, 3, 2, 3],
+  [4, 2],
+  [12, 4],
+  [3, 3],
+  [6, 2, 2, 2, 2, 2],
+] as const;
