@@ -1,5 +1,4 @@
 /** `eprbp data …`: how each is called and what loads it. */
-import type { Argv } from 'yargs';
 import type { Command } from './commands.js';
 
 export const dataCommands: readonly Command[] = [
@@ -45,19 +44,3 @@ export const dataCommands: readonly Command[] = [
     load: async () => (await import('./commands/data-inspect.js')).inspect,
   },
 ];
-
-/** Adds them to a parser; `done` takes the exit code. */
-export function withDataCommands(parser: Argv, done: (exitCode: number) => void): Argv {
-  for (const { usage, summary, positionals = {}, options = {}, load } of dataCommands) {
-    parser.command(
-      usage,
-      summary,
-      (command) => {
-        for (const [name, positional] of Object.entries(positionals)) command.positional(name, positional);
-        return command.options(options);
-      },
-      async (args) => done(await (await load())(args as never)),
-    );
-  }
-  return parser.demandCommand(1, 'which data command?');
-}

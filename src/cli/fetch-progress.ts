@@ -1,12 +1,11 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { FetchObserver } from '../files/fetch-set.js';
-import { note } from './terminal.js';
+import { isWatched, note } from './terminal.js';
 
 /** Shows how far a download is: a bar on a terminal, a line a file elsewhere, nothing when quiet. */
 export function fetchProgress(name: string, quiet: boolean): FetchObserver & { stop(): void } {
   if (quiet) return { stop() {} };
-  const ci = process.env['CI'];
-  return process.stderr.isTTY && (ci === undefined || ci === '' || ci === 'false') ? bar(name) : lines(name);
+  return isWatched() ? bar(name) : lines(name);
 }
 
 function bar(name: string): FetchObserver & { stop(): void } {

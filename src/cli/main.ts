@@ -2,8 +2,8 @@ import yargs from 'yargs';
 import { version } from '../package.js';
 import { STDIN } from '../spec/stdin.js';
 import { nearest } from '../spec/suggest.js';
-import { type Command, commands, complete, nameOf } from './commands.js';
-import { dataCommands, withDataCommands } from './data-commands.js';
+import { type Command, commands, complete, nameOf, withCommands } from './commands.js';
+import { dataCommands } from './data-commands.js';
 import { reportFailure } from './failure.js';
 import { tolerateClosedPipe } from './terminal.js';
 
@@ -26,23 +26,11 @@ export async function main(argv: string[]): Promise<number> {
     .version(version)
     .alias('h', 'help')
     .epilogue('A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml');
-  for (const { usage, summary, positionals = {}, options = {}, load } of commands) {
-    parser.command(
-      usage,
-      summary,
-      (command) => {
-        for (const [name, positional] of Object.entries(positionals)) command.positional(name, positional);
-        return command.options(options);
-      },
-      async (args) => {
-        exitCode = await (await load())(args as never);
-      },
-    );
-  }
-  parser.command('data', 'list, fetch and inspect data sets', (command) =>
-    withDataCommands(command, (code) => {
-      exitCode = code;
-    }),
+  const done = (code: number) => {
+    exitCode = code;
+  };
+  withCommands(parser, commands, done).command('data', 'list, fetch and inspect data sets', (command) =>
+    withCommands(command, dataCommands, done).demandCommand(1, 'which data command?'),
   );
   try {
     requireKnownOptions(argv);

@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { RunPlan } from '../plan/plan.js';
 import { hasFailed } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
-import { note } from './terminal.js';
+import { isWatched, note } from './terminal.js';
 
 const LINE_EVERY_MS = 5000;
 const PARTS = 1000;
@@ -10,8 +10,7 @@ const PARTS = 1000;
 /** Shows how far the runs are: a bar on a terminal, a plain line now and then elsewhere, nothing when quiet. */
 export function progress(total: number, quiet: boolean): Observer & { stop(): void } {
   if (quiet) return { stop() {} };
-  const ci = process.env['CI'];
-  return process.stderr.isTTY && (ci === undefined || ci === '' || ci === 'false') ? bar(total) : lines(total);
+  return isWatched() ? bar(total) : lines(total);
 }
 
 /** Whatever happens is told to both. */

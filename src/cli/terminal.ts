@@ -53,3 +53,9 @@ export function tolerateClosedPipe(): void {
     });
   }
 }
+
+/** Whether someone looks at stderr while it is written. */
+export function isWatched(): boolean {
+  const ci = process.env['CI'];
+  return process.stderr.isTTY && (ci === undefined || ci === '' || ci === 'false');
+}
