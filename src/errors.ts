@@ -38,3 +38,37 @@ export class UserError extends Error {
 export class RunError extends Error {
   override readonly name = 'RunError';
 }
+
+/** An error of the operating system, as Node hands it on. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}
+
+/** What the user is told of the system's refusals; others in the system's words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'the system does not permit it',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'is a folder, not a file',
+  EEXIST: 'there is a file of that name',
+  ELOOP: 'is a symbolic link that leads to no file',
+  ENAMETOOLONG: 'its name is longer than the system allows',
+  EMFILE: 'too many files are open (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than is allowed',
+  EROFS: 'the file system is read-only',
+  EIO: 'the device reports an error (EIO)',
+  ESTALE: 'the network folder has gone away (ESTALE)',
+  ENOMEM: 'there is not enough memory',
+  EPIPE: 'nobody reads on',
+  EBUSY: 'it is in use',
+};
+
+/** Why the system refused, in one phrase; the message of any other error. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (isSystemError(error) && REASONS[code ?? '']) || (error instanceof Error ? message : String(error));
+}

@@ -10,6 +10,8 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 const order = [
   'package',
   'errors',
+  'text',
+  'io',
   'entry',
   'numerics',
   'backend',
@@ -61,7 +63,7 @@ test('imports only point down', (t) => {
 });
 
 test('redrawing loads no engine: figures know metrics only', (t) => {
-  const allowed = ['figure', 'metrics', 'errors', 'package'];
+  const allowed = ['figure', 'metrics', 'io', 'text', 'errors', 'package'];
   for (const file of files.filter((name) => room(name) === 'figure')) {
     for (const target of importsOf(file)) t.true(allowed.includes(room(target)), `${file} imports ${target}`);
   }

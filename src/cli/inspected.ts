@@ -7,7 +7,7 @@ import type { Dataset } from '../data/source.js';
 import { create, type Named } from '../entry.js';
 import { UserError } from '../errors.js';
 import { load } from '../files/library.js';
-import { readBlocks } from '../files/read.js';
+import { readBlocks } from '../io/read.js';
 import { plan } from '../plan/plan.js';
 import { registry } from '../registry.js';
 import { assemble } from '../run/assemble.js';

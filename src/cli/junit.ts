@@ -1,8 +1,8 @@
 /** `--junit FILE`: what build servers show. An experiment is a suite, each run and each assertion of it a case. */
 import xmlbuilder from 'xmlbuilder';
+import { writeWhole } from '../io/write.js';
 import type { Verdict } from '../metrics/assertions.js';
 import type { ExperimentResult } from '../run/experiment.js';
-import { writeWhole } from '../run/files.js';
 import type { Finished } from '../run/recall.js';
 
 interface Case {

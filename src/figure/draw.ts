@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { type Issue, RunError, UserError } from '../errors.js';
+import { writeWhole } from '../io/write.js';
 import type { VegaLiteSpec } from './chart.js';
 import type { FigureEntry } from './define.js';
 import { type FigureRequest, figures } from './figures.js';
@@ -90,12 +90,7 @@ async function build(source: Source, request: FigureRequest): Promise<VegaLiteSp
 
 function write(directory: string, name: string, svg: string, png: Buffer): DrawnFigure {
   const paths = { svg: join(directory, `${name}.svg`), png: join(directory, `${name}.png`) };
-  try {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(paths.svg, svg);
-    writeFileSync(paths.png, png);
-  } catch (error) {
-    throw new RunError(`cannot write ${paths.svg}: ${(error as Error).message}`);
-  }
+  writeWhole(paths.svg, svg);
+  writeWhole(paths.png, png);
   return { name, ...paths };
 }

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.js';
-import { makeFolder } from './make-folder.js';
+import { makeFolder } from '../io/make-folder.js';
 
 /** A file as it was published. */
 export interface Wanted {

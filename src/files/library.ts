@@ -5,8 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { publishedFile } from '../data/published.js';
 import type { DataFile, Dataset, FixedSource } from '../data/source.js';
 import { type Issue, type Location, UserError } from '../errors.js';
+import { readBlocks } from '../io/read.js';
 import { cacheFolder } from './cache.js';
-import { readBlocks } from './read.js';
 
 /** A data set as it was read, and the SHA-256 of each of its files. */
 export interface Loaded {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { RunError } from '../errors.js';
+import { closeSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { createFile, renewFile, writing } from '../io/write.js';
 import type { Row, Table } from './columns.js';
 import { formatRows } from './format.js';
 
@@ -30,7 +30,7 @@ export class CsvWriter {
     private readonly table: Table,
     from?: WrittenFile,
   ) {
-    this.descriptor = this.attempt(() => openSync(path, from ? 'r+' : 'w'));
+    this.descriptor = this.attempt(() => (from ? renewFile(path) : createFile(path)));
     if (from) this.attempt(() => this.takeUp(from));
     else this.append(`${table.columns.map((column) => column.name).join(',')}\n`);
   }
@@ -99,10 +99,6 @@ export class CsvWriter {
   }
 
   private attempt<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      throw new RunError(`cannot write ${this.path}: ${(error as Error).message}`);
-    }
+    return writing(this.path, action);
   }
 }

@@ -1,11 +1,11 @@
 /** What an interrupted run continues from: one file beside its tables, there whole or not at all. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { writeWhole } from '../io/write.js';
 import type { WrittenFile } from '../metrics/csv.js';
 import { RESULTS_FORMAT } from '../metrics/results.js';
 import { version } from '../package.js';
 import type { TableName } from '../protocol/protocol.js';
-import { writeWhole } from './files.js';
 
 /** A run at one moment: how much of every table was on disk, its other files, and the protocol's own state. */
 export interface Checkpoint {

@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Issue, RunError, UserError } from '../errors.js';
+import { WholeFile, writeWhole } from '../io/write.js';
 import { type Column, type Table, tables } from '../metrics/columns.js';
 import { finishedRuns, readRecord } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
-import { WholeFile, writeWhole } from './files.js';
 import { byLabels, keysOf, labelCells, labelColumns, valueAt } from './tidy.js';
 
 interface Collected {

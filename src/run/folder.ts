@@ -4,7 +4,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { RunError } from '../errors.js';
-import { makeFolder } from '../files/make-folder.js';
+import { makeFolder } from '../io/make-folder.js';
+import { writeWhole } from '../io/write.js';
 import { type Table, tables } from '../metrics/columns.js';
 import { CsvWriter } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
@@ -14,7 +15,6 @@ import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { writeWhole } from './files.js';
 
 /** CSV files appear with their first row, metrics.csv at once. An interrupted run of the same hash is continued. */
 export class RunFolder {

@@ -1,9 +1,9 @@
 /** What lies in a folder of results: experiments, their runs, and what can go. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isPart } from '../io/write.js';
 import { readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, PACKAGE_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
-import { PART } from './files.js';
 import { LOCK_FOLDER } from './lock.js';
 
 export interface RunEntry {
@@ -80,7 +80,7 @@ export function litterIn({ folder, runs, current }: ExperimentEntry, old: boolea
   const outdated = old && current.size > 0 ? runs.filter((run) => run.record && !current.has(run.folder)) : [];
   const parts = [folder, ...runs.filter(({ record }) => record).map((run) => run.folder)].flatMap((place) =>
     filesIn(place)
-      .filter((file) => file.endsWith(PART))
+      .filter((file) => isPart(file))
       .map((file) => join(place, file)),
   );
   return [

@@ -19,7 +19,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
-import { makeFolder } from '../files/make-folder.js';
+import { makeFolder } from '../io/make-folder.js';
 
 export const LOCK_FOLDER = '.locks';
 

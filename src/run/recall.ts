@@ -1,14 +1,14 @@
 /** A run that is finished already: what it came to, and the little that may have changed since. */
-import { existsSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.js';
+import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { readRows } from '../metrics/read.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
-import { PART } from './files.js';
 import { relocate, writeRecord, writeSpec } from './folder.js';
 import { Lock } from './lock.js';
 import type { Archive, Found } from './store.js';
@@ -79,7 +79,7 @@ export async function readBack(folder: string, watch: RunWatch, written: readonl
  */
 function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Found, plan: Plan, run: RunPlan): void {
   const spec = relocate(run.spec, dirname(plan.file), folder);
-  const leftOver = [CHECKPOINT_FILE, RUN_FILE + PART].map((name) => join(folder, name)).filter(existsSync);
+  const leftOver = leftIn(folder);
   const outdated = presentation(spec) !== presentation(record.spec);
   if (!outdated && leftOver.length === 0) return;
   try {
@@ -93,6 +93,13 @@ function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Foun
       lock.release();
     }
   } catch {}
+}
+
+/** What an end at the last moment leaves: the checkpoint, and half a run.json. */
+function leftIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE))
+    .map((name) => join(folder, name));
 }
 
 function presentation({ title, source, assert, figures }: Partial<Spec> | RunRecord['spec']): string {

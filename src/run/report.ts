@@ -5,12 +5,12 @@ import { stringify } from 'yaml';
 import { drawFigures, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { determinedBy } from '../figure/lanes.js';
+import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { finishedRuns, readRecord } from '../metrics/record.js';
 import { FIGURES_FOLDER, type RunRecord } from '../metrics/results.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
-import { writeWhole } from './files.js';
 import { readBack, watchOf } from './recall.js';
 
 export const REPORT_FILE = 'report.html';

@@ -2,7 +2,7 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { makeFolder } from '../files/make-folder.js';
+import { makeFolder } from '../io/make-folder.js';
 import { readRecord } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import type { RunPlan } from '../plan/plan.js';

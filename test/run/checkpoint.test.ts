@@ -87,7 +87,7 @@ test.serial('what does not fit together is not continued: the run starts over an
       },
       /metrics\.csv: is not what was written/,
     ],
-    'a table gone': [(folder) => rmSync(join(folder, 'free_state.csv')), /free_state\.csv: ENOENT/],
+    'a table gone': [(folder) => rmSync(join(folder, 'free_state.csv')), /free_state\.csv: no such file/],
   };
   for (const [what, [change, reason]] of Object.entries(damage)) {
     const work = workspace(t);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../../errors.js';
 import { estimatorTable } from '../../figure/table.js';
+import { writeWhole } from '../../io/write.js';
 import { finishedRuns } from '../../metrics/record.js';
-import { writeWhole } from '../../run/files.js';
 import { EXIT } from '../exit-codes.js';
 import { note, print } from '../terminal.js';
 
