@@ -50,7 +50,10 @@ const environment = z.object({
   cpu: z.string(),
   cores: count(),
   memory_bytes: count(),
-  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable().describe('of the folder that it was run in'),
+  git: z
+    .object({ commit: z.string(), dirty: z.boolean().optional().describe('of 0.1.0 only: whether there were changes') })
+    .nullable()
+    .describe('what the checkout that it was run in is at, read from its files; null outside one'),
   lock_file_sha256: sha256().nullable().describe('package-lock.json of the program'),
   argv: z.array(z.string()),
   started: z.iso.datetime(),
