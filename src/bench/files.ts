@@ -1,9 +1,8 @@
 /** What is between the numbers and the disk, and before the first of them. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inScratch } from '../io/remove.js';
 import { type Row, tables } from '../metrics/columns.js';
 import { CsvWriter } from '../metrics/csv.js';
 import { randomStream } from '../numerics/random.js';
@@ -25,9 +24,8 @@ function sampleRows(columns: readonly { type: string; name: string }[], count: n
   );
 }
 
-function rowsPerSecond(table: (typeof tables)['equivalence' | 'processes'], seconds: number): number {
-  const folder = mkdtempSync(join(tmpdir(), 'eprbp-bench-'));
-  try {
+function rowsPerSecond(table: (typeof tables)['equivalence' | 'processes'], seconds: number): Promise<number> {
+  return inScratch('bench', (folder) => {
     const batches = Array.from({ length: BATCHES }, () => sampleRows(table.columns, AT_ONCE));
     const ms = medianMs((repetitions) => {
       const writer = new CsvWriter(join(folder, table.file), table);
@@ -35,17 +33,15 @@ function rowsPerSecond(table: (typeof tables)['equivalence' | 'processes'], seco
       writer.close();
     }, seconds);
     return (1000 * AT_ONCE * BATCHES) / ms;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const csvRows: Benchmark = {
   name: 'csv-rows',
   summary: 'rows of metrics.csv (12 columns) and of processes.csv (7), written, hashed and flushed',
-  run: (seconds) => [
-    higher('csv-rows', rowsPerSecond(tables.equivalence, seconds / 2), 'rows/s'),
-    higher('csv-process-rows', rowsPerSecond(tables.processes, seconds / 2), 'rows/s'),
+  run: async (seconds) => [
+    higher('csv-rows', await rowsPerSecond(tables.equivalence, seconds / 2), 'rows/s'),
+    higher('csv-process-rows', await rowsPerSecond(tables.processes, seconds / 2), 'rows/s'),
   ],
 };
 

@@ -1,6 +1,6 @@
 /** `--junit FILE`: what build servers show. An experiment is a suite, each run and each assertion of it a case. */
 import xmlbuilder from 'xmlbuilder';
-import { writeWhole } from '../io/write.js';
+import { writeNamed } from '../io/write.js';
 import type { Verdict } from '../metrics/assertions.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import type { Finished } from '../run/recall.js';
@@ -35,7 +35,7 @@ export function writeJunit(file: string, results: readonly ExperimentResult[]): 
       if (failure) test.ele(failure.kind, { message: failure.message }, failure.message);
     }
   }
-  writeWhole(file, `${root.end({ pretty: true })}\n`);
+  writeNamed(file, `${root.end({ pretty: true })}\n`);
 }
 
 function casesOf({ plan, finished, failed, slopes, problems }: ExperimentResult): Case[] {

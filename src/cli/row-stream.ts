@@ -1,7 +1,8 @@
 /** `--csv -`: rows of metrics on stdout, run after run in the order of the plan, each as soon as it is on disk. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { openRegular } from '../io/read.js';
 import { tables } from '../metrics/columns.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
@@ -70,7 +71,7 @@ class Follower {
     path: string,
     private readonly labels: string,
   ) {
-    this.descriptor = openSync(path, 'r');
+    this.descriptor = openRegular(path).descriptor;
   }
 
   more(): void {

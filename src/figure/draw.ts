@@ -1,6 +1,7 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { type Issue, RunError, UserError } from '../errors.js';
+import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import type { VegaLiteSpec } from './chart.js';
 import type { FigureEntry } from './define.js';
@@ -89,7 +90,8 @@ async function build(source: Source, request: FigureRequest): Promise<VegaLiteSp
 }
 
 function write(directory: string, name: string, svg: string, png: Buffer): DrawnFigure {
-  const paths = { svg: join(directory, `${name}.svg`), png: join(directory, `${name}.png`) };
+  const folder = ownFolder(dirname(directory), basename(directory));
+  const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
   writeWhole(paths.svg, svg);
   writeWhole(paths.png, png);
   return { name, ...paths };

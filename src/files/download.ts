@@ -1,10 +1,11 @@
 /** One file from one of several addresses: checked, resumed where it broke off, never half there under its own name. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
+import { ResumableFile } from '../io/resumable.js';
+import { writing } from '../io/write.js';
 
 /** A file as it was published. */
 export interface Wanted {
@@ -27,7 +28,8 @@ const MOST_REDIRECTS = 5;
 
 /** Whether the file is there as it was published. */
 export async function isThere(path: string, { bytes, sha256 }: Wanted): Promise<boolean> {
-  return (await sizeOf(path)) === bytes && (await digestOf(path)) === sha256;
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there?.isFile() === true && there.size === bytes && (await digestOf(path)) === sha256;
 }
 
 /**
@@ -41,63 +43,62 @@ export async function download(
   wanted: Wanted,
   options: DownloadOptions = {},
 ): Promise<void> {
-  const part = `${path}.part`;
-  await writable(path, async () => makeFolder(dirname(path)));
-  for (const url of urls) {
-    try {
-      await fetchWhole(url, part, wanted, options);
-      await writable(path, () => rename(part, path));
-      return;
-    } catch (error) {
-      if (error instanceof RunError) throw error;
-      options.signal?.throwIfAborted();
-      options.onProblem?.(url, problemOf(error));
+  writing(path, () => makeFolder(dirname(path)));
+  const file = new ResumableFile(path);
+  try {
+    for (const url of urls) {
+      try {
+        await fetchWhole(url, file, wanted, options);
+        return file.finish();
+      } catch (error) {
+        if (error instanceof RunError) throw error;
+        options.signal?.throwIfAborted();
+        options.onProblem?.(url, problemOf(error));
+      }
     }
+  } finally {
+    file.close();
   }
   throw new RunError(`no address has ${path}`);
 }
 
 /** Where what another attempt has left does not fit, all of it is fetched again. */
-async function fetchWhole(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
-  const left = await sizeOf(part);
-  await fetchPart(url, part, wanted, options);
-  if (left > 0 && (await digestOf(part)) !== wanted.sha256) {
-    await rm(part);
-    await fetchPart(url, part, wanted, options);
+async function fetchWhole(url: string, file: ResumableFile, wanted: Wanted, options: DownloadOptions): Promise<void> {
+  const left = file.bytes;
+  await fetchPart(url, file, wanted, options);
+  if (left > 0 && file.digest() !== wanted.sha256) {
+    file.clear();
+    await fetchPart(url, file, wanted, options);
   }
-  await requireDigest(part, wanted);
+  requireDigest(file, wanted);
 }
 
-/** Brings `part` to its full size, going on as long as each attempt brings something. */
-async function fetchPart(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
+/** Brings a file to its full size, going on as long as each attempt brings something. */
+async function fetchPart(url: string, file: ResumableFile, wanted: Wanted, options: DownloadOptions): Promise<void> {
   for (;;) {
-    const before = await sizeOf(part);
+    const before = file.bytes;
     if (before === wanted.bytes) return;
-    if (before > wanted.bytes) await rm(part);
+    if (before > wanted.bytes) file.clear();
     try {
-      await attempt(url, part, wanted, options);
+      await attempt(url, file, wanted, options);
       return;
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof RunError || (await sizeOf(part)) <= before) throw error;
+      if (error instanceof RunError || file.bytes <= before) throw error;
     }
   }
 }
 
-async function attempt(url: string, part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
+async function attempt(url: string, file: ResumableFile, wanted: Wanted, options: DownloadOptions): Promise<void> {
   const alarm = new Alarm(options.timeoutMs ?? TIMEOUT_MS, options.signal);
-  const have = await sizeOf(part);
+  const have = file.bytes;
   try {
     const response = await follow(url, have, alarm);
     const resumed = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${have}-`);
     if (!resumed && response.status !== 200)
       throw new Error(`the server answers ${response.status} ${response.statusText}`);
-    const file = await writable(part, () => open(part, resumed ? 'a' : 'w'));
-    try {
-      await receive(response, file, resumed ? have : 0, wanted, alarm, options);
-    } finally {
-      await file.close();
-    }
+    if (!resumed) file.clear();
+    await receive(response, file, wanted, alarm, options);
   } finally {
     alarm.stop();
   }
@@ -121,30 +122,27 @@ async function follow(url: string, from: number, alarm: Alarm): Promise<Response
 
 async function receive(
   { body }: Response,
-  file: FileHandle,
-  from: number,
+  file: ResumableFile,
   { bytes }: Wanted,
   alarm: Alarm,
   { onProgress }: DownloadOptions,
 ): Promise<void> {
-  let have = from;
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     alarm.set();
-    have += chunk.length;
-    if (have > bytes) {
-      await file.truncate(0);
+    if (file.bytes + chunk.length > bytes) {
+      file.clear();
       throw new Error(`sends more than the ${bytes} bytes that were published`);
     }
-    await writable('the download', () => file.appendFile(chunk));
-    onProgress?.(have);
+    file.append(chunk);
+    onProgress?.(file.bytes);
   }
-  if (have < bytes) throw new Error(`broke off after ${have} of ${bytes} bytes`);
+  if (file.bytes < bytes) throw new Error(`broke off after ${file.bytes} of ${bytes} bytes`);
 }
 
-async function requireDigest(part: string, { sha256 }: Wanted): Promise<void> {
-  const digest = await digestOf(part);
+function requireDigest(file: ResumableFile, { sha256 }: Wanted): void {
+  const digest = file.digest();
   if (digest === sha256) return;
-  await rm(part);
+  file.clear();
   throw new Error(`sends another file: its SHA-256 is ${digest}, not ${sha256}`);
 }
 
@@ -172,23 +170,10 @@ class Alarm {
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
-}
-
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const block of createReadStream(path)) hash.update(block as Uint8Array);
   return hash.digest('hex');
-}
-
-/** What fails here is the disk's doing, not an address's. */
-async function writable<T>(path: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw new RunError(`cannot write ${path}: ${(error as Error).message}`);
-  }
 }
 
 /** `fetch failed` says nothing; its cause does. */

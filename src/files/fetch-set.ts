@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PublishedFile, PublishedSet } from '../data/published.js';
 import { RunError } from '../errors.js';
+import { ownFolder } from '../io/make-folder.js';
 import { type DownloadOptions, download, isThere } from './download.js';
 
 /** What the edge may want to show. */
@@ -24,6 +25,7 @@ export async function fetchSet(
   options: Pick<DownloadOptions, 'timeoutMs' | 'signal'> = {},
 ): Promise<void> {
   const folder = setFolder(cache, set);
+  ownFolder(cache, set.name);
   for (const [i, file] of set.files.entries()) {
     const path = join(folder, file.path);
     if (await isThere(path, file)) {

@@ -10,18 +10,22 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { RunError, reasonOf } from '../errors.js';
 import { makeFolder } from './make-folder.js';
 
 /** How the name of a file ends until it is whole. */
 const PART = '.part';
 
-const partOf = (path: string) => `${path}.${randomBytes(6).toString('hex')}${PART}`;
+const partOf = (path: string, room = dirname(path)) =>
+  join(room, `${basename(path)}.${randomBytes(6).toString('hex')}${PART}`);
 
 /** Whether a name is that of half a file: of `whole`, where that is given. */
 export function isPart(name: string, whole?: string): boolean {
@@ -32,7 +36,40 @@ const NEW = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants
 
 /** Writes a file so that it is there whole or not at all: its parts one after the other, none copied. @throws RunError */
 export function writeWhole(path: string, ...contents: readonly (string | Uint8Array)[]): void {
-  const file = new WholeFile(path);
+  filled(new WholeFile(path), contents);
+}
+
+/** The same for a file whose part lies in `room` until it is whole: where the room is gone by then, nothing is replaced. */
+export function writeFrom(room: string, path: string, ...contents: readonly (string | Uint8Array)[]): void {
+  filled(new WholeFile(path, room), contents);
+}
+
+/**
+ * The same for a file that the user names on the command line, who may mean what a link leads to: the link stays. A pipe or
+ * a device (/dev/stdout) is written to as it is. @throws RunError
+ */
+export function writeNamed(path: string, ...contents: readonly (string | Uint8Array)[]): void {
+  const file = namedFile(path);
+  filled(file, contents);
+}
+
+/** The same piece by piece. @throws RunError */
+export function namedFile(path: string): Pick<WholeFile, 'write' | 'finish' | 'abandon'> {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile() && !there.isDirectory()) return new Stream(path);
+  return new WholeFile(writing(path, () => target(path)));
+}
+
+/** Where links lead, the last of them perhaps to nothing yet. */
+function target(path: string): string {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
+  return statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : resolve(dirname(path), readlinkSync(path));
+}
+
+function filled(
+  file: Pick<WholeFile, 'write' | 'finish' | 'abandon'>,
+  contents: readonly (string | Uint8Array)[],
+): void {
   try {
     for (const item of contents) file.write(item);
     file.finish();
@@ -42,17 +79,15 @@ export function writeWhole(path: string, ...contents: readonly (string | Uint8Ar
   }
 }
 
-/** The same piece by piece. @throws RunError */
-export class WholeFile {
-  private readonly part: string;
-  private readonly descriptor: number;
+/** Bytes to something open. @throws RunError */
+class Stream {
+  protected readonly descriptor: number;
 
-  constructor(private readonly path: string) {
-    this.part = partOf(path);
-    this.descriptor = writing(path, () => {
-      makeFolder(dirname(path));
-      return openSync(this.part, NEW, 0o666);
-    });
+  constructor(
+    protected readonly path: string,
+    open: () => number = () => openSync(path, constants.O_WRONLY),
+  ) {
+    this.descriptor = writing(path, open);
   }
 
   write(item: string | Uint8Array): void {
@@ -63,6 +98,32 @@ export class WholeFile {
   }
 
   finish(): void {
+    writing(this.path, () => closeSync(this.descriptor));
+  }
+
+  abandon(): void {
+    try {
+      closeSync(this.descriptor);
+    } catch {}
+  }
+}
+
+/** A file written piece by piece, there when it is finished. @throws RunError */
+export class WholeFile extends Stream {
+  private readonly part: string;
+
+  /** @param room the folder where its part lies, beside it by default. */
+  constructor(path: string, room?: string) {
+    const part = partOf(path, room);
+    super(path, () => {
+      if (room === undefined) makeFolder(dirname(path));
+      requireReplaceable(path);
+      return openSync(part, NEW, 0o666);
+    });
+    this.part = part;
+  }
+
+  override finish(): void {
     writing(this.path, () => {
       fsyncSync(this.descriptor);
       closeSync(this.descriptor);
@@ -71,40 +132,71 @@ export class WholeFile {
     });
   }
 
-  abandon(): void {
-    try {
-      closeSync(this.descriptor);
-    } catch {}
+  override abandon(): void {
+    super.abandon();
     removeIfThere(this.part);
   }
 }
 
 /**
- * Opens an empty file that grows in its place, for reading and writing. What was there, a file or a link, is removed:
+ * Opens an empty file that grows in its place, for reading and writing. What was there, a file or a link, is replaced:
  * whoever still writes to it writes to nothing that has a name. @throws the system's error
  */
-export function createFile(path: string): number {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there && !there.isFile() && !there.isSymbolicLink()) throw new Error('there is something that is no file');
-  if (there) rmSync(path);
-  return openSync(path, NEW, 0o666);
+export function createFile(path: string, room?: string): number {
+  return inPlace(path, room, (part) => openSync(part, NEW, 0o666));
 }
 
 /**
  * Opens a copy of a file in its place, for reading and writing: whoever still has the old one open writes to nothing that
  * has a name. @throws the system's error
  */
-export function renewFile(path: string): number {
-  const part = partOf(path);
-  try {
+export function renewFile(path: string, room?: string): number {
+  const { O_RDONLY, O_NOFOLLOW = 0 } = constants;
+  return inPlace(path, room, (part) => {
+    // no link is copied from
+    closeSync(openSync(path, O_RDONLY | O_NOFOLLOW));
     copyFileSync(path, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    const descriptor = openSync(part, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+    return openSync(part, constants.O_RDWR | O_NOFOLLOW);
+  });
+}
+
+function inPlace(path: string, room: string | undefined, open: (part: string) => number): number {
+  const part = partOf(path, room);
+  requireReplaceable(path);
+  let descriptor: number | undefined;
+  try {
+    descriptor = open(part);
     renameSync(part, path);
     return descriptor;
   } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
     removeIfThere(part);
     throw error;
   }
+}
+
+/** A rename would put a file in place of a device. */
+function requireReplaceable(path: string): void {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there && !there.isFile() && !there.isSymbolicLink())
+    throw new Error(there.isDirectory() ? 'is a folder, not a file' : 'there is something that is no file');
+}
+
+/** Writes a file that must not be there yet; false where it is. @throws the system's error */
+export function claimFile(path: string, contents: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, NEW, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeSync(descriptor, contents);
+  } finally {
+    closeSync(descriptor);
+  }
+  return true;
 }
 
 /** Makes the names in a folder outlive a power cut, where the system can. */

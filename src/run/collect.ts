@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Issue, RunError, UserError } from '../errors.js';
-import { WholeFile, writeWhole } from '../io/write.js';
+import { namedFile, WholeFile, writeWhole } from '../io/write.js';
 import { type Column, type Table, tables } from '../metrics/columns.js';
 import { finishedRuns, readRecord } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
@@ -30,20 +30,21 @@ export function collectedRuns(results: readonly string[]): { keys: string[]; run
 }
 
 /**
- * Writes the table `name` of all runs, and what its columns mean, to a file beside it; or its text to `print`.
+ * Writes the table `name` of all runs, and what its columns mean, to a file beside it; or its text to `print`. A file that
+ * the user names may be a link, which is followed.
  * @throws UserError, RunError
  */
 export async function collect(
   results: readonly string[],
   name: string,
-  to: { readonly file: string } | { print(text: string): void },
+  to: { readonly file: string; readonly isNamed: boolean } | { print(text: string): void },
 ): Promise<{ runs: number; rows: number }> {
   const { keys, runs } = collectedRuns(results);
   const having = runs.filter(({ record }) => `${name}.csv` in record.outputs);
   if (having.length === 0) throw new UserError(noTable(name, runs));
   const columns = columnsOf(having, name);
   const labels = labelColumns(keys, columns);
-  const whole = 'file' in to ? new WholeFile(to.file) : undefined;
+  const whole = 'file' in to ? (to.isNamed ? namedFile(to.file) : new WholeFile(to.file)) : undefined;
   const write = whole ? (text: string) => whole.write(text) : (to as { print(text: string): void }).print;
   let rows = 0;
   try {

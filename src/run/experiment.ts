@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { RunError, UserError } from '../errors.js';
 import { drawFigures } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
+import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
@@ -43,7 +44,7 @@ export class Experiment {
 
   constructor(
     readonly plan: Plan,
-    out: string,
+    private readonly out: string,
   ) {
     this.folder = experimentFolder(out, plan.name);
     this.archive = new Archive(this.folder);
@@ -76,6 +77,8 @@ export class Experiment {
         return undefined;
       }
     };
+    const isOurs = await attempt(() => ownFolder(this.out, plan.name));
+    if (isOurs === undefined) return { ...shared, figures: [], problems };
     const lock = await attempt(() => patiently(folder, signal));
     const figures = left === 0 ? await attempt(() => this.draw(finished)) : [];
     await attempt(() => writeWhole(join(folder, PACKAGE_FILE), this.package()));

@@ -1,9 +1,9 @@
 /** Whether a result is what its run.json says, and whether its spec gives it again. */
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { RunError, UserError } from '../errors.js';
+import { inScratch } from '../io/remove.js';
 import { readRecord } from '../metrics/record.js';
 import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { plan } from '../plan/plan.js';
@@ -24,8 +24,14 @@ export async function verifyFiles(folder: string): Promise<string[]> {
 /** What differs when the run's own spec.yaml is run again, somewhere else. */
 export async function verifyAgain(folder: string, signal: AbortSignal): Promise<string[]> {
   const { hash, backend, outputs } = readRecord(folder)!;
-  const out = mkdtempSync(join(tmpdir(), 'eprbp-verify-'));
   try {
+    return await inScratch('verify', (out) => runAgain(out));
+  } catch (error) {
+    if (error instanceof UserError || error instanceof RunError) return [`it cannot be run again: ${error.message}`];
+    throw error;
+  }
+
+  async function runAgain(out: string): Promise<string[]> {
     const planned = plan(join(folder, SPEC_FILE), [], backend);
     const [run] = planned.runs;
     if (planned.runs.length !== 1 || run.hash !== hash)
@@ -34,11 +40,6 @@ export async function verifyAgain(folder: string, signal: AbortSignal): Promise<
     const { finished, failed } = await runExperiment(planned, { out, signal });
     if (failed.length > 0) return [`it cannot be run again: ${failed[0].message}`];
     return outputDifferences(outputs, finished[0].record.outputs);
-  } catch (error) {
-    if (error instanceof UserError || error instanceof RunError) return [`it cannot be run again: ${error.message}`];
-    throw error;
-  } finally {
-    rmSync(out, { recursive: true, force: true });
   }
 }
 

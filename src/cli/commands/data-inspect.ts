@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { type Grey, sheetOf } from '../../data/contact-sheet.js';
 import { type Description, describe } from '../../data/describe.js';
 import type { Dataset, ExampleSet } from '../../data/source.js';
-import { RunError } from '../../errors.js';
+import { writeNamed } from '../../io/write.js';
 import { asciiSheet, pngSheet } from '../contact-sheet.js';
 import { EXIT } from '../exit-codes.js';
 import { datasetNamed } from '../inspected.js';
@@ -90,9 +89,5 @@ function writeSheet(file: string, png: Uint8Array | undefined): void {
     note(`${file} is not written: these are no images`);
     return;
   }
-  try {
-    writeFileSync(file, png);
-  } catch (error) {
-    throw new RunError(`cannot write ${file}: ${(error as Error).message}`);
-  }
+  writeNamed(file, png);
 }

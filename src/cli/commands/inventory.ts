@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../errors.js';
+import { removeTree } from '../../io/remove.js';
 import { finishedRuns, readRecord } from '../../metrics/record.js';
 import type { RunRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
@@ -94,7 +94,7 @@ export function clean({ out, result, old, dryRun }: CleanArguments): number {
     for (const { path, why } of litterIn(experiment, old)) {
       const busy = holderOf(dirname(path), basename(path).slice(-8));
       print(`${path}: ${busy === undefined ? why : `in use by ${busy}`}`);
-      if (!dryRun && busy === undefined) rmSync(path, { recursive: true, force: true });
+      if (!dryRun && busy === undefined) removeTree(path);
     }
     if (!dryRun) sweepLocks(experiment.folder);
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../../errors.js';
 import { estimatorTable } from '../../figure/table.js';
-import { writeWhole } from '../../io/write.js';
+import { writeNamed } from '../../io/write.js';
 import { finishedRuns } from '../../metrics/record.js';
 import { EXIT } from '../exit-codes.js';
 import { note, print } from '../terminal.js';
@@ -20,7 +20,7 @@ export async function table({ result, into }: TableArguments): Promise<number> {
     print(text);
     return EXIT.ok;
   }
-  writeWhole(into, withTable(into, text));
+  writeNamed(into, withTable(into, text));
   note(`${into}: the table is that of ${result.join(', ')}`);
   return EXIT.ok;
 }
