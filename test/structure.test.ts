@@ -97,6 +97,30 @@ test('the engines that are compared share no code: EP does not know RBP, nor RBP
   }
 });
 
+/** What of Node's file system a room without a door may use: it looks, and changes nothing. */
+const looking = new Set(
+  `existsSync readFileSync readdirSync statSync lstatSync fstatSync accessSync readlinkSync realpathSync createReadStream
+   readSync closeSync constants`.split(/\s+/),
+);
+
+test('files are written, moved and removed by one door', (t) => {
+  for (const file of files.filter((name) => room(name) !== 'io')) {
+    const text = readFileSync(join(src, file), 'utf8');
+    for (const [, names] of text.matchAll(/import ([^;]*?) from '(?:node:)?fs(?:\/promises)?'/g)) {
+      const used = names
+        .replace(/[{}]/g, '')
+        .split(',')
+        .map((name) => name.trim());
+      t.deepEqual(
+        used.filter((name) => name !== '' && !looking.has(name)),
+        [],
+        `${file} uses src/io instead`,
+      );
+    }
+    t.notRegex(text, /(?:import|require)\(\s*'(?:node:)?fs/, file);
+  }
+});
+
 test('files stay readable in one sitting', (t) => {
   for (const file of files) t.true(readFileSync(join(src, file), 'utf8').split('\n').length <= 300, file);
 });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
-import { createFile, renewFile, writing } from '../io/write.js';
+import { GrowingFile } from '../io/growing.js';
 import type { Row, Table } from './columns.js';
 import { formatRows } from './format.js';
 
@@ -10,8 +9,6 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-const CHUNK_BYTES = 1 << 20;
-
 /**
  * A CSV file that is on disk up to the last whole row at every moment: what write() was given has been handed to the
  * system when it returns. Nothing is held back, so nothing needs flushing; the price is that a row written alone costs
@@ -19,32 +16,32 @@ const CHUNK_BYTES = 1 << 20;
  * @throws RunError where the file cannot be written.
  */
 export class CsvWriter {
-  private readonly descriptor: number;
+  private readonly file: GrowingFile;
   private readonly digest = createHash('sha256');
   private rows = 0;
-  private bytes = 0;
 
-  /** @param from what was written before an interruption: rows behind it are cut off, the next ones follow it. */
+  /**
+   * @param from what was written before an interruption: rows behind it are cut off, the next ones follow it.
+   * @param room a folder from which the file comes to its place.
+   */
   constructor(
     readonly path: string,
     private readonly table: Table,
-    from?: WrittenFile,
+    { from, room }: { readonly from?: WrittenFile; readonly room?: string } = {},
   ) {
-    this.descriptor = this.attempt(() => (from ? renewFile(path) : createFile(path)));
-    if (from) this.attempt(() => this.takeUp(from));
+    this.file = new GrowingFile(path, from !== undefined, room);
+    if (from) this.takeUp(from);
     else this.append(`${table.columns.map((column) => column.name).join(',')}\n`);
   }
 
   private takeUp({ rows, bytes, sha256 }: WrittenFile): void {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    while (this.bytes < bytes) {
-      const got = readSync(this.descriptor, chunk, 0, Math.min(chunk.length, bytes - this.bytes), this.bytes);
-      if (got === 0) throw new Error(`has ${this.bytes} bytes, expected at least ${bytes}`);
-      this.digest.update(chunk.subarray(0, got));
-      this.bytes += got;
-    }
-    if (this.digest.copy().digest('hex') !== sha256) throw new Error('is not what was written');
-    ftruncateSync(this.descriptor, bytes);
+    this.file.keep(
+      bytes,
+      (block) => this.digest.update(block),
+      () => {
+        if (this.digest.copy().digest('hex') !== sha256) throw new Error('is not what was written');
+      },
+    );
     this.rows = rows;
   }
 
@@ -58,47 +55,23 @@ export class CsvWriter {
 
   private append(text: string): void {
     const block = Buffer.from(text);
-    this.attempt(() => {
-      let done = 0;
-      try {
-        while (done < block.length)
-          done += writeSync(this.descriptor, block, done, block.length - done, this.bytes + done);
-      } catch (error) {
-        this.cutBack();
-        throw error;
-      }
-    });
-    this.bytes += block.length;
+    this.file.append(block);
     this.digest.update(block);
-  }
-
-  /** To the last whole row, where the file allows it; what went wrong before is what the user is told. */
-  private cutBack(): void {
-    try {
-      ftruncateSync(this.descriptor, this.bytes);
-    } catch {}
   }
 
   /** Lets go of a file that will not be finished; what is written stays. */
   abandon(): void {
-    try {
-      closeSync(this.descriptor);
-    } catch {}
+    this.file.abandon();
   }
 
   /** Flushes to the disk itself, so that what is written afterwards never vouches for lost rows; says what is there. */
   flush(): WrittenFile {
-    this.attempt(() => fsyncSync(this.descriptor));
-    return { rows: this.rows, bytes: this.bytes, sha256: this.digest.copy().digest('hex') };
+    return { rows: this.rows, bytes: this.file.flush(), sha256: this.digest.copy().digest('hex') };
   }
 
   close(): WrittenFile {
     const written = this.flush();
-    this.attempt(() => closeSync(this.descriptor));
+    this.file.close();
     return written;
-  }
-
-  private attempt<T>(action: () => T): T {
-    return writing(this.path, action);
   }
 }

@@ -73,6 +73,10 @@ export const runRecordSchema = z
       .regex(/^[0-9a-f]{16}$/)
       .describe('of everything that can change a row'),
     status: z.enum(['completed', 'max-steps', 'diverged']),
+    holder: z
+      .string()
+      .optional()
+      .describe('token of the attempt that has written it and the files beside it; not in those of 0.1.0'),
     changes: z.record(z.string(), z.unknown()).describe('swept keys, and the seed of several, with their values here'),
     spec: z.record(z.string(), z.unknown()).describe('the resolved spec: see eprbp schema'),
     free,

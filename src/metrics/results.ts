@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly id: string;
   readonly hash: string;
   readonly status: RunStatus;
+  /** Who has written it and the files beside it, one token a time; absent in those of 0.1.0. */
+  readonly holder?: string;
   /** Swept keys (and the seed of several) with this run's values. */
   readonly changes: Record<string, unknown>;
   /** The resolved spec: every default filled in. */

@@ -1,7 +1,6 @@
 /** What an interrupted run continues from: one file beside its tables, there whole or not at all. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { writeWhole } from '../io/write.js';
+import { lstatSync, readFileSync } from 'node:fs';
 import type { WrittenFile } from '../metrics/csv.js';
 import { RESULTS_FORMAT } from '../metrics/results.js';
 import { version } from '../package.js';
@@ -24,8 +23,8 @@ interface Header {
   readonly bytes: number;
 }
 
-/** @throws RunError where it cannot be written. */
-export function writeCheckpoint(path: string, hash: string, { tables, files, data }: Checkpoint): void {
+/** The bytes of the file, in parts. */
+export function checkpointBytes(hash: string, { tables, files, data }: Checkpoint): readonly (string | Uint8Array)[] {
   const header: Header = {
     format: RESULTS_FORMAT,
     eprbp: version,
@@ -35,7 +34,7 @@ export function writeCheckpoint(path: string, hash: string, { tables, files, dat
     bytes: data.length,
   };
   const body = [Buffer.from(`${JSON.stringify(header)}\n`), ...files.values(), data];
-  writeWhole(path, `${sha256(...body)}\n`, ...body);
+  return [`${sha256(...body)}\n`, ...body];
 }
 
 /** The checkpoint at `path`; undefined where there is none. @throws Error saying why it cannot be continued from. */
@@ -58,13 +57,9 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   return { tables: header.tables, files, data: take(header.bytes) };
 }
 
+/** A link or a device in its place is no checkpoint. */
 function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path) : undefined;
 }
 
 function cutLine(bytes: Buffer): [line: string, rest: Buffer] {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { cpus, hostname, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { packageRoot, version } from '../package.js';
 import { commitOf } from './git.js';
+import { hostName } from './holder.js';
 
 /** Volatile facts of this process for run.json: none of them may change a row. */
 export function environment(): Record<string, unknown> {
@@ -12,7 +13,7 @@ export function environment(): Record<string, unknown> {
     node: process.versions.node,
     v8: process.versions.v8,
     platform: `${process.platform} ${process.arch}`,
-    host: hostname(),
+    host: hostName(),
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memory_bytes: totalmem(),

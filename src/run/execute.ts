@@ -1,7 +1,7 @@
 /** The only run loop: from a planned run to its folder. */
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { RunError } from '../errors.js';
+import { ownFolder } from '../io/make-folder.js';
 import type { RunWatch } from '../metrics/assertions.js';
 import { tables } from '../metrics/columns.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
@@ -12,9 +12,10 @@ import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protoc
 import { assemble } from './assemble.js';
 import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
+import { Hold } from './hold.js';
 import { Lock } from './lock.js';
 import { type Again, type Finished, readBack, recall, watchOf } from './recall.js';
-import { Archive, experimentFolder } from './store.js';
+import { Archive } from './store.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
 export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
@@ -36,16 +37,16 @@ export interface Busy {
 /**
  * Carries out one run, or finds it done. Rows are on disk when the event that brought them has been handled; run.json is
  * written last.
- * @throws RunError where results cannot be written or read, or memory is short; the signal's reason, with every row so
+ * @throws RunError where results cannot be written or read, or memory is short; TakenOver; the signal's reason, with every row so
  * far on disk.
  */
 export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions): Promise<Finished | Busy> {
-  const experiment = experimentFolder(options.out, plan.name);
+  const experiment = ownFolder(options.out, plan.name);
   const lock = Lock.take(experiment, run.hash);
   if (!(lock instanceof Lock)) return lock;
   try {
     const done = await recall(Archive.of(experiment), plan, run, options.again);
-    return done ?? (await compute(plan, run, join(experiment, run.id), options));
+    return done ?? (await compute(plan, run, ownFolder(experiment, run.id), lock, options));
   } catch (error) {
     throw explained(error);
   } finally {
@@ -53,26 +54,28 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
   }
 }
 
-async function compute(plan: Plan, run: RunPlan, path: string, options: ExecuteOptions): Promise<Finished> {
+async function compute(plan: Plan, run: RunPlan, path: string, lock: Lock, options: ExecuteOptions): Promise<Finished> {
   chooseBackend(plan.backend);
   const arena = new Arena();
   const clock = stopwatch();
+  const hold = Hold.take(path, lock, 'making');
   let folder: RunFolder | undefined;
   try {
     const { protocol, bench } = assemble(run, arena);
-    folder = new RunFolder(path, plan, run, protocol.metrics, options.again === 'always');
+    folder = new RunFolder(path, hold, plan, run, protocol.metrics, options.again === 'always');
     const { resume } = folder;
     const watch = watchOf(plan, run);
     if (resume) await readBack(path, watch, folder.tables);
     const outcome = await drive(protocol, resuming(bench, resume), folder, watch, options);
     const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
-    const record = recordOf(plan, run, folder, outcome, environment);
+    const record = recordOf(plan, run, folder, outcome, hold.token, environment);
     folder.finish(record);
     return { run, folder: path, cached: false, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
   } catch (error) {
     folder?.abandon();
     throw error;
   } finally {
+    hold.release();
     arena.release();
   }
 }
@@ -96,6 +99,7 @@ async function drive(
   let breathed = performance.now();
   for (;;) {
     const next = events.next();
+    folder.verify();
     if (next.done) return next.value;
     handle(next.value);
     if (performance.now() - breathed < BREATH_MS) continue;
@@ -126,6 +130,7 @@ function recordOf(
   run: RunPlan,
   folder: RunFolder,
   outcome: Outcome,
+  holder: string,
   environment: Record<string, unknown>,
 ): RunRecord {
   return {
@@ -134,6 +139,7 @@ function recordOf(
     id: run.id,
     hash: run.hash,
     status: outcome.status,
+    holder,
     changes: run.changes,
     spec: folder.spec,
     free: outcome.free,

@@ -1,22 +1,27 @@
 /** The folder of one run while it is written. */
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { RunError } from '../errors.js';
-import { makeFolder } from '../io/make-folder.js';
-import { writeWhole } from '../io/write.js';
 import { type Table, tables } from '../metrics/columns.js';
-import { CsvWriter } from '../metrics/csv.js';
+import { CsvWriter, type WrittenFile } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { replacePaths } from '../plan/data-files.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { type Checkpoint, checkpointBytes, readCheckpoint } from './checkpoint.js';
+import { type Hold, TakenOver } from './hold.js';
 
-/** CSV files appear with their first row, metrics.csv at once. An interrupted run of the same hash is continued. */
+/** How often a holder looks whether it still is the holder, where it only adds rows. */
+const CHECK_MS = 1000;
+
+/**
+ * CSV files appear with their first row, metrics.csv at once. An interrupted run of the same hash is continued.
+ * @throws TakenOver, from every method, where another process has the folder by now; RunError.
+ */
 export class RunFolder {
   /** The resolved spec, its paths relative to this folder. */
   readonly spec: Spec;
@@ -26,21 +31,24 @@ export class RunFolder {
   readonly warnings: string[] = [];
   private readonly writers = new Map<TableName, CsvWriter>();
   private files = new Map<string, Uint8Array>();
+  private checked = performance.now();
 
   /** @param fresh whether to start over even where there is a checkpoint. */
   constructor(
     readonly path: string,
+    private readonly hold: Hold,
     plan: Pick<Plan, 'file'>,
     private readonly run: RunPlan,
     metrics: TableName,
     fresh = false,
   ) {
-    this.attempt(() => makeFolder(path));
+    // before anything that it vouches for changes
+    hold.remove(RUN_FILE);
     this.resume = fresh ? undefined : this.takeUp();
-    this.attempt(() => this.clear());
+    this.clear();
     this.spec = relocate(run.spec, dirname(plan.file), path);
-    writeSpec(path, this.spec);
-    for (const [name, contents] of this.files) writeWhole(join(path, name), contents);
+    writeSpec(hold, this.spec);
+    for (const [name, contents] of this.files) hold.write(name, contents);
     this.table(metrics);
   }
 
@@ -52,10 +60,22 @@ export class RunFolder {
   table(name: TableName): CsvWriter {
     const known = this.writers.get(name);
     if (known) return known;
-    const table: Table = tables[name];
-    const writer = new CsvWriter(join(this.path, table.file), table);
+    const writer = this.writer(name);
     this.writers.set(name, writer);
     return writer;
+  }
+
+  private writer(name: TableName, from?: WrittenFile): CsvWriter {
+    const table: Table = tables[name];
+    const options = { room: this.hold.room, ...(from && { from }) };
+    return this.hold.attempt(() => new CsvWriter(join(this.path, table.file), table, options));
+  }
+
+  /** Makes sure, now and then, that what is written counts. */
+  verify(): void {
+    if (performance.now() - this.checked < CHECK_MS) return;
+    this.hold.check();
+    this.checked = performance.now();
   }
 
   /** A whole file of the run beside its tables; the last of a name counts. */
@@ -63,18 +83,20 @@ export class RunFolder {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || reserved.has(name))
       throw new RangeError(`'${name}' is no name for a file of a run`);
     const contents = data.slice();
-    writeWhole(join(this.path, name), contents);
+    this.hold.write(name, contents);
     this.files.set(name, contents);
   }
 
   /** Keeps the protocol's state, after every row that it has yielded is on the disk itself. */
   checkpoint(data: Uint8Array): void {
+    this.hold.check();
     const written = Object.fromEntries([...this.writers].map(([name, writer]) => [name, writer.flush()]));
-    writeCheckpoint(this.checkpointFile, this.run.hash, { tables: written, files: this.files, data });
+    this.hold.write(CHECKPOINT_FILE, ...checkpointBytes(this.run.hash, { tables: written, files: this.files, data }));
   }
 
   /** Closes the tables and says what there is. @throws RunError where someone has removed a file meanwhile. */
   close(): RunRecord['outputs'] {
+    this.hold.check();
     const outputs = this.closeAll();
     for (const [name, { bytes }] of Object.entries(outputs)) {
       const size = statSync(join(this.path, name), { throwIfNoEntry: false })?.size;
@@ -99,24 +121,21 @@ export class RunFolder {
   }
 
   finish(record: RunRecord): void {
-    writeRecord(this.path, record);
-    this.attempt(() => rmSync(this.checkpointFile, { force: true }));
-  }
-
-  private get checkpointFile(): string {
-    return join(this.path, CHECKPOINT_FILE);
+    writeRecord(this.hold, record);
+    this.hold.remove(CHECKPOINT_FILE);
   }
 
   /** Opens the tables where the last checkpoint left them. What does not fit together is not continued. */
   private takeUp(): Uint8Array | undefined {
     try {
-      const found = readCheckpoint(this.checkpointFile, this.run.hash);
+      const found = readCheckpoint(join(this.path, CHECKPOINT_FILE), this.run.hash);
       if (found === undefined) return undefined;
       this.continueTables(found);
       this.files = new Map(found.files);
       return found.data;
     } catch (error) {
       this.abandon();
+      if (error instanceof TakenOver) throw error;
       this.writers.clear();
       this.warnings.push(`the checkpoint is not continued, the run starts over: ${(error as Error).message}`);
       return undefined;
@@ -124,26 +143,16 @@ export class RunFolder {
   }
 
   private continueTables({ tables: written }: Checkpoint): void {
-    for (const [name, mark] of Object.entries(written)) {
-      const table: Table = tables[name as TableName];
-      this.writers.set(name as TableName, new CsvWriter(join(this.path, table.file), table, mark));
-    }
+    for (const [name, mark] of Object.entries(written) as [TableName, WrittenFile][])
+      this.writers.set(name, this.writer(name, mark));
   }
 
   /** Removes what an earlier attempt left and this one does not continue. */
   private clear(): void {
     const kept = new Set(this.tables);
     if (this.resume) for (const name of [...this.files.keys(), CHECKPOINT_FILE]) kept.add(name);
-    for (const { name } of readdirSync(this.path, { withFileTypes: true }).filter((item) => item.isFile()))
-      if (!kept.has(name) && !name.startsWith('.')) rmSync(join(this.path, name));
-  }
-
-  private attempt<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      throw new RunError(`cannot write ${this.path}: ${(error as Error).message}`);
-    }
+    for (const entry of readdirSync(this.path, { withFileTypes: true }))
+      if (!entry.isDirectory() && !kept.has(entry.name) && !entry.name.startsWith('.')) this.hold.remove(entry.name);
   }
 }
 
@@ -156,13 +165,13 @@ const reserved = new Set<string>([
 ]);
 
 /** The spec of one run by itself: running it again reproduces. @throws RunError */
-export function writeSpec(folder: string, spec: Spec): void {
-  writeWhole(join(folder, SPEC_FILE), stringify(standalone(spec), { lineWidth: 0 }));
+export function writeSpec(hold: Hold, spec: Spec): void {
+  hold.write(SPEC_FILE, stringify(standalone(spec), { lineWidth: 0 }));
 }
 
 /** @throws RunError */
-export function writeRecord(folder: string, record: RunRecord): void {
-  writeWhole(join(folder, RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
+export function writeRecord(hold: Hold, record: RunRecord): void {
+  hold.write(RUN_FILE, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Paths in a spec are relative to its file: a spec written elsewhere points back. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isPart } from '../io/write.js';
 import { readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, PACKAGE_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { holdsIn } from './hold.js';
 import { LOCK_FOLDER } from './lock.js';
 
 export interface RunEntry {
@@ -78,11 +79,12 @@ export interface Litter {
 export function litterIn({ folder, runs, current }: ExperimentEntry, old: boolean): Litter[] {
   const unfinished = runs.filter(({ record }) => record === undefined);
   const outdated = old && current.size > 0 ? runs.filter((run) => run.record && !current.has(run.folder)) : [];
-  const parts = [folder, ...runs.filter(({ record }) => record).map((run) => run.folder)].flatMap((place) =>
-    filesIn(place)
+  const parts = [folder, ...runs.filter(({ record }) => record).map((run) => run.folder)].flatMap((place) => [
+    ...filesIn(place)
       .filter((file) => isPart(file))
       .map((file) => join(place, file)),
-  );
+    ...holdsIn(place),
+  ]);
   return [
     ...unfinished.map(({ folder: path, hasCheckpoint }) => ({
       path,

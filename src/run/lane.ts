@@ -2,6 +2,7 @@
 import { RunError, UserError } from '../errors.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import { type ExecuteOptions, execute, type Work } from './execute.js';
+import { TakenOver } from './hold.js';
 import type { Finished } from './recall.js';
 
 export interface Task {
@@ -39,6 +40,8 @@ export async function attempt(plan: Plan, run: RunPlan, options: ExecuteOptions)
     return 'holder' in end ? { kind: 'busy', ...end } : { kind: 'finished', finished: end };
   } catch (error) {
     if (options.signal?.aborted && error === options.signal.reason) return { kind: 'stopped' };
+    // it is done there: whoever waits for it looks again
+    if (error instanceof TakenOver) return { kind: 'busy', holder: 'another process, which has taken it over' };
     if (error instanceof RunError || error instanceof UserError) return { kind: 'failed', message: error.message };
     const trace = error instanceof Error ? error.stack : String(error);
     return { kind: 'failed', message: `this is a bug in eprbp, please report it: ${trace}` };

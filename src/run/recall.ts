@@ -1,15 +1,18 @@
 /** A run that is finished already: what it came to, and the little that may have changed since. */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunError } from '../errors.js';
+import { isOwnFolder } from '../io/make-folder.js';
 import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { readRows } from '../metrics/read.js';
+import { HOLD_NAME, readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
 import { relocate, writeRecord, writeSpec } from './folder.js';
+import { Hold } from './hold.js';
 import { Lock } from './lock.js';
 import type { Archive, Found } from './store.js';
 
@@ -83,23 +86,30 @@ function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Foun
   const outdated = presentation(spec) !== presentation(record.spec);
   if (!outdated && leftOver.length === 0) return;
   try {
+    isOwnFolder(experiment);
     const lock = Lock.take(experiment, run.hash);
     if (!(lock instanceof Lock)) return;
     try {
-      for (const file of leftOver) rmSync(file, { force: true });
-      if (outdated) writeSpec(folder, spec);
-      if (outdated) writeRecord(folder, { ...record, spec });
+      const hold = Hold.take(folder, lock, 'amending');
+      for (const name of leftOver) if (!HOLD_NAME.test(name)) hold.remove(name);
+      // another process may have begun it again meanwhile
+      const now = readRecord(folder);
+      if (outdated && now?.hash === record.hash) {
+        writeSpec(hold, spec);
+        writeRecord(hold, { ...now, spec });
+      }
+      hold.release();
     } finally {
       lock.release();
     }
   } catch {}
 }
 
-/** What an end at the last moment leaves: the checkpoint, and half a run.json. */
+/** What an end at the last moment leaves: the checkpoint, half a run.json, and what holders have of their own. */
 function leftIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE))
-    .map((name) => join(folder, name));
+  return readdirSync(folder).filter(
+    (name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE) || HOLD_NAME.test(name),
+  );
 }
 
 function presentation({ title, source, assert, figures }: Partial<Spec> | RunRecord['spec']): string {

@@ -12,6 +12,8 @@ const CHECKPOINT_EVERY = 7;
 export const counting = {
   /** Step at which the next run is interrupted. */
   interruptAt: Number.POSITIVE_INFINITY,
+  /** What happens before each step. */
+  before: undefined as ((step: number) => void) | undefined,
   /** Step that each run began with. */
   begun: [] as number[],
 };
@@ -28,6 +30,7 @@ const protocol: Protocol = {
     let { step, value } = text ? (JSON.parse(text) as { step: number; value: number }) : { step: 0, value: 1 };
     counting.begun.push(step);
     for (; step < STEPS; step++) {
+      counting.before?.(step);
       if (step === counting.interruptAt) throw new RunError('interrupted');
       value = successor(value);
       const row: Row = [step, step, 'counting', step, value, 0, 0, 0];
