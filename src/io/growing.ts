@@ -8,6 +8,7 @@ const CHUNK_BYTES = 1 << 20;
 export class GrowingFile {
   private readonly descriptor: number;
   private bytes = 0;
+  private isOpen = true;
 
   /**
    * @param kept whether what is there is gone on with, instead of begun again.
@@ -64,14 +65,16 @@ export class GrowingFile {
     return this.bytes;
   }
 
+  /** Once: its number may be that of another file by the next time. */
   close(): void {
-    this.attempt(() => closeSync(this.descriptor));
+    if (this.isOpen) this.attempt(() => closeSync(this.descriptor));
+    this.isOpen = false;
   }
 
   /** Lets go of a file that will not be finished; what is written stays. */
   abandon(): void {
     try {
-      closeSync(this.descriptor);
+      this.close();
     } catch {}
   }
 

@@ -55,7 +55,7 @@ export function writeNamed(path: string, ...contents: readonly (string | Uint8Ar
 
 /** The same piece by piece. @throws RunError */
 export function namedFile(path: string): Pick<WholeFile, 'write' | 'finish' | 'abandon'> {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = writing(path, () => statSync(path, { throwIfNoEntry: false }));
   if (there !== undefined && !there.isFile() && !there.isDirectory()) return new Stream(path);
   return new WholeFile(writing(path, () => target(path)));
 }
@@ -82,6 +82,7 @@ function filled(
 /** Bytes to something open. @throws RunError */
 class Stream {
   protected readonly descriptor: number;
+  private isOpen = true;
 
   constructor(
     protected readonly path: string,
@@ -98,13 +99,19 @@ class Stream {
   }
 
   finish(): void {
-    writing(this.path, () => closeSync(this.descriptor));
+    writing(this.path, () => this.close());
   }
 
   abandon(): void {
     try {
-      closeSync(this.descriptor);
+      this.close();
     } catch {}
+  }
+
+  /** Once: its number may be that of another file by the next time. */
+  protected close(): void {
+    if (this.isOpen) closeSync(this.descriptor);
+    this.isOpen = false;
   }
 }
 
@@ -126,7 +133,7 @@ export class WholeFile extends Stream {
   override finish(): void {
     writing(this.path, () => {
       fsyncSync(this.descriptor);
-      closeSync(this.descriptor);
+      this.close();
       renameSync(this.part, this.path);
       flushFolder(dirname(this.path));
     });
@@ -158,6 +165,11 @@ export function renewFile(path: string, room?: string): number {
     copyFileSync(path, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     return openSync(part, constants.O_RDWR | O_NOFOLLOW);
   });
+}
+
+/** An empty file whose name says it all; it need not outlive a power cut. @throws the system's error */
+export function markFrom(room: string, path: string): void {
+  closeSync(createFile(path, room));
 }
 
 function inPlace(path: string, room: string | undefined, open: (part: string) => number): number {

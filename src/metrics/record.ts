@@ -1,11 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
-import { PACKAGE_FILE, RUN_FILE, type RunRecord } from './results.js';
-
-/** What a process does in the folder of a run, where it has a folder of its own that is called so. */
-export const HOLD_NAME = /^\.(making|amending)-([0-9a-f]+)$/;
-export type HoldKind = 'making' | 'amending';
+import { MAKING, PACKAGE_FILE, RUN_FILE, type RunRecord } from './results.js';
 
 /** `run.json` of a folder; undefined where there is none, none that is whole, or none of the files that are there. */
 export function readRecord(folder: string): RunRecord | undefined {
@@ -19,10 +15,7 @@ export function readRecord(folder: string): RunRecord | undefined {
 
 /** Whether someone makes, or has left half made, the files beside a record of somebody else. */
 function isHeldByAnother(folder: string, { holder }: Pick<RunRecord, 'holder'>): boolean {
-  return readdirSync(folder).some((name) => {
-    const [, kind, token] = HOLD_NAME.exec(name) ?? [];
-    return kind === 'making' && token !== holder;
-  });
+  return readdirSync(folder).some((name) => name.startsWith(MAKING) && name !== `${MAKING}${holder}`);
 }
 
 /**

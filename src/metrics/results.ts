@@ -10,6 +10,9 @@ export const PACKAGE_FILE = 'datapackage.json';
 /** The state of an unfinished run, where its protocol has one to keep. */
 export const CHECKPOINT_FILE = 'checkpoint.bin';
 
+/** A file of this name and a holder's token: that holder makes the run, or had begun to when it was killed. */
+export const MAKING = '.making-';
+
 export type RunStatus = 'completed' | 'max-steps' | 'diverged';
 
 /** `run.json`. Written last: its presence means that the run is complete. */

@@ -44,21 +44,25 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
   const experiment = ownFolder(options.out, plan.name);
   const lock = Lock.take(experiment, run.hash);
   if (!(lock instanceof Lock)) return lock;
+  let hold: Hold | undefined;
   try {
+    const path = ownFolder(experiment, run.id);
+    hold = Hold.take(path, lock);
+    // whoever held it before has finished it by now, or never will
     const done = await recall(Archive.of(experiment), plan, run, options.again);
-    return done ?? (await compute(plan, run, ownFolder(experiment, run.id), lock, options));
+    return done ?? (await compute(plan, run, path, hold, options));
   } catch (error) {
     throw explained(error);
   } finally {
+    hold?.release();
     lock.release();
   }
 }
 
-async function compute(plan: Plan, run: RunPlan, path: string, lock: Lock, options: ExecuteOptions): Promise<Finished> {
+async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, options: ExecuteOptions): Promise<Finished> {
   chooseBackend(plan.backend);
   const arena = new Arena();
   const clock = stopwatch();
-  const hold = Hold.take(path, lock, 'making');
   let folder: RunFolder | undefined;
   try {
     const { protocol, bench } = assemble(run, arena);
@@ -75,7 +79,6 @@ async function compute(plan: Plan, run: RunPlan, path: string, lock: Lock, optio
     folder?.abandon();
     throw error;
   } finally {
-    hold.release();
     arena.release();
   }
 }

@@ -42,8 +42,8 @@ export class RunFolder {
     metrics: TableName,
     fresh = false,
   ) {
-    // before anything that it vouches for changes
-    hold.remove(RUN_FILE);
+    // before anything that a record vouches for changes
+    hold.begin();
     this.resume = fresh ? undefined : this.takeUp();
     this.clear();
     this.spec = relocate(run.spec, dirname(plan.file), path);

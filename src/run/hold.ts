@@ -12,9 +12,9 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
 import { isOwnFolder, newFolder } from '../io/make-folder.js';
-import { removeThrough, removeTree } from '../io/remove.js';
-import { writeFrom, writing } from '../io/write.js';
-import { HOLD_NAME, type HoldKind } from '../metrics/record.js';
+import { removeFile, removeIfEmpty, removeThrough, removeTree } from '../io/remove.js';
+import { markFrom, writeFrom, writing } from '../io/write.js';
+import { MAKING, RUN_FILE } from '../metrics/results.js';
 import type { Lock } from './lock.js';
 
 /** Another process has taken over what this one was at; it goes on there. */
@@ -29,15 +29,11 @@ export class Hold {
     readonly room: string,
   ) {}
 
-  /**
-   * Takes the folder of a run from whoever held it before.
-   * @param kind `making`: until it is released, no record in the folder counts but that of this holder.
-   * @throws TakenOver, RunError
-   */
-  static take(folder: string, lock: Pick<Lock, 'isOwn'>, kind: HoldKind): Hold {
+  /** Takes the folder of a run from whoever held it before, whose results count as they are. @throws TakenOver, RunError */
+  static take(folder: string, lock: Pick<Lock, 'isOwn'>): Hold {
     isOwnFolder(folder);
     const token = randomBytes(8).toString('hex');
-    const hold = new Hold(folder, lock, token, newFolder(join(folder, `.${kind}-${token}`)));
+    const hold = new Hold(folder, lock, token, newFolder(join(folder, `.hold-${token}`)));
     try {
       if (!lock.isOwn) throw hold.lost();
       for (const other of holdsIn(folder)) if (other !== hold.room) hold.displace(other);
@@ -46,6 +42,14 @@ export class Hold {
       throw error;
     }
     return hold;
+  }
+
+  /** From here on no record in the folder counts but that of this holder. @throws TakenOver, RunError */
+  begin(): void {
+    const own = `${MAKING}${this.token}`;
+    this.attempt(() => writing(own, () => markFrom(this.room, join(this.folder, own))));
+    this.remove(RUN_FILE);
+    for (const name of readdirSync(this.folder)) if (name.startsWith(MAKING) && name !== own) this.remove(name);
   }
 
   private displace(other: string): void {
@@ -97,16 +101,25 @@ export class Hold {
   /** What others have put there stays. */
   release(): void {
     try {
+      removeFile(join(this.folder, `${MAKING}${this.token}`));
       removeTree(this.room);
     } catch {}
+    removeIfEmpty(this.folder);
   }
 }
 
 const isThere = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
+const HOLD = /^\.hold-[0-9a-f]+$/;
+
 /** The folders that holders have, or have left, in that of a run. */
-export function holdsIn(folder: string): string[] {
+function holdsIn(folder: string): string[] {
   return readdirSync(folder)
-    .filter((name) => HOLD_NAME.test(name))
+    .filter((name) => HOLD.test(name))
     .map((name) => join(folder, name));
+}
+
+/** Whether a name in the folder of a run is a holder's own, which only a holder that was killed leaves. */
+export function isOfHolder(name: string): boolean {
+  return HOLD.test(name) || name.startsWith(MAKING);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isPart } from '../io/write.js';
 import { readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, PACKAGE_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
-import { holdsIn } from './hold.js';
+import { isOfHolder } from './hold.js';
 import { LOCK_FOLDER } from './lock.js';
 
 export interface RunEntry {
@@ -80,10 +80,9 @@ export function litterIn({ folder, runs, current }: ExperimentEntry, old: boolea
   const unfinished = runs.filter(({ record }) => record === undefined);
   const outdated = old && current.size > 0 ? runs.filter((run) => run.record && !current.has(run.folder)) : [];
   const parts = [folder, ...runs.filter(({ record }) => record).map((run) => run.folder)].flatMap((place) => [
-    ...filesIn(place)
-      .filter((file) => isPart(file))
-      .map((file) => join(place, file)),
-    ...holdsIn(place),
+    ...readdirSync(place)
+      .filter((name) => isPart(name) || isOfHolder(name))
+      .map((name) => join(place, name)),
   ]);
   return [
     ...unfinished.map(({ folder: path, hasCheckpoint }) => ({
@@ -100,8 +99,3 @@ const foldersIn = (path: string) =>
     .filter((entry) => entry.isDirectory() && entry.name !== LOCK_FOLDER)
     .map(({ name }) => name)
     .sort();
-
-const filesIn = (path: string) =>
-  readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);

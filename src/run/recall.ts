@@ -6,13 +6,13 @@ import { isOwnFolder } from '../io/make-folder.js';
 import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { readRows } from '../metrics/read.js';
-import { HOLD_NAME, readRecord } from '../metrics/record.js';
+import { readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
 import { relocate, writeRecord, writeSpec } from './folder.js';
-import { Hold } from './hold.js';
+import { Hold, isOfHolder } from './hold.js';
 import { Lock } from './lock.js';
 import type { Archive, Found } from './store.js';
 
@@ -90,8 +90,8 @@ function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Foun
     const lock = Lock.take(experiment, run.hash);
     if (!(lock instanceof Lock)) return;
     try {
-      const hold = Hold.take(folder, lock, 'amending');
-      for (const name of leftOver) if (!HOLD_NAME.test(name)) hold.remove(name);
+      const hold = Hold.take(folder, lock);
+      for (const name of leftOver) hold.remove(name);
       // another process may have begun it again meanwhile
       const now = readRecord(folder);
       if (outdated && now?.hash === record.hash) {
@@ -107,9 +107,7 @@ function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Foun
 
 /** What an end at the last moment leaves: the checkpoint, half a run.json, and what holders have of their own. */
 function leftIn(folder: string): string[] {
-  return readdirSync(folder).filter(
-    (name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE) || HOLD_NAME.test(name),
-  );
+  return readdirSync(folder).filter((name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE) || isOfHolder(name));
 }
 
 function presentation({ title, source, assert, figures }: Partial<Spec> | RunRecord['spec']): string {

@@ -1,10 +1,11 @@
 /** One self-contained HTML file of an experiment, from its results alone: figures, assertions, runs, settings, origin. */
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { drawFigures, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { determinedBy } from '../figure/lanes.js';
+import { isOwnFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { finishedRuns, readRecord } from '../metrics/record.js';
@@ -61,7 +62,9 @@ async function figuresOf(experiment: string, runs: readonly string[]): Promise<{
   const requests = given.map((request) => ('file' in request ? { file: resolve(runs[0], request.file) } : request));
   const folder = join(experiment, FIGURES_FOLDER);
   const files = figureNames(requests).map((name) => ({ name, path: join(folder, `${name}.svg`) }));
-  if (!files.every(({ path }) => existsSync(path))) await drawFigures(runs, requests, folder);
+  // a link could bring in a file of the reader's own
+  const isDrawn = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (!isOwnFolder(folder) || !files.every(({ path }) => isDrawn(path))) await drawFigures(runs, requests, folder);
   return files.map(({ name, path }) => ({ name, svg: readFileSync(path, 'utf8') }));
 }
 

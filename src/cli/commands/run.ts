@@ -4,6 +4,7 @@ import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
 import { environment } from '../../run/environment.js';
 import type { ExperimentResult } from '../../run/experiment.js';
+import { silenceMs } from '../../run/holder.js';
 import { writeReport } from '../../run/report.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
 import { requireWritable } from '../../run/store.js';
@@ -76,7 +77,10 @@ function show(results: readonly ExperimentResult[], seconds: number, { quiet, cs
 /** Seconds, 24 days: a timer of Node that is set to more milliseconds than 2³¹ − 1 goes off at once. */
 const LONGEST_TIMEOUT = 2_147_483;
 
+/** @throws UserError */
 function optionsOf({ out, jobs, shard, force, rerun, failFast, timeout, retries }: RunArguments): RunOptions {
+  // a wrong setting is told before the first run asks for it
+  silenceMs();
   return {
     out,
     jobs: jobs === undefined ? availableCores() : wholeNumber('--jobs', jobs, 1),
