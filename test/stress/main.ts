@@ -10,6 +10,8 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     runs: { type: 'string', default: '60' },
+    hosts: { type: 'string', default: '2' },
+    silence: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     within: { type: 'string', default: '600' },
     seconds: { type: 'string', default: '1800' },
@@ -22,6 +24,8 @@ try {
     work,
     spec: writeStressSpecs(join(work, 'specs'), Number(values.runs)),
     kills: Number(values.kills),
+    hosts: Number(values.hosts),
+    silence: Number(values.silence),
     seed: Number(values.seed),
     within: Number(values.within),
     seconds: Number(values.seconds),
