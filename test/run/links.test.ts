@@ -21,8 +21,10 @@ import test, { type ExecutionContext } from 'ava';
 import '../_support/counting.js';
 
 import { clean } from '../../src/cli/commands/inventory.js';
+import { published } from '../../src/data/published.js';
 import { RunError } from '../../src/errors.js';
 import { drawFigures } from '../../src/figure/draw.js';
+import { fetchSet } from '../../src/files/fetch-set.js';
 import { ownFolder } from '../../src/io/make-folder.js';
 import { removeThrough, removeTree } from '../../src/io/remove.js';
 import { ResumableFile } from '../../src/io/resumable.js';
@@ -231,6 +233,15 @@ test('half a download is gone on with only where it can be one', (t) => {
     t.is(readFileSync(join(work, 'data'), 'utf8'), 'data');
     isUntouched(t, outside, what);
   }
+});
+
+test('data sets are fetched into a folder, not where a link leads', async (t) => {
+  const work = workspace(t);
+  const outside = outsideOf(work);
+  const [set] = published;
+  symlinkSync(outside, join(work, set.name));
+  await t.throwsAsync(fetchSet(set, work), { instanceOf: RunError, message: /it is a link, which is not followed/ });
+  isUntouched(t, outside, 'fetch');
 });
 
 test('a file is not put in place of a device or a folder', (t) => {
