@@ -3,7 +3,7 @@ import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { openRegular } from '../io/read.js';
-import { tables } from '../metrics/columns.js';
+import { referencesIn, tableFor } from '../metrics/columns.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Observer } from '../run/schedule.js';
@@ -29,7 +29,9 @@ export class RowStream {
       throw new UserError({ message: `--csv - takes one spec of one protocol, got ${got}`, hint: 'see eprbp collect' });
     }
     const [plan] = plans;
-    const columns = tables[protocolOf(plan.runs[0].spec.protocol).metrics].columns.map(({ name }) => name);
+    const { spec } = plan.runs[0];
+    const { metrics } = protocolOf(spec.protocol);
+    const columns = tableFor(metrics, referencesIn(spec)).columns.map(({ name }) => name);
     this.keys = plan.swept.length === 0 ? undefined : keysOf(plan.runs);
     const labels = this.keys ? labelColumns(this.keys, columns) : [];
     write(`${[...labels, ...columns].join(',')}\n`);

@@ -53,13 +53,25 @@ export interface Estimate {
   /** What it found beside the gradient, for run.json: numbers by name (a residual, a radius). */
   readonly measured?: Readonly<Record<string, number>>;
   /** What the user should know of how the estimate came about, beyond its status. */
-  readonly warnings?: readonly string[];
+  readonly remarks?: readonly Remark[];
   /**
    * What is left undone, ‖·‖_∞: of a process the last S̄_t, which is what is taken where this is absent; of a linear solve
    * the residual c + Jᵀz.
    */
   readonly residual?: number;
 }
+
+/** A symptom of an estimate, with what was found; sentence and remedy are the protocol's. β as messages have it. */
+export type Remark =
+  | { readonly symptom: 'copies-diverged'; readonly betas: string }
+  | {
+      readonly symptom: 'points-moving';
+      readonly moving: number;
+      readonly points: number;
+      readonly residual: number;
+      readonly beta: string;
+    }
+  | { readonly symptom: 'points-beyond'; readonly beta: number };
 
 /**
  * `max-steps`: the tolerance of a solve was not reached. No gradient (NaN) from `singular`, where the fixed point is not

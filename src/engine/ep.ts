@@ -66,9 +66,9 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
 }
 
 /** Which of several copies have diverged. */
-function which(lost: readonly Copy[], copies: readonly Copy[]): Pick<Estimate, 'warnings'> {
+function which(lost: readonly Copy[], copies: readonly Copy[]): Pick<Estimate, 'remarks'> {
   if (copies.length === 1) return {};
-  return { warnings: [`what diverged is the copy with β = ${lost.map(({ beta }) => formatBeta(beta)).join(', ')}`] };
+  return { remarks: [{ symptom: 'copies-diverged', betas: lost.map(({ beta }) => formatBeta(beta)).join(', ') }] };
 }
 
 /** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */

@@ -11,6 +11,8 @@ export interface Table {
   /** The column that counts its moments, where it has any. */
   readonly clock?: string;
   readonly columns: readonly Column[];
+  /** More of them, at the end, where the spec names a reference: NaN in rows against others. */
+  readonly against?: Readonly<Record<string, readonly Column[]>>;
 }
 
 /** One line of a table: cells in the order of its columns. */
@@ -38,6 +40,16 @@ const comparison = {
   sign_agreement: number('sign_agreement', 'fraction of entries of equal sign, 0 equal to 0'),
 };
 
+/** Of a reference that is itself an estimate. */
+const worth = {
+  'finite-difference': [
+    number(
+      'reference_error',
+      '‖error of b‖₂ / ‖b‖₂ as estimated from two steps and from round-off; NaN: not estimated',
+    ),
+  ],
+};
+
 const cell = [
   string('tensor', 's1…sL or s (error derivative of the state), or the name of a parameter'),
   integer('row', 'example for a state, presynaptic unit for a weight, 0 for a bias'),
@@ -63,6 +75,7 @@ export const tables = {
       comparison.cosine,
       comparison.sign_agreement,
     ],
+    against: worth,
   },
   gradient: {
     file: 'metrics.csv',
@@ -74,6 +87,7 @@ export const tables = {
       integer('steps', 'steps of phase two behind the estimate; 0 for a direct solve'),
       number('free_residual', '‖F(s⁰)‖_∞ that the free phase reached'),
     ],
+    against: worth,
   },
   relaxation: {
     file: 'metrics.csv',
@@ -190,3 +204,14 @@ export const tables = {
     ],
   },
 } as const satisfies Record<string, Table>;
+
+/** A table as a run has it that compares with these references. */
+export function tableFor(name: keyof typeof tables, references: readonly string[]): Table {
+  const table: Table = tables[name];
+  const more = references.flatMap((id) => table.against?.[id] ?? []);
+  return more.length > 0 ? { ...table, columns: [...table.columns, ...more] } : table;
+}
+
+/** The references that a spec names, as a list. */
+export const referencesIn = ({ reference }: { readonly reference?: unknown }): string[] =>
+  [reference ?? []].flat().map(String);

@@ -82,6 +82,18 @@ export const runRecordSchema = z
     free,
     engines: z.record(z.string(), engine).describe('by their ids'),
     spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
+    references: z
+      .record(
+        z.string(),
+        z.object({
+          reference_error: z
+            .number()
+            .nullable()
+            .describe('relative, estimated; null where the reference cannot be had'),
+        }),
+      )
+      .optional()
+      .describe('what references are worth that are estimates themselves, by their ids'),
     pinned: z
       .object({ units: z.number(), outputs: z.number() })
       .nullable()

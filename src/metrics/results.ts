@@ -32,6 +32,8 @@ export interface RunRecord {
   readonly engines: Record<string, EngineRecord>;
   /** How fast phase two forgets; null where the protocol does not ask. */
   readonly spectrum: SpectrumRecord | null;
+  /** What references are worth, where that is estimated. */
+  readonly references?: Readonly<Record<string, ReferenceRecord>>;
   /** Share of units that a bound pins at the fixed point; null where states are unbounded. */
   readonly pinned: { readonly units: number; readonly outputs: number } | null;
   readonly warnings: readonly string[];
@@ -43,6 +45,11 @@ export interface RunRecord {
   readonly backend_details: Readonly<Record<string, unknown>>;
   /** Volatile facts: times, host, versions. */
   readonly environment: Record<string, unknown>;
+}
+
+export interface ReferenceRecord {
+  /** ‖error of the reference‖₂ relative to itself, over all parameters or directions; null where it cannot be had. */
+  readonly reference_error: number | null;
 }
 
 export interface FreeRecord {

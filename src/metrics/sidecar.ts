@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { type Column, type Table, tables } from './columns.js';
+import { type Column, referencesIn, type Table, tableFor, tables } from './columns.js';
 import type { RunRecord } from './results.js';
 
 interface Described {
@@ -20,7 +20,7 @@ export function dataPackage(
     Object.entries(record.outputs).map(([file, { bytes, sha256 }]) => ({
       name: `${basename(folder)}-${file.replace(/\.csv$/, '')}`.toLowerCase().replace(/[^a-z0-9._-]/g, '-'),
       path: `${basename(folder)}/${file}`,
-      ...kindOf(file, (record.spec['protocol'] as { name: string }).name),
+      ...kindOf(file, record.spec),
       bytes,
       hash: `sha256:${sha256}`,
       'eprbp:changes': record.changes,
@@ -36,8 +36,8 @@ export function dataPackage(
 }
 
 /** A table by its columns; of any other file what its name says. */
-function kindOf(file: string, protocol: string): object {
-  const table = tableOf(file, protocol);
+function kindOf(file: string, spec: RunRecord['spec']): object {
+  const table = tableOf(file, spec);
   if (table === undefined) return { format: extname(file).slice(1) };
   return {
     format: 'csv',
@@ -52,8 +52,9 @@ function field({ name, type, description }: Column) {
 }
 
 /** metrics.csv has the columns of its protocol; every other table has one file. */
-function tableOf(file: string, protocol: string): Table | undefined {
-  return Object.entries(tables).find(
-    ([name, table]) => table.file === file && (file !== 'metrics.csv' || name === protocol),
-  )?.[1];
+function tableOf(file: string, spec: RunRecord['spec']): Table | undefined {
+  const { name: protocol } = spec['protocol'] as { name: string };
+  const names = Object.keys(tables) as (keyof typeof tables)[];
+  const found = names.find((name) => tables[name].file === file && (file !== 'metrics.csv' || name === protocol));
+  return found && tableFor(found, referencesIn(spec));
 }

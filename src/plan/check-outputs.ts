@@ -50,7 +50,7 @@ function checkAssertion(
     ...(dynamics && assertion.quantity !== undefined
       ? unknown('quantity', 'quantity', assertion.quantity, quantitiesOf(spec, dynamics))
       : []),
-    ...(spec.protocol && assertedTable(spec.protocol, assertion)
+    ...(spec.protocol && assertedTable({ ...spec, protocol: spec.protocol }, assertion)
       ? unknown(isSlope ? 'slope' : 'column', 'column', column, columnsOf(spec, assertion))
       : []),
     ...(isSlope ? unknown('over', 'swept key', assertion.over, swept) : []),
@@ -63,9 +63,10 @@ function checkAssertion(
 const SELECTING = ['engine', 'reference', 'quantity', 'split'] as const;
 
 /** Rows are chosen by the columns that the table has; where engines are compared, by engine and quantity at least. */
-function checkSelection(assertion: Assertion, index: number, { protocol }: PartialSpec, draft: Draft): Issue[] {
+function checkSelection(assertion: Assertion, index: number, spec: PartialSpec, draft: Draft): Issue[] {
+  const { protocol } = spec;
   if (protocol === undefined) return [];
-  const table = assertedTable(protocol, assertion);
+  const table = assertedTable({ ...spec, protocol }, assertion);
   if (table === undefined) {
     const message = `assert: protocol ${protocol.name} writes no table '${assertion.table}'`;
     return [
@@ -101,8 +102,8 @@ function checkEngine(
 }
 
 /** Numeric columns of the table that an assertion is about. */
-function columnsOf({ protocol }: PartialSpec, assertion: Assertion): string[] {
-  const columns = assertedTable(protocol!, assertion)?.columns ?? [];
+function columnsOf(spec: PartialSpec, assertion: Assertion): string[] {
+  const columns = assertedTable({ ...spec, protocol: spec.protocol! }, assertion)?.columns ?? [];
   return columns.filter(({ type }) => type !== 'string').map(({ name }) => name);
 }
 

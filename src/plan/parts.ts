@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine.js';
 import { createEngine } from '../engine/family.js';
 import { create, type Named, remembered } from '../entry.js';
-import { type Table, tables } from '../metrics/columns.js';
+import { referencesIn, type Table, tableFor } from '../metrics/columns.js';
 import type { Cost, Dynamics } from '../model/types.js';
 import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
@@ -22,10 +22,13 @@ export const engineOf = remembered((spec: EngineSpec): Engine => createEngine(re
 export const protocolOf = remembered((named: Named): Protocol => create(registry.protocols, named));
 
 /** The table that an assertion is about; undefined where the protocol does not write it. */
-export function assertedTable(named: Named, { table }: Pick<Assertion, 'table'>): Table | undefined {
-  const { metrics, writes = [] } = protocolOf(named);
-  if (table === undefined || table === 'metrics') return tables[metrics];
-  return writes.includes(table) ? tables[table] : undefined;
+export function assertedTable(
+  { protocol, reference }: Pick<Spec, 'protocol'> & Partial<Pick<Spec, 'reference'>>,
+  { table }: Pick<Assertion, 'table'>,
+): Table | undefined {
+  const { metrics, writes = [] } = protocolOf(protocol);
+  if (table === undefined || table === 'metrics') return tableFor(metrics, referencesIn({ reference }));
+  return writes.includes(table) ? tableFor(table, []) : undefined;
 }
 
 export const solverOf = remembered((named: Named): Solver => create(registry.solvers, named));

@@ -1,6 +1,9 @@
 import type { Agreement, Dynamics } from '../model/types.js';
+import { advise } from '../protocol/advice.js';
+import { symptoms } from '../protocol/symptoms/symptoms.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
 import { dynamicsOf, engineOf, protocolOf, stepOf, stepsOf } from './parts.js';
+import { engineSettingsOf, settingsOf } from './settings.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
 export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
@@ -22,7 +25,8 @@ const EPSILON = 2 ** -52;
  * What the residual of phase one adds must stay below the accuracy asserted, or else below the bias in β that is to be
  * seen; a sweep over β or the tolerance means to show just that.
  */
-function looseTolerance({ protocol, engines, free, assert }: Spec, swept: readonly string[]): string[] {
+function looseTolerance(spec: Spec, swept: readonly string[]): string[] {
+  const { protocol, engines, free, assert } = spec;
   if (protocolOf(protocol).engines !== 'compared') return [];
   return engines.flatMap((engine) => {
     const { accuracy, residualGain } = engineOf(engine);
@@ -39,10 +43,8 @@ function looseTolerance({ protocol, engines, free, assert }: Spec, swept: readon
     if (!(floor > limit)) return [];
     const name = residualGain > 1 ? 'free.tolerance/β' : 'free.tolerance';
     const what = limit === asserted ? 'the accuracy asserted' : `a bias of order β^${order}`;
-    return [
-      `engine '${engine.id}': ${name} = ${power(floor)} exceeds ${what} (${power(limit)}), so the gap will show the ` +
-        `residual of phase one: lower free.tolerance below ${power(limit / residualGain)}`,
-    ];
+    const found = { name, floor: power(floor), what, limit: power(limit), enough: power(limit / residualGain) };
+    return [`engine '${engine.id}': ${advise(symptoms.planned.loose, found, engineSettingsOf(engine, spec))}`];
   });
 }
 
@@ -57,7 +59,7 @@ function unequalSteps(spec: Spec): string[] {
   const distinct = new Map(moving.map((engine) => [key(engine), engine.id]));
   if (distinct.size <= 1 || spec.protocol.name !== 'equivalence') return [];
   const list = [...distinct].map(([how, id]) => `${id} by ${how}`).join(', ');
-  return [`unequal steps on the two sides (${list}): the sequences differ by the discretisation, not by the theorem`];
+  return [advise(symptoms.planned.unequalSteps, { list }, settingsOf(spec))];
 }
 
 /** Backpropagation is RBP's process where the network has been at rest all the way. */
@@ -67,10 +69,8 @@ function stepsNotAtRest(spec: Spec, swept: readonly string[]): string[] {
   return engines.flatMap((engine) => {
     const steps = stepsOf(engine, spec);
     if (engineOf(engine).pace !== 'phase-one' || steps <= free.rest_steps) return [];
-    return [
-      `engine '${engine.id}' goes back through ${steps} steps, of which ${free.rest_steps} are taken at rest: the gap will show ` +
-        `the transient of phase one, where the process is another; set free.rest_steps to ${steps}`,
-    ];
+    const found = { steps, rest: free.rest_steps };
+    return [`engine '${engine.id}' ${advise(symptoms.planned.transient, found, engineSettingsOf(engine, spec))}`];
   });
 }
 
@@ -80,19 +80,19 @@ const differing: Readonly<Record<Exclude<Agreement, 'process'>, string>> = {
 };
 
 /** Where J is not symmetric, EP and RBP are different processes. */
-function otherProcesses({ protocol, engines, network }: Spec, { agreement }: Dynamics): string[] {
+function otherProcesses(spec: Spec, { agreement }: Dynamics): string[] {
+  const { protocol, engines, network } = spec;
   const families = new Set(engines.map(({ name }) => name));
   if (protocol.name !== 'equivalence' || agreement === 'process' || families.size < 2) return [];
-  return [
-    `the processes of EP and RBP differ on ${network.energy}, whose Jacobian is not symmetric (${differing[agreement]}): ` +
-      'the gap over time shows that, and refutes nothing',
-  ];
+  const found = { energy: network.energy, differing: differing[agreement] };
+  return [advise(symptoms.planned.otherProcesses, found, settingsOf(spec))];
 }
 
 const ROUND_OFF_TIME = 36;
 
 /** After t ≈ 36 time constants e^−t is below round-off: relative measures of the state then compare noise. */
-function decayedCurve({ second, assert, protocol }: Spec): string[] {
+function decayedCurve(spec: Spec): string[] {
+  const { second, assert, protocol } = spec;
   const time = second.step * second.steps;
   const relative = assert.some(
     (item) =>
@@ -101,9 +101,7 @@ function decayedCurve({ second, assert, protocol }: Spec): string[] {
       ['error_rel', 'cosine', 'sign_agreement'].includes(item.column),
   );
   if (protocol.name !== 'equivalence' || time <= ROUND_OFF_TIME || !relative) return [];
-  return [
-    `second phase of ${time} time constants: the curves decay to round-off, where error_rel and cosine measure noise; assert on error_scaled`,
-  ];
+  return [advise(symptoms.planned.decayed, { time }, settingsOf(spec))];
 }
 
 function power(value: number): string {

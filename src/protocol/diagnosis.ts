@@ -2,8 +2,10 @@ import type { SpectrumRecord } from '../metrics/results.js';
 import { within } from '../numerics/arena.js';
 import { randomStream } from '../numerics/random.js';
 import { type Spectrum, spectrum } from '../solver/spectrum.js';
+import { advise } from './advice.js';
 import type { Start } from './phase-one.js';
 import type { Bench, Contestant } from './protocol.js';
+import { symptoms } from './symptoms/symptoms.js';
 
 /** The spectrum of the linearised field at s⁰; it takes 60 products with J at most, and changes no row. */
 export function diagnose({ system, free, freeUnits }: Start): Spectrum {
@@ -44,25 +46,21 @@ const LEFT = 1e-3;
  */
 export function lengthWarnings(bench: Bench, { rate }: Spectrum): string[] {
   if (bench.swept.some((key) => LENGTHS.test(key))) return [];
-  const short = new Map<string, { ids: string[]; time: number; dt: number }>();
+  const short = new Map<number, { contestants: Contestant[]; time: number; dt: number }>();
   for (const contestant of bench.contestants) {
     const { engine, truncated } = contestant;
     if (truncated || !(engine.hasProcess || engine.pace)) continue;
     const { time, dt } = timeOf(contestant, bench);
-    const key = `${time}`;
-    if (Math.exp(-rate * time) > LEFT)
-      short.set(key, { ids: [...(short.get(key)?.ids ?? []), contestant.id], time, dt });
+    if (!(Math.exp(-rate * time) > LEFT)) continue;
+    short.set(time, { contestants: [...(short.get(time)?.contestants ?? []), contestant], time, dt });
   }
-  return [...short.values()].map(({ ids, time, dt }) => {
-    const who = `engine${ids.length > 1 ? 's' : ''} ${ids.map((id) => `'${id}'`).join(', ')}`;
-    if (!(rate > 0)) {
-      return `${who}: the fixed point is not stable (slowest rate λ = ${brief(rate)}): phase two does not come to an end there`;
-    }
+  return [...short.values()].map(({ contestants, time, dt }) => {
+    const [{ settings }] = contestants;
+    const ids = contestants.map(({ id }) => `'${id}'`).join(', ');
+    const who = `engine${contestants.length > 1 ? 's' : ''} ${ids}`;
+    if (!(rate > 0)) return `${who}: ${advise(symptoms.endPoint.unstable, { rate }, settings)}`;
     const enough = Math.ceil(-Math.log(LEFT) / (rate * dt));
-    return (
-      `${who}: second phase too short: e^{−λt} = ${brief(Math.exp(-rate * time))} of the slowest mode is left after ` +
-      `t = ${brief(time)} (λ = ${brief(rate)}); ${enough} steps leave ${LEFT}`
-    );
+    return `${who}: ${advise(symptoms.endPoint.short, { left: Math.exp(-rate * time), time, rate, enough, most: LEFT }, settings)}`;
   });
 }
 
@@ -73,5 +71,3 @@ function timeOf({ engine, second }: Contestant, { free }: Bench): { time: number
   const dt = engine.pace === 'phase-one' ? free.step : second.step;
   return { dt, time: second.steps * dt };
 }
-
-const brief = (value: number): string => String(Number(value.toPrecision(2)));

@@ -3,7 +3,7 @@ import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import type { Comparison } from '../metrics/compare.js';
 import { diagnose, lengthWarnings } from './diagnosis.js';
-import { compareBlocks, type GradientReference } from './gradient-reference.js';
+import { compareBlocks, type GradientReference, signAgreement, worthOf } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
 import { phaseOne, problemFor } from './phase-one.js';
@@ -24,7 +24,7 @@ export const equivalence: Protocol = {
   records: ['processes', 'gradients', 'free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench);
-    if (one.record.status === 'diverged') return outcome(one, {});
+    if (one.record.status === 'diverged') return outcome(bench, one, {});
     yield* recordFreeState(bench, one.start);
     const fixed = yield* reservedReferences(bench, one.start);
     const modes = diagnose(one.start);
@@ -44,8 +44,9 @@ export const equivalence: Protocol = {
         if (summary) yield { kind: 'rows', table: 'summary', rows: summary.rows() };
         for (const [id, { gradient }] of Object.entries(estimates)) yield* recordGradient(bench, id, gradient);
         for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
-        return outcome(one, estimates, {
+        return outcome(bench, one, estimates, {
           spectrum: modes,
+          references: fixed,
           // against another engine every moment counts, against dJ/dθ the last
           warnings: [
             ...fixed.flatMap((reference) => reference.warnings),
@@ -85,7 +86,8 @@ function measure(
         const key = `${reference}/${quantity}`;
         const scale = Math.max(largest.get(key) ?? 0, comparison.referenceNorm);
         largest.set(key, scale);
-        rows.push([process.step, process.time, contestant.id, reference, quantity, ...cells(comparison, scale)]);
+        const place = [process.step, process.time, contestant.id, reference, quantity];
+        rows.push([...place, ...cells(comparison, scale), ...worthOf(end, quantity, references)]);
       }
     }
   }
@@ -97,7 +99,7 @@ function againstProcess(a: Process, b: Process): [string, Comparison][] {
 }
 
 function cells(c: Comparison, scale: number): Row {
-  return [c.norm, c.referenceNorm, c.errorAbs, c.errorRel, c.errorScaled(scale), c.cosine, c.signAgreement];
+  return [c.norm, c.referenceNorm, c.errorAbs, c.errorRel, c.errorScaled(scale), c.cosine, signAgreement(c)];
 }
 
 function work(step: number, { second }: Contestant): ProtocolEvent {

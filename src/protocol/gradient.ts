@@ -1,7 +1,7 @@
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import { diagnose, lengthWarnings } from './diagnosis.js';
-import { type GradientReference, knownGradient } from './gradient-reference.js';
+import { type GradientReference, knownGradient, signAgreement, worthOf } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
 import { outcome } from './outcome.js';
 import { phaseOne, problemFor, type Start } from './phase-one.js';
@@ -20,7 +20,7 @@ export const gradient: Protocol = {
   records: ['processes', 'gradients', 'free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench);
-    if (one.record.status === 'diverged') return outcome(one, {});
+    if (one.record.status === 'diverged') return outcome(bench, one, {});
     yield* recordFreeState(bench, one.start);
     const estimates: Record<string, Metered> = {};
     for (const contestant of bench.contestants) {
@@ -33,12 +33,13 @@ export const gradient: Protocol = {
     const modes = diagnose(one.start);
     const residual = one.record.residual_max ?? Number.NaN;
     for (const reference of [...fixed, ...named]) {
-      yield { kind: 'rows', table: 'gradient', rows: measure(reference, estimates, residual) };
+      yield { kind: 'rows', table: 'gradient', rows: measure(reference, bench, estimates, residual) };
     }
     for (const [id, end] of Object.entries(estimates)) yield* recordGradient(bench, id, end.gradient);
     for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
-    return outcome(one, estimates, {
+    return outcome(bench, one, estimates, {
       spectrum: modes,
+      references: fixed,
       warnings: [...fixed.flatMap((reference) => reference.warnings), ...lengthWarnings(bench, modes)],
     });
   },
@@ -55,7 +56,12 @@ function* estimate(bench: Bench, contestant: Contestant, start: Start): Generato
   }
 }
 
-function measure(reference: GradientReference, estimates: Record<string, Metered>, residual: number): Row[] {
+function measure(
+  reference: GradientReference,
+  bench: Bench,
+  estimates: Record<string, Metered>,
+  residual: number,
+): Row[] {
   return Object.entries(estimates)
     .filter(([id]) => id !== reference.id)
     .flatMap(([id, { gradient, steps }]) =>
@@ -71,9 +77,10 @@ function measure(reference: GradientReference, estimates: Record<string, Metered
             c.errorAbs,
             c.errorRel,
             c.cosine,
-            c.signAgreement,
+            signAgreement(c),
             steps,
             residual,
+            ...worthOf(reference, quantity, bench.references),
           ],
         ),
     );

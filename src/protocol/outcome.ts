@@ -1,33 +1,48 @@
-import type { EstimateStatus } from '../engine/engine.js';
-import type { EngineRecord, FreeRecord, RunStatus } from '../metrics/results.js';
-import type { Time } from '../model/types.js';
+import type { EstimateStatus, Remark } from '../engine/engine.js';
+import type { EngineRecord, FreeRecord, ReferenceRecord, RunStatus } from '../metrics/results.js';
 import type { Spectrum } from '../solver/spectrum.js';
+import { advise, type Settings, type Symptom } from './advice.js';
 import { spectrumRecord } from './diagnosis.js';
+import type { GradientReference } from './gradient-reference.js';
 import { type Metered, recordOf } from './metered.js';
 import type { PhaseOne } from './phase-one.js';
-import type { Outcome } from './protocol.js';
+import type { Bench, Outcome } from './protocol.js';
+import { symptoms } from './symptoms/symptoms.js';
 
 /** What a protocol found beside its estimates. */
 interface Findings {
   readonly spectrum?: Spectrum;
+  readonly references?: readonly GradientReference[];
   readonly warnings?: readonly string[];
 }
 
 /** Sums up a run from its free phase and the ends of its engines. */
-export function outcome(one: PhaseOne, estimates: Record<string, Metered>, more: Findings = {}): Outcome {
+export function outcome(bench: Bench, one: PhaseOne, estimates: Record<string, Metered>, more: Findings = {}): Outcome {
   const engines = Object.entries(estimates);
   return {
     status: worst([one.record.status, ...engines.map(([, { status }]) => status)]),
     free: one.record,
     engines: Object.fromEntries(engines.map(([id, end]): [string, EngineRecord] => [id, recordOf(end)])),
     ...(more.spectrum && { spectrum: spectrumRecord(more.spectrum) }),
+    ...referenceRecords(more.references ?? []),
     pinned: one.pinned,
     warnings: [
       ...one.warnings,
-      ...engines.flatMap(([id, estimate]) => engineWarnings(id, estimate, one.start.system.dynamics.time)),
+      ...bench.contestants.flatMap(({ id, settings }) =>
+        id in estimates ? engineWarnings(id, estimates[id], settings, more.spectrum?.rate ?? Number.NaN) : [],
+      ),
       ...(more.warnings ?? []),
     ],
   };
+}
+
+/** What references are worth as a whole, where that is estimated. */
+function referenceRecords(references: readonly GradientReference[]): Pick<Outcome, 'references'> {
+  const records = references.flatMap(({ id, errors }): [string, ReferenceRecord][] => {
+    const [error] = errors?.values() ?? [];
+    return error === undefined ? [] : [[id, { reference_error: Number.isFinite(error) ? error : null }]];
+  });
+  return records.length > 0 ? { references: Object.fromEntries(records) } : {};
 }
 
 /** A run that misses one of its numbers has diverged; one whose numbers are less exact than asked for is at max-steps. */
@@ -38,21 +53,15 @@ function worst(statuses: readonly (FreeRecord['status'] | EstimateStatus)[]): Ru
 
 const GOOD: readonly string[] = ['converged', 'completed'];
 
-/** What calms a second phase that diverges; the step of a map is 1. */
-const remedy: Readonly<Record<Time, string>> = {
-  continuous: 'reduce second.step, or its beta where it has one',
-  discrete: 'reduce its beta where it has one, or the weights',
-};
+function engineWarnings(id: string, end: Metered, settings: Settings, rate: number): string[] {
+  const failure =
+    end.status === 'completed'
+      ? []
+      : [`engine '${id}' ${advise(symptoms.status[end.status], { ...end, rate }, settings)}`];
+  return [...failure, ...(end.remarks ?? []).map((remark) => `engine '${id}': ${remarked(remark, settings)}`)];
+}
 
-function engineWarnings(id: string, { status, steps, residual, warnings = [] }: Metered, time: Time): string[] {
-  const told: Readonly<Record<EstimateStatus, string | undefined>> = {
-    completed: undefined,
-    'max-steps': ` did not reach its tolerance: residual ${residual.toExponential(2)} after ${steps} steps; raise second.steps`,
-    diverged: ` diverged at step ${steps} of phase two: ${remedy[time]}`,
-    singular: ': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there',
-    indefinite:
-      ': the Hessian at the fixed point is not positive definite: the fixed point is not stable, and no relaxation would end there',
-  };
-  const failure = told[status] === undefined ? [] : [`engine '${id}'${told[status]}`];
-  return [...failure, ...warnings.map((warning) => `engine '${id}': ${warning}`)];
+/** What an engine remarks, in words. */
+export function remarked(remark: Remark, settings: Settings): string {
+  return advise(symptoms.remark[remark.symptom] as Symptom<Remark>, remark, settings);
 }

@@ -4,7 +4,9 @@ import type { OutputSlice, State } from '../model/types.js';
 import { freeField, freeUnits } from '../solver/field.js';
 import { type Relaxation, type RelaxSample, relaxAndStay, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
+import { advise } from './advice.js';
 import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
+import { symptoms } from './symptoms/symptoms.js';
 
 export interface Start extends Omit<Problem, 'second' | 'random' | 'trajectory'> {
   /** The last steps of phase one, where a contestant goes back through them. */
@@ -62,7 +64,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
     },
     record: freeRecord(end),
     pinned,
-    warnings: [...bench.warnings, ...freeWarnings(end, bench), ...pinnedWarnings(pinned)],
+    warnings: [...bench.warnings, ...freeWarnings(end, bench), ...pinnedWarnings(pinned, bench)],
   };
 }
 
@@ -84,19 +86,24 @@ export function freeRecord(end: Relaxation): FreeRecord {
   };
 }
 
-export function freeWarnings(end: Relaxation, { free }: Pick<Bench, 'free'>): string[] {
-  const residual = end.residualMax.toExponential(2);
-  if (end.status === 'diverged') {
-    const remedy = solverOf(free).followsTime ? `free.step (now ${free.step})` : 'the gain of the initialiser';
-    return [`free phase diverged at step ${end.steps} (residual ${residual}): reduce ${remedy} or the weights`];
-  }
-  if (end.status === 'max-steps') {
-    return [
-      `free phase did not converge: residual ${residual} after ${end.steps} steps, tolerance ${free.tolerance}; ` +
-        'raise free.max_steps, change free.solver or free.step, or accept a larger free.tolerance',
-    ];
-  }
-  return [];
+/** What is to be said of where a relaxation ended; nothing of one that converged. */
+export function freeAdvice(end: Relaxation, { free, dynamics, settings }: Relaxing): string | undefined {
+  if (end.status === 'converged') return undefined;
+  const found = {
+    steps: end.steps,
+    residual: end.residualMax,
+    tolerance: free.tolerance,
+    map: dynamics.time === 'discrete',
+  };
+  return advise(end.status === 'diverged' ? symptoms.phaseOne.diverged : symptoms.phaseOne.unfinished, found, settings);
+}
+
+/** What was relaxed, and how. */
+export type Relaxing = Pick<Bench, 'free' | 'dynamics' | 'settings'>;
+
+function freeWarnings(end: Relaxation, bench: Relaxing): string[] {
+  const advice = freeAdvice(end, bench);
+  return advice === undefined ? [] : [`free phase ${advice}`];
 }
 
 /** Shares of all units, and of the output units, that a mask of free ones leaves pinned. */
@@ -112,10 +119,6 @@ export function pinnedShares(mask: Float64Array, like: State, { block, from, to 
   return { units: pinned / mask.length, outputs: pinnedOutputs / outputs };
 }
 
-function pinnedWarnings(pinned: Outcome['pinned']): string[] {
-  if (pinned?.outputs !== 1) return [];
-  return [
-    'every output unit is pinned at a bound: RBP sees no error there (all its derivatives vanish), while a finite β may unpin them; ' +
-      'change the weights, the data or the activation',
-  ];
+function pinnedWarnings(pinned: Outcome['pinned'], { settings }: Bench): string[] {
+  return pinned?.outputs === 1 ? [advise(symptoms.phaseOne.pinned, {}, settings)] : [];
 }

@@ -1,11 +1,12 @@
 import type { Dataset } from '../data/source.js';
 import type { Engine, SecondPhase } from '../engine/engine.js';
 import type { Row, tables } from '../metrics/columns.js';
-import type { EngineRecord, FreeRecord, RunStatus, SpectrumRecord } from '../metrics/results.js';
+import type { EngineRecord, FreeRecord, ReferenceRecord, RunStatus, SpectrumRecord } from '../metrics/results.js';
 import type { Cost, Dynamics, Params } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random, Streams } from '../numerics/random.js';
 import type { RelaxRule } from '../solver/relax.js';
+import type { Settings } from './advice.js';
 
 /** An engine on the bench, under the id that the spec gives it. */
 export interface Contestant {
@@ -14,6 +15,8 @@ export interface Contestant {
   readonly second: SecondPhase;
   /** It has a number of steps of its own: one that is too small was chosen. */
   readonly truncated: boolean;
+  /** Keys that may be changed for it. */
+  readonly settings: Settings;
   /** What it draws from; the engine has streams of its own, whatever else draws. */
   readonly random: Streams;
 }
@@ -56,6 +59,8 @@ export interface Bench {
   readonly contestants: readonly Contestant[];
   /** Ids of contestants, or reserved ids. */
   readonly references: readonly string[];
+  /** Keys that may be changed: what advice may name. */
+  readonly settings: Settings;
   /** Keys that the sweep changes. */
   readonly swept: readonly string[];
   readonly record: Recording;
@@ -83,6 +88,7 @@ export interface Outcome {
   readonly free: FreeRecord;
   readonly engines: Record<string, EngineRecord>;
   readonly spectrum?: SpectrumRecord;
+  readonly references?: Readonly<Record<string, ReferenceRecord>>;
   readonly pinned: { readonly units: number; readonly outputs: number } | null;
   readonly warnings: readonly string[];
 }

@@ -1,9 +1,11 @@
 import type { Estimate } from '../engine/engine.js';
 import { direct } from '../engine/rbp/direct.js';
+import { advise } from './advice.js';
 import { finiteDifference } from './finite-difference.js';
 import { type GradientReference, knownGradient } from './gradient-reference.js';
 import { problemFor, type Start } from './phase-one.js';
 import type { Bench, ProtocolEvent } from './protocol.js';
+import { symptoms } from './symptoms/symptoms.js';
 
 /** The reserved references that the bench names, computed at the fixed point. */
 export function* reservedReferences(bench: Bench, start: Start): Generator<ProtocolEvent, GradientReference[]> {
@@ -18,6 +20,9 @@ export function* reservedReferences(bench: Bench, start: Start): Generator<Proto
 function exactReference(bench: Bench, start: Start): GradientReference {
   const solution = direct().run(problemFor(bench.contestants[0], start));
   const { status, gradient } = solution.next().value as Estimate;
-  const warning = "reference 'exact': the Jacobian at the fixed point is singular, so dJ/dθ does not exist there";
-  return knownGradient('exact', gradient, status === 'singular' ? [warning] : []);
+  return knownGradient(
+    'exact',
+    gradient,
+    status === 'singular' ? [advise(symptoms.reference.singular, {}, bench.settings)] : [],
+  );
 }

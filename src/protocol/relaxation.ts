@@ -21,7 +21,7 @@ export const relaxation: Protocol = {
   *run(bench) {
     const one = yield* phaseOne(bench, measuring(bench));
     if (one.record.status !== 'diverged') yield* recordFreeState(bench, one.start);
-    return outcome(one, {});
+    return outcome(bench, one, {});
   },
 };
 

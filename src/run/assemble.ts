@@ -18,6 +18,7 @@ import {
   stepsOf,
 } from '../plan/parts.js';
 import type { RunPlan } from '../plan/plan.js';
+import { engineSettingsOf, settingsOf } from '../plan/settings.js';
 import type { Bench, Protocol, Recording } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { RelaxRule } from '../solver/relax.js';
@@ -75,9 +76,11 @@ export function assemble(
         steps: stepsOf(engine, spec),
       },
       truncated: engine.steps !== undefined,
+      settings: engineSettingsOf(engine, spec),
       random: randomStreams(spec.seed, `engine/${engine.id!}`),
     })),
     references: referencesOf(spec),
+    settings: settingsOf(spec),
     swept: Object.keys(changes),
     record: recording(spec),
     finiteDifference: { ...spec.finite_difference, random: stream('finite-difference') },

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Issue, RunError, UserError } from '../errors.js';
 import { namedFile, WholeFile, writeWhole } from '../io/write.js';
-import { type Column, type Table, tables } from '../metrics/columns.js';
+import { type Column, referencesIn, type Table, tableFor, tables } from '../metrics/columns.js';
 import { finishedRuns, readRecord } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import { byLabels, keysOf, labelCells, labelColumns, valueAt } from './tidy.js';
@@ -74,9 +74,8 @@ function columnsOf(runs: readonly Collected[], name: string): string[] {
 
 function tableOf({ spec }: RunRecord, name: string): Table {
   const key = name === 'metrics' ? (spec['protocol'] as { name: string }).name : name;
-  const table = (tables as Record<string, Table>)[key];
-  if (table === undefined) throw new RunError(`the columns of '${name}' of protocol ${key} are not known here`);
-  return table;
+  if (!Object.hasOwn(tables, key)) throw new RunError(`the columns of '${name}' of protocol ${key} are not known here`);
+  return tableFor(key as keyof typeof tables, referencesIn(spec));
 }
 
 /** Lines as they stand, behind their labels; cells are put in place only where the columns are not those of the file. */

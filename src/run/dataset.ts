@@ -9,6 +9,9 @@ import { Matrix } from '../numerics/matrix.js';
 import { randomStream } from '../numerics/random.js';
 import type { PlannedData } from '../plan/check-data.js';
 import { sourceOf } from '../plan/data-files.js';
+import { settingsOf } from '../plan/settings.js';
+import type { Settings } from '../protocol/advice.js';
+import { freeAdvice, type Relaxing } from '../protocol/phase-one.js';
 import { freeField } from '../solver/field.js';
 import { type RelaxRule, settle } from '../solver/relax.js';
 import type { Spec } from '../spec/schema.js';
@@ -31,7 +34,7 @@ export function datasetOf(
       const stream = (tensor: string) => randomStream(spec.seed, `teacher/${tensor}`);
       return within((arena) => {
         const theta = initialise(dynamics.parameters, init, stream, arena);
-        return outputsAtRest(dynamics, theta, x, free, warnings);
+        return outputsAtRest({ dynamics, free, settings: teacherSettings(spec) }, theta, x, warnings);
       });
     },
   };
@@ -51,16 +54,21 @@ function loadPlanned(source: FixedSource, named: Named, planned: PlannedData | u
   }
 }
 
-function outputsAtRest(dynamics: Dynamics, theta: Params, x: Matrix, free: RelaxRule, warnings: string[]): Matrix {
+/** The teacher has weights of its own. */
+function teacherSettings(spec: Spec): Settings {
+  const settings = new Map(settingsOf(spec));
+  const { gain } = (spec.data['init'] ?? {}) as { gain?: number };
+  settings.delete('network.init.gain');
+  return gain === undefined ? settings : settings.set('data.init.gain', gain);
+}
+
+function outputsAtRest(relaxing: Relaxing, theta: Params, x: Matrix, warnings: string[]): Matrix {
+  const { dynamics, free } = relaxing;
   const system = dynamics.bind(theta, x);
   const end = settle(freeField(system), theta.of(system.shapes), free, dynamics.box);
-  if (end.status === 'diverged') {
-    throw new RunError(`data: the teacher network diverged at step ${end.steps}: reduce free.step or data.init`);
-  }
-  if (end.status === 'max-steps') {
-    const residual = end.residualMax.toExponential(2);
-    warnings.push(`data: the teacher network did not converge: residual ${residual} after ${end.steps} steps`);
-  }
+  const advice = freeAdvice(end, relaxing);
+  if (end.status === 'diverged') throw new RunError(`data: the teacher network ${advice}`);
+  if (advice !== undefined) warnings.push(`data: the teacher network ${advice}`);
   const { block, from, to } = dynamics.outputs;
   const states = end.state.get(block);
   const y = new Matrix(x.rows, to - from);

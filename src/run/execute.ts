@@ -148,6 +148,7 @@ function recordOf(
     free: outcome.free,
     engines: outcome.engines,
     spectrum: outcome.spectrum ?? null,
+    ...(outcome.references && { references: outcome.references }),
     pinned: outcome.pinned,
     warnings: [...run.warnings, ...folder.warnings, ...outcome.warnings],
     outputs: folder.close(),

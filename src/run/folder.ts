@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { RunError } from '../errors.js';
-import { type Table, tables } from '../metrics/columns.js';
+import { referencesIn, tableFor, tables } from '../metrics/columns.js';
 import { CsvWriter, type WrittenFile } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { replacePaths } from '../plan/data-files.js';
@@ -66,7 +66,7 @@ export class RunFolder {
   }
 
   private writer(name: TableName, from?: WrittenFile): CsvWriter {
-    const table: Table = tables[name];
+    const table = tableFor(name, referencesIn(this.run.spec));
     const options = { room: this.hold.room, ...(from && { from }) };
     return this.hold.attempt(() => new CsvWriter(join(this.path, table.file), table, options));
   }

@@ -38,7 +38,7 @@ export function hasFailed({ record, verdicts }: Pick<Finished, 'record' | 'verdi
 /** The watch of a run's assertions. */
 export function watchOf(plan: Pick<Plan, 'slopes'>, { spec }: RunPlan): RunWatch {
   const bounds = spec.assert.filter((assertion) => 'column' in assertion);
-  return new RunWatch((rule) => assertedTable(spec.protocol, rule)!, bounds, plan.slopes);
+  return new RunWatch((rule) => assertedTable(spec, rule)!, bounds, plan.slopes);
 }
 
 /** @throws RunError where the results are there but cannot be read. */

@@ -1,6 +1,6 @@
 /** Benches from specs as users write them, without files. */
 import type { Engine, Estimate, Problem, Process } from '../../src/engine/engine.js';
-import { tables } from '../../src/metrics/columns.js';
+import { tableFor } from '../../src/metrics/columns.js';
 import { phaseOne, problemFor } from '../../src/protocol/phase-one.js';
 import type { Bench, Outcome, ProtocolEvent } from '../../src/protocol/protocol.js';
 import { assemble } from '../../src/run/assemble.js';
@@ -51,7 +51,7 @@ export function runSpec(given: object): { rows: Record<string, Cells[]>; outcome
   const rows: Record<string, Cells[]> = {};
   const outcome = drain(protocol.run(bench), (event) => {
     if (event.kind !== 'rows') return;
-    const { columns } = tables[event.table];
+    const { columns } = tableFor(event.table, bench.references);
     const objects = event.rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])));
     rows[event.table] = [...(rows[event.table] ?? []), ...objects];
   });

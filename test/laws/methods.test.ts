@@ -169,7 +169,8 @@ test('cg at a fixed point that is not stable: a status that says so, no gradient
   t.is(outcome.engines['cg'].status, 'indefinite');
   t.is(outcome.status, 'diverged');
   t.deepEqual(outcome.warnings, [
-    "engine 'cg': the Hessian at the fixed point is not positive definite: the fixed point is not stable, and no relaxation would end there",
+    "engine 'cg' finds the Hessian at the fixed point not positive definite: the fixed point is not stable, and no relaxation would end there; " +
+      'reduce network.init.gain (now 1), or lower free.tolerance (now 1e-14)',
   ]);
   const errorAbs = (engine: string) => Number(rows.find(([id]) => id === engine)![5]);
   t.true(Number.isNaN(errorAbs('cg')));
@@ -205,7 +206,7 @@ test('a solve that its steps do not suffice for says so, unless it was told to t
   t.is(outcome.warnings.length, 2);
   t.regex(
     outcome.warnings[0],
-    /^engine 'cg' did not reach its tolerance: residual .* after 3 steps; raise second.steps$/,
+    /^engine 'cg' did not reach its tolerance: residual .* after 3 steps; raise second\.steps \(now 3\), or accept a larger tolerance of its own \(now 1e-12\)$/,
   );
 });
 

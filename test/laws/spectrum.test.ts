@@ -122,7 +122,7 @@ test('a phase two that is too short for the gradient is told of, with how long w
     warning,
     /^engine 'ode': second phase too short: e\^\{−λt\} = 0\.\d+ of the slowest mode is left after t = 0.2 \(λ = /,
   );
-  t.true(warning.endsWith(`; ${enough} steps leave 0.001`), warning);
+  t.true(warning.endsWith(`; raise second.steps (now 2) to ${enough}, which leave 0.001`), warning);
   t.deepEqual(others, [], 'an end point has no length, and a length of its own is a choice');
   t.deepEqual(runSpec({ ...gradient, second: { step: 0.1, steps: enough } }).outcome.warnings, []);
 });

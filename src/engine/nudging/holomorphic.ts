@@ -3,6 +3,7 @@ import { entry } from '../../entry.js';
 import type { State } from '../../model/types.js';
 import { onUnitCircle } from '../../numerics/complex.js';
 import { axpy, norm2 } from '../../numerics/kernels.js';
+import type { Remark } from '../engine.js';
 import { positiveBeta } from './beta.js';
 import { type CopyEnd, formatBeta, type NudgedCopy, type Nudging } from './nudging.js';
 
@@ -24,7 +25,7 @@ export const holomorphic = (beta: number, points: number): Nudging => ({
     const radius = radiusOfAnalyticity(beta, points, ends, free);
     return {
       measured: { unsettled_points: count(moving), ...(radius === undefined ? {} : { analytic_radius: radius }) },
-      warnings: [...unsettledWarnings(points, moving, ends), ...outside(beta, radius)],
+      remarks: [...unsettledPoints(points, moving, ends), ...outside(beta, radius)],
     };
   },
 });
@@ -38,15 +39,13 @@ const unsettled = (ends: readonly CopyEnd[]) =>
   ends.filter(({ residuals: [first, last] }) => !(last <= SETTLED * first));
 
 /** Points that moved on while others came to rest, or that are farther from rest than where they began. */
-function unsettledWarnings(points: number, moving: readonly CopyEnd[], ends: readonly CopyEnd[]): string[] {
+function unsettledPoints(points: number, moving: readonly CopyEnd[], ends: readonly CopyEnd[]): Remark[] {
   const astray = moving.filter(({ residuals: [first, last] }) => !(last < first));
   const told = moving.length < ends.length ? moving : astray;
   if (told.length === 0) return [];
   const worst = told.reduce((a, b) => (b.residuals[1] > a.residuals[1] ? b : a));
-  return [
-    `not at rest: ${count(told)} of ${points} points, residual up to ${worst.residuals[1].toExponential(1)} at ` +
-      `β = ${formatBeta(worst.beta)}; the estimate is wrong: reduce beta, or raise second.steps`,
-  ];
+  const beta = formatBeta(worst.beta);
+  return [{ symptom: 'points-moving', moving: count(told), points, residual: worst.residuals[1], beta }];
 }
 
 /** Coefficients below so many units in the last place of the state are round-off. */
@@ -83,12 +82,8 @@ function coefficientSize(m: number, points: number, ends: readonly CopyEnd[], su
 /** Part of the radius from which on the circle is too near its end. */
 const TOO_NEAR = 0.9;
 
-function outside(beta: number, radius: number | undefined): string[] {
-  if (radius === undefined || beta < TOO_NEAR * radius) return [];
-  return [
-    `the Taylor coefficients of s^β hardly fall off on the circle |β| = ${beta}: analyticity ends there or within, and no ` +
-      'number of points makes the estimate exact; reduce beta',
-  ];
+function outside(beta: number, radius: number | undefined): Remark[] {
+  return radius === undefined || beta < TOO_NEAR * radius ? [] : [{ symptom: 'points-beyond', beta }];
 }
 
 export const holomorphicEntry = entry({

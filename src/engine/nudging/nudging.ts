@@ -22,7 +22,7 @@ export interface Nudging {
   /** `random`: one draw a batch turns every β_k and w_k into its negative, or leaves all as they are. */
   readonly sign?: 'random';
   /** What the ends of the copies tell, each beside its place in `copies`; `free` is s⁰. */
-  judge?(ends: readonly CopyEnd[], free: State): Pick<Estimate, 'measured' | 'warnings'>;
+  judge?(ends: readonly CopyEnd[], free: State): Pick<Estimate, 'measured' | 'remarks'>;
 }
 
 /** A copy at the end of phase two. */

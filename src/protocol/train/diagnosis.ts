@@ -1,51 +1,52 @@
 /** Why a training came to nothing, from what it has left behind. */
 import type { ExampleSet } from '../../data/source.js';
 import type { State } from '../../model/types.js';
-import { solverOf } from '../../solver/relax.js';
+import { norm2 } from '../../numerics/kernels.js';
+import { advise, percent, type Symptom } from '../advice.js';
 import type { Bench } from '../protocol.js';
+import type { FreeEnd } from '../symptoms/phase-one.js';
+import type { SecondEnd } from '../symptoms/phase-two.js';
+import { symptoms } from '../symptoms/symptoms.js';
+import { hasLeapt, LARGE_UPDATE, SMALL_UPDATE } from '../symptoms/training.js';
 import type { Lane } from './lane.js';
 import type { Failure, Lesson } from './learn.js';
+import type { Network } from './network.js';
 
-/** An update that changes θ by more than this in one step forgets what it knew; one by less than that learns nothing. */
-const LARGE_UPDATE = 0.1;
-const SMALL_UPDATE = 1e-5;
-/** ‖θ‖ has grown out of all proportion. */
-const GROWTH = 3;
 /** An error of this part of chance, or more, is no better than chance. */
 const NO_BETTER = 0.95;
 /** Nearly all. */
 const MOST = 0.9;
+/** So many phases that did not come to rest are not the exception. */
+const MANY = 0.5;
 /** States that differ by less among examples are the same. */
 const SAME = 1e-3;
 
 /** Why an engine stops here, in a sentence. */
-export function whyStopped(lane: Lane, lesson: Lesson, failure: Failure, { free }: Bench): string {
-  const { rest } = lesson.judged;
-  const rates = ratesToBlame(lane);
-  const followsTime = solverOf(free).followsTime;
-  const said: Record<Failure, readonly [what: string, remedy: string]> = {
-    'free phase': [
-      `the free phase diverged (residual ${rest.residual.toExponential(1)} after ${rest.steps} steps)`,
-      followsTime ? `reduce free.step (now ${free.step})` : 'reduce the gain of the initialiser',
-    ],
-    'second phase': ['the second phase diverged', 'reduce its beta, or second.step'],
-    'no estimate': [
-      'the estimate of dJ/dθ is not finite (a fixed point that is not isolated, or not stable, has none)',
-      'use smaller weights, or another engine',
-    ],
+export function whyStopped(
+  lane: Lane,
+  { judged: { rest }, secondSteps }: Lesson,
+  failure: Failure,
+  bench: Bench,
+): string {
+  const { largestUpdateRatio, firstWeightNorm, weightNorm } = lane.ledger;
+  const { settings } = lane.contestant;
+  const found = {
+    ...{ residual: rest.residual, tolerance: bench.free.tolerance, map: bench.dynamics.time === 'discrete' },
+    ...{ rate: Number.NaN, steps: failure === 'free phase' ? rest.steps : secondSteps },
   };
-  const [what, remedy] = said[failure];
-  return rates === undefined ? `${what}: ${remedy}` : `${what}, ${rates}: lower protocol.optimizer.rates`;
+  const [who, symptom] = causes[failure];
+  const moved = { largestUpdate: largestUpdateRatio, growth: weightNorm / firstWeightNorm };
+  // what has leapt away is in no state to be helped by anything else
+  if (hasLeapt(moved))
+    return advise(symptoms.training.leapt, { ...moved, what: `${who}${symptom.says(found)}` }, settings);
+  return `${who}${advise(symptom, found, settings)}`;
 }
 
-function ratesToBlame({ ledger }: Lane): string | undefined {
-  const { largestUpdateRatio: most, firstWeightNorm, weightNorm } = ledger;
-  if (most >= LARGE_UPDATE) return `and an update has changed θ by ${percent(most)}`;
-  if (weightNorm > GROWTH * firstWeightNorm) {
-    return `and ‖θ‖ has become ${(weightNorm / firstWeightNorm).toPrecision(2)} times what it was`;
-  }
-  return undefined;
-}
+const causes: Readonly<Record<Failure, readonly [who: string, Symptom<FreeEnd & SecondEnd>]>> = {
+  'free phase': ['the free phase ', symptoms.phaseOne.diverged],
+  'second phase': ['', symptoms.status.diverged],
+  'no estimate': ['', symptoms.training.noEstimate],
+};
 
 /** The error of who always names the largest class; NaN without classes. */
 export function chanceOf({ labels, outputs }: ExampleSet): number {
@@ -60,30 +61,36 @@ export function isNoBetter(error: number, chance: number): boolean {
 }
 
 /** An error that has stayed at chance, with its likely causes. */
-export function stuckWarning({ id, ledger }: Lane, chance: number, alike: number): string {
-  const { pinnedOutputs, pinnedUnits, lastUpdateRatio: ratio } = ledger;
-  const causes = [
-    ...(pinnedOutputs >= MOST
-      ? [
-          `${percent(pinnedOutputs)} of the output units are pinned at a bound, where RBP sees no error (a finite β may unpin them)`,
-        ]
-      : []),
-    ...(pinnedUnits >= MOST
-      ? [`${percent(pinnedUnits)} of all units are pinned: smaller weights, or another activation`]
-      : []),
-    ...(alike >= MOST
-      ? [`${percent(alike)} of the units answer every example alike, saturated or dead: smaller weights, scaled inputs`]
-      : []),
-    ...(ratio <= SMALL_UPDATE ? [`an update changes θ by ${ratio.toExponential(0)} of itself: raise the rates`] : []),
-    ...(ratio >= LARGE_UPDATE ? [`an update changes θ by ${percent(ratio)}: lower the rates`] : []),
+export function stuckWarning({ id, ledger, contestant }: Lane, level: number, { alike, saturated }: Alike): string {
+  const { pinnedOutputs, pinnedUnits, lastUpdateRatio: ratio, unsettled, iterations } = ledger;
+  const { chance } = symptoms;
+  const say = <F>(symptom: Symptom<F>, found: F) => advise(symptom, found, contestant.settings);
+  const likely = [
+    ...(pinnedOutputs >= MOST ? [say(chance.outputsPinned, { share: pinnedOutputs })] : []),
+    ...(pinnedUnits >= MOST ? [say(chance.unitsPinned, { share: pinnedUnits })] : []),
+    ...(alike >= MOST ? [say(saturated ? chance.saturated : chance.faint, { share: alike })] : []),
+    ...(unsettled >= MANY * iterations ? [say(chance.unfinished, { share: unsettled / iterations })] : []),
+    // without an error nothing moves, whatever the rates
+    ...(ratio <= SMALL_UPDATE && !(pinnedOutputs >= MOST) ? [say(chance.smallUpdates, { ratio })] : []),
+    ...(ratio >= LARGE_UPDATE ? [say(chance.largeUpdates, { ratio })] : []),
   ];
-  const likely = causes.length > 0 ? causes : ['the rates are too low or too high, or the free phase is too short'];
+  const causes = likely.length > 0 ? likely : [say(chance.unknown, {})];
   const epochs = ledger.mostAtChance;
-  return `engine '${id}': the error was no better than chance (${percent(chance)}) for ${epochs} epochs; likely: ${likely.join('; ')}`;
+  return `engine '${id}': the error was no better than chance (${percent(level)}) for ${epochs} epochs; likely: ${causes.join('; ')}`;
 }
 
+/** Units that answer all examples of a batch alike. */
+export interface Alike {
+  readonly alike: number;
+  /** What reaches them is large; else it is too little. */
+  readonly saturated: boolean;
+}
+
+/** A sum of inputs of this size has left the range where sigmoids answer to it. */
+const SATURATING = 5;
+
 /** Share of the units whose states are the same, to a thousandth, for all examples of a batch. */
-export function shareAlike(state: State): number {
+export function alikeIn(state: State, { theta, x, system }: Pick<Network, 'theta' | 'x' | 'system'>): Alike {
   let [alike, units] = [0, 0];
   for (const { rows, cols, data } of state.parts[0]) {
     for (let j = 0; j < cols; j++, units++) {
@@ -95,18 +102,16 @@ export function shareAlike(state: State): number {
       if (rows > 1 && high - low < SAME) alike++;
     }
   }
-  return alike / units;
+  const size = norm2(x.data) / Math.sqrt(x.data.length);
+  const reach = system.dynamics.parameters.map(({ role, rows, cols }, k) =>
+    role === 'weight' ? (norm2(theta.parts[0][k].data) / Math.sqrt(cols)) * (rows === x.cols ? size : 1) : 0,
+  );
+  return { alike: alike / units, saturated: Math.max(...reach) > SATURATING };
 }
 
 /** Free phases that ended early, in one line for the whole training. */
-export function unsettledWarning({ id, ledger }: Lane, { free }: Bench): string {
+export function unsettledWarning({ id, ledger, contestant }: Lane): string {
   const { unsettled, iterations, residualMax } = ledger;
-  return (
-    `engine '${id}': ${unsettled} of ${iterations} free phases stopped at free.max_steps (${free.maxSteps}) above ` +
-    `free.tolerance ${free.tolerance}; residual at most ${residualMax.toExponential(1)}`
-  );
-}
-
-export function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
+  const found = { count: unsettled, of: iterations, residual: residualMax };
+  return `engine '${id}': ${advise(symptoms.training.unfinished, found, contestant.settings)}`;
 }

@@ -4,6 +4,7 @@ import type { State } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
 import { axpy, dot, norm2 } from '../../numerics/kernels.js';
 import { freeUnits } from '../../solver/field.js';
+import { remarked } from '../outcome.js';
 import { pinnedShares, problemFor, recorderFor } from '../phase-one.js';
 import { cosinesToExact } from './cosine.js';
 import type { Moment } from './course.js';
@@ -60,7 +61,7 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
       judged,
       pinned: mask && pinnedShares(mask, rest.state, bench.dynamics.outputs),
       secondSteps: estimate.steps,
-      remarks: estimate.warnings ?? [],
+      remarks: remarksOf(estimate, lane),
       ...step(lane, decay, cosines),
       failure: undefined,
     };
@@ -104,14 +105,19 @@ function hypotenuse(sizes: readonly number[]): number {
   return Math.sqrt(sizes.reduce((sum, size) => sum + size * size, 0));
 }
 
-function failed(judged: Judged, failure: Failure, { theta, shapes }: Lane, estimate?: Estimate): Lesson {
+function remarksOf({ remarks = [] }: Estimate, { contestant }: Lane): string[] {
+  return remarks.map((remark) => remarked(remark, contestant.settings));
+}
+
+function failed(judged: Judged, failure: Failure, lane: Lane, estimate?: Estimate): Lesson {
+  const { theta, shapes } = lane;
   const none = Number.NaN;
   const nothing = (weightNorm: number): Update => ({ gradientNorm: none, weightNorm, ratio: none, cosine: none });
   return {
     judged,
     pinned: undefined,
     secondSteps: estimate?.steps ?? 0,
-    remarks: estimate?.warnings ?? [],
+    remarks: estimate ? remarksOf(estimate, lane) : [],
     update: nothing(norm2(theta.data)),
     updates: shapes.map((_, k) => nothing(norm2(theta.parts[0][k].data))),
     failure,

@@ -2,7 +2,7 @@ import { everyIndex } from '../../data/example-set.js';
 import type { EngineRecord, FreeRecord } from '../../metrics/results.js';
 import { within } from '../../numerics/arena.js';
 import type { Outcome } from '../protocol.js';
-import { chanceOf, shareAlike, stuckWarning, unsettledWarning } from './diagnosis.js';
+import { alikeIn, chanceOf, stuckWarning, unsettledWarning } from './diagnosis.js';
 import type { Lane } from './lane.js';
 import { restOf } from './network.js';
 import type { Training } from './training.js';
@@ -23,7 +23,7 @@ export function summary(training: Training): Outcome {
       ...bench.warnings,
       ...lanes.flatMap(stopWarnings),
       ...lanes.flatMap(remarks),
-      ...relaxing.filter(({ ledger }) => ledger.unsettled > 0).map((lane) => unsettledWarning(lane, bench)),
+      ...relaxing.filter(({ ledger }) => ledger.unsettled > 0).map(unsettledWarning),
       ...lanes.filter(({ ledger }) => ledger.mostAtChance >= options.patience).map((lane) => stuck(training, lane)),
     ],
   };
@@ -44,7 +44,8 @@ function remarks({ id, remark }: Lane): string[] {
 function stuck({ bench, desk, options }: Training, lane: Lane): string {
   const { train } = bench.dataset;
   const batch = desk.take(train, everyIndex(train).subarray(0, options.batch));
-  const alike = within((arena) => shareAlike(restOf(lane.contestant, lane.on(batch), bench, arena).state));
+  const network = lane.on(batch);
+  const alike = within((arena) => alikeIn(restOf(lane.contestant, network, bench, arena).state, network));
   return stuckWarning(lane, chanceOf(train), alike);
 }
 

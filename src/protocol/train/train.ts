@@ -1,10 +1,10 @@
 import { entry } from '../../entry.js';
 import { ratesProblem } from '../../optimizer/optimizer.js';
+import { percent } from '../advice.js';
 import type { Protocol, ProtocolEvent } from '../protocol.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { closing } from './closing.js';
 import { course, updatesPerEpoch } from './course.js';
-import { percent } from './diagnosis.js';
 import { endOfEpoch } from './epoch.js';
 import { Desk } from './examples.js';
 import { Lane } from './lane.js';

@@ -1,0 +1,51 @@
+import { symptom, where } from '../advice.js';
+import { lowerWeights, moreFreeSteps, otherData, otherSolver, sized, smaller, smooth } from './common.js';
+
+/** Where a relaxation ended. */
+export interface FreeEnd {
+  readonly steps: number;
+  readonly residual: number;
+  readonly tolerance: number;
+  /** Its step is 1, or less, which damps it. */
+  readonly map: boolean;
+}
+
+/** No residual is to be had much below this. */
+const ROUND_OFF = 1e-13;
+
+const damp = where<FreeEnd>(({ map }) => map, 'reduce free.step (now {free.step}), which damps the map');
+
+/** Of phase one of a run, or of a teacher. */
+export const phaseOne = {
+  diverged: symptom<FreeEnd>(
+    ({ steps, residual }) => `diverged at step ${steps} (residual ${sized(residual)})`,
+    [
+      where(({ map }) => !map, 'reduce free.step (now {free.step})'),
+      damp,
+      ...lowerWeights,
+      'reduce data.init.gain (now {data.init.gain})',
+    ],
+    smaller,
+  ),
+  unfinished: symptom<FreeEnd>(
+    ({ steps, residual, tolerance }) =>
+      `did not converge: residual ${sized(residual)} after ${steps} steps, tolerance ${tolerance}`,
+    [
+      where(
+        ({ residual }) => residual < ROUND_OFF,
+        'raise free.tolerance (now {free.tolerance}), which is below round-off',
+      ),
+      moreFreeSteps,
+      damp,
+      otherSolver,
+      'accept a larger free.tolerance (now {free.tolerance})',
+    ],
+    'give it more steps',
+  ),
+  pinned: symptom<object>(
+    () =>
+      'every output unit is pinned at a bound: RBP sees no error there (all its derivatives vanish), a finite β may',
+    [smooth, 'use ep, nudging: one-sided, with a finite β', otherData],
+    otherData,
+  ),
+};

@@ -1,0 +1,100 @@
+import { brief, percent, symptom, where } from '../advice.js';
+import { lowerWeights, moreFreeSteps, otherSolver, smaller, smooth } from './common.js';
+
+/** An update that changes θ by more than this in one step forgets what it knew; one by less than that learns nothing. */
+export const LARGE_UPDATE = 0.1;
+export const SMALL_UPDATE = 1e-5;
+/** ‖θ‖ has grown out of all proportion. */
+const GROWTH = 3;
+
+/** ‖Δθ‖/‖θ‖ of the largest update; ‖θ‖ against what it was at first. */
+export interface Moved {
+  readonly largestUpdate: number;
+  readonly growth: number;
+}
+
+export const hasLeapt = ({ largestUpdate, growth }: Moved): boolean => largestUpdate >= LARGE_UPDATE || growth > GROWTH;
+
+const lowerRates = 'lower protocol.optimizer.rates (now {protocol.optimizer.rates})';
+const raiseRates = 'raise the rates, protocol.optimizer.rates (now {protocol.optimizer.rates})';
+
+/** Of units, or of phases. */
+export interface Share {
+  readonly share: number;
+}
+
+/** Beyond those of phases one and two. */
+export const training = {
+  leapt: symptom<Moved & { readonly what: string }>(
+    ({ what, largestUpdate, growth }) =>
+      largestUpdate >= LARGE_UPDATE
+        ? `${what}, and an update has changed θ by ${percent(largestUpdate)}`
+        : `${what}, and ‖θ‖ has become ${brief(growth)} times what it was`,
+    [lowerRates],
+    'lower the rates',
+  ),
+  noEstimate: symptom<object>(
+    () => 'the estimate of dJ/dθ is not finite, as at a fixed point that is not isolated, or not stable',
+    [...lowerWeights, 'use another engine'],
+    'use smaller weights, or another engine',
+  ),
+  unfinished: symptom<{ readonly count: number; readonly of: number; readonly residual: number }>(
+    ({ count, of, residual }) =>
+      `${count} of ${of} free phases ended before they were at rest, with residuals up to ${residual.toExponential(1)}`,
+    [moreFreeSteps, otherSolver, 'accept a larger free.tolerance (now {free.tolerance})'],
+    'give the free phase more steps',
+  ),
+};
+
+/** What may keep an error at chance. */
+export const chance = {
+  outputsPinned: symptom<Share>(
+    ({ share }) => `${percent(share)} of the output units are pinned at a bound, where RBP sees no error`,
+    [
+      'raise its beta (now {engine.beta}), which may unpin them',
+      where((_, at) => !at.has('engine.beta'), 'use ep, nudging: one-sided, whose finite β may unpin them'),
+      smooth,
+    ],
+    'use other weights',
+  ),
+  unitsPinned: symptom<Share>(
+    ({ share }) => `${percent(share)} of all units are pinned`,
+    [...lowerWeights, smooth],
+    smaller,
+  ),
+  saturated: symptom<Share>(
+    ({ share }) => `${percent(share)} of the units answer every example alike, and are saturated`,
+    [...lowerWeights, 'scale the inputs down'],
+    smaller,
+  ),
+  faint: symptom<Share>(
+    ({ share }) => `${percent(share)} of the units answer every example alike, for too little reaches them`,
+    [
+      'raise network.init.gain (now {network.init.gain})',
+      'use an activation that is steeper at 0 (now {network.activation})',
+      'raise network.init.std (now {network.init.std})',
+    ],
+    'use larger weights',
+  ),
+  smallUpdates: symptom<{ readonly ratio: number }>(
+    ({ ratio }) => `an update changes θ by ${ratio.toExponential(0)} of itself`,
+    [raiseRates],
+    'raise the rates',
+  ),
+  largeUpdates: symptom<{ readonly ratio: number }>(
+    ({ ratio }) => `an update changes θ by ${percent(ratio)}`,
+    [lowerRates],
+    'lower the rates',
+  ),
+  unfinished: symptom<Share>(
+    ({ share }) =>
+      `${percent(share)} of the free phases were not at rest, and what is learned there is no gradient of J`,
+    [moreFreeSteps, otherSolver],
+    'give the free phase more steps',
+  ),
+  unknown: symptom<object>(
+    () => 'the rates are too low or too high, or there are too few epochs',
+    ['try other protocol.optimizer.rates (now {protocol.optimizer.rates})'],
+    'try other rates',
+  ),
+};
