@@ -29,9 +29,13 @@ export class RowStream {
       throw new UserError({ message: `--csv - takes one spec of one protocol, got ${got}`, hint: 'see eprbp collect' });
     }
     const [plan] = plans;
-    const { spec } = plan.runs[0];
-    const { metrics } = protocolOf(spec.protocol);
-    const columns = tableFor(metrics, referencesIn(spec)).columns.map(({ name }) => name);
+    const headers = new Set(plan.runs.map(({ spec }) => headerOf(spec)));
+    if (headers.size !== 1) {
+      const message =
+        '--csv - takes runs of the same columns, and not all of these have finite-difference as a reference';
+      throw new UserError({ message, hint: 'see eprbp collect' });
+    }
+    const [columns] = Array.from(headers, (header) => header.split(','));
     this.keys = plan.swept.length === 0 ? undefined : keysOf(plan.runs);
     const labels = this.keys ? labelColumns(this.keys, columns) : [];
     write(`${[...labels, ...columns].join(',')}\n`);
@@ -59,6 +63,11 @@ export class RowStream {
     this.file ??= new Follower(join(folder, 'metrics.csv'), this.keys ? labelCells(run, this.keys) : '');
     this.file.more();
   }
+}
+
+function headerOf(spec: RunPlan['spec']): string {
+  const { columns } = tableFor(protocolOf(spec.protocol).metrics, referencesIn(spec));
+  return columns.map(({ name }) => name).join();
 }
 
 const CHUNK_BYTES = 1 << 16;

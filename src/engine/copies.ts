@@ -3,8 +3,8 @@ import type { Complex } from '../numerics/complex.js';
 import { clip } from '../numerics/kernels.js';
 import { clampedField, type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
-import type { Problem } from './engine.js';
-import type { NudgedCopy, Nudging } from './nudging/nudging.js';
+import type { NudgedCopy, Problem } from './engine.js';
+import type { Nudging } from './nudging/nudging.js';
 
 /** A copy of the network on its way through phase two. */
 export interface Copy extends NudgedCopy {

@@ -1,4 +1,5 @@
 import type { BoundCost, Capability, Params, State, System } from '../model/types.js';
+import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Integrator } from '../solver/integrator.js';
@@ -82,6 +83,13 @@ export type EstimateStatus = 'completed' | 'max-steps' | 'diverged' | 'singular'
 /** How the estimate at the end of phase two relates to dJ/dθ. */
 export type Accuracy = 'exact' | { readonly orderInBeta: number } | 'biased';
 
+/** One copy of the network and its weight in a sum; a copy with a complex β has a complex state. */
+export interface NudgedCopy {
+  /** Infinity: the outputs are held where the cost is least. */
+  readonly beta: Complex;
+  readonly weight: Complex;
+}
+
 /** A gradient estimator. */
 export interface Engine {
   readonly needs: readonly Capability[];
@@ -98,6 +106,11 @@ export interface Engine {
    * one, backwards.
    */
   readonly pace?: 'euler' | 'phase-one';
+  /**
+   * Where the estimate is Σ_k w_k ∂E/∂θ at the fixed points of nudged copies, with real β_k: what these cost can be told
+   * before phase two.
+   */
+  readonly copies?: readonly NudgedCopy[];
   /** Fewer steps than this make no sense; 0 where absent. */
   readonly leastSteps?: number;
   /**

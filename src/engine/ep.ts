@@ -3,7 +3,7 @@ import type { Params } from '../model/types.js';
 import { axpy, maxAbs, scale } from '../numerics/kernels.js';
 import { hasDiverged } from '../solver/relax.js';
 import { type Copy, drawn, startCopy } from './copies.js';
-import type { Engine, Estimate, Problem, Process } from './engine.js';
+import type { Engine, Estimate, NudgedCopy, Problem, Process } from './engine.js';
 import { family } from './family.js';
 import { agnosticEntry } from './nudging/agnostic.js';
 import { centeredEntry } from './nudging/centered.js';
@@ -35,9 +35,12 @@ export function equilibriumPropagation(nudging: Nudging, rule: Rule): Engine {
     accuracy: rule === 'vector-field' ? 'biased' : nudging.accuracy,
     residualGain: Math.max(1, Math.abs(nudging.copies.reduce((sum, { weight }) => sum + weight.re, 0))),
     hasProcess: true,
+    ...(rule === 'energy' && nudging.copies.every(hasRealBeta) ? { copies: nudging.copies } : {}),
     run: (problem) => secondPhase(problem, nudging, rule),
   };
 }
+
+const hasRealBeta = ({ beta }: NudgedCopy) => beta.im === 0 && Number.isFinite(beta.re);
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;

@@ -31,7 +31,10 @@ const engine = z.object({
   measured: z
     .record(z.string(), z.number().nullable())
     .optional()
-    .describe('what the engine found beside the gradient; null for what is not finite'),
+    .describe(
+      'what the engine found beside the gradient; null for what is not finite. expected_bias: ‖Θ̂ − dJ/dθ‖/‖dJ/dθ‖ that its β ' +
+        'makes where both phases come to rest, null where no expansion in β holds',
+    ),
 });
 
 const output = z.object({

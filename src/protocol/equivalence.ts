@@ -2,6 +2,7 @@ import type { Process } from '../engine/engine.js';
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import type { Comparison } from '../metrics/compare.js';
+import { expectedBiases } from './bias.js';
 import { diagnose, lengthWarnings } from './diagnosis.js';
 import { compareBlocks, type GradientReference, signAgreement, worthOf } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
@@ -28,6 +29,7 @@ export const equivalence: Protocol = {
     yield* recordFreeState(bench, one.start);
     const fixed = yield* reservedReferences(bench, one.start);
     const modes = diagnose(one.start);
+    const biases = expectedBiases(bench, one.start);
     const lanes = bench.contestants.map((contestant) => ({
       contestant,
       way: metered(contestant.engine, problemFor(contestant, one.start)),
@@ -46,6 +48,7 @@ export const equivalence: Protocol = {
         for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
         return outcome(bench, one, estimates, {
           spectrum: modes,
+          biases,
           references: fixed,
           // against another engine every moment counts, against dJ/dθ the last
           warnings: [

@@ -1,5 +1,6 @@
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
+import { expectedBiases } from './bias.js';
 import { diagnose, lengthWarnings } from './diagnosis.js';
 import { type GradientReference, knownGradient, signAgreement, worthOf } from './gradient-reference.js';
 import { type Metered, metered } from './metered.js';
@@ -31,6 +32,7 @@ export const gradient: Protocol = {
       .filter((id) => id in estimates)
       .map((id) => knownGradient(id, estimates[id].gradient));
     const modes = diagnose(one.start);
+    const biases = expectedBiases(bench, one.start);
     const residual = one.record.residual_max ?? Number.NaN;
     for (const reference of [...fixed, ...named]) {
       yield { kind: 'rows', table: 'gradient', rows: measure(reference, bench, estimates, residual) };
@@ -39,6 +41,7 @@ export const gradient: Protocol = {
     for (const { id, gradient } of fixed) if (gradient) yield* recordGradient(bench, id, gradient);
     return outcome(bench, one, estimates, {
       spectrum: modes,
+      biases,
       references: fixed,
       warnings: [...fixed.flatMap((reference) => reference.warnings), ...lengthWarnings(bench, modes)],
     });

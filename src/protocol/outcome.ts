@@ -2,6 +2,7 @@ import type { EstimateStatus, Remark } from '../engine/engine.js';
 import type { EngineRecord, FreeRecord, ReferenceRecord, RunStatus } from '../metrics/results.js';
 import type { Spectrum } from '../solver/spectrum.js';
 import { advise, type Settings, type Symptom } from './advice.js';
+import { type Biases, biasWarnings } from './bias.js';
 import { spectrumRecord } from './diagnosis.js';
 import type { GradientReference } from './gradient-reference.js';
 import { type Metered, recordOf } from './metered.js';
@@ -12,6 +13,7 @@ import { symptoms } from './symptoms/symptoms.js';
 /** What a protocol found beside its estimates. */
 interface Findings {
   readonly spectrum?: Spectrum;
+  readonly biases?: Biases;
   readonly references?: readonly GradientReference[];
   readonly warnings?: readonly string[];
 }
@@ -22,7 +24,9 @@ export function outcome(bench: Bench, one: PhaseOne, estimates: Record<string, M
   return {
     status: worst([one.record.status, ...engines.map(([, { status }]) => status)]),
     free: one.record,
-    engines: Object.fromEntries(engines.map(([id, end]): [string, EngineRecord] => [id, recordOf(end)])),
+    engines: Object.fromEntries(
+      engines.map(([id, end]): [string, EngineRecord] => [id, recordOf(biased(end, more.biases?.get(id)))]),
+    ),
     ...(more.spectrum && { spectrum: spectrumRecord(more.spectrum) }),
     ...referenceRecords(more.references ?? []),
     pinned: one.pinned,
@@ -31,9 +35,15 @@ export function outcome(bench: Bench, one: PhaseOne, estimates: Record<string, M
       ...bench.contestants.flatMap(({ id, settings }) =>
         id in estimates ? engineWarnings(id, estimates[id], settings, more.spectrum?.rate ?? Number.NaN) : [],
       ),
+      ...(more.spectrum && more.biases ? biasWarnings(bench, more.biases, more.spectrum) : []),
       ...(more.warnings ?? []),
     ],
   };
+}
+
+/** NaN, which the record has as null: not expandable. */
+function biased(end: Metered, bias: number | undefined): Metered {
+  return bias === undefined ? end : { ...end, measured: { ...end.measured, expected_bias: bias } };
 }
 
 /** What references are worth as a whole, where that is estimated. */

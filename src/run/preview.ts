@@ -1,6 +1,7 @@
 import type { FreeRecord, SpectrumRecord } from '../metrics/results.js';
 import { within } from '../numerics/arena.js';
 import type { RunPlan } from '../plan/plan.js';
+import { type Biases, biasWarnings, expectedBiases } from '../protocol/bias.js';
 import { diagnose, lengthWarnings, spectrumRecord } from '../protocol/diagnosis.js';
 import { phaseOne } from '../protocol/phase-one.js';
 import { assemble } from './assemble.js';
@@ -10,6 +11,8 @@ export interface Preview {
   readonly free: FreeRecord;
   /** Undefined where phase one diverges. */
   readonly spectrum: SpectrumRecord | undefined;
+  /** What β makes of dJ/dθ, by engine; NaN: not expandable. */
+  readonly biases: Biases;
   readonly warnings: readonly string[];
 }
 
@@ -20,12 +23,14 @@ export function preview(run: RunPlan): Preview {
     let next = way.next();
     while (!next.done) next = way.next();
     const { record, start, warnings } = next.value;
-    if (record.status === 'diverged') return { free: record, spectrum: undefined, warnings };
+    if (record.status === 'diverged') return { free: record, spectrum: undefined, biases: new Map(), warnings };
     const modes = diagnose(start);
+    const biases = expectedBiases(bench, start);
     return {
       free: record,
       spectrum: spectrumRecord(modes),
-      warnings: [...warnings, ...lengthWarnings(bench, modes)],
+      biases,
+      warnings: [...warnings, ...biasWarnings(bench, biases, modes), ...lengthWarnings(bench, modes)],
     };
   });
 }

@@ -167,8 +167,8 @@ test('plan --spectrum comes to rest, shows the ends of the spectrum and warns of
   const short = { ...quick, reference: 'exact' };
   const { code, stdout, stderr } = await eprbp(work, 'plan', '--spectrum', writeSpec(work, short));
   t.is(code, 0);
-  t.regex(stdout, /eigenvalues of −J +radius of the map +slowest rate λ/);
-  t.regex(stdout, /converged in \d+ steps +0\.\d+ … \d\.\d+ +0\.\d+/);
+  t.regex(stdout, /eigenvalues of −J +radius of the map +slowest rate λ +bias of β/);
+  t.regex(stdout, /converged in \d+ steps +0\.\d+ … \d\.\d+ +0\.\d+ +ep 0\.\d+/);
   t.regex(stderr, /engines 'ep', 'rbp': second phase too short: e\^\{−λt\} = /);
   t.deepEqual(filesIn(work), ['spec.yaml']);
 });

@@ -31,7 +31,7 @@ const table = Object.entries(symptoms).flatMap(([group, members]) =>
 
 /** Settings of every network with every engine that suits it, and a way of giving weights. */
 function* everySetting(): Generator<[label: string, settings: Settings, spec: object]> {
-  for (const network of everyNetwork.filter((_, i) => i % 5 === 0)) {
+  for (const network of everyNetwork.filter((_, i) => i % 11 === 0)) {
     for (const solver of ['euler', 'anderson']) {
       const engines = everyEngine.filter(({ steps }) => steps === undefined);
       const bench = benchOf({
@@ -63,7 +63,7 @@ test('every symptom says something and what to do about it, of keys that are the
       }
     }
   }
-  t.true(said > 10_000);
+  t.true(said > 5000);
 });
 
 test('a key in a remedy is either a value that is shown, or one that every spec has', (t) => {

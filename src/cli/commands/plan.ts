@@ -34,14 +34,20 @@ export function plan(args: PlanArguments): number {
 
 function showSpectra({ runs }: Plan): void {
   const previews = runs.slice(0, MOST_RUNS).map((run) => ({ run, ...preview(run) }));
-  const lines = previews.map(({ run, free, spectrum }) => [
+  const lines = previews.map(({ run, free, spectrum, biases }) => [
     run.id,
     `${free.status} in ${free.steps} steps`,
     spectrum ? `${brief(spectrum.smallest)} … ${brief(spectrum.largest)}` : '',
     spectrum?.radius === undefined ? '' : brief(spectrum.radius),
     spectrum ? brief(spectrum.rate) : '',
+    Array.from(biases, ([id, bias]) => `${id} ${bias <= 1 ? bias.toPrecision(2) : 'not expandable'}`).join(', '),
   ]);
-  print(table([['run', 'phase one', 'eigenvalues of −J', 'radius of the map', 'slowest rate λ'], ...lines], '  '));
+  print(
+    table(
+      [['run', 'phase one', 'eigenvalues of −J', 'radius of the map', 'slowest rate λ', 'bias of β'], ...lines],
+      '  ',
+    ),
+  );
   for (const { run, warnings } of previews) {
     for (const line of warnings) note(`${styled('yellow', 'warning', process.stderr)} ${run.id}: ${line}`);
   }

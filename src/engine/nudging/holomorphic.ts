@@ -3,9 +3,9 @@ import { entry } from '../../entry.js';
 import type { State } from '../../model/types.js';
 import { onUnitCircle } from '../../numerics/complex.js';
 import { axpy, norm2 } from '../../numerics/kernels.js';
-import type { Remark } from '../engine.js';
+import type { NudgedCopy, Remark } from '../engine.js';
 import { positiveBeta } from './beta.js';
-import { type CopyEnd, formatBeta, type NudgedCopy, type Nudging } from './nudging.js';
+import { type CopyEnd, formatBeta, type Nudging } from './nudging.js';
 
 /**
  * N copies at β_k = |β| e^{2πik/N} (Laborieux & Zenke 2022): Cauchy's integral for the derivative at β = 0 by the

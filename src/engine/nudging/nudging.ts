@@ -1,13 +1,6 @@
 import type { Capability, State } from '../../model/types.js';
 import type { Complex } from '../../numerics/complex.js';
-import type { Accuracy, Estimate } from '../engine.js';
-
-/** One copy of the network and its weight in the sum; a copy with a complex β has a complex state. */
-export interface NudgedCopy {
-  /** Infinity: the outputs are held where the cost is least. */
-  readonly beta: Complex;
-  readonly weight: Complex;
-}
+import type { Accuracy, Estimate, NudgedCopy } from '../engine.js';
 
 /**
  * A nudging scheme is data: copies k of the network, each nudged with its own β_k, and weights w_k such that

@@ -127,8 +127,8 @@ export const endPoint = {
   ),
   beyond: symptom<{ readonly rate: number }>(
     ({ rate }) =>
-      `dJ/dθ is not expandable in its β, which is too strong for the slowest rate λ = ${brief(rate)}: what phase two ends at ` +
-      'says little of dJ/dθ',
+      `dJ/dθ is not expandable in its β, too strong for the slowest rate λ = ${brief(rate)}: what phase two ends at is off by more ` +
+      'than 30 %',
     ['reduce its beta (now {engine.beta}) well below λ', exactInstead],
     exactInstead,
   ),
