@@ -22,14 +22,18 @@ let thread: Worker | undefined;
 
 /** Touches a file that is there, again and again, until the function that is given back is called. */
 export function beat(path: string, everyMs: number): () => void {
-  thread ??= started();
-  thread.postMessage({ path, everyMs });
+  try {
+    thread ??= started();
+  } catch {
+    // no more threads: others may take over what this process holds, which ends nothing but costs time
+  }
+  thread?.postMessage({ path, everyMs });
   return () => thread?.postMessage({ path, everyMs: 0 });
 }
 
 function started(): Worker {
   const worker = new Worker(BEATING, { eval: true, execArgv: [], env: {}, name: 'beat' });
-  // without it others may take a run over, which is told; it ends nothing here
+  // as above: nothing here needs it
   worker.on('error', () => {
     thread = undefined;
   });
