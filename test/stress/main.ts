@@ -13,7 +13,7 @@ const { values } = parseArgs({
     hosts: { type: 'string', default: '2' },
     silence: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
-    within: { type: 'string', default: '600' },
+    within: { type: 'string', default: '1500' },
     seconds: { type: 'string', default: '1800' },
   },
 });
