@@ -2,6 +2,7 @@
 import { backends } from './backend/backends.js';
 import { csvEntry } from './data/csv.js';
 import { digitsSyntheticEntry } from './data/digits-synthetic.js';
+import { divided } from './data/divided.js';
 import { idxEntry } from './data/idx.js';
 import { inlineEntry } from './data/inline.js';
 import { publishedEntries } from './data/published.js';
@@ -72,7 +73,7 @@ export const registry: Registry = {
   activations: activationEntries,
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },
-  data: {
+  data: divided({
     inline: inlineEntry,
     random: randomEntry,
     teacher: teacherEntry,
@@ -84,7 +85,7 @@ export const registry: Registry = {
     idx: idxEntry,
     csv: csvEntry,
     ...publishedEntries,
-  },
+  }),
   solvers: {
     euler: eulerSolverEntry,
     rk4: rk4SolverEntry,

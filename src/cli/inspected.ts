@@ -55,8 +55,8 @@ function idxFile(path: string): Dataset | undefined {
   }
   const bytes = wholeContents(readBlocks(path), path);
   if (!isIdx(bytes)) return undefined;
-  const { shape, bytes: values } = parseIdx(bytes, path);
+  const { shape, values } = parseIdx(bytes, path);
   const [count, ...size] = shape;
   const image = size.length === 2 ? ([size[0], size[1]] as const) : undefined;
-  return { train: bareSet(Rows.ofBytes(values, values.length / count), 1, image), test: undefined };
+  return { train: bareSet(Rows.of(values, values.length / count), 1, image), test: undefined };
 }

@@ -15,11 +15,15 @@ const [NEWLINE, QUOTE] = [0x0a, 0x22];
  */
 export function* csvRecords(
   blocks: Iterable<Uint8Array>,
-  { file, delimiter }: { readonly file: string; readonly delimiter: string },
+  {
+    file,
+    delimiter,
+    comment,
+  }: { readonly file: string; readonly delimiter: string; readonly comment?: string | undefined },
 ): Generator<CsvRecord> {
   let before = 0;
-  for (const piece of wholeRecords(blocks)) {
-    for (const { record, info } of parsePiece(piece, before, file, delimiter)) {
+  for (const piece of wholeRecords(blocks, comment)) {
+    for (const { record, info } of parsePiece(piece, before, { file, delimiter, comment })) {
       yield { cells: record, line: before + info.lines };
     }
     before += newlinesIn(piece);
@@ -29,12 +33,13 @@ export function* csvRecords(
 function parsePiece(
   piece: Uint8Array,
   before: number,
-  file: string,
-  delimiter: string,
+  { file, delimiter, comment }: { file: string; delimiter: string; comment?: string | undefined },
 ): { record: string[]; info: Info }[] {
   try {
     return parse(Buffer.from(piece.buffer, piece.byteOffset, piece.length), {
       bom: before === 0,
+      comment: comment ?? null,
+      comment_no_infix: true,
       delimiter,
       info: true,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -48,11 +53,11 @@ function parsePiece(
 }
 
 /** Cuts blocks behind the last line end that is not inside quotes: doubled or not, before it their number is even. */
-function* wholeRecords(blocks: Iterable<Uint8Array>): Generator<Uint8Array> {
+function* wholeRecords(blocks: Iterable<Uint8Array>, comment: string | undefined): Generator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   for (const block of blocks) {
     const piece = Buffer.concat([rest, block]);
-    const end = endOfRecords(piece);
+    const end = endOfRecords(piece, comment?.charCodeAt(0));
     if (end > 0) yield piece.subarray(0, end);
     rest = piece.subarray(end);
   }
@@ -65,11 +70,18 @@ function newlinesIn(piece: Uint8Array): number {
   return count;
 }
 
-function endOfRecords(piece: Uint8Array): number {
+/** Quotes in a line that is passed over are none. */
+function endOfRecords(piece: Uint8Array, comment: number | undefined): number {
   let [end, quoted] = [0, false];
   for (let i = 0; i < piece.length; i++) {
+    if (piece[i] === comment && i === end) i = endOfLine(piece, i);
     if (piece[i] === QUOTE) quoted = !quoted;
     else if (piece[i] === NEWLINE && !quoted) end = i + 1;
   }
   return end;
+}
+
+function endOfLine(piece: Uint8Array, from: number): number {
+  const end = piece.indexOf(NEWLINE, from);
+  return end < 0 ? piece.length : end;
 }

@@ -7,11 +7,11 @@ import { write } from './digits/writing.js';
 import { classSet } from './example-set.js';
 import { Rows } from './rows.js';
 import type { ExampleSet, FixedSource } from './source.js';
-import { permutation, seedOption } from './split.js';
+import { type Choice, choiceOption, countOf, permutation, seedOption } from './split.js';
 import { sizeProblems } from './toy.js';
 
 interface DigitsOptions {
-  readonly examples: number;
+  readonly examples: Choice;
   readonly test: number;
   readonly side: number;
   readonly distortion: number;
@@ -30,8 +30,9 @@ function digitsSynthetic({ examples, test, ...how }: DigitsOptions): FixedSource
   return {
     fixed: true,
     files: [],
+    tested: test > 0,
     load: () => ({
-      train: writeSet(examples, how, randomStream(seed, 'digits-synthetic/train')),
+      train: writeSet(countOf(examples), how, randomStream(seed, 'digits-synthetic/train')),
       test: test === 0 ? undefined : writeSet(test, how, randomStream(seed, 'digits-synthetic/test')),
     }),
     problems: (network) => sizeProblems('digits-synthetic', { inputs: side * side, outputs: DIGITS }, network),
@@ -54,7 +55,7 @@ function writeSet(count: number, { side, distortion, noise }: How, random: Rando
     bytes.set(image, i * image.length);
   }
   return classSet({
-    rows: Rows.ofBytes(bytes, side * side),
+    rows: Rows.of(bytes, side * side),
     scale: 255,
     labels,
     classes: Array.from({ length: DIGITS }, (_, digit) => String(digit)),
@@ -73,7 +74,7 @@ export const digitsSyntheticEntry = entry({
   name: 'digits-synthetic',
   summary: 'images of the digits 0 … 9, written stroke by stroke by a random hand',
   options: {
-    examples: z.int().positive().default(5000).describe('number of examples to train on'),
+    examples: choiceOption.default(5000).describe('number of examples to train on'),
     test: z.int().nonnegative().default(1000).describe('number of examples to test on'),
     side: z.int().min(8).max(256).default(28).describe('height and width of an image'),
     distortion: z

@@ -42,6 +42,28 @@ export function classSet(set: {
   };
 }
 
+/** Examples with numbers to predict: inputs are `rows` divided by `scale`. */
+export function targetSet(set: {
+  readonly rows: Rows;
+  readonly scale: number;
+  readonly targets: Rows;
+  readonly image?: ExampleSet['image'];
+}): ExampleSet {
+  const { rows, scale, targets, image } = set;
+  return {
+    count: rows.count,
+    inputs: rows.width,
+    outputs: targets.width,
+    labels: undefined,
+    ...(image === undefined ? {} : { image }),
+    fill: (at, intoX, intoY) =>
+      fillRows(at, intoX, intoY, (example, inputs, outputs) => {
+        divide(rows.row(example), scale, inputs);
+        outputs.set(targets.row(example));
+      }),
+  };
+}
+
 /** Inputs alone, for a look at them. */
 export function bareSet(rows: Rows, scale: number, image: ExampleSet['image'] | undefined): ExampleSet {
   return {

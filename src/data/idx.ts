@@ -5,22 +5,28 @@ import { wholeContents } from './contents.js';
 import { classSet } from './example-set.js';
 import { Rows } from './rows.js';
 import type { DataFile, ExampleSet, FixedSource, ReadFile } from './source.js';
-import { datasetOf, fileSetOptions, type Split, splitProblems } from './split.js';
 
-/** An array of unsigned bytes: its shape, outermost dimension first. */
+/** Numbers and their shape, outermost dimension first. */
 interface IdxArray {
   readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
+  readonly values: Uint8Array | Float64Array;
 }
 
-const types: Readonly<Record<number, string>> = {
-  8: 'unsigned bytes',
-  9: 'signed bytes',
-  11: 'short integers',
-  12: 'integers',
-  13: 'floats',
-  14: 'doubles',
+/** How a number lies in a file, big-endian. */
+interface NumberType {
+  readonly bytes: number;
+  read(view: DataView, at: number): number;
+}
+
+const types: Readonly<Record<number, NumberType>> = {
+  8: { bytes: 1, read: (view, at) => view.getUint8(at) },
+  9: { bytes: 1, read: (view, at) => view.getInt8(at) },
+  11: { bytes: 2, read: (view, at) => view.getInt16(at) },
+  12: { bytes: 4, read: (view, at) => view.getInt32(at) },
+  13: { bytes: 4, read: (view, at) => view.getFloat32(at) },
+  14: { bytes: 8, read: (view, at) => view.getFloat64(at) },
 };
+const UNSIGNED_BYTES = 8;
 const MOST_DIMENSIONS = 8;
 
 /** Whether bytes start as those of an IDX file. */
@@ -41,17 +47,21 @@ export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
     throw fail(`is no IDX file: it starts with ${start}, not with 0000, a type and a number of dimensions`);
   }
   const [, , type, dimensions] = bytes;
-  if (types[type] !== 'unsigned bytes') throw fail(`holds ${types[type]}; unsigned bytes are expected`);
   const header = 4 + 4 * dimensions;
   if (bytes.length < header) throw fail(`is cut off: ${bytes.length} bytes, the header alone has ${header}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const number = types[type];
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const expected = header + shape.reduce((a, b) => a * b, 1);
+  const count = shape.reduce((a, b) => a * b, 1);
+  const expected = header + count * number.bytes;
   if (bytes.length !== expected) {
     const what = bytes.length < expected ? 'is cut off' : 'is too long';
     throw fail(`${what}: ${bytes.length} bytes, ${shape.join(' × ')} numbers and the header have ${expected}`);
   }
-  return { shape, bytes: bytes.subarray(header) };
+  if (type === UNSIGNED_BYTES) return { shape, values: bytes.subarray(header) };
+  const values = Float64Array.from({ length: count }, (_, i) => number.read(view, header + i * number.bytes));
+  if (!values.every(Number.isFinite)) throw fail('holds numbers that are not finite');
+  return { shape, values };
 }
 
 /** One pair of files: images (count × height × width, or count × inputs) and labels (count). */
@@ -60,43 +70,76 @@ export interface Pair {
   readonly labels: DataFile;
 }
 
-/** The examples of a pair; there are `classes` of them, or as many as the labels tell. @throws UserError */
-export function readPair({ images, labels }: Pair, read: ReadFile, scale: number, classes?: number): ExampleSet {
+/** The examples of a pair, with the classes of `known` where there are such, or `classes` of them, or as many as the labels tell. @throws UserError */
+function readPair(
+  { images, labels }: Pair,
+  read: ReadFile,
+  { scale, classes }: IdxOptions,
+  known?: readonly string[],
+): ExampleSet {
   const [x, y] = [images, labels].map((file) => parseIdx(wholeContents(read(file), file.path), file.path));
   const fail = (file: DataFile, message: string) => new UserError({ where: { file: file.path }, message });
   const [count, ...size] = x.shape;
   if (size.length === 0) throw fail(images, 'holds a list, images are expected: are images and labels mixed up?');
-  if (y.shape.length !== 1) throw fail(labels, `holds ${y.shape.join(' × ')} numbers, a list of labels is expected`);
+  if (y.shape.length !== 1) {
+    const hint = y.shape.length === 2 ? '; keep the column that is the class in a file of its own' : '';
+    throw fail(labels, `holds ${y.shape.join(' × ')} numbers, a list of labels is expected${hint}`);
+  }
   if (y.shape[0] !== count) throw fail(labels, `holds ${y.shape[0]} labels for the ${count} images of ${images.path}`);
   const width = size.reduce((a, b) => a * b, 1);
   if (count === 0 || width === 0) throw fail(images, 'holds no images');
-  const known = classes ?? y.bytes.reduce((largest, label) => Math.max(largest, label), 0) + 1;
-  const bad = y.bytes.findIndex((label) => label >= known);
-  if (bad >= 0) throw fail(labels, `label ${bad} is ${y.bytes[bad]}, there are the classes 0 … ${known - 1}`);
+  const names = known ?? classNames(y.values, labels.path, classes);
   return classSet({
-    rows: Rows.ofBytes(x.bytes, width),
+    rows: Rows.of(x.values, width),
     scale,
-    labels: Uint16Array.from(y.bytes),
-    classes: Array.from({ length: known }, (_, i) => String(i)),
+    labels: indices(y.values, names, labels.path),
+    classes: names,
     ...(size.length === 2 ? { image: [size[0], size[1]] as const } : {}),
   });
 }
 
-/** A training pair, and a test pair or a part of the training pair. */
-export function idx(
-  train: Pair,
-  test: Pair | undefined,
-  options: { scale: number; classes?: number | undefined; split?: Split | undefined; examples?: number | undefined },
-): FixedSource {
+const MOST_CLASSES = 65536;
+
+/** Classes count from 0; from 1 where the labels do: the last of n is n then, or each of 1 … n occurs. */
+function classNames(labels: IdxArray['values'], file: string, classes: number | undefined): string[] {
+  const bad = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= MOST_CLASSES);
+  if (bad >= 0) {
+    throw new UserError({ where: { file }, message: `label ${bad} is ${labels[bad]}, a class 0, 1, 2 … is expected` });
+  }
+  const present = new Set<number>(labels);
+  const largest = Math.max(...present);
+  const fromOne = !present.has(0) && (classes === undefined ? present.size === largest : classes === largest);
+  const first = fromOne && largest > 1 ? 1 : 0;
+  return Array.from({ length: classes ?? largest + 1 - first }, (_, i) => String(i + first));
+}
+
+function indices(labels: IdxArray['values'], classes: readonly string[], file: string): Uint16Array {
+  const first = Number(classes[0]);
+  const last = Number(classes.at(-1));
+  const bad = labels.findIndex((label) => !(label >= first && label <= last));
+  if (bad >= 0) {
+    const message = `label ${bad} is ${labels[bad]}, there are the classes ${first} … ${last}`;
+    throw new UserError({ where: { file }, message });
+  }
+  return Uint16Array.from(labels, (label) => label - first);
+}
+
+interface IdxOptions {
+  readonly scale: number;
+  readonly classes?: number | undefined;
+}
+
+/** A training pair, and a test pair where there is one. */
+export function idx(train: Pair, test: Pair | undefined, options: IdxOptions): FixedSource {
   const pairs = test === undefined ? [train] : [train, test];
   return {
     fixed: true,
+    tested: test !== undefined,
     files: pairs.flatMap(({ images, labels }) => [images, labels]),
     load(read) {
-      const trained = readPair(train, read, options.scale, options.classes);
-      return datasetOf(trained, test && readPair(test, read, options.scale, trained.outputs), options);
+      const trained = readPair(train, read, options);
+      return { train: trained, test: test && readPair(test, read, options, trained.classes) };
     },
-    problems: () => splitProblems({ test, split: options.split }),
   };
 }
 
@@ -120,9 +163,13 @@ export const idxEntry = entry({
   options: {
     train: pair().describe('{images, labels}'),
     test: pair().optional().describe('{images, labels}'),
-    ...fileSetOptions,
-    classes: z.int().min(2).max(256).optional().describe('number of classes; default 1 + the largest label of train'),
-    scale: z.number().positive().default(255).describe('what the bytes are divided by'),
+    classes: z
+      .int()
+      .min(2)
+      .max(256)
+      .optional()
+      .describe('number of classes; default as many as the labels of train tell, from 0 or 1'),
+    scale: z.number().positive().default(255).describe('what the numbers are divided by'),
   },
   create: ({ train, test, ...options }) => idx(pairFiles('train', train), test && pairFiles('test', test), options),
 });

@@ -2,7 +2,6 @@
  * Data sets that anyone can download, and how to tell that a file is the one. Sizes and SHA-256 of MNIST, Fashion-MNIST and
  * KMNIST are those of TensorFlow Datasets, those of optdigits are of the files at UCI.
  */
-import * as z from 'zod';
 import { type Entry, entry } from '../entry.js';
 import { csv } from './csv.js';
 import { idx } from './idx.js';
@@ -21,21 +20,20 @@ export interface PublishedSet {
   /** Addresses that the paths of files are appended to, the first to try first. */
   readonly mirrors: readonly string[];
   readonly files: readonly PublishedFile[];
-  /** The source of its examples, of which `train` keeps the first so many. */
-  create(name: string, examples: number | undefined): DataSource;
+  create(name: string): DataSource;
 }
 
-function idxSet(name: string, examples: number | undefined): DataSource {
+function idxSet(name: string): DataSource {
   const pair = (which: string) => ({
     images: { set: name, path: `${which}-images-idx3-ubyte.gz` },
     labels: { set: name, path: `${which}-labels-idx1-ubyte.gz` },
   });
-  return idx(pair('train'), pair('t10k'), { scale: 255, examples });
+  return idx(pair('train'), pair('t10k'), { scale: 255 });
 }
 
-function optdigits(name: string, examples: number | undefined): DataSource {
+function optdigits(name: string): DataSource {
   const format = { label: 'last', scale: 16, header: false, delimiter: ',', image: [8, 8] as const };
-  return csv({ set: name, path: 'optdigits.tra' }, { set: name, path: 'optdigits.tes' }, format, { examples });
+  return csv({ set: name, path: 'optdigits.tra' }, { set: name, path: 'optdigits.tes' }, format);
 }
 
 export const published: readonly PublishedSet[] = [
@@ -164,10 +162,8 @@ export const publishedEntries: Readonly<Record<string, Entry<DataSource>>> = Obj
       name,
       summary: `${summary} (eprbp data fetch ${name})`,
       source,
-      options: {
-        examples: z.int().positive().optional().describe('only the first n of the training set; default all'),
-      },
-      create: ({ examples }) => create(name, examples),
+      options: {},
+      create: () => create(name),
     }),
   ]),
 );

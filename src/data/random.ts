@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import { entry } from '../entry.js';
 import { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import { numberSet } from './example-set.js';
 import type { DataSource } from './source.js';
+import { choiceOption, countOf } from './split.js';
 
 /** rows × cols numbers, uniform in (0, 1). */
 export function uniformMatrix(rows: number, cols: number, random: Random): Matrix {
@@ -12,7 +12,7 @@ export function uniformMatrix(rows: number, cols: number, random: Random): Matri
   return m;
 }
 
-export const examplesOption = () => z.int().positive().describe('number of examples in the batch');
+export const examplesOption = () => choiceOption.describe('number of examples in the batch');
 
 export const randomEntry = entry({
   name: 'random',
@@ -21,8 +21,8 @@ export const randomEntry = entry({
   create: ({ examples }): DataSource => ({
     fixed: false,
     draw({ inputs, outputs, stream }) {
-      const x = uniformMatrix(examples, inputs, stream('x'));
-      return { train: numberSet(x, uniformMatrix(examples, outputs, stream('y'))), test: undefined };
+      const x = uniformMatrix(countOf(examples), inputs, stream('x'));
+      return { train: numberSet(x, uniformMatrix(countOf(examples), outputs, stream('y'))), test: undefined };
     },
   }),
 });

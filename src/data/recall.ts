@@ -15,6 +15,7 @@ interface RecallOptions {
   readonly corruption: number;
   readonly side: number;
   readonly seed: number;
+  readonly split?: { readonly validation: number } | undefined;
 }
 
 /** A pixel is lit from here on, of 255. */
@@ -22,9 +23,9 @@ const LIT = 96;
 
 /**
  * The task of a content-addressable memory (Liao et al. 2018, section 4.1): binary images of digits, each its own target;
- * tests are the same images with a share of their lit pixels cleared.
+ * tests, and what is kept for the validation, are the same images with a share of their lit pixels cleared.
  */
-function recall({ images, cues, corruption, side, seed }: RecallOptions): FixedSource {
+function recall({ images, cues, corruption, side, seed, split }: RecallOptions): FixedSource {
   const memories = () => {
     const random = randomStream(seed, 'recall/images');
     return Array.from({ length: images }, (_, i) => binaryDigit(i % glyphs.length, side, random));
@@ -32,20 +33,25 @@ function recall({ images, cues, corruption, side, seed }: RecallOptions): FixedS
   return {
     fixed: true,
     files: [],
+    tested: cues > 0,
     load() {
       const stored = memories();
-      const random = randomStream(seed, 'recall/cues');
-      const told = stored.flatMap((image) => Array.from({ length: cues }, () => corrupted(image, corruption, random)));
+      const cuesOf = (targets: readonly number[][], random: Random) =>
+        targets.length === 0
+          ? undefined
+          : imageSet(
+              targets.map((image) => corrupted(image, corruption, random)),
+              targets,
+              side,
+            );
+      const inTurn = Array.from({ length: split?.validation ?? 0 }, (_, i) => stored[i % images]);
       return {
         train: imageSet(stored, stored, side),
-        test:
-          cues === 0
-            ? undefined
-            : imageSet(
-                told,
-                stored.flatMap((image) => Array(cues).fill(image)),
-                side,
-              ),
+        validation: cuesOf(inTurn, randomStream(seed, 'recall/validation')),
+        test: cuesOf(
+          stored.flatMap((image) => Array<number[]>(cues).fill(image)),
+          randomStream(seed, 'recall/cues'),
+        ),
       };
     },
     problems: (network) =>
@@ -86,6 +92,12 @@ export const recallEntry = entry({
     corruption: z.number().min(0).max(1).default(0.5).describe('share of the lit pixels that a cue has lost'),
     side: z.int().min(8).max(256).default(28).describe('height and width of an image'),
     seed: seedOption(),
+    split: z
+      .strictObject({
+        validation: z.int().positive().max(1000).describe('number of other cues, of the images in turn'),
+      })
+      .optional()
+      .describe('cues to choose by: the best weights, when to stop'),
   },
   create: recall,
 });

@@ -26,10 +26,10 @@ export class Rows {
     return new Rows(width, [], Math.max(1, Math.floor(CHUNK_BYTES / width)), 0);
   }
 
-  /** Over bytes that are at hand, without a copy. */
-  static ofBytes(bytes: Uint8Array, width: number): Rows {
-    const count = bytes.length / width;
-    return new Rows(width, [bytes], Math.max(1, count), count);
+  /** Over numbers that are at hand, without a copy. */
+  static of(values: Values, width: number): Rows {
+    const count = values.length / width;
+    return new Rows(width, [values], Math.max(1, count), count);
   }
 
   get count(): number {

@@ -17,10 +17,19 @@ export interface ExampleSet {
   fill(at: ArrayLike<number>, x: Matrix, y: Matrix): void;
 }
 
-/** What a network learns from, and what it is tested on where there is such a set. */
+/** What a network learns from, what chooses among its weights, and what it is tested on, where there are such sets. */
 export interface Dataset {
   readonly train: ExampleSet;
+  readonly validation?: ExampleSet | undefined;
   readonly test: ExampleSet | undefined;
+  /** What the user should know of how it was read. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** What a source has, before some of it is kept from learning. */
+export interface Supply extends Dataset {
+  /** What the inputs depend on of the examples that are learned from: made from those alone, for every set alike. */
+  fit?(train: ExampleSet): (set: ExampleSet) => ExampleSet;
 }
 
 /** A file that examples come from: named in the spec, or one of a published set. */
@@ -44,6 +53,8 @@ export interface DataContext {
 }
 
 interface Checked {
+  /** There is a test set, whatever is split off. */
+  readonly tested?: boolean;
   /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything is loaded. */
   problems?(sizes: { inputs: number; outputs: number }): [path: (string | number)[], message: string][];
 }
@@ -54,13 +65,13 @@ export interface FixedSource extends Checked {
   /** What `load` reads. */
   readonly files: readonly DataFile[];
   /** @throws UserError where a file does not hold what it should. */
-  load(read: ReadFile): Dataset;
+  load(read: ReadFile): Supply;
 }
 
 /** Examples for one run: for its seed and sizes. */
 export interface DrawnSource extends Checked {
   readonly fixed: false;
-  draw(context: DataContext): Dataset;
+  draw(context: DataContext): Supply;
 }
 
 export type DataSource = FixedSource | DrawnSource;

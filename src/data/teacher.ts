@@ -3,6 +3,7 @@ import { initialisers } from '../model/initialise.js';
 import { numberSet } from './example-set.js';
 import { examplesOption, uniformMatrix } from './random.js';
 import type { DataSource } from './source.js';
+import { countOf } from './split.js';
 
 export const teacherEntry = entry({
   name: 'teacher',
@@ -16,7 +17,7 @@ export const teacherEntry = entry({
   create: ({ examples, init }): DataSource => ({
     fixed: false,
     draw({ inputs, stream, teach }) {
-      const x = uniformMatrix(examples, inputs, stream('x'));
+      const x = uniformMatrix(countOf(examples), inputs, stream('x'));
       return { train: numberSet(x, teach(create(initialisers, init), x)), test: undefined };
     },
   }),

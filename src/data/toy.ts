@@ -5,13 +5,13 @@ import { turn } from '../numerics/turn.js';
 import { classSet } from './example-set.js';
 import { Rows } from './rows.js';
 import type { ExampleSet, FixedSource } from './source.js';
-import { seedOption } from './split.js';
+import { type Choice, choiceOption, countOf, seedOption } from './split.js';
 
 /** Where example i of a class lies in the plane, before noise. */
 type Place = (which: number, i: number, random: Random) => readonly [x: number, y: number];
 
 interface ToyOptions {
-  readonly examples: number;
+  readonly examples: Choice;
   readonly test: number;
   readonly noise: number;
   readonly seed: number;
@@ -36,7 +36,8 @@ function toy(name: string, classes: number, place: Place, { examples, test, nois
   return {
     fixed: true,
     files: [],
-    load: () => ({ train: draw('train', examples), test: test === 0 ? undefined : draw('test', test) }),
+    tested: test > 0,
+    load: () => ({ train: draw('train', countOf(examples)), test: test === 0 ? undefined : draw('test', test) }),
     problems: ({ inputs, outputs }) => sizeProblems(name, { inputs: 2, outputs: classes }, { inputs, outputs }),
   };
 }
@@ -54,7 +55,7 @@ export function sizeProblems(name: string, set: Sizes, network: Sizes): [string[
 }
 
 const options = (examples: number, noise: number) => ({
-  examples: z.int().positive().default(examples).describe('number of examples to train on'),
+  examples: choiceOption.default(examples).describe('number of examples to train on'),
   test: z.int().nonnegative().default(examples).describe('number of examples to test on'),
   noise: z.number().nonnegative().default(noise).describe('standard deviation on each coordinate'),
   seed: seedOption(),

@@ -1,20 +1,19 @@
 import { describe } from '../data/describe.js';
 import type { Dataset, ExampleSet, FixedSource } from '../data/source.js';
+import type { Choice } from '../data/split.js';
 import type { Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
 import { type Loaded, load } from '../files/library.js';
+import type { SetSizes } from '../protocol/protocol.js';
 import type { Draft } from '../spec/overrides.js';
 import { filesOf, sourceOf } from './data-files.js';
 
 /** What is known of data from files before anything runs. Plain data. */
-export interface PlannedData {
+export interface PlannedData extends SetSizes {
   /** The spec's file, to which their paths are relative. */
   readonly specFile: string;
   /** SHA-256 of each file, in the order of the source's files. */
   readonly digests: readonly string[];
-  /** Sizes of the training and the test set. */
-  readonly examples: number;
-  readonly tested: number;
 }
 
 export interface CheckedData {
@@ -25,8 +24,8 @@ export interface CheckedData {
 
 type Sizes = Record<'inputs' | 'outputs', number>;
 
-/** Reads what data from files there is, and holds it against the network. */
-export function checkData(data: Named, network: Sizes, draft: Draft): CheckedData {
+/** Reads what data from files there is, and holds it against the network. @param learns what to choose between classes. */
+export function checkData(data: Named, network: Sizes, learns: boolean, draft: Draft): CheckedData {
   const source = sourceOf(data);
   const problems = (source.problems?.(network) ?? []).map(
     ([path, message]): Issue => ({ where: draft.locate(['data', ...path]), message: `data: ${message}` }),
@@ -34,9 +33,8 @@ export function checkData(data: Named, network: Sizes, draft: Draft): CheckedDat
   if (problems.length > 0 || filesOf(source).length === 0)
     return { planned: undefined, issues: problems, warnings: [] };
   try {
-    const checked = checkLoaded(loadData(source as FixedSource, data, draft), network, draft);
-    // of a few examples for a look at something else, much is the same
-    return data['examples'] === undefined ? checked : { ...checked, warnings: [] };
+    const chosen = data['examples'] as Choice | undefined;
+    return checkLoaded(loadData(source as FixedSource, data, draft), { network, learns, chosen }, draft);
   } catch (error) {
     if (error instanceof UserError) return { planned: undefined, issues: error.issues, warnings: [] };
     throw error;
@@ -48,14 +46,40 @@ function loadData(source: FixedSource, data: Named, draft: Draft): Loaded {
   return load(source, JSON.stringify(data), { specFile: draft.file, locate });
 }
 
-function checkLoaded({ dataset, digests }: Loaded, network: Sizes, draft: Draft): CheckedData {
-  const examples = dataset.train.count;
-  const [errors, warnings] = [sizeProblems(dataset.train, network), contentWarnings(dataset)];
+interface Use {
+  readonly network: Sizes;
+  readonly learns: boolean;
+  /** Some of the training set. */
+  readonly chosen: Choice | undefined;
+}
+
+function checkLoaded({ dataset, digests }: Loaded, use: Use, draft: Draft): CheckedData {
+  const { train, validation, test, notes = [] } = dataset;
+  const sizes = sizeProblems(train, use.network).map((message) => ({ where: draft.locate(['data']), message }));
+  const alike = oneClass(train, use).map((issue) => ({ where: draft.locate(['data', 'examples']), ...issue }));
   return {
-    planned: { specFile: draft.file, digests, examples, tested: dataset.test?.count ?? 0 },
-    issues: errors.map((message) => ({ where: draft.locate(['data']), message: `data: ${message}` })),
-    warnings: warnings.map((message) => `data: ${message}`),
+    planned: {
+      specFile: draft.file,
+      digests,
+      train: train.count,
+      validation: validation?.count ?? 0,
+      test: test?.count ?? 0,
+    },
+    issues: [...sizes, ...alike].map((issue) => ({ ...issue, message: `data: ${issue.message}` })),
+    warnings: [...notes, ...contentWarnings(dataset, use)].map((message) => `data: ${message}`),
   };
+}
+
+/** Nothing can be learned of classes from examples of one. */
+function oneClass({ labels, classes = [], count }: ExampleSet, { learns, chosen }: Use): Omit<Issue, 'where'>[] {
+  if (!learns || chosen === undefined || labels === undefined || classes.length < 2 || count < 2) return [];
+  if (labels.some((label) => label !== labels[0])) return [];
+  return [
+    {
+      message: `all ${count} examples are of class ${classes[labels[0]]}, of the ${classes.length} that there are: is the file sorted by class?`,
+      hint: `write examples: {count: ${count}, by: class}`,
+    },
+  ];
 }
 
 function sizeProblems({ inputs, outputs, image, labels }: ExampleSet, network: Sizes): string[] {
@@ -67,25 +91,28 @@ function sizeProblems({ inputs, outputs, image, labels }: ExampleSet, network: S
   ];
 }
 
-const described = new WeakMap<Dataset, string[]>();
+const described = new WeakMap<Dataset, { readonly idle: string[]; readonly absent: string[] }>();
 
-/** What may be a mistake in the training set: inputs that say nothing, classes that do not occur. */
-function contentWarnings(dataset: Dataset): string[] {
-  const known = described.get(dataset);
-  if (known) return known;
-  const { train } = dataset;
+/** What may be a mistake in the training set. Of a few examples for a look at something else, much is the same. */
+function contentWarnings(dataset: Dataset, { learns, chosen }: Use): string[] {
+  const known = described.get(dataset) ?? describedFor(dataset.train);
+  described.set(dataset, known);
+  return [...(chosen === undefined ? known.idle : []), ...(chosen === undefined || learns ? known.absent : [])];
+}
+
+/** Inputs that say nothing, classes that do not occur. */
+function describedFor(train: ExampleSet) {
   const { constant, histogram } = describe(train);
   // the margins of images are
   const idle = constant.filter(({ value }) => !train.image || value !== 0).map(({ input }) => input);
   const absent = (train.classes ?? []).filter((_, i) => histogram?.[i] === 0);
-  const found = [
-    ...(idle.length === 0
-      ? []
-      : [`${idle.length} of ${train.inputs} inputs are the same in every example: ${list(idle)} (from 0)`]),
-    ...(absent.length === 0 ? [] : [`no example of the training set is of class ${list(absent)}`]),
-  ];
-  described.set(dataset, found);
-  return found;
+  return {
+    idle:
+      idle.length === 0
+        ? []
+        : [`${idle.length} of ${train.inputs} inputs are the same in every example: ${list(idle)} (from 0)`],
+    absent: absent.length === 0 ? [] : [`no example of the training set is of class ${list(absent)}`],
+  };
 }
 
 const MOST_LISTED = 8;

@@ -6,7 +6,7 @@ import type { Draft } from '../spec/overrides.js';
 import { type ParameterSource, parameterIssues, readParameters } from '../spec/parameters.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import { type CheckedData, checkData, type PlannedData } from './check-data.js';
-import { dynamicsOf } from './parts.js';
+import { dynamicsOf, protocolOf } from './parts.js';
 
 /** The network as far as its spec makes sense, and what does not. */
 export interface CheckedNetwork {
@@ -22,7 +22,7 @@ const nothing = { dynamics: undefined, parameters: undefined, data: undefined, w
 const fine: CheckedData = { planned: undefined, issues: [], warnings: [] };
 
 /** Sizes, explicit parameters, and data against the sizes. */
-export function checkNetwork({ network, data }: PartialSpec, draft: Draft): CheckedNetwork {
+export function checkNetwork({ network, data, protocol }: PartialSpec, draft: Draft): CheckedNetwork {
   if (network === undefined) return { ...nothing, issues: [] };
   const { energy, init, parameters, ...options } = network;
   const problems = problemsOf(registry.energies, { name: energy, ...options });
@@ -39,7 +39,9 @@ export function checkNetwork({ network, data }: PartialSpec, draft: Draft): Chec
   const explicit = checkParameters(network, dynamics, draft);
   const turned = parameters !== undefined && dynamics.parameters.some((shape) => shape.backwardAngle !== undefined);
   const { inputs, outputs } = dynamics;
-  const checked = data === undefined ? fine : checkData(data, { inputs, outputs: outputs.to - outputs.from }, draft);
+  const learns = protocol !== undefined && protocolOf(protocol).load !== undefined;
+  const sizes = { inputs, outputs: outputs.to - outputs.from };
+  const checked = data === undefined ? fine : checkData(data, sizes, learns, draft);
   return {
     dynamics,
     parameters: explicit.parameters,

@@ -1,3 +1,4 @@
+import { keepsValidation } from '../data/split.js';
 import type { Agreement, Dynamics } from '../model/types.js';
 import { advise } from '../protocol/advice.js';
 import { symptoms } from '../protocol/symptoms/symptoms.js';
@@ -9,6 +10,7 @@ import { engineSettingsOf, settingsOf } from './settings.js';
 export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
   const dynamics = dynamicsOf(spec.network);
   return [
+    ...(protocolOf(spec.protocol).warnings?.(keepsValidation(spec.data)) ?? []),
     ...looseTolerance(spec, swept),
     ...unequalSteps(spec),
     ...stepsNotAtRest(spec, swept),

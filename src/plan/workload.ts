@@ -1,3 +1,5 @@
+import { type Choice, countOf, heldBy, type Split } from '../data/split.js';
+import type { SetSizes } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
 import { dynamicsOf, engineOf, protocolOf, stepsOf } from './parts.js';
 import type { RunPlan } from './plan.js';
@@ -13,7 +15,7 @@ const STATES = 24;
 /** At most so many steps (free phase and every engine's second phase), and about so many bytes of numbers. */
 export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { steps: number; bytes: number } {
   const dynamics = dynamicsOf(spec.network);
-  const sizes = { train: data?.examples ?? examplesOf(spec), test: data?.tested ?? testedOf(spec) };
+  const sizes = data ?? sizesOf(spec);
   const load = protocolOf(spec.protocol).load?.(sizes);
   const size = (shapes: readonly { rows: number; cols: number }[]) =>
     shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
@@ -31,10 +33,14 @@ export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { step
   };
 }
 
-function examplesOf({ data }: Spec): number {
-  return Number(data['examples'] ?? (data['x'] as unknown[] | undefined)?.length ?? 1);
-}
-
-function testedOf({ data }: Spec): number {
-  return typeof data['test'] === 'number' ? data['test'] : 0;
+/** Of examples that are drawn, or stand in the spec. */
+function sizesOf({ data }: Pick<Spec, 'data'>): SetSizes {
+  const split = data['split'] as Split | undefined;
+  const given = (data['x'] as unknown[] | undefined)?.length;
+  const examples = data['examples'] as Choice | undefined;
+  return {
+    train: examples === undefined ? Math.max(1, (given ?? 1) - heldBy(split)) : countOf(examples),
+    validation: split?.validation ?? 0,
+    test: split?.test ?? (typeof data['test'] === 'number' ? data['test'] : 0),
+  };
 }

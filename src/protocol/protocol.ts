@@ -93,6 +93,13 @@ export interface Outcome {
   readonly warnings: readonly string[];
 }
 
+/** Examples in each set of a data set. */
+export interface SetSizes {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
 /** What a protocol does with data of some size, for an estimate of its cost. */
 export interface Load {
   readonly batch: number;
@@ -114,8 +121,10 @@ export interface Protocol {
   /** What of its work can be recorded, beside the summary of processes; nothing without. */
   readonly records?: readonly ('processes' | 'gradients' | 'free_state')[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */
-  load?(sets: { readonly train: number; readonly test: number }): Load;
-  /** What in its options does not fit a dynamics: [path inside the protocol's spec, message]. */
-  problems?(dynamics: Dynamics): [path: (string | number)[], message: string][];
+  load?(sets: SetSizes): Load;
+  /** What in its options does not fit a dynamics, or data with a validation set or without: [path inside the protocol's spec, message]. */
+  problems?(dynamics: Dynamics, validated: boolean): [path: (string | number)[], message: string][];
+  /** What the user should know of it before it runs. */
+  warnings?(validated: boolean): string[];
   run(bench: Bench): Generator<ProtocolEvent, Outcome>;
 }

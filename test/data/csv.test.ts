@@ -34,7 +34,7 @@ testProp(
     const names = header ? [[...rows[0].x.map((_, i) => `f${i}`), 'class']] : [];
     const lines = [...names, ...rows.map(({ x, label }) => [...x.map(String), label])];
     const text = stringify(lines, { delimiter, record_delimiter: newline });
-    const { train } = load(packed ? gzipSync(text) : text, { delimiter, scale: 16 }, blockSize);
+    const { train } = load(packed ? gzipSync(text) : text, { delimiter, scale: 16, header }, blockSize);
     const { x, y } = numbersOf(train);
     t.deepEqual(
       x,
@@ -70,7 +70,7 @@ test('the label is the last column, one of the header, or one by its index', (t)
 });
 
 test('a header of numbers is one where the spec says so', (t) => {
-  t.is(load('1,2,3\n4,5,6\n').train.count, 2);
+  t.is(load('1,2,3\n4,5,6\n', { header: false }).train.count, 2);
   t.is(load('1,2,3\n4,5,6\n', { header: true }).train.count, 1);
 });
 
@@ -84,9 +84,9 @@ test('line ends may change in the middle, as where a header was put before a fil
 });
 
 test('an image is as large as the features of a line', (t) => {
-  t.deepEqual(load('1,2,3,4,5,6,0\n', { image: [2, 3] }).train.image, [2, 3]);
+  t.deepEqual(load('2,2,3,4,5,6,0\n', { image: [2, 3] }).train.image, [2, 3]);
   t.is(
-    complaint(() => load('1,2,3,0\n', { image: [2, 3] })),
+    complaint(() => load('2,2,3,0\n', { image: [2, 3] })),
     'a.csv: has 3 features, images of 2 × 3 have 6',
   );
 });
@@ -98,16 +98,19 @@ const bad: Record<string, [text: string, expected: string, options?: object]> = 
   'a ragged line': ['1,2,0\n3,4,1\n5,6\n', 'a.csv:3: has 2 cells, the first line has 3'],
   'a line of one cell': ['1,2,0\nx\n', 'a.csv:2: has 1 cell, the first line has 3'],
   'a cell that is no number': ['1,2,0\n3,x,1\n', "a.csv:2: column 2 must be a number, got 'x'"],
-  'a named cell that is no number': ['a,b,c\n1,2,0\n\n3,?,1\n', "a.csv:4: column 2 (b) must be a number, got '?'"],
-  'an empty cell': ['1,2,0\n3,,1\n', "a.csv:2: column 2 must be a number, got ''"],
+  'a named cell that is no number': [
+    'a,b,c\n1,2,0\n\n3,?,1\n',
+    "a.csv:4: column 2 (b) must be a number, got '?'; where a cell has no value, write missing: '?'",
+  ],
+  'an empty cell': [
+    '1,2,0\n3,,1\n',
+    "a.csv:2: column 2 must be a number, got ''; where a cell has no value, write missing: ''",
+  ],
   'a hexadecimal number': ['1,2,0\n3,0x10,1\n', "a.csv:2: column 2 must be a number, got '0x10'"],
   'infinity in words': ['1,2,0\n3,Infinity,1\n', "a.csv:2: column 2 must be a number, got 'Infinity'"],
   'a number that is infinite': ['1,2,0\n3,1e999,1\n', "a.csv:2: column 2 must be a number, got '1e999'"],
   'an empty label': ['1,2,0\n3,4,\n', 'a.csv:2: column 3 is empty, a label is expected'],
-  'another delimiter': [
-    '1;2;0\n',
-    'a.csv:1: has one column: features and a label are expected, is the delimiter right?',
-  ],
+  'another delimiter': ['1;2;0\n', "a.csv:1: cells are separated by ';', not by ','; write delimiter: \";\""],
   'an absent column': ['1,2,0\n', 'a.csv:1: there is no column 3, the line has 3 cells', { label: 3 }],
   'a name that the header has not': [
     'a,b,kind\n1,2,0\n',

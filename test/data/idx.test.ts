@@ -23,7 +23,8 @@ const anySet = fc
       }),
       labels: fc
         .array(fc.integer({ min: 0, max: size.classes - 1 }), { minLength: size.count - 1, maxLength: size.count - 1 })
-        .map((some) => [...some, size.classes - 1]),
+        // class 0 occurs where there is room for it: labels from 1 are another matter
+        .map((some) => [...some.map((label, i) => (i === 0 ? 0 : label)), size.classes - 1]),
     }),
   );
 
@@ -62,7 +63,10 @@ const bad: Record<string, [files: Record<string, Uint8Array>, expected: string |
     'x: is no IDX file: it starts with 504b0304, not with 0000, a type and a number of dimensions',
   ],
   'a type that is none': [{ x: idxBytes([2], [0, 1], 0x0a) }, /x: is no IDX file: it starts with 00000a01/],
-  floats: [{ x: idxBytes([1], [0, 0, 0, 0], 0x0d) }, 'x: holds floats; unsigned bytes are expected'],
+  'a number that is not finite': [
+    { x: idxBytes([1, 1], [0x7f, 0x80, 0, 0], 0x0d) },
+    'x: holds numbers that are not finite',
+  ],
   'a header cut off': [{ x: images.subarray(0, 10) }, 'x: is cut off: 10 bytes, the header alone has 16'],
   'images cut off': [
     { x: images.subarray(0, 23) },

@@ -2,7 +2,7 @@ import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { classSet, first, numberSet, subset } from '../../src/data/example-set.js';
 import { Rows } from '../../src/data/rows.js';
-import { permutation, splitSet } from '../../src/data/split.js';
+import { chosen, permutation, splitSet } from '../../src/data/split.js';
 import { Matrix } from '../../src/numerics/matrix.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { numbersOf } from '../_support/data.js';
@@ -10,7 +10,7 @@ import { numbersOf } from '../_support/data.js';
 /** Examples that tell which they are. */
 const numbered = (count: number) =>
   classSet({
-    rows: Rows.ofBytes(
+    rows: Rows.of(
       Uint8Array.from({ length: 2 * count }, (_, i) => Math.floor(i / 2)),
       2,
     ),
@@ -42,6 +42,52 @@ testProp(
       [...parts.train.labels!],
       kept.map((which) => which % 3),
     );
+  },
+  { seed: 1987 },
+);
+
+testProp(
+  'validation, test and what is left are a partition, and the test is the same whatever the validation',
+  [fc.integer({ min: 3, max: 60 }), fc.nat(), fc.nat(), fc.nat()],
+  (t, count, a, b, seed) => {
+    const set = numbered(count);
+    const validation = 1 + (a % (count - 2));
+    const test = 1 + (b % (count - validation - 1 || 1));
+    if (validation + test >= count) return;
+    const parts = splitSet(set, { validation, test, seed });
+    t.deepEqual([parts.validation!.count, parts.test!.count], [validation, test]);
+    const all = [parts.train, parts.validation!, parts.test!].flatMap(whichOf);
+    t.deepEqual(
+      all.sort((one, other) => one - other),
+      whichOf(set),
+    );
+    t.deepEqual(whichOf(parts.test!), whichOf(splitSet(set, { test, seed }).test!));
+  },
+  { seed: 1987 },
+);
+
+testProp(
+  'by: class keeps the shares of the classes to within one example, the first of each; by: random draws; by: order the first',
+  [fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 60 }), fc.nat(), fc.nat(5)],
+  (t, labels, n, seed) => {
+    const rows = Rows.of(
+      Uint8Array.from(labels, (_, i) => i),
+      1,
+    );
+    const set = classSet({ rows, scale: 1, labels: Uint16Array.from(labels), classes: ['a', 'b', 'c', 'd'] });
+    const count = 1 + (n % labels.length);
+    const kept = chosen(set, { count, by: 'class' });
+    t.is(kept.count, count);
+    for (const label of [0, 1, 2, 3]) {
+      const own = labels.flatMap((other, i) => (other === label ? [i] : []));
+      const found = whichOf(kept).filter((i) => labels[i] === label);
+      t.true(Math.abs(found.length - (own.length * count) / labels.length) < 1);
+      t.deepEqual(found, own.slice(0, found.length));
+    }
+    const random = whichOf(chosen(set, { count, by: 'random', seed }));
+    t.is(new Set(random).size, count);
+    t.deepEqual(whichOf(chosen(set, { count, by: 'random', seed })), random);
+    t.deepEqual(whichOf(chosen(set, { count, by: 'order' })), whichOf(chosen(set, count)));
   },
   { seed: 1987 },
 );

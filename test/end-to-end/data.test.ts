@@ -129,7 +129,7 @@ const bad: Record<string, [change: object, expected: RegExp, files?: Record<stri
   ],
   'a test set and a split': [
     { data: { ...csvData, test: '../data/a.csv', split: { test: 1 } } },
-    /spec\.yaml:\d+:\d+: data: test and split exclude each other/,
+    /spec\.yaml:\d+:\d+: data: test and split\.test exclude each other/,
   ],
   'a split of everything': [
     { data: { ...csvData, split: { test: 6 } } },

@@ -115,6 +115,21 @@ for (const [name, options] of Object.entries(examples)) {
     }
   });
 
+  test(`${name}: what is kept for the validation is kept from learning, and the test set stays what it is`, (t) => {
+    const { split = {} } = options as { split?: object };
+    const whole = load(named);
+    const parts = load(specSchema.shape.data.parse({ name, ...options, split: { ...split, validation: 1 } }) as Named);
+    t.is(parts.validation?.count, 1);
+    t.deepEqual(parts.test && numbersOf(parts.test), whole.test && numbersOf(whole.test));
+    const [before, train, held] = [whole.train, parts.train, parts.validation!].map((set) =>
+      numbersOf(set).x.map(String),
+    );
+    if ('examples' in options) t.is(train.length, before.length, 'so many are learned from');
+    else if (name !== 'recall') t.deepEqual([...train, ...held].sort(), before.sort());
+    const draws = name === 'recall' || name === 'xor';
+    if (!draws) t.false(train.includes(held[0]));
+  });
+
   test(`${name}: a network of other sizes is told before anything runs, one of its own is not`, (t) => {
     const source = create(registry.data, named);
     const { inputs, outputs } = sets()[0];

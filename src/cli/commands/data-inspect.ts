@@ -35,8 +35,8 @@ function few(rows: readonly (readonly Grey[])[]): Grey[] {
   return (rows.length > 1 ? rows.map(([first]) => first) : rows[0]).slice(0, FEW);
 }
 
-function partsOf({ train, test }: Dataset): [string, ExampleSet][] {
-  return [['train', train] as [string, ExampleSet], ...(test ? [['test', test] as [string, ExampleSet]] : [])];
+function partsOf({ train, validation, test }: Dataset): [string, ExampleSet][] {
+  return Object.entries({ train, validation, test }).flatMap(([name, part]) => (part ? [[name, part]] : []));
 }
 
 interface Summary extends Omit<Description, 'constant'> {
