@@ -137,8 +137,8 @@ export const commands: readonly Command[] = [
   },
   {
     usage: 'table <result..>',
-    summary: 'estimator × network as Markdown: cosine, error, order, field evaluations, memory',
-    positionals: { result: several('folders of experiments or runs of protocol gradient') },
+    summary: 'as Markdown: estimator × network (cosine, error, order, cost), or trainings over their seeds',
+    positionals: { result: several('folders of experiments or runs of protocol gradient, or of trainings') },
     options: { into: value('a Markdown file, in place of the table in it') },
     load: async () => (await import('./commands/table.js')).table,
   },

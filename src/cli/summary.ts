@@ -1,4 +1,6 @@
 import type { Verdict } from '../metrics/assertions.js';
+import type { RunRecord } from '../metrics/results.js';
+import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/plan.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { type Finished, hasFailed } from '../run/recall.js';
@@ -12,7 +14,7 @@ export function report(result: ExperimentResult): string {
   const { title } = plan.runs[0].spec;
   const blocks = [
     styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
-    ...(finished.length > 0 ? [runTable(finished)] : []),
+    ...(finished.length > 0 ? [runTable(finished), ...statistics(finished.map(({ record }) => record))] : []),
     ...(left > 0 ? [`  ${count(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
     ...holding(result),
     ...figures.map((path) => `  figure  ${path}.svg, .png`),
@@ -57,6 +59,12 @@ function runTable(finished: readonly Finished[]): string {
   const rest = finished.length - shown.length;
   const more = rest === 0 ? [] : [`  … and ${rest} more runs`];
   return [table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more].join('\n');
+}
+
+/** What trainings came to over their seeds, where the runs are such. */
+export function statistics(records: readonly RunRecord[]): string[] {
+  const found = statisticsTable(records);
+  return found === undefined ? [] : [`  ${found.caption}:\n${table([found.header, ...found.lines], '  ')}`];
 }
 
 /** Each assertion that holds in all runs, once, with the run that comes nearest to failing. */

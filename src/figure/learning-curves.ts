@@ -12,9 +12,9 @@ const EVALUATION = 'evaluation.csv';
 const options = {
   column: z.enum(['error', 'cost']).default('error').describe('what is drawn'),
   split: z
-    .array(z.enum(['test', 'train']))
+    .array(z.enum(['test', 'validation', 'train']))
     .min(1)
-    .default(['test', 'train'])
+    .default(['test', 'validation', 'train'])
     .describe('one panel each, where there are rows of it'),
   y: z.enum(['log', 'linear']).default('log').describe('the axis of the values'),
 };
@@ -32,7 +32,15 @@ interface Curve {
   readonly learner: Learner;
   readonly split: string;
   readonly points: readonly Point[];
+  /** Of each seed, at the epoch that the validation chose. */
+  readonly chosen: readonly { readonly epoch: number; readonly value: number }[];
 }
+
+const TITLES: Readonly<Record<string, string>> = {
+  test: 'test set',
+  validation: 'validation set',
+  train: 'training set, while it is learned',
+};
 
 async function build(source: Source, { column, split: splits, y }: Options<typeof options>): Promise<VegaLiteSpec> {
   const runs = source.having(EVALUATION);
@@ -54,13 +62,14 @@ async function build(source: Source, { column, split: splits, y }: Options<typeo
   const zeros = y === 'log' && drawn.some(({ points }) => points.some(({ low }) => low === 0));
   return chart(runs, panels, [
     ...(seeds > 1 ? [`means of ${seeds} seeds; bands from the smallest to the largest`] : []),
+    ...(drawn.some(({ chosen }) => chosen.length > 0) ? ['dots: where the validation was best'] : []),
     ...(zeros ? [`${column === 'error' ? 'an error' : 'a cost'} of 0 is drawn at half an example`] : []),
   ]);
 
   function panelOf(split: string, all: readonly Curve[], how: Drawing): Panel {
     const own = all.filter((curve) => curve.split === split);
     return {
-      title: split === 'test' ? 'test set' : 'training set, while it is learned',
+      title: TITLES[split],
       x: linearAxis(
         'epoch',
         own.flatMap(({ points }) => [points[0].epoch, points.at(-1)!.epoch]),
@@ -102,16 +111,19 @@ async function readAll(runs: readonly Run[], column: string): Promise<Evaluation
 
 function curveOf(learner: Learner, split: string, rows: readonly EvaluationRow[]): Curve {
   const byEpoch = new Map<number, number[]>();
+  const chosen: { epoch: number; value: number }[] = [];
   for (const { run, engine, split: of, epoch, value } of rows) {
     if (engine !== learner.engine.id || of !== split || !learner.runs.includes(run) || !Number.isFinite(value))
       continue;
     byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), value]);
+    if (split !== 'train' && run.record.engines[engine]?.measured?.['best_epoch'] === epoch)
+      chosen.push({ epoch, value });
   }
   const points = [...byEpoch].map(([epoch, values]): Point => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return { epoch, mean, low: Math.min(...values), high: Math.max(...values), seeds: values.length };
   });
-  return { learner, split, points };
+  return { learner, split, points, chosen };
 }
 
 function valueAxis(curves: readonly Curve[], { column, y, lift }: Drawing): Axis {
@@ -136,12 +148,19 @@ function layersOf(curves: readonly Curve[], learners: readonly Learner[], panels
       data: curves.flatMap((curve) => data(curve, ({ mean }) => ({ y: lift(mean) }))),
       encoding: learnerStyles(learners, panels),
     },
+    ...curves
+      .filter(({ chosen }) => chosen.length > 0)
+      .map(({ learner, chosen }) => ({
+        mark: { type: 'point', filled: true, opacity: 1, size: 45, color: learnerColour(learners, learner) },
+        data: chosen.map(({ epoch, value }) => ({ x: epoch, y: lift(value) })),
+      })),
   ];
 }
 
 export const learningCurves = defineFigure({
   name: 'learning-curves',
-  summary: 'error, or cost, on the test and training set over the epochs, one curve an engine, means over seeds',
+  summary:
+    'error, or cost, on the test, validation and training set over the epochs, one curve an engine, means over seeds',
   needs: [EVALUATION],
   options,
   build,

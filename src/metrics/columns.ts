@@ -29,7 +29,10 @@ const time = number('time', "step × dt, in the time constant of the network's l
 
 const epoch = integer('epoch', 'pass over the training set, from 1');
 const iteration = integer('iteration', 'update of the weights, from 1, over all epochs');
-const split = string('split', 'train (means over the epoch, each batch before its update) or test (after it)');
+const split = string(
+  'split',
+  'train (means over the epoch, each batch before its update), validation or test (after it)',
+);
 
 const comparison = {
   norm: number('norm', 'Frobenius norm of the engine’s value a, over the whole batch'),
@@ -172,7 +175,7 @@ export const tables = {
     file: 'confusion.csv',
     columns: [
       engine,
-      string('split', 'test, or train where there is no test set'),
+      string('split', 'test, else validation, else train: the first that there is'),
       integer('label', 'the class that it is'),
       integer('prediction', 'the class that it is put in after the last epoch'),
       integer('count', 'examples'),

@@ -33,7 +33,10 @@ const engine = z.object({
     .optional()
     .describe(
       'what the engine found beside the gradient; null for what is not finite. expected_bias: ‖Θ̂ − dJ/dθ‖/‖dJ/dθ‖ that its β ' +
-        'makes where both phases come to rest, null where no expansion in β holds',
+        'makes where both phases come to rest, null where no expansion in β holds. Of a training: epoch of the last evaluation ' +
+        'and <split>_error, <split>_cost there, of train, validation and test as far as there are; where a validation chose, ' +
+        'best_epoch (of the least validation error, else cost) and best_<split>_error, best_<split>_cost there; stopped_epoch ' +
+        'where protocol.stop ended it',
     ),
 });
 

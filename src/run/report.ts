@@ -10,6 +10,7 @@ import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { finishedRuns, readRecord } from '../metrics/record.js';
 import { FIGURES_FOLDER, type RunRecord } from '../metrics/results.js';
+import { statisticsTable } from '../metrics/statistics.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
 import { readBack, watchOf } from './recall.js';
@@ -81,6 +82,7 @@ function page(runs: readonly Reported[], figures: readonly { name: string; svg: 
 <p>${source === undefined ? '' : `${escaped(source)} · `}<code>${escaped(record.name)}</code>, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}</p>
 ${figures.map(figure).join('\n')}
 ${assertions(runs)}
+${statistics(runs)}
 ${table(runs)}
 ${settings(record)}
 ${origin(runs)}
@@ -116,6 +118,19 @@ function assertions(runs: readonly Reported[]): string {
   return `<h2>Assertions</h2>\n<details${failed > 0 ? ' open' : ''}><summary>${head}</summary><ul>\n${lines.join('\n')}\n</ul></details>`;
 }
 
+/** What trainings came to over their seeds. */
+function statistics(runs: readonly Reported[]): string {
+  const found = statisticsTable(runs.map(({ record }) => record));
+  if (found === undefined) return '';
+  return `<h2>Over seeds</h2>\n<p>${escaped(found.caption)}</p>\n${htmlTable(found.header, found.lines)}`;
+}
+
+function htmlTable(head: readonly string[], lines: readonly (readonly unknown[])[]): string {
+  const row = (cells: readonly unknown[], tag: string) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
+  return `<table>\n${[row(head, 'th'), ...lines.map((line) => row(line, 'td'))].join('\n')}\n</table>`;
+}
+
 function table(runs: readonly Reported[]): string {
   const keys = [...new Set(runs.flatMap(({ record }) => Object.keys(record.changes)))];
   const head = ['run', ...keys, 'status', 'steps of the free phase', 'residual', 'seconds', 'warnings'];
@@ -128,9 +143,7 @@ function table(runs: readonly Reported[]): string {
     text(record.environment['seconds']),
     record.warnings.join('; '),
   ]);
-  const row = (cells: readonly unknown[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
-  return `<h2>Runs</h2>\n<table>\n${[row(head, 'th'), ...lines.map((line) => row(line, 'td'))].join('\n')}\n</table>`;
+  return `<h2>Runs</h2>\n${htmlTable(head, lines)}`;
 }
 
 function settings({ spec }: RunRecord): string {

@@ -24,7 +24,7 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
       return issue.keys.map((name) => ({
         where: draft.locateKey(path, name),
         message: `unknown key '${dotted([...path, name], draft.data)}'`,
-        hint: suggestion(name, keysAt(path, draft.data)),
+        hint: renamed[dotted([...path, name], draft.data)] ?? suggestion(name, keysAt(path, draft.data)),
       }));
     case 'invalid_union':
       if (issue.errors.length > 0)
@@ -45,6 +45,11 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
       return [{ where, message: `${key} ${constraint(issue)}, got ${show(got)}` }];
   }
 }
+
+/** Keys of earlier versions, and what is written now. */
+const renamed: Readonly<Record<string, string>> = {
+  'protocol.patience': 'patience is now chance_epochs; for early stopping use stop: {patience: n}',
+};
 
 function constraint(issue: ZodIssue): string {
   if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message;

@@ -115,7 +115,7 @@ const record = z.strictObject({
 const limits = { min: z.number().optional(), max: z.number().optional() };
 const rowsOf = {
   table: z.enum(['metrics', 'evaluation']).optional().describe('the CSV file that is meant; default metrics'),
-  split: z.enum(['train', 'test']).optional().describe('only rows of this split, in evaluation'),
+  split: z.enum(['train', 'validation', 'test']).optional().describe('only rows of this split, in evaluation'),
   engine: z.string().optional().describe('id of the engine whose rows are meant, where the protocol has engines'),
   reference: z.string().optional().describe('only rows against this reference'),
   quantity: z

@@ -62,3 +62,35 @@ test('a table of what has none, or to where there is no place: a mistake that is
   }
   t.is(readFileSync(join(work, 'bare.md'), 'utf8'), 'no place\n');
 });
+
+test('run, report, show and table say one thing of trainings over their seeds', async (t) => {
+  const work = workspace(t);
+  const spec = writeSpec(work, {
+    name: 'trained',
+    protocol: { name: 'train', epochs: 3, batch: 8, optimizer: { name: 'sgd', rates: 0.5 } },
+    seeds: 2,
+    network: { energy: 'hopfield', layers: [2, 4, 2], activation: 'shifted-sigmoid' },
+    data: { name: 'two-moons', examples: 24, test: 20, split: { validation: 20 } },
+    free: { step: 0.5, tolerance: 1e-4, max_steps: 200 },
+    second: { step: 0.5, steps: 10 },
+    engines: [{ id: 'mlp', name: 'backprop', output: 'activation' }],
+    sweep: { 'protocol.optimizer.rates': [0.001, 2] },
+  });
+  const ran = await eprbp(work, 'run', '--report', spec);
+  t.is(ran.code, 0, ran.stderr);
+  const { stdout: told } = await eprbp(work, 'table', 'results/trained');
+  const { stdout: shown } = await eprbp(work, 'show', 'results/trained');
+  const page = readFileSync(join(work, 'results/trained/report.html'), 'utf8');
+  const lines = told.split('\n').filter((line) => line.startsWith('| mlp'));
+  t.is(lines.length, 2);
+  t.is(lines.filter((line) => line.endsWith('| by validation |')).length, 1);
+  for (const line of lines) {
+    const cells = line
+      .split('|')
+      .map((cell) => cell.trim())
+      .filter((cell) => cell !== '');
+    t.regex(cells[3], /^[\d.]+ ± [\d.]+ %$/);
+    for (const text of [ran.stdout, shown]) t.true(text.replaceAll(/ {2,}/g, '|').includes(cells.join('|')), text);
+    t.true(page.includes(`<tr><td>${cells.slice(0, 5).join('</td><td>')}</td>`));
+  }
+});

@@ -18,11 +18,21 @@ async function draw(runs: readonly string[], request: FigureRequest): Promise<{ 
   return { svg, texts: [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text) };
 }
 
-test('learning-curves: a panel for each split, a curve for each engine, and no zero on a log axis', async (t) => {
+test('learning-curves: a panel for each split, a curve for each engine, a dot where the validation was best, and no zero on a log axis', async (t) => {
   const { texts, svg } = await draw(trainings(scratch(), [1]), { name: 'learning-curves' });
-  for (const text of ['test set', 'training set, while it is learned', 'EP centered, β = 0.1', 'RBP ode', 'backprop'])
+  for (const text of [
+    'test set',
+    'validation set',
+    'training set, while it is learned',
+    'EP centered, β = 0.1',
+    'RBP ode',
+    'backprop',
+  ])
     t.true(texts.includes(text), text);
   t.true(texts.includes('an error of 0 is drawn at half an example'));
+  t.true(texts.includes('dots: where the validation was best'));
+  // of three engines, on the two sets that are not learned from
+  t.is([...svg.matchAll(/aria-roledescription="point"/g)].length, 6);
   t.notRegex(svg, /mark-area/);
 });
 

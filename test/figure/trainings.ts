@@ -16,7 +16,9 @@ export function trainings(folder: string, seeds: readonly number[]): string[] {
     const error = (epoch: number, k: number) => (k === 0 && epoch === 5 ? 0 : 0.5 / (epoch + k + seed / 10));
     const evaluation = epochs.flatMap((epoch) =>
       LEARNERS.flatMap((engine, k) =>
-        ['train', 'test'].map((split): Row => [epoch, engine, split, 20, error(epoch, k), error(epoch, k), 12, 1e-3]),
+        ['train', 'validation', 'test'].map(
+          (split): Row => [epoch, engine, split, 20, error(epoch, k), error(epoch, k), 12, 1e-3],
+        ),
       ),
     );
     const iterations = Array.from({ length: 50 }, (_, i) =>
@@ -35,6 +37,7 @@ export function trainings(folder: string, seeds: readonly number[]): string[] {
       ),
     );
     return writeRun(folder, `seed-${seed}`, {
+      engines: Object.fromEntries(LEARNERS.map((id) => [id, { measured: { best_epoch: 4 } }])),
       changes: seeds.length > 1 ? { seed } : {},
       spec: {
         protocol: { name: 'train' },

@@ -2,13 +2,15 @@ import test from 'ava';
 import { numberSet } from '../../src/data/example-set.js';
 import { Matrix } from '../../src/numerics/matrix.js';
 import { readNpz } from '../../src/numerics/npz.js';
+import { FEW, unsettledShare, unsettledWarning } from '../../src/protocol/train/diagnosis.js';
+import type { Lane } from '../../src/protocol/train/lane.js';
 import { distance } from '../_support/numbers.js';
 import { bench, cellsOf, small, trained, withClasses } from '../_support/train.js';
 
 const classes = (made: Parameters<typeof withClassesBench>[0]) => withClassesBench(made);
 function withClassesBench(made: import('../../src/protocol/protocol.js').Bench) {
   const train = withClasses(made.dataset.train);
-  return bench(made, { dataset: { train, test: train } });
+  return bench(made, { dataset: { train, validation: train, test: train } });
 }
 
 const protocol = (more: object) => ({ ...small.protocol, ...more });
@@ -81,7 +83,9 @@ test('evaluation.csv: means over the epoch for train, all examples afterwards fo
   const rows = cellsOf(run, 'evaluation');
   t.deepEqual(
     rows.map(({ epoch, engine, split, examples }) => [epoch, engine, split, examples]),
-    [1, 2].flatMap((epoch) => ['ep', 'rbp'].flatMap((id) => ['train', 'test'].map((split) => [epoch, id, split, 7]))),
+    [1, 2].flatMap((epoch) =>
+      ['ep', 'rbp'].flatMap((id) => ['train', 'validation', 'test'].map((split) => [epoch, id, split, 7])),
+    ),
   );
   const batches = cellsOf(run, 'train').filter(({ engine, epoch }) => engine === 'ep' && epoch === 1);
   const [first] = rows;
@@ -211,7 +215,7 @@ test('persistent particles start phase one where it ended, and shorten it', (t) 
 });
 
 test('weights are written as numbers that parameters take: last and best, .npz and .json alike', (t) => {
-  const run = trained({ protocol: protocol({ weights: ['npz', 'json'] }) });
+  const run = trained({ protocol: protocol({ weights: ['npz', 'json'] }) }, classes);
   t.deepEqual(
     [...run.files.keys()].sort(),
     ['ep', 'rbp'].flatMap((id) => ['best.json', 'best.npz', 'last.json', 'last.npz'].map((end) => `${id}-${end}`)),
@@ -280,8 +284,23 @@ test('free phases that end early are told of once, and how many', (t) => {
   t.is(run.outcome.warnings.length, 2);
   t.regex(
     run.outcome.warnings[0],
-    /^engine 'ep': 6 of 6 free phases ended before they were at rest, with residuals up to \d.*: raise free\.max_steps \(now 4\)/,
+    /^engine 'ep': 6 of 6 free phases \(100 %\) ended before they were at rest, with residuals up to \d.*: raise free\.max_steps \(now 4\)/,
   );
+  // one in a hundred and more makes the status, fewer are told and no more
+  const one = (bad: number, all: number) => {
+    const contestant = { settings: new Map() };
+    const lane = {
+      id: 'ep',
+      contestant,
+      ledger: { unsettled: bad, iterations: all, residualMax: 1e-3 },
+    } as unknown as Lane;
+    return [unsettledShare(lane) > FEW, unsettledWarning(lane)];
+  };
+  t.deepEqual(one(1, 100), [
+    false,
+    "engine 'ep': 1 of 100 free phases (1 %) ended before they were at rest, with residuals up to 1.0e-3, too few to matter: the training counts as completed",
+  ]);
+  t.true(one(2, 100)[0]);
 });
 
 test('an error that stays at chance is told of, with what may be behind it', (t) => {

@@ -6,6 +6,7 @@ import type { RunRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
 import { EXIT } from '../exit-codes.js';
+import { statistics } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
 
 /** `eprbp ls`: the experiments of a folder of results, or the runs of one experiment. */
@@ -54,7 +55,11 @@ function runLine({ id, record, hasCheckpoint, bytes }: RunEntry): unknown[] {
 
 /** `eprbp show`: what a finished run was, and what came of it. */
 export function show({ result }: { result: readonly string[] }): number {
-  for (const path of result) for (const run of finishedRuns(path).runs) print(described(run, readRecord(run)!));
+  for (const path of result) {
+    const runs = finishedRuns(path).runs.map((folder) => ({ folder, record: readRecord(folder)! }));
+    for (const { folder, record } of runs) print(described(folder, record));
+    for (const block of statistics(runs.map(({ record }) => record))) print(`${block}\n`);
+  }
   return EXIT.ok;
 }
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../../errors.js';
 import { estimatorTable } from '../../figure/table.js';
 import { writeNamed } from '../../io/write.js';
-import { finishedRuns } from '../../metrics/record.js';
+import { finishedRuns, readRecord } from '../../metrics/record.js';
+import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
 import { EXIT } from '../exit-codes.js';
 import { note, print } from '../terminal.js';
 
@@ -13,9 +14,11 @@ interface TableArguments {
 
 const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
 
-/** `eprbp table`: estimator × network from the results alone, on stdout or in place of the table in a Markdown file. */
+/** `eprbp table`: estimator × network, or trainings over their seeds, from the results alone, on stdout or in place of the table in a Markdown file. */
 export async function table({ result, into }: TableArguments): Promise<number> {
-  const text = await estimatorTable(result.flatMap((path) => finishedRuns(path).runs));
+  const runs = result.flatMap((path) => finishedRuns(path).runs);
+  const trained = statisticsTable(runs.map((folder) => readRecord(folder)!));
+  const text = trained ? markdown(trained) : await estimatorTable(runs);
   if (into === undefined) {
     print(text);
     return EXIT.ok;
@@ -23,6 +26,12 @@ export async function table({ result, into }: TableArguments): Promise<number> {
   writeNamed(into, withTable(into, text));
   note(`${into}: the table is that of ${result.join(', ')}`);
   return EXIT.ok;
+}
+
+function markdown({ caption, header, lines }: StatisticsTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = header.map((name) => (name.includes(' ') || name === 'seeds' ? '---:' : '---'));
+  return [`${caption[0].toUpperCase()}${caption.slice(1)}:`, '', ...[header, rule, ...lines].map(line)].join('\n');
 }
 
 function withTable(file: string, text: string): string {

@@ -40,7 +40,7 @@ export const training = {
   ),
   unfinished: symptom<{ readonly count: number; readonly of: number; readonly residual: number }>(
     ({ count, of, residual }) =>
-      `${count} of ${of} free phases ended before they were at rest, with residuals up to ${residual.toExponential(1)}`,
+      `${count} of ${of} free phases (${percent(count / of)}) ended before they were at rest, with residuals up to ${residual.toExponential(1)}`,
     [moreFreeSteps, otherSolver, 'accept a larger free.tolerance (now {free.tolerance})'],
     'give the free phase more steps',
   ),

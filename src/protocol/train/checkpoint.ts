@@ -2,7 +2,7 @@
 import type { RandomState } from '../../numerics/random.js';
 import type { Lane, Ledger, Stop } from './lane.js';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What is no array. */
 interface Header {
@@ -70,10 +70,11 @@ export function readCheckpoint(bytes: Uint8Array, lanes: readonly Lane[]): numbe
 }
 
 /** The arrays of a lane. The first is a copy of its ledger; the others are the lane's own. */
-function partsOf({ theta, best, descent, tally, ledger, particles }: Lane): (Float64Array | Float32Array)[] {
+function partsOf({ theta, best, descent, tally, standing, ledger, particles }: Lane): (Float64Array | Float32Array)[] {
   return [
     Float64Array.from(Object.values(ledger)),
     tally.numbers,
+    standing.numbers,
     theta.data,
     best.data,
     ...descent.memory.map(({ data }) => data),

@@ -11,7 +11,7 @@ import { allUpdates, type Training } from './training.js';
 export function* closing(training: Training): Generator<ProtocolEvent> {
   const { bench, lanes, options } = training;
   for (const lane of lanes) {
-    if (lane.stopped === undefined) yield* confusion(training, lane);
+    if (!lane.failed) yield* confusion(training, lane);
     if (options.filters > 0) yield { kind: 'rows', table: 'filters', rows: filters(bench, lane, options.filters) };
     yield* weights(lane, options);
   }
@@ -19,14 +19,13 @@ export function* closing(training: Training): Generator<ProtocolEvent> {
 
 /** Rows of confusion.csv, where there are classes. */
 function* confusion(training: Training, lane: Lane): Generator<ProtocolEvent> {
-  const { train, test } = training.bench.dataset;
-  const set = test ?? train;
+  const { train, validation, test } = training.bench.dataset;
+  const [split, set] = test ? ['test', test] : validation ? ['validation', validation] : ['train', train];
   if (set.labels === undefined) return;
   const counts = new Float64Array(set.outputs * set.outputs);
   yield* evaluate(lane, set, training, allUpdates(training), (label, prediction) => {
     counts[label * set.outputs + prediction]++;
   });
-  const split = test ? 'test' : 'train';
   const rows = Array.from(counts, (count, at): Row => {
     const label = Math.floor(at / set.outputs);
     return [lane.id, split, label, at - label * set.outputs, count];
@@ -47,11 +46,11 @@ function filters({ dataset: { train }, dynamics }: Bench, { id, theta }: Lane, u
   ).flat();
 }
 
-/** `<engine>-last.npz`, `-best.npz`, and the same as `.json`: what `parameters: {file: …}` reads. */
+/** `<engine>-last.npz`, `-best.npz` where a validation chose, and the same as `.json`: what `parameters: {file: …}` reads. */
 function* weights(lane: Lane, { weights: formats }: TrainOptions): Generator<ProtocolEvent> {
   for (const [which, theta] of [
     ['last', lane.theta],
-    ['best', lane.best],
+    ...(lane.standing.bestEpoch > 0 ? ([['best', lane.best]] as const) : []),
   ] as const) {
     for (const format of formats) {
       const data = format === 'npz' ? writeNpz(tensors(theta)) : new TextEncoder().encode(json(lane.shapes, theta));

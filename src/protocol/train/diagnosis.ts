@@ -109,9 +109,18 @@ export function alikeIn(state: State, { theta, x, system }: Pick<Network, 'theta
   return { alike: alike / units, saturated: Math.max(...reach) > SATURATING };
 }
 
-/** Free phases that ended early, in one line for the whole training. */
-export function unsettledWarning({ id, ledger, contestant }: Lane): string {
-  const { unsettled, iterations, residualMax } = ledger;
-  const found = { count: unsettled, of: iterations, residual: residualMax };
-  return `engine '${id}': ${advise(symptoms.training.unfinished, found, contestant.settings)}`;
+/** Free phases that end early in so small a share leave a training what it is: its status is completed. */
+export const FEW = 0.01;
+
+export function unsettledShare({ ledger }: Pick<Lane, 'ledger'>): number {
+  return ledger.unsettled / ledger.iterations;
+}
+
+/** Free phases that ended early, in one line for the whole training, with what to do where they are more than a few. */
+export function unsettledWarning(lane: Pick<Lane, 'id' | 'ledger' | 'contestant'>): string {
+  const { id, ledger, contestant } = lane;
+  const found = { count: ledger.unsettled, of: ledger.iterations, residual: ledger.residualMax };
+  const { unfinished } = symptoms.training;
+  if (unsettledShare(lane) > FEW) return `engine '${id}': ${advise(unfinished, found, contestant.settings)}`;
+  return `engine '${id}': ${unfinished.says(found)}, too few to matter: the training counts as completed`;
 }

@@ -5,24 +5,18 @@ import { chanceOf, isNoBetter } from './diagnosis.js';
 import { evaluate } from './evaluate.js';
 import type { Lane } from './lane.js';
 import { evaluationRow } from './rows.js';
+import { SPLITS, type SplitName } from './standing.js';
+import type { Tally } from './tally.js';
 import { running, type Training } from './training.js';
 
-/** Rows of evaluation.csv where some are due, the best weights so far, and an empty tally for the next epoch. */
-export function* endOfEpoch(training: Training, { epoch, iteration }: Moment): Generator<ProtocolEvent> {
+/** Rows of evaluation.csv where some are due, the best weights so far, who stops, and an empty tally for the next epoch. */
+export function* endOfEpoch(training: Training, moment: Moment): Generator<ProtocolEvent> {
   const { epochs, evaluate_every } = training.options;
-  const { train, test } = training.bench.dataset;
-  const due = epoch % evaluate_every === 0 || epoch === epochs;
-  const chance = chanceOf(train);
+  const due = moment.epoch % evaluate_every === 0 || moment.epoch === epochs;
+  const chance = chanceOf(training.bench.dataset.train);
   for (const lane of running(training)) {
     countChance(lane, chance);
-    if (due) {
-      const rows: Row[] = [evaluationRow(epoch, lane, 'train', lane.tally)];
-      const tested = test && (yield* evaluate(lane, test, training, iteration));
-      if (tested) rows.push(evaluationRow(epoch, lane, 'test', tested));
-      yield { kind: 'rows', table: 'evaluation', rows };
-      lane.ledger.lastError = (tested ?? lane.tally).error;
-      keepBest(lane, scoreOf(tested ?? lane.tally), epoch);
-    }
+    if (due) yield* look(lane, training, moment);
     lane.tally.clear();
   }
 }
@@ -32,14 +26,19 @@ function countChance({ tally, ledger }: Lane, chance: number): void {
   ledger.mostAtChance = Math.max(ledger.mostAtChance, ledger.atChance);
 }
 
-/** The error, or the cost where there are no classes. */
-function scoreOf({ error, cost }: { readonly error: number; readonly cost: number }): number {
-  return Number.isNaN(error) ? cost : error;
-}
-
-function keepBest(lane: Lane, score: number, epoch: number): void {
-  if (!(score < lane.ledger.bestError)) return;
-  lane.best.copy(lane.theta);
-  lane.ledger.bestError = score;
-  lane.ledger.bestEpoch = epoch;
+/** The validation set decides; the test set is looked at. */
+function* look(lane: Lane, training: Training, { epoch, iteration }: Moment): Generator<ProtocolEvent> {
+  const { bench, options } = training;
+  const found: Partial<Record<SplitName, Tally>> = { train: lane.tally };
+  for (const split of ['validation', 'test'] as const) {
+    const set = bench.dataset[split];
+    if (set) found[split] = yield* evaluate(lane, set, training, iteration);
+  }
+  const rows = SPLITS.flatMap((split): Row[] => {
+    const tally = found[split];
+    return tally ? [evaluationRow(epoch, lane, split, tally)] : [];
+  });
+  yield { kind: 'rows', table: 'evaluation', rows };
+  if (lane.standing.take(epoch, found, options.stop?.min_delta)) lane.best.copy(lane.theta);
+  if (lane.standing.hasWaited(options.stop)) lane.stopped = { iteration, epoch };
 }

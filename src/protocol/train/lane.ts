@@ -7,14 +7,15 @@ import type { Bench, Contestant } from '../protocol.js';
 import type { Batch } from './examples.js';
 import type { Network } from './network.js';
 import type { TrainOptions } from './options.js';
+import { Standing } from './standing.js';
 import { Tally } from './tally.js';
 
 /** Why an engine learns no more. */
 export interface Stop {
   readonly iteration: number;
   readonly epoch: number;
-  /** In a sentence, with what to change. */
-  readonly why: string;
+  /** What went wrong, in a sentence, with what to change; undefined where the validation got no better. */
+  readonly why?: string | undefined;
 }
 
 /** Numbers about a whole training, for run.json and for a diagnosis. */
@@ -38,11 +39,6 @@ const blank = {
   /** Epochs in a row with an error no better than chance, and the most of them. */
   atChance: 0,
   mostAtChance: 0,
-  /** Of the last evaluation. */
-  lastError: Number.NaN,
-  /** The error, or the cost where there are no classes. */
-  bestError: Number.POSITIVE_INFINITY,
-  bestEpoch: 0,
 };
 export type Ledger = { -readonly [K in keyof typeof blank]: number };
 
@@ -50,13 +46,14 @@ export type Ledger = { -readonly [K in keyof typeof blank]: number };
 export class Lane {
   readonly id: string;
   readonly theta: Params;
-  /** θ where the error was smallest. */
+  /** θ where the validation was best. */
   readonly best: Params;
   readonly gradient: Params;
   readonly descent: Descent;
   readonly particles: Particles | undefined;
   /** Of the epoch. */
   readonly tally = new Tally();
+  readonly standing = new Standing();
   readonly ledger: Ledger = { ...blank };
   stopped: Stop | undefined;
   /** The last warning that the engine gave, and how many it gave. */
@@ -75,6 +72,11 @@ export class Lane {
     this.descent = optimizer.start(bench.dynamics.parameters, this.theta);
     const keeps = persistent && contestant.engine.predict === undefined;
     this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.stateShapes(1)) : undefined;
+  }
+
+  /** It stopped because something went wrong. */
+  get failed(): boolean {
+    return this.stopped?.why !== undefined;
   }
 
   get shapes(): readonly ParameterShape[] {

@@ -27,12 +27,22 @@ export const trainOptions = {
     .optional()
     .describe('iterations between measurements of the cosine to the exact dJ/dθ; default none'),
   cosine_tolerance: positive().default(1e-10).describe('residual of the fixed point, and relative one of z, behind it'),
-  patience: z.int().positive().default(3).describe('epochs with an error no better than chance before a warning'),
+  stop: z
+    .strictObject({
+      on: z.enum(['validation']).default('validation').describe('the set that says when (data.split.validation)'),
+      patience: z.int().positive().default(5).describe('evaluations without a better one before an engine stops'),
+      min_delta: z.number().nonnegative().default(0).describe('how much less counts as better: error, else cost'),
+    })
+    .optional()
+    .describe('early stopping, engine by engine; default none'),
+  chance_epochs: z.int().positive().default(3).describe('epochs with an error no better than chance before a warning'),
   filters: z.int().nonnegative().default(0).describe('units of the first layer whose weights filters.csv holds'),
   weights: z
     .array(z.enum(WEIGHT_FORMATS))
     .default(['npz'])
-    .describe('files of the last weights and of those with the smallest error: parameters: {file: …} starts from one'),
+    .describe(
+      'files of the last weights, and of those with the least validation error: parameters: {file: …} starts from one',
+    ),
 };
 
 type Parsed = z.output<z.ZodObject<typeof trainOptions>>;

@@ -3,6 +3,7 @@ import type { ProtocolEvent } from '../protocol.js';
 import type { Moment } from './course.js';
 import type { Lane } from './lane.js';
 import type { Lesson } from './learn.js';
+import type { SplitName } from './standing.js';
 import type { Tally } from './tally.js';
 
 /** Rows of metrics.csv and updates.csv for one iteration of every engine that took part. */
@@ -26,7 +27,7 @@ export function* lessonRows(
 }
 
 /** A row of evaluation.csv. */
-export function evaluationRow(epoch: number, { id }: Lane, split: 'train' | 'test', tally: Tally): Row {
+export function evaluationRow(epoch: number, { id }: Lane, split: SplitName, tally: Tally): Row {
   const { examples, cost, error, steps, residual } = tally;
   return [epoch, id, split, examples, cost, error, steps, residual];
 }

@@ -1,36 +1,39 @@
 import { everyIndex } from '../../data/example-set.js';
 import type { EngineRecord, FreeRecord } from '../../metrics/results.js';
 import { within } from '../../numerics/arena.js';
-import type { Outcome } from '../protocol.js';
-import { alikeIn, chanceOf, stuckWarning, unsettledWarning } from './diagnosis.js';
+import type { Bench, Outcome } from '../protocol.js';
+import { alikeIn, chanceOf, FEW, stuckWarning, unsettledShare, unsettledWarning } from './diagnosis.js';
 import type { Lane } from './lane.js';
 import { restOf } from './network.js';
+import { SPLITS } from './standing.js';
 import type { Training } from './training.js';
 
 /** What run.json says of a training. The free phase is that of the last iteration of the first engine that has one. */
 export function summary(training: Training): Outcome {
   const { bench, lanes, options } = training;
   const relaxing = lanes.filter(({ contestant }) => contestant.engine.predict === undefined);
-  const failed = lanes.some(({ stopped }) => stopped !== undefined);
-  const unsettled = relaxing.some(({ ledger }) => ledger.unsettled > 0);
+  const failed = lanes.some((lane) => lane.failed);
+  const unsettled = relaxing.some((lane) => unsettledShare(lane) > FEW);
   const [first] = relaxing;
   return {
     status: failed ? 'diverged' : unsettled ? 'max-steps' : 'completed',
     free: freeRecord(first),
-    engines: Object.fromEntries(lanes.map((lane): [string, EngineRecord] => [lane.id, engineRecord(lane)])),
+    engines: Object.fromEntries(lanes.map((lane): [string, EngineRecord] => [lane.id, engineRecord(lane, bench)])),
     pinned: pinnedOf(first),
     warnings: [
       ...bench.warnings,
       ...lanes.flatMap(stopWarnings),
       ...lanes.flatMap(remarks),
       ...relaxing.filter(({ ledger }) => ledger.unsettled > 0).map(unsettledWarning),
-      ...lanes.filter(({ ledger }) => ledger.mostAtChance >= options.patience).map((lane) => stuck(training, lane)),
+      ...lanes
+        .filter(({ ledger }) => ledger.mostAtChance >= options.chance_epochs)
+        .map((lane) => stuck(training, lane)),
     ],
   };
 }
 
 function stopWarnings({ id, stopped }: Lane): string[] {
-  if (stopped === undefined) return [];
+  if (stopped?.why === undefined) return [];
   return [`engine '${id}' stopped at iteration ${stopped.iteration} (epoch ${stopped.epoch}): ${stopped.why}`];
 }
 
@@ -49,11 +52,12 @@ function stuck({ bench, desk, options }: Training, lane: Lane): string {
   return stuckWarning(lane, chanceOf(train), alike);
 }
 
-function engineRecord({ stopped, ledger }: Lane): EngineRecord {
-  const { iterations, lastError, bestError, bestEpoch } = ledger;
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
-  const measured = { error: finite(lastError), best: finite(bestError), best_epoch: bestEpoch };
-  return { status: stopped ? 'diverged' : 'completed', steps: iterations, measured };
+function engineRecord({ stopped, failed, standing, ledger }: Lane, { dataset }: Bench): EngineRecord {
+  const measured = {
+    ...standing.measured(SPLITS.filter((split) => dataset[split] !== undefined)),
+    ...(stopped && !failed && { stopped_epoch: stopped.epoch }),
+  };
+  return { status: failed ? 'diverged' : 'completed', steps: ledger.iterations, measured };
 }
 
 function freeRecord(lane: Lane | undefined): FreeRecord {
@@ -63,7 +67,7 @@ function freeRecord(lane: Lane | undefined): FreeRecord {
   const { lastSteps, lastSettled, lastResidualMax, lastResidualL2, evaluations } = lane.ledger;
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
-    status: lastSettled === 1 ? 'converged' : lane.stopped ? 'diverged' : 'max-steps',
+    status: lastSettled === 1 ? 'converged' : lane.failed ? 'diverged' : 'max-steps',
     steps: lastSteps,
     field_evaluations: evaluations,
     residual_max: finite(lastResidualMax),

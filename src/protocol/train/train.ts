@@ -25,14 +25,24 @@ export function train(options: TrainOptions): Protocol {
     engines: 'used',
     needsProcess: false,
     writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
-    load({ train: count, test }) {
+    load({ train: count, validation, test }) {
       const { batch, epochs, evaluate_every } = options;
-      const evaluations = Math.ceil(epochs / evaluate_every) * Math.ceil(test / batch);
+      const batches = Math.ceil(validation / batch) + Math.ceil(test / batch);
+      const evaluations = Math.ceil(epochs / evaluate_every) * batches;
       return { batch, updates: epochs * updatesPerEpoch({ count }, options), evaluations };
     },
-    problems({ parameters }) {
+    problems({ parameters }, validated) {
       const problem = ratesProblem(options.optimizer.schedule, parameters);
-      return problem === undefined ? [] : [[['optimizer', 'rates'], problem]];
+      return [
+        ...(problem === undefined ? [] : ([[['optimizer', 'rates'], problem]] as [string[], string][])),
+        ...(options.stop && !validated
+          ? ([[['stop'], `needs a validation set: ${KEEPS}`]] as [string[], string][])
+          : []),
+      ];
+    },
+    warnings(validated) {
+      if (validated || options.weights.length === 0) return [];
+      return [`no weights are written as the best, for there is no validation set to choose them by: ${KEEPS}`];
     },
     *run(bench) {
       const lanes = bench.contestants.map((contestant) => new Lane(contestant, bench, options));
@@ -44,6 +54,8 @@ export function train(options: TrainOptions): Protocol {
     },
   };
 }
+
+const KEEPS = 'data.split: {validation: n} keeps examples for one';
 
 function* updates(training: Training, done: number): Generator<ProtocolEvent> {
   const { bench, options, lanes, desk } = training;
@@ -65,8 +77,8 @@ function* updates(training: Training, done: number): Generator<ProtocolEvent> {
 /** `epoch 3 of 25, error ep 6.2 %, rbp 81 %, iteration`: what the last evaluation said is what one waits for. */
 function phaseOf(epoch: number, { options, lanes }: Training): string {
   const errors = lanes
-    .filter(({ ledger }) => !Number.isNaN(ledger.lastError))
-    .map(({ id, ledger, stopped }) => `${id} ${stopped ? 'stopped' : percent(ledger.lastError)}`);
+    .filter(({ standing }) => !Number.isNaN(standing.shown))
+    .map(({ id, standing, stopped }) => `${id} ${stopped ? 'stopped' : percent(standing.shown)}`);
   const said = errors.length === 0 ? '' : ` error ${errors.join(', ')},`;
   return `epoch ${epoch} of ${options.epochs},${said} iteration`;
 }

@@ -1,0 +1,57 @@
+/** Runs of a sweep that differ in their seed alone. */
+
+interface Engine {
+  readonly id: string;
+  readonly [option: string]: unknown;
+}
+
+interface Swept {
+  /** Swept keys (and the seed of several) with this run's values. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly engines: readonly Engine[];
+}
+
+/** An engine at one point of a sweep. Runs in which others differ only are one. */
+export interface SeedGroup<R extends Swept> {
+  readonly engine: R['engines'][number];
+  /** The swept keys that make a difference to this engine. */
+  readonly changes: readonly (readonly [key: string, value: unknown])[];
+  /** One for each seed. */
+  readonly runs: readonly R[];
+}
+
+export function seedGroups<R extends Swept>(runs: readonly R[]): SeedGroup<R>[] {
+  const swept = Object.keys(runs[0]?.changes ?? {});
+  const groups = new Map<string, Omit<SeedGroup<R>, 'runs'> & { readonly runs: R[] }>();
+  for (const run of runs) {
+    for (const engine of run.engines) {
+      const keys = distinct(
+        runs,
+        swept.filter((key) => matters(key, engine)),
+      );
+      const changes = keys.map((key) => [key, run.changes[key]] as const);
+      const key = JSON.stringify([engine.id, changes]);
+      const group = groups.get(key) ?? { engine: engine as R['engines'][number], changes, runs: [] as R[] };
+      if (!group.runs.some(({ changes: { seed } }) => seed === run.changes['seed'])) group.runs.push(run);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** Without keys that an earlier one determines and is determined by, as zipped keys are: one of them names a point. */
+function distinct(runs: readonly Swept[], keys: readonly string[]): string[] {
+  const partitions = keys.map((key) => {
+    const values = runs.map(({ changes }) => JSON.stringify(changes[key]));
+    return values.map((value) => values.indexOf(value)).join();
+  });
+  return keys.filter((_, i) => partitions.indexOf(partitions[i]) === i);
+}
+
+/** The seed makes no point of its own; another engine's options, and what an engine has of its own, change nothing here. */
+function matters(key: string, engine: Engine): boolean {
+  const [part, name] = key.split('.');
+  if (part === 'engines') return name === engine.id;
+  if (part === 'second') return engine[name] === undefined;
+  return key !== 'seed';
+}

@@ -1,0 +1,156 @@
+/** What trainings came to over their seeds, and which point of a sweep the validation chose: from run.json alone. */
+import { seedGroups } from './groups.js';
+import type { RunRecord } from './results.js';
+
+/** Of numbers, one a seed. */
+export interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  /** Of the sample, over n − 1; NaN of one. */
+  readonly deviation: number;
+}
+
+/** An engine at one point of a sweep, over its seeds. */
+export interface TrainingResult {
+  readonly engine: string;
+  /** The swept keys that make a difference to it. */
+  readonly point: readonly (readonly [key: string, value: unknown])[];
+  /** Seeds that were run; those of which there is a number are counted in the moments. */
+  readonly seeds: number;
+  /** Where the validation was best, epoch by epoch; after the last epoch where there is no validation set. */
+  readonly train: Moments;
+  readonly validation: Moments;
+  readonly test: Moments;
+  /** Of several points the one with the least mean validation, of those where every seed has one. */
+  readonly chosen: boolean;
+}
+
+export interface TrainingStatistics {
+  /** What is counted: the error, or the cost where there are no classes. */
+  readonly kind: 'error' | 'cost';
+  readonly results: readonly TrainingResult[];
+}
+
+type Trained = Pick<RunRecord, 'changes' | 'engines' | 'spec'>;
+type Measured = Readonly<Record<string, number | null>>;
+
+/** Undefined where the runs are no trainings. */
+export function trainingStatistics(records: readonly Trained[]): TrainingStatistics | undefined {
+  const trainings = records.filter(({ spec }) => (spec['protocol'] as { name?: string } | undefined)?.name === 'train');
+  if (trainings.length === 0) return undefined;
+  const all = trainings.flatMap((record) => Object.keys(record.engines).map((id) => measuredOf(record, id)));
+  const kind = all.some((measured) => typeof measured['train_error'] === 'number') ? 'error' : 'cost';
+  const runs = trainings.map((record) => ({
+    record,
+    changes: record.changes,
+    engines: (record.spec['engines'] ?? []) as { id: string }[],
+  }));
+  const results = seedGroups(runs).map((group): TrainingResult => {
+    const found = group.runs.map(({ record }) => measuredOf(record, group.engine.id));
+    const of = (split: string) => moments(found.map((measured) => scoreOf(measured, split, kind)));
+    return {
+      engine: group.engine.id,
+      point: group.changes,
+      seeds: group.runs.length,
+      train: of('train'),
+      validation: of('validation'),
+      test: of('test'),
+      chosen: false,
+    };
+  });
+  const order = [...new Set(results.map(({ engine }) => engine))];
+  return {
+    kind,
+    results: results
+      .map((result) => ({ ...result, chosen: isChosen(result, results) }))
+      .sort((a, b) => order.indexOf(a.engine) - order.indexOf(b.engine)),
+  };
+}
+
+/** What diverged has no result. */
+function measuredOf({ engines }: Trained, id: string): Measured {
+  const { status, measured = {} } = engines[id] ?? {};
+  return status === 'diverged' ? {} : measured;
+}
+
+function scoreOf(measured: Measured, split: string, kind: string): number | null | undefined {
+  return measured[`${'best_epoch' in measured ? 'best_' : ''}${split}_${kind}`];
+}
+
+export function moments(values: readonly (number | null | undefined)[]): Moments {
+  const numbers = values.filter((value) => typeof value === 'number');
+  const count = numbers.length;
+  const mean = numbers.reduce((sum, value) => sum + value, 0) / count;
+  const squares = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { count, mean, deviation: Math.sqrt(squares / (count - 1)) };
+}
+
+function isChosen(result: TrainingResult, all: readonly TrainingResult[]): boolean {
+  const points = all.filter(({ engine }) => engine === result.engine);
+  const whole = points.filter(({ validation, seeds }) => validation.count === seeds);
+  if (points.length < 2 || whole.length === 0) return false;
+  return result === whole.reduce((best, other) => (other.validation.mean < best.validation.mean ? other : best));
+}
+
+/** Text for a terminal, a page, or Markdown. */
+export interface StatisticsTable {
+  readonly caption: string;
+  readonly header: readonly string[];
+  readonly lines: readonly (readonly string[])[];
+}
+
+const SPLITS = ['validation', 'test', 'train'] as const;
+
+/** The statistics in words; undefined where the runs are no trainings that were evaluated. */
+export function statisticsTable(records: readonly Trained[]): StatisticsTable | undefined {
+  const statistics = trainingStatistics(records);
+  if (statistics === undefined) return undefined;
+  const { kind, results } = statistics;
+  const has = (split: (typeof SPLITS)[number]) => results.some((result) => result[split].count > 0);
+  // what was learned from says little beside what was not
+  const splits = SPLITS.filter((split) => has(split) && (split !== 'train' || !(has('test') || has('validation'))));
+  if (splits.length === 0) return undefined;
+  const several = results.some(({ seeds }) => seeds > 1);
+  const swept = results.some(({ point }) => point.length > 0);
+  const column = (yes: boolean, text: string) => (yes ? [text] : []);
+  const chose = results.some(({ chosen }) => chosen);
+  return {
+    caption: [
+      has('validation') ? 'at the epoch of the best validation' : 'after the last epoch',
+      ...column(several, 'mean ± standard deviation over seeds'),
+    ].join(', '),
+    header: [
+      'engine',
+      ...column(swept, 'point'),
+      'seeds',
+      ...splits.map((split) => `${split} ${kind}`),
+      ...column(chose, 'chosen'),
+    ],
+    lines: results.map((result) => [
+      result.engine,
+      ...column(swept, pointText(result, results)),
+      String(result.seeds),
+      ...splits.map((split) => momentsText(result[split], result.seeds, kind)),
+      ...column(chose, result.chosen ? 'by validation' : ''),
+    ]),
+  };
+}
+
+/** Keys by their last word, where no other swept key ends like it. */
+function pointText({ point }: TrainingResult, all: readonly TrainingResult[]): string {
+  const keys = [...new Set(all.flatMap((result) => result.point.map(([key]) => key)))];
+  const word = (key: string) => key.split('.').at(-1)!;
+  const name = (key: string) => (keys.filter((other) => word(other) === word(key)).length > 1 ? key : word(key));
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return point.map(([key, value]) => `${name(key)} = ${text(value)}`).join(', ');
+}
+
+/** `3.92 ± 0.12 %`: two digits of the deviation; with the number of seeds where some have no value. */
+function momentsText({ count, mean, deviation }: Moments, seeds: number, kind: string): string {
+  if (count === 0) return 'none';
+  const [scale, unit] = kind === 'error' ? [100, ' %'] : [1, ''];
+  const of = count < seeds ? ` (${count} of ${seeds})` : '';
+  if (!(deviation > 0)) return `${Number((scale * mean).toPrecision(3))}${count > 1 ? ' ± 0' : ''}${unit}${of}`;
+  const digits = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(scale * deviation))));
+  return `${(scale * mean).toFixed(digits)} ± ${(scale * deviation).toFixed(digits)}${unit}${of}`;
+}
