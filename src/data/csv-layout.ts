@@ -148,15 +148,28 @@ export function requireNoNumbering(
 ): void {
   if (count < LEAST || features.length < 2) return;
   for (const [k, column] of features.entries()) {
-    const values = Array.from({ length: count }, (_, i) => value(i, k));
-    const counts = count >= MANY && values.every((one, i) => Number.isInteger(one) && one === values[0] + i);
+    const of = (i: number) => value(i, k);
     const named = header !== undefined && ID.test(header[column]);
-    if (!counts && !(named && values.every(Number.isInteger) && new Set(values).size === count)) continue;
+    if (!(count >= MANY && countsUp(of, count)) && !(named && allDiffer(of, count))) continue;
     const name = header === undefined ? column : header[column];
+    const values = [0, 1, 2].map(of);
     throw new UserError({
       where: { file },
-      message: `${columnName(column, header)} numbers the examples (${values.slice(0, 3).join(', ')}, …): is it an input?`,
+      message: `${columnName(column, header)} numbers the examples (${values.join(', ')}, …): is it an input?`,
       hint: `write drop: [${JSON.stringify(name).replace(/^"([\w.-]*[A-Za-z_][\w.-]*)"$/, '$1')}], or drop: [] to keep it`,
     });
   }
+}
+
+function countsUp(of: (example: number) => number, count: number): boolean {
+  const first = of(0);
+  if (!Number.isInteger(first)) return false;
+  for (let i = 1; i < count; i++) if (of(i) !== first + i) return false;
+  return true;
+}
+
+function allDiffer(of: (example: number) => number, count: number): boolean {
+  const seen = new Set<number>();
+  for (let i = 0; i < count; i++) seen.add(Number.isInteger(of(i)) ? of(i) : Number.NaN);
+  return seen.size === count && !seen.has(Number.NaN);
 }

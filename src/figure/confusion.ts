@@ -24,23 +24,31 @@ interface Cell {
 async function build(source: Source): Promise<VegaLiteSpec> {
   const runs = source.having(CONFUSION);
   const panels: Panel[] = [];
+  const splits = new Set<string>();
   for (const learner of learnersOf(runs)) {
-    const cells = await cellsOf(learner);
+    const cells = await cellsOf(learner, splits);
     if (cells.length > 0) panels.push(panelOf(learner, cells));
   }
-  return chart(runs, panels, ['shade: share of the examples of a class']);
+  return chart(runs, panels, [`shade: share of the examples of a class, ${[...splits].join(' and ')} set`]);
 }
 
-async function cellsOf({ runs, engine }: Learner): Promise<Cell[]> {
+/** Cells of a learner; the sets that they are of join `splits`. */
+async function cellsOf({ runs, engine }: Learner, splits: Set<string>): Promise<Cell[]> {
   const cells = new Map<string, Cell>();
   for (const run of runs) {
-    await eachRow(run, CONFUSION, ['engine', 'label', 'prediction', 'count'], ([id, label, prediction, count]) => {
-      if (id !== engine.id) return;
-      const key = `${label}/${prediction}`;
-      const cell = cells.get(key) ?? { label: Number(label), prediction: Number(prediction), count: 0 };
-      cell.count += Number(count);
-      cells.set(key, cell);
-    });
+    await eachRow(
+      run,
+      CONFUSION,
+      ['engine', 'split', 'label', 'prediction', 'count'],
+      ([id, split, label, prediction, count]) => {
+        if (id !== engine.id) return;
+        splits.add(split);
+        const key = `${label}/${prediction}`;
+        const cell = cells.get(key) ?? { label: Number(label), prediction: Number(prediction), count: 0 };
+        cell.count += Number(count);
+        cells.set(key, cell);
+      },
+    );
   }
   return [...cells.values()];
 }

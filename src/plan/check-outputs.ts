@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { keepsValidation } from '../data/split.js';
 import type { Named } from '../entry.js';
 import type { Issue } from '../errors.js';
 import { figures } from '../figure/figures.js';
@@ -54,6 +55,15 @@ function checkAssertion(
       ? unknown(isSlope ? 'slope' : 'column', 'column', column, columnsOf(spec, assertion))
       : []),
     ...(isSlope ? unknown('over', 'swept key', assertion.over, swept) : []),
+    ...(assertion.split === 'validation' && spec.data && !keepsValidation(spec.data)
+      ? [
+          {
+            where: at('split'),
+            message: 'assert: there is no validation set',
+            hint: 'data.split: {validation: n} keeps one',
+          },
+        ]
+      : []),
     ...(assertion.min === undefined && assertion.max === undefined
       ? [{ where: draft.locate(['assert', index]), message: 'assert: neither min nor max is given: nothing can fail' }]
       : []),

@@ -18,6 +18,7 @@ export interface InspectArguments {
 export async function inspect({ what, set, sheet, json }: InspectArguments): Promise<number> {
   const dataset = datasetNamed(what, set);
   const parts = partsOf(dataset);
+  for (const line of dataset.notes ?? []) note(line);
   if (json) print(JSON.stringify(Object.fromEntries(parts.map(([name, part]) => [name, summaryOf(part)])), null, 2));
   else print(parts.map(([name, part]) => described(name, part)).join('\n\n'));
   const images = sheetOf(dataset.train, SHEET_COLUMNS);

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { UserError } from '../../errors.js';
 import { removeTree } from '../../io/remove.js';
 import { finishedRuns, readRecord } from '../../metrics/record.js';
-import type { RunRecord } from '../../metrics/results.js';
+import type { EngineRecord, RunRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
 import { EXIT } from '../exit-codes.js';
@@ -70,7 +70,7 @@ function described(folder: string, record: RunRecord): string {
     ...Object.entries(changes).map(([key, value]): [string, unknown] => [key, text(value)]),
     ['hash', record.hash],
     ['free phase', `${free.status}, ${free.steps} steps, residual ${free.residual_max}`],
-    ...Object.entries(engines).map(([id, { status, steps }]): [string, unknown] => [id, `${status}, ${steps} steps`]),
+    ...Object.entries(engines).map(([id, engine]): [string, unknown] => [id, engineText(engine)]),
     ...Object.entries(outputs).map(([file, { rows, bytes }]): [string, unknown] => [
       file,
       `${rows === undefined ? '' : `${rows} rows, `}${size(bytes)}`,
@@ -83,6 +83,12 @@ function described(folder: string, record: RunRecord): string {
     facts.map(([key, value]) => [key, value]),
     '  ',
   )}\n`;
+}
+
+function engineText({ status, steps, measured = {} }: EngineRecord): string {
+  const { best_epoch: best, stopped_epoch: stopped } = measured;
+  const chosen = typeof best === 'number' ? `, validation best after epoch ${best}` : '';
+  return `${status}, ${steps} steps${chosen}${typeof stopped === 'number' ? `, stopped early after epoch ${stopped}` : ''}`;
 }
 
 interface CleanArguments {
