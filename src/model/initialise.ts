@@ -5,6 +5,7 @@ import { onUnitCircle } from '../numerics/complex.js';
 import { gemm, norm2 } from '../numerics/kernels.js';
 import { Matrix, math } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
+import { imposeStructure } from './structure.js';
 import type { Initialiser, ParameterShape, Params } from './types.js';
 
 /** Uniform in ±gain·√(6/(fan in + fan out)) (Glorot & Bengio 2010). */
@@ -86,23 +87,11 @@ export function initialise(
     if (shape.role === 'bias') return;
     const weights = theta.parts[0][i];
     init.fill(weights, stream(shape.name));
-    if (shape.structure === 'symmetric-zero-diagonal') symmetrise(weights);
     if (shape.structure === 'symmetric-positive-definite') makePositiveDefinite(weights);
+    imposeStructure(shape, weights);
     if (shape.backwardAngle !== undefined) turn(weights, shape.backwardAngle);
   });
   return theta;
-}
-
-function symmetrise(w: Matrix): void {
-  const n = w.rows;
-  for (let i = 0; i < n; i++) {
-    w.data[i * n + i] = 0;
-    for (let j = 0; j < i; j++) {
-      const mean = (w.data[i * n + j] + w.data[j * n + i]) / 2;
-      w.data[i * n + j] = mean;
-      w.data[j * n + i] = mean;
-    }
-  }
 }
 
 function makePositiveDefinite(a: Matrix): void {
@@ -124,39 +113,4 @@ function turn(w: Matrix, degrees: number): void {
   const { re: cos, im: sin } = onUnitCircle(degrees / 2, 360);
   const [s, a] = [cos, sin].map((share, i) => (share * norm2(w.data)) / (norm2(parts[i]) || 1));
   for (let at = 0; at < w.data.length; at++) w.data[at] = s * parts[0][at] + a * parts[1][at];
-}
-
-/**
- * What is wrong with the structure of a supplied tensor, or undefined: W must be symmetric with zero diagonal, A
- * symmetric positive definite (THEORY: tied pairs).
- */
-export function structureProblem({ name, structure }: ParameterShape, w: Matrix): string | undefined {
-  if (structure === undefined) return undefined;
-  const n = w.rows;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      const [lower, upper] = [w.data[i * n + j], w.data[j * n + i]];
-      if (lower !== upper) {
-        return `${name} must be symmetric, got ${name}[${j}][${i}] = ${upper} and ${name}[${i}][${j}] = ${lower}`;
-      }
-    }
-    if (structure === 'symmetric-zero-diagonal' && w.data[i * n + i] !== 0) {
-      return `${name} must have a zero diagonal, got ${name}[${i}][${i}] = ${w.data[i * n + i]}`;
-    }
-  }
-  if (structure === 'symmetric-positive-definite' && !isPositiveDefinite(w)) return `${name} must be positive definite`;
-  return undefined;
-}
-
-/** By an attempted Cholesky factorisation; reads the lower triangle. */
-function isPositiveDefinite(a: Matrix): boolean {
-  const n = a.rows;
-  const L = a.data.slice();
-  for (let j = 0; j < n; j++) {
-    for (let k = 0; k < j; k++) for (let i = j; i < n; i++) L[i * n + j] -= L[i * n + k] * L[j * n + k];
-    if (!(L[j * n + j] > 0)) return false;
-    const root = Math.sqrt(L[j * n + j]);
-    for (let i = j; i < n; i++) L[i * n + j] /= root;
-  }
-  return true;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve as resolvePath } from 'node:path';
 import { type Issue, type Location, UserError } from '../errors.js';
-import { structureProblem } from '../model/initialise.js';
+import { structureProblem } from '../model/structure.js';
 import type { ParameterShape, Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';

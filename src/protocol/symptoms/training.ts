@@ -38,6 +38,12 @@ export const training = {
     [...lowerWeights, 'use another engine'],
     'use smaller weights, or another engine',
   ),
+  overflow: symptom<object>(() => 'an update leads to numbers that are not finite', [lowerRates], 'lower the rates'),
+  structure: symptom<object>(
+    () => 'an update leads to a matrix that is not positive definite',
+    [lowerRates],
+    'lower the rates',
+  ),
   unfinished: symptom<{ readonly count: number; readonly of: number; readonly residual: number }>(
     ({ count, of, residual }) =>
       `${count} of ${of} free phases (${percent(count / of)}) ended before they were at rest, with residuals up to ${residual.toExponential(1)}`,

@@ -65,12 +65,13 @@ function tensors(theta: Params) {
   );
 }
 
-/** Biases are one list, as in a file written by hand. */
+/** Biases are one list, as in a file written by hand; every number as it is, which JSON.stringify does not do to −0. */
 function json(shapes: readonly ParameterShape[], theta: Params): string {
-  const lists = shapes.map(({ name, role }, k) => {
+  const list = (numbers: Float64Array) => `[${Array.from(numbers, (x) => (Object.is(x, -0) ? '-0' : x)).join()}]`;
+  const members = shapes.map(({ name, role }, k) => {
     const matrix = theta.parts[0][k];
-    const rows = Array.from({ length: matrix.rows }, (_, i) => Array.from(matrix.row(i)));
-    return [name, role === 'bias' ? rows[0] : rows] as const;
+    const rows = Array.from({ length: matrix.rows }, (_, i) => list(matrix.row(i)));
+    return `${JSON.stringify(name)}:${role === 'bias' ? rows[0] : `[${rows}]`}`;
   });
-  return `${JSON.stringify(Object.fromEntries(lists))}\n`;
+  return `{${members}}\n`;
 }

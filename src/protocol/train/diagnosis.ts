@@ -46,6 +46,8 @@ const causes: Readonly<Record<Failure, readonly [who: string, Symptom<FreeEnd & 
   'free phase': ['the free phase ', symptoms.phaseOne.diverged],
   'second phase': ['', symptoms.status.diverged],
   'no estimate': ['', symptoms.training.noEstimate],
+  overflow: ['', symptoms.training.overflow],
+  structure: ['', symptoms.training.structure],
 };
 
 /** The error of who always names the largest class; NaN without classes. */

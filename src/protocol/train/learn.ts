@@ -1,8 +1,9 @@
 /** One update: a batch at rest, an estimate of dJ/dθ, a step of θ. */
 import type { Estimate } from '../../engine/engine.js';
-import type { State } from '../../model/types.js';
+import { imposeStructure, structureProblem } from '../../model/structure.js';
+import type { ParameterShape, Params, State } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
-import { axpy, dot, norm2 } from '../../numerics/kernels.js';
+import { addScaled, dot, maxAbs, norm2 } from '../../numerics/kernels.js';
 import { freeUnits } from '../../solver/field.js';
 import { remarked } from '../outcome.js';
 import { pinnedShares, problemFor, recorderFor } from '../phase-one.js';
@@ -26,7 +27,7 @@ export interface Lesson {
   readonly failure: Failure | undefined;
 }
 
-export type Failure = 'free phase' | 'second phase' | 'no estimate';
+export type Failure = 'free phase' | 'second phase' | 'no estimate' | 'overflow' | 'structure';
 
 export interface Update {
   readonly gradientNorm: number;
@@ -57,12 +58,14 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     const failure = failureOf(estimate, lane);
     if (failure) return failed(judged, failure, lane, estimate);
     const cosines = measures && !contestant.engine.predict ? cosinesToExact(at, bench, options.cosine_tolerance) : [];
+    const made = step(lane, decay, cosines);
+    if (typeof made === 'string') return failed(judged, made, lane, estimate);
     return {
       judged,
       pinned: mask && pinnedShares(mask, rest.state, bench.dynamics.outputs),
       secondSteps: estimate.steps,
       remarks: remarksOf(estimate, lane),
-      ...step(lane, decay, cosines),
+      ...made,
       failure: undefined,
     };
   });
@@ -73,16 +76,19 @@ function failureOf({ status }: Estimate, { gradient }: Lane): Failure | undefine
   return Number.isFinite(dot(gradient.data, gradient.data)) ? undefined : 'no estimate';
 }
 
-/** θ ← θ − Δ. @param cosines overall and of every tensor, or none. */
+/** θ ← θ − Δ, or why there is no such θ, which then stays. @param cosines overall and of every tensor, or none. */
 function step(
   { theta, gradient, descent, shapes }: Lane,
   decay: number,
   cosines: readonly number[],
-): Pick<Lesson, 'update' | 'updates'> {
+): Pick<Lesson, 'update' | 'updates'> | Failure {
   const norms = shapes.map((_, k) => [norm2(gradient.parts[0][k].data), norm2(theta.parts[0][k].data)] as const);
   descent.turn(gradient, theta, decay);
   const steps = shapes.map((_, k) => norm2(gradient.parts[0][k].data));
-  axpy(-1, gradient.data, theta.data);
+  addScaled(theta.data, -1, gradient.data, gradient.data);
+  const problem = settle(gradient, shapes);
+  if (problem) return problem;
+  theta.copy(gradient);
   const update = (gradientNorm: number, weightNorm: number, size: number, cosine = Number.NaN): Update => ({
     gradientNorm,
     weightNorm,
@@ -98,6 +104,16 @@ function step(
     ),
     updates: norms.map(([g, w], k) => update(g, w, steps[k], cosines[k + 1])),
   };
+}
+
+/** Gives a new θ the structure that it must have, where it can. */
+function settle(theta: Params, shapes: readonly ParameterShape[]): Failure | undefined {
+  if (!Number.isFinite(maxAbs(theta.data))) return 'overflow';
+  for (const [k, shape] of shapes.entries()) {
+    imposeStructure(shape, theta.parts[0][k]);
+    if (structureProblem(shape, theta.parts[0][k])) return 'structure';
+  }
+  return undefined;
 }
 
 /** √Σx²; Math.hypot differs between versions of V8. */
