@@ -10,6 +10,17 @@ export const packageRoot: URL = (() => {
 /** The version in the package's own package.json. */
 export const version: string = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')).version;
 
+/**
+ * Digest of the kernels and of the modules that compute, made with the build: results of another one may have other
+ * numbers. The source itself, run as it is, has none.
+ */
+export const build: string = (() => {
+  const isSource = import.meta.url.startsWith(new URL('src/', packageRoot).href);
+  const file = new URL('dist/build.json', packageRoot);
+  if (isSource) return 'source';
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).build : 'unknown';
+})();
+
 /** A file that the package ships; undefined where it is missing. `path` is relative to the package. */
 export function packageFile(path: string): Uint8Array<ArrayBuffer> | undefined {
   const file = new URL(path, packageRoot);

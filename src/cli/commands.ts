@@ -74,6 +74,7 @@ const ofRuns = {
   jobs: value('runs side by side, each in a process of its own; default: the cores there are', { alias: 'j' }),
   shard: value('i/n: only every n-th run, from the i-th'),
   force: flag('run again what is finished'),
+  'accept-build': flag('take finished runs of another build of this program, which may compute otherwise'),
   rerun: value('run again, of what is finished, what failed', { choices: ['failed'] as const }),
   'fail-fast': flag('end with the first failure'),
   timeout: value('seconds that a run may take'),

@@ -38,6 +38,7 @@ function factsOf({ cached, folder, record, run, verdicts }: Finished): object {
   return {
     status: record.status,
     cached,
+    build: record.build ?? null,
     folder,
     changes: run.changes,
     seconds: record.environment['seconds'] ?? null,

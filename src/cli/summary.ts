@@ -1,4 +1,5 @@
 import type { Verdict } from '../metrics/assertions.js';
+import { isOfOtherBuild } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/plan.js';
@@ -34,6 +35,7 @@ export function complaints({ plan, finished, failed, slopes, problems }: Experim
     ({ first: { warning, run, sign }, more }) => `${sign} ${run.id}: ${warning}${more}`,
   );
   return [
+    ...redoneLines(finished),
     ...failed.map(({ run, message }) => `${failure} ${run.id}: ${message}`),
     ...warned,
     ...finished.flatMap(({ run, verdicts }) =>
@@ -42,6 +44,20 @@ export function complaints({ plan, finished, failed, slopes, problems }: Experim
     ...slopes.filter(({ passed }) => !passed).map(({ text }) => `${failure} ${text}`),
     ...problems.map((message) => `${failure} ${message}`),
   ].map((line) => `${plan.name}  ${line}`);
+}
+
+/** Results of before that were not used, and those that were though another build made them. */
+function redoneLines(finished: readonly Finished[]): string[] {
+  const damaged = finished.flatMap(({ redone }) => (redone?.because === 'damage' ? redone.problem : []));
+  const redone = finished.filter((end) => end.redone?.because === 'build').length;
+  const taken = finished.filter(({ cached, record }) => cached && isOfOtherBuild(record)).length;
+  const ofOther = (number: number) =>
+    `${count(number, 'run')} of another build of eprbp ${number === 1 ? 'was' : 'were'}`;
+  return [
+    ...damaged.map((problem) => `${warningSign} a run was done again: ${problem}`),
+    ...(redone > 0 ? [`${warningSign} ${ofOther(redone)} done again (--accept-build takes them)`] : []),
+    ...(taken > 0 ? [`${warningSign} ${ofOther(taken)} taken (--accept-build)`] : []),
+  ];
 }
 
 const failure = styled('red', '✗', process.stderr);

@@ -57,7 +57,7 @@ interface Curve {
 async function curvesOf(runs: readonly Run[], columns: readonly string[]): Promise<Curve[]> {
   const learners = learnersOf(runs);
   const averages = new Map<string, Averager>();
-  const key = (run: Run, engine: string, column: string) => JSON.stringify([run.directory, engine, column]);
+  const key = (run: Run, engine: string, column: string) => JSON.stringify([run.folder, engine, column]);
   for (const run of runs) {
     await eachRow(run, METRICS, ['iteration', 'engine', ...columns], ([iteration, engine, ...cells]) => {
       cells.forEach((cell, i) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { readRows } from '../metrics/read.js';
+import { rowsOf } from '../metrics/read.js';
 import type { Run } from './source.js';
 
 /**
@@ -13,17 +13,16 @@ export async function eachRow(
   columns: readonly string[],
   visit: (cells: readonly string[]) => void,
 ): Promise<void> {
-  const path = join(run.directory, file);
   let at: readonly number[] | undefined;
-  for await (const { header, rows } of readRows(path)) {
-    at ??= columns.map((column) => indexOf(column, header, path));
+  for await (const { header, rows } of rowsOf(run, file)) {
+    at ??= columns.map((column) => indexOf(column, header, join(run.folder, file)));
     for (const row of rows) visit(at.map((index) => row[index]));
   }
 }
 
 /** The header of a CSV file of a run; empty for an empty file. */
 export async function headerOf(run: Run, file: string): Promise<readonly string[]> {
-  for await (const { header } of readRows(join(run.directory, file))) return header;
+  for await (const { header } of rowsOf(run, file)) return header;
   return [];
 }
 

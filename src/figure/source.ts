@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { RunError, UserError } from '../errors.js';
-import { RUN_FILE, type RunRecord } from '../metrics/results.js';
+import { UserError } from '../errors.js';
+import { type FinishedRun, readRecord } from '../metrics/record.js';
 import type { Sweep } from './define.js';
 
 /** One item of `engines` in a resolved spec. */
@@ -13,10 +11,8 @@ export interface EngineSpec {
 }
 
 /** A finished run on disk. */
-export interface Run {
-  readonly directory: string;
+export interface Run extends FinishedRun {
   readonly id: string;
-  readonly record: RunRecord;
   /** Swept keys with this run's values. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly engines: readonly EngineSpec[];
@@ -35,10 +31,13 @@ export interface Source {
 
 /**
  * The finished runs among these directories; a directory without `run.json` is unfinished and left out.
- * @throws UserError where none is left.
+ * @throws UserError where none is left, or one is not what it was written to be.
  */
 export function openSource(directories: readonly string[]): Source {
-  const runs = directories.filter((directory) => existsSync(join(directory, RUN_FILE))).map(readRun);
+  const readings = directories.map(readRecord);
+  const problems = readings.flatMap((reading) => (reading.kind === 'problem' ? reading.problem : []));
+  if (problems.length > 0) throw new UserError(problems);
+  const runs = readings.filter((reading) => reading.kind === 'record').map(runOf);
   if (runs.length === 0) {
     throw new UserError({
       message: `no finished run to draw (got ${directories.length} directories)`,
@@ -47,27 +46,21 @@ export function openSource(directories: readonly string[]): Source {
   }
   return {
     runs,
-    having: (file) => runs.filter(({ directory }) => existsSync(join(directory, file))),
+    having: (file) => runs.filter(({ record }) => Object.hasOwn(record.outputs, file)),
     swept: [...new Set(runs.flatMap(({ changes }) => Object.keys(changes)))],
   };
 }
 
-function readRun(directory: string): Run {
-  const file = join(directory, RUN_FILE);
-  try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
-    const { engines, reference } = record.spec as { engines?: EngineSpec[]; reference?: string | string[] };
-    return {
-      directory,
-      id: record.id,
-      record,
-      changes: record.changes,
-      engines: engines ?? [],
-      references: reference === undefined ? [] : [reference].flat(),
-    };
-  } catch (error) {
-    throw new RunError(`cannot read ${file}: ${(error as Error).message}`);
-  }
+function runOf({ folder, record }: FinishedRun): Run {
+  const { engines, reference } = record.spec as { engines?: EngineSpec[]; reference?: string | string[] };
+  return {
+    folder,
+    id: record.id,
+    record,
+    changes: record.changes,
+    engines: engines ?? [],
+    references: reference === undefined ? [] : [reference].flat(),
+  };
 }
 
 /** A value in a resolved spec by a path of keys, e.g. `free.step`; undefined where there is none. */

@@ -28,7 +28,7 @@ export async function estimatorTable(directories: readonly string[]): Promise<st
   const groups = new Map<string, Run[]>();
   for (const run of runs) {
     if (specValue(run, 'protocol.name') !== 'gradient') {
-      throw new UserError({ message: `table: ${run.directory} is of another protocol than gradient` });
+      throw new UserError({ message: `table: ${run.folder} is of another protocol than gradient` });
     }
     const key = JSON.stringify(specValue(run, 'network'));
     groups.set(key, [...(groups.get(key) ?? []), run]);
@@ -71,7 +71,7 @@ async function entriesOf(run: Run): Promise<Map<string, Entry>> {
     run.engines.flatMap((engine): [string, Entry][] => {
       const numbers = found.get(engine.id);
       if (numbers === undefined) return [];
-      const { field_evaluations: evaluations, memory_bytes: bytes } = run.record.engines[engine.id];
+      const { field_evaluations: evaluations, memory_bytes: bytes } = run.record.engines[engine.id] ?? {};
       return [[engine.id, { engine, ...numbers, evaluations, bytes }]];
     }),
   );

@@ -14,12 +14,14 @@ export interface FileKind {
 }
 
 const BLOCK_BYTES = 1 << 20;
+const LEAST_BYTES = 1 << 10;
 
 /** The contents of a file, block by block; each is valid until the next. @throws UserError */
 export function* readBlocks(path: string, kind?: FileKind): Generator<Uint8Array> {
-  const { descriptor } = openRegular(path, kind);
+  const { descriptor, bytes } = openRegular(path, kind);
   try {
-    const block = new Uint8Array(BLOCK_BYTES);
+    // of a small file a small one: blocks are zeroed
+    const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(LEAST_BYTES, bytes + 1)));
     for (;;) {
       const length = reading(path, () => readSync(descriptor, block));
       if (length === 0) return;

@@ -218,3 +218,11 @@ export function tableFor(name: keyof typeof tables, references: readonly string[
 /** The references that a spec names, as a list. */
 export const referencesIn = ({ reference }: { readonly reference?: unknown }): string[] =>
   [reference ?? []].flat().map(String);
+
+/** The table of a file of a run: metrics.csv has the columns of its protocol, every other table has a file of its own. */
+export function tableOfFile(file: string, spec: Readonly<Record<string, unknown>>): Table | undefined {
+  const { name: protocol } = spec['protocol'] as { name: string };
+  const names = Object.keys(tables) as (keyof typeof tables)[];
+  const found = names.find((name) => tables[name].file === file && (file !== 'metrics.csv' || name === protocol));
+  return found && tableFor(found, referencesIn(spec));
+}

@@ -1,5 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { RunError } from '../errors.js';
+import { join } from 'node:path';
+import { formatIssue, RunError, UserError } from '../errors.js';
+import { openRegular } from '../io/read.js';
+import { type Table, tableOfFile } from './columns.js';
+import { type FinishedRun, notAsWritten } from './record.js';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -9,14 +13,38 @@ export interface RowBlock {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** What is known of a file before it is read. */
+export interface Expected {
+  readonly bytes?: number | undefined;
+  /** Its columns, but for those that an older program did not have. */
+  readonly table?: Table | undefined;
+}
+
+/** The rows of a file of a finished run. @throws RunError also where it is not what the run wrote */
+export function rowsOf(run: FinishedRun, file: string): AsyncGenerator<RowBlock, void, undefined> {
+  return readRows(join(run.folder, file), expectedOf(run, file));
+}
+
+/** The same as text: whole lines, the header first. */
+export function textOf(run: FinishedRun, file: string): AsyncGenerator<string, void, undefined> {
+  return readRecords(join(run.folder, file), expectedOf(run, file));
+}
+
+function expectedOf({ folder, record }: FinishedRun, file: string): Expected {
+  if (!Object.hasOwn(record.outputs, file)) throw new RunError(`${join(folder, file)} is no file of this run`);
+  return { bytes: record.outputs[file].bytes, table: tableOfFile(file, record.spec) };
+}
+
 /**
  * The rows of a CSV file in blocks; the file is never held as a whole. An empty file has no block, a file of a header
  * alone one without rows.
- * @throws RunError where the file cannot be read or a row is broken.
+ * @throws RunError where the file cannot be read, is not what is expected, or a row is broken.
  */
-export async function* readRows(path: string): AsyncGenerator<RowBlock, void, undefined> {
+export async function* readRows(path: string, expected: Expected = {}): AsyncGenerator<RowBlock, void, undefined> {
   let header: readonly string[] | undefined;
-  for await (const records of blocks(path)) {
+  for await (const text of readRecords(path, expected)) {
+    const records = await parseRecords(text, path);
+    if (records.length === 0) continue;
     const rows = header ? records : records.slice(1);
     header ??= records[0];
     const { length } = header;
@@ -27,19 +55,55 @@ export async function* readRows(path: string): AsyncGenerator<RowBlock, void, un
 }
 
 /** Blocks of whole records, none empty. */
-async function* blocks(path: string): AsyncGenerator<readonly (readonly string[])[]> {
+async function* readRecords(path: string, { bytes, table }: Expected): AsyncGenerator<string, void, undefined> {
   let rest = '';
-  try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES })) {
-      const text = rest + chunk;
-      const end = endOfRecords(text);
-      rest = text.slice(end);
-      if (end > 0) yield* parseRecords(text.slice(0, end));
-    }
-    yield* parseRecords(rest);
-  } catch (error) {
-    throw new RunError(`cannot read ${path}: ${(error as Error).message}`);
+  let checked = table === undefined;
+  for await (const chunk of readChunks(path, bytes)) {
+    if (chunk.includes('\0')) throw new RunError(`${path} holds a NUL character: it is damaged`);
+    const text = rest + chunk;
+    const end = endOfRecords(text);
+    rest = text.slice(end);
+    if (end === 0) continue;
+    if (!checked) requireHeader(text.slice(0, text.indexOf('\n')), table!, path);
+    checked = true;
+    yield text.slice(0, end);
   }
+  if (rest === '') return;
+  if (!checked) requireHeader(rest, table!, path);
+  yield rest;
+}
+
+/** Text of a regular file of the size that it should have, in pieces. */
+async function* readChunks(path: string, bytes: number | undefined): AsyncGenerator<string> {
+  try {
+    const file = openRegular(path);
+    const stream = createReadStream('', { fd: file.descriptor, highWaterMark: CHUNK_BYTES });
+    if (bytes !== undefined && bytes !== file.bytes) {
+      stream.destroy();
+      throw new RunError(formatIssue(notAsWritten(path, `has ${file.bytes} bytes`, bytes)));
+    }
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    for await (const chunk of stream) yield decoder.decode(chunk as Buffer, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (error instanceof RunError) throw error;
+    const [issue] = error instanceof UserError ? error.issues : [];
+    const why = error instanceof TypeError ? 'is not UTF-8 text' : (issue ?? (error as Error)).message;
+    throw new RunError(`cannot read ${path}: ${why}`);
+  }
+}
+
+/** Columns of the table in its order, all that this program has or those of an older one. */
+function requireHeader(line: string, { columns }: Table, path: string): void {
+  const names = line.replace(/\r$/, '').split(',');
+  let at = 0;
+  const strange = names.find((name) => {
+    while (at < columns.length && columns[at].name !== name) at++;
+    return at++ >= columns.length;
+  });
+  if (strange === undefined) return;
+  const expected = columns.map(({ name }) => name).join();
+  throw new RunError(`${path} has another header than its table: '${strange}' is out of place, expected ${expected}`);
 }
 
 /** Behind the last line end that stands in no quoted cell: an even number of quotes is before it. */
@@ -55,14 +119,14 @@ function endOfRecords(text: string): number {
 }
 
 /** csv-parse takes 10 µs a row; lines without a quote, nearly all of them, are their cells joined by commas. */
-async function* parseRecords(text: string): AsyncGenerator<readonly (readonly string[])[]> {
-  const records = /["\r]/.test(text) ? await parseQuoted(text) : splitLines(text);
-  if (records.length > 0) yield records;
-}
-
-async function parseQuoted(text: string): Promise<string[][]> {
+async function parseRecords(text: string, path: string): Promise<readonly (readonly string[])[]> {
+  if (!/["\r]/.test(text)) return splitLines(text);
   const { parse } = await import('csv-parse/sync');
-  return parse(text, { relax_column_count: true, skip_empty_lines: true }) as string[][];
+  try {
+    return parse(text, { relax_column_count: true, skip_empty_lines: true }) as string[][];
+  } catch (error) {
+    throw new RunError(`cannot read ${path}: ${(error as Error).message}`);
+  }
 }
 
 function splitLines(text: string): string[][] {

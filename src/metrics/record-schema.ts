@@ -1,8 +1,10 @@
 /** What stands in run.json, for those who read it: JSON Schema and checks come from here. */
 import * as z from 'zod';
+import { CHECKPOINT_FILE, RUN_FILE, SPEC_FILE } from './results.js';
 
 const count = () => z.int().nonnegative();
-const sha256 = () => z.string().regex(/^[0-9a-f]{64}$/);
+const sha256 = () => z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
+const date = () => z.iso.datetime({ error: 'a date and time, as 2026-01-31T12:00:00Z' });
 
 const free = z.object({
   status: z.enum(['converged', 'max-steps', 'diverged']),
@@ -46,6 +48,31 @@ const output = z.object({
   sha256: sha256(),
 });
 
+/** What a run may call a file of its own. */
+export const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Names that mean something else in the folder of a run. */
+export const RESERVED: readonly string[] = [RUN_FILE, SPEC_FILE, CHECKPOINT_FILE];
+
+const fileName = z
+  .string()
+  .refine(
+    (name) => FILE_NAME.test(name) && !RESERVED.includes(name),
+    'must be the name of a file in the folder of the run',
+  );
+
+/** What readers rely on of a resolved spec, whichever version resolved it. */
+const spec = z.looseObject({
+  title: z.string().optional(),
+  source: z.string().optional(),
+  protocol: z.looseObject({ name: z.string() }),
+  network: z.looseObject({}),
+  engines: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
+  reference: z.union([z.string(), z.array(z.string())]).optional(),
+  assert: z.array(z.looseObject({})).optional(),
+  figures: z.array(z.union([z.looseObject({ file: z.string() }), z.looseObject({ name: z.string() })])).optional(),
+});
+
 /** Volatile facts: none of them changes a row. */
 const environment = z.object({
   eprbp: z.string().describe('version'),
@@ -62,8 +89,8 @@ const environment = z.object({
     .describe('what the checkout that it was run in is at, read from its files; null outside one'),
   lock_file_sha256: sha256().nullable().describe('package-lock.json of the program'),
   argv: z.array(z.string()),
-  started: z.iso.datetime(),
-  finished: z.iso.datetime(),
+  started: date(),
+  finished: date(),
   seconds: z.number().nonnegative().describe('of the last attempt'),
   peak_rss_bytes: count().describe('of the process, which may have done other runs before'),
   continued: z.boolean().describe('whether the last attempt went on from a checkpoint'),
@@ -72,11 +99,14 @@ const environment = z.object({
 export const runRecordSchema = z
   .object({
     format: z.int().positive().describe('version of the layout of results: part of the hash'),
+    build: z
+      .string()
+      .describe('digest of the kernels and of the modules that compute: another one may give other numbers'),
     name: z.string().describe('of the experiment'),
     id: z.string().describe('name of the folder of the run'),
     hash: z
       .string()
-      .regex(/^[0-9a-f]{16}$/)
+      .regex(/^[0-9a-f]{16}$/, '16 hexadecimal digits')
       .describe('of everything that can change a row'),
     status: z.enum(['completed', 'max-steps', 'diverged']),
     holder: z
@@ -84,7 +114,7 @@ export const runRecordSchema = z
       .optional()
       .describe('token of the attempt that has written it and the files beside it; not in those of 0.1.0'),
     changes: z.record(z.string(), z.unknown()).describe('swept keys, and the seed of several, with their values here'),
-    spec: z.record(z.string(), z.unknown()).describe('the resolved spec: see eprbp schema'),
+    spec: spec.describe('the resolved spec: see eprbp schema'),
     free,
     engines: z.record(z.string(), engine).describe('by their ids'),
     spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
@@ -105,13 +135,18 @@ export const runRecordSchema = z
       .nullable()
       .describe('share of units that a bound pins at the fixed point'),
     warnings: z.array(z.string()),
-    outputs: z.record(z.string(), output).describe('every other file of the run but spec.yaml'),
+    outputs: z.record(fileName, output).describe('every other file of the run but spec.yaml'),
     seed: count(),
     backend: z.string(),
     backend_details: z.record(z.string(), z.unknown()).describe('what else the arithmetic depends on'),
     environment,
   })
   .describe('run.json of a finished run of eprbp');
+
+/** What is read: earlier versions did not write all of it, and programs that use the library need not tell where they ran. */
+export const readRecordSchema = runRecordSchema
+  .partial({ build: true, spectrum: true, backend_details: true })
+  .extend({ free: free.partial({ field_evaluations: true }), environment: environment.partial() });
 
 /** JSON Schema of run.json. */
 export function runJsonSchema(): Record<string, unknown> {

@@ -1,44 +1,105 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { UserError } from '../errors.js';
-import { MAKING, PACKAGE_FILE, RUN_FILE, type RunRecord } from './results.js';
+/** A finished run as it is found on disk: believed where its run.json is whole and fits the files beside it. */
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Issue, UserError } from '../errors.js';
+import { type FileKind, readText } from '../io/read.js';
+import { build } from '../package.js';
+import { schemaProblem } from './record-problem.js';
+import { MAKING, RESULTS_FORMAT, RUN_FILE, type RunRecord } from './results.js';
 
-/** `run.json` of a folder; undefined where there is none, none that is whole, or none of the files that are there. */
-export function readRecord(folder: string): RunRecord | undefined {
+/** A finished run, and where it lies. */
+export interface FinishedRun {
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+/** Whether the program that made a run may compute otherwise than this one. */
+export const isOfOtherBuild = (record: Pick<RunRecord, 'build'>): boolean => record.build !== build;
+
+export type Reading =
+  | ({ readonly kind: 'record' } & FinishedRun)
+  /** No run.json, or none of the files that are there: the run is not finished, or there is none. */
+  | { readonly kind: 'absent' }
+  /** It is not to be believed, or cannot be understood. */
+  | { readonly kind: 'problem'; readonly folder: string; readonly problem: Issue };
+
+/** A spec of 2,000,000 characters is at most so long when every number has a line of its own. */
+const KIND: FileKind = { what: RUN_FILE, mostBytes: 1 << 25 };
+
+/** What `run.json` of a folder says. Never throws: what is wrong with it is a value. */
+export function readRecord(folder: string): Reading {
+  const file = join(folder, RUN_FILE);
+  if (!isThere(file)) return { kind: 'absent' };
+  const wrong = (problem: Issue): Reading => ({ kind: 'problem', folder, problem });
+  let value: unknown;
   try {
-    const record = JSON.parse(readFileSync(join(folder, RUN_FILE), 'utf8')) as RunRecord;
-    return isHeldByAnother(folder, record) ? undefined : record;
+    value = JSON.parse(readText(file, KIND));
+  } catch (error) {
+    if (error instanceof UserError) return wrong({ hint: AGAIN, ...error.issues[0] });
+    return wrong({ where: { file }, message: 'is not JSON: half of it may be missing', hint: AGAIN });
+  }
+  const newer = formatProblem(value);
+  if (newer) return wrong({ where: { file }, ...newer });
+  const message = schemaProblem(value);
+  if (message !== undefined) return wrong({ where: { file }, message, hint: AGAIN });
+  const run = { folder, record: value as RunRecord };
+  if (isHeldByAnother(run)) return { kind: 'absent' };
+  const odd = Object.keys(run.record.outputs).find((name) => outputProblem(run, name) !== undefined);
+  return odd === undefined ? { kind: 'record', ...run } : wrong(outputProblem(run, odd)!);
+}
+
+const AGAIN = "make the run again with 'eprbp run --force', or remove its folder";
+
+function formatProblem(value: unknown): Pick<Issue, 'message' | 'hint'> | undefined {
+  const format = (value as { format?: unknown } | null)?.format;
+  if (!Number.isSafeInteger(format) || format === RESULTS_FORMAT) return undefined;
+  if ((format as number) < RESULTS_FORMAT)
+    return { message: `is of format ${format}, this eprbp reads ${RESULTS_FORMAT}`, hint: AGAIN };
+  return {
+    message: `written by a newer eprbp: format ${format}, this one reads ${RESULTS_FORMAT}`,
+    hint: 'use that one',
+  };
+}
+
+/** Whether someone makes, or has left half made, the files beside a record of somebody else. */
+function isHeldByAnother({ folder, record: { holder } }: FinishedRun): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.startsWith(MAKING) && name !== `${MAKING}${holder}`);
+  } catch {
+    return true;
+  }
+}
+
+/** What is wrong with the size of a file of a run, without reading it. */
+function outputProblem({ folder, record }: FinishedRun, name: string): Issue | undefined {
+  const path = join(folder, name);
+  const { bytes } = record.outputs[name];
+  const found = statOf(path);
+  if (found?.isFile() && found.size === bytes) return undefined;
+  const got = found === undefined ? 'is missing' : found.isFile() ? `has ${found.size} bytes` : 'is no file';
+  return notAsWritten(path, got, bytes);
+}
+
+/** A file that is not what run.json says. */
+export const notAsWritten = (file: string, got: string, bytes: number): Issue => ({
+  where: { file },
+  message: `${got}, ${RUN_FILE} says ${bytes} bytes`,
+  hint: "make the run again with 'eprbp run --force', or see 'eprbp verify'",
+});
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }
 }
 
-/** Whether someone makes, or has left half made, the files beside a record of somebody else. */
-function isHeldByAnother(folder: string, { holder }: Pick<RunRecord, 'holder'>): boolean {
-  return readdirSync(folder).some((name) => name.startsWith(MAKING) && name !== `${MAKING}${holder}`);
-}
-
-/**
- * The finished runs that a path stands for: those of an experiment's latest data package (older ones may lie beside
- * them), or the one run whose folder it is.
- * @throws UserError where there is none.
- */
-export function finishedRuns(path: string): { experiment: string; runs: string[] } {
-  const folder = resolve(path);
-  if (readRecord(folder)) return { experiment: dirname(folder), runs: [folder] };
-  const runs = listed(folder).filter((run) => readRecord(run) !== undefined);
-  if (runs.length > 0) return { experiment: folder, runs };
-  const message = existsSync(folder) ? 'no finished run (run.json) here' : 'no such folder';
-  throw new UserError({ where: { file: path }, message, hint: 'give results/<name>, or the folder of a run' });
-}
-
-function listed(folder: string): string[] {
+/** Whether there is something of that name, be it out of reach. */
+function isThere(path: string): boolean {
   try {
-    const { resources } = JSON.parse(readFileSync(join(folder, PACKAGE_FILE), 'utf8')) as {
-      resources: { path: string }[];
-    };
-    return [...new Set(resources.map(({ path }) => join(folder, dirname(path))))];
-  } catch {
-    return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOTDIR';
   }
 }

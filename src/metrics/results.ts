@@ -18,6 +18,8 @@ export type RunStatus = 'completed' | 'max-steps' | 'diverged';
 /** `run.json`. Written last: its presence means that the run is complete. */
 export interface RunRecord {
   readonly format: number;
+  /** Digest of what computed it; earlier versions wrote none. */
+  readonly build?: string;
   readonly name: string;
   readonly id: string;
   readonly hash: string;

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { type Column, referencesIn, type Table, tableFor, tables } from './columns.js';
+import { type Column, tableOfFile } from './columns.js';
 import type { RunRecord } from './results.js';
 
 interface Described {
@@ -37,7 +37,7 @@ export function dataPackage(
 
 /** A table by its columns; of any other file what its name says. */
 function kindOf(file: string, spec: RunRecord['spec']): object {
-  const table = tableOf(file, spec);
+  const table = tableOfFile(file, spec);
   if (table === undefined) return { format: extname(file).slice(1) };
   return {
     format: 'csv',
@@ -49,12 +49,4 @@ function kindOf(file: string, spec: RunRecord['spec']): object {
 
 function field({ name, type, description }: Column) {
   return { name, type, description };
-}
-
-/** metrics.csv has the columns of its protocol; every other table has one file. */
-function tableOf(file: string, spec: RunRecord['spec']): Table | undefined {
-  const { name: protocol } = spec['protocol'] as { name: string };
-  const names = Object.keys(tables) as (keyof typeof tables)[];
-  const found = names.find((name) => tables[name].file === file && (file !== 'metrics.csv' || name === protocol));
-  return found && tableFor(found, referencesIn(spec));
 }

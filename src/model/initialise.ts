@@ -87,8 +87,9 @@ export function initialise(
     if (shape.role === 'bias') return;
     const weights = theta.parts[0][i];
     init.fill(weights, stream(shape.name));
+    // symmetric up to round-off: the bits that results were computed from
     if (shape.structure === 'symmetric-positive-definite') makePositiveDefinite(weights);
-    imposeStructure(shape, weights);
+    else imposeStructure(shape, weights);
     if (shape.backwardAngle !== undefined) turn(weights, shape.backwardAngle);
   });
   return theta;

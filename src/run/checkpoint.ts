@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import type { WrittenFile } from '../metrics/csv.js';
 import { RESULTS_FORMAT } from '../metrics/results.js';
-import { version } from '../package.js';
+import { build, version } from '../package.js';
 import type { TableName } from '../protocol/protocol.js';
 
 /** A run at one moment: how much of every table was on disk, its other files, and the protocol's own state. */
@@ -17,6 +17,7 @@ export interface Checkpoint {
 interface Header {
   readonly format: number;
   readonly eprbp: string;
+  readonly build: string;
   readonly hash: string;
   readonly tables: Checkpoint['tables'];
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
@@ -28,6 +29,7 @@ export function checkpointBytes(hash: string, { tables, files, data }: Checkpoin
   const header: Header = {
     format: RESULTS_FORMAT,
     eprbp: version,
+    build,
     hash,
     tables,
     files: [...files].map(([name, contents]) => ({ name, bytes: contents.length })),
@@ -47,6 +49,7 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   const header = JSON.parse(line) as Header;
   if (header.format !== RESULTS_FORMAT || header.eprbp !== version)
     throw new Error(`it was written by version ${header.eprbp}`);
+  if (header.build !== build) throw new Error('it was written by another build of this program');
   if (header.hash !== hash) throw new Error('it belongs to another run');
   let at = 0;
   const take = (bytes: number) => {

@@ -1,23 +1,25 @@
 /** One tidy CSV over the runs of a sweep, wherever they were made. */
-import { createReadStream } from 'node:fs';
-import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { basename } from 'node:path';
 import { type Issue, RunError, UserError } from '../errors.js';
 import { namedFile, WholeFile, writeWhole } from '../io/write.js';
-import { type Column, referencesIn, type Table, tableFor, tables } from '../metrics/columns.js';
-import { finishedRuns, readRecord } from '../metrics/record.js';
+import { type Column, type Table, tableOfFile } from '../metrics/columns.js';
+import { type Readable, readableRunsOf } from '../metrics/found.js';
+import { textOf } from '../metrics/read.js';
+import type { FinishedRun } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import { byLabels, keysOf, labelCells, labelColumns, valueAt } from './tidy.js';
 
-interface Collected {
-  readonly folder: string;
-  readonly record: RunRecord;
+/** What was put together, and what of it the user should know. */
+export interface Collection extends Pick<Readable, 'runs' | 'problems'> {
+  readonly rows: number;
 }
 
 /** The finished runs that paths stand for, each hash once, in the order of their labels. @throws UserError */
-export function collectedRuns(results: readonly string[]): { keys: string[]; runs: Collected[] } {
-  const found = results.flatMap((path) => finishedRuns(path).runs);
-  const all = found.map((folder) => ({ folder, record: readRecord(folder)! }));
+function collectedRuns(results: readonly string[]): Pick<Readable, 'problems'> & {
+  keys: string[];
+  runs: FinishedRun[];
+} {
+  const { runs: all, problems } = readableRunsOf(results);
   const runs = [...new Map(all.map((run) => [run.record.hash, run])).values()];
   const names = new Set(runs.map(({ record }) => record.name));
   if (names.size > 1) {
@@ -26,7 +28,7 @@ export function collectedRuns(results: readonly string[]): { keys: string[]; run
   }
   const keys = keysOf(runs.map(({ record }) => record));
   const order = byLabels(keys);
-  return { keys, runs: runs.sort((a, b) => order(a.record, b.record)) };
+  return { problems, keys, runs: runs.sort((a, b) => order(a.record, b.record)) };
 }
 
 /**
@@ -38,9 +40,9 @@ export async function collect(
   results: readonly string[],
   name: string,
   to: { readonly file: string; readonly isNamed: boolean } | { print(text: string): void },
-): Promise<{ runs: number; rows: number }> {
-  const { keys, runs } = collectedRuns(results);
-  const having = runs.filter(({ record }) => `${name}.csv` in record.outputs);
+): Promise<Collection> {
+  const { keys, runs, problems } = collectedRuns(results);
+  const having = runs.filter(({ record }) => Object.hasOwn(record.outputs, `${name}.csv`));
   if (having.length === 0) throw new UserError(noTable(name, runs));
   const columns = columnsOf(having, name);
   const labels = labelColumns(keys, columns);
@@ -49,65 +51,57 @@ export async function collect(
   let rows = 0;
   try {
     write(`${[...labels, ...columns].map(quoted).join(',')}\n`);
-    for (const { folder, record } of having) {
-      rows += await copyRows(join(folder, `${name}.csv`), labelCells(record, keys), columns, write);
-    }
+    for (const run of having)
+      rows += await copyRows(textOf(run, `${name}.csv`), labelCells(run.record, keys), columns, write);
     whole?.finish();
   } catch (error) {
     whole?.abandon();
     throw error;
   }
   if ('file' in to) writeWhole(sidecarOf(to.file), sidecar(to.file, having, keys, labels, columns, name));
-  return { runs: having.length, rows };
+  return { runs: having, rows, problems };
 }
 
-function noTable(name: string, runs: readonly Collected[]): Issue {
+function noTable(name: string, runs: readonly FinishedRun[]): Issue {
   const there = new Set(runs.flatMap(({ record }) => Object.keys(record.outputs)));
   const csv = [...there].filter((file) => file.endsWith('.csv')).map((file) => file.replace(/\.csv$/, ''));
   return { message: `no run has a table '${name}'`, hint: `there is ${csv.join(', ')}` };
 }
 
 /** The columns of all protocols that there are, in the order in which they come. */
-function columnsOf(runs: readonly Collected[], name: string): string[] {
+function columnsOf(runs: readonly FinishedRun[], name: string): string[] {
   return [...new Set(runs.flatMap(({ record }) => tableOf(record, name).columns.map((column) => column.name)))];
 }
 
 function tableOf({ spec }: RunRecord, name: string): Table {
-  const key = name === 'metrics' ? (spec['protocol'] as { name: string }).name : name;
-  if (!Object.hasOwn(tables, key)) throw new RunError(`the columns of '${name}' of protocol ${key} are not known here`);
-  return tableFor(key as keyof typeof tables, referencesIn(spec));
+  const table = tableOfFile(`${name}.csv`, spec);
+  const { name: protocol } = spec['protocol'] as { name: string };
+  if (table === undefined) throw new RunError(`the columns of '${name}' of protocol ${protocol} are not known here`);
+  return table;
 }
 
 /** Lines as they stand, behind their labels; cells are put in place only where the columns are not those of the file. */
 async function copyRows(
-  file: string,
+  text: AsyncIterable<string>,
   labels: string,
   columns: readonly string[],
   write: (text: string) => void,
 ): Promise<number> {
-  const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-  let [header, same, rows, block]: [string[] | undefined, boolean, number, string] = [undefined, true, 0, ''];
-  try {
-    for await (const line of lines) {
-      if (header === undefined) {
-        header = line.split(',');
-        same = line === columns.join();
-        continue;
-      }
-      block += `${labels}${same ? line : spread(line, header, columns)}\n`;
-      rows++;
-      if (block.length < BLOCK) continue;
-      write(block);
-      block = '';
+  let header: string[] | undefined;
+  let [same, rows] = [true, 0];
+  for await (const piece of text) {
+    const lines = piece.split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    if (header === undefined) {
+      header = lines.shift()!.split(',');
+      same = header.join() === columns.join();
     }
-  } catch (error) {
-    throw new RunError(`cannot read ${file}: ${(error as Error).message}`);
+    const spreadTo = (line: string) => (same ? line : spread(line, header!, columns));
+    rows += lines.length;
+    write(lines.map((line) => `${labels}${spreadTo(line)}\n`).join(''));
   }
-  if (block !== '') write(block);
   return rows;
 }
-
-const BLOCK = 1 << 16;
 
 function spread(line: string, header: readonly string[], columns: readonly string[]): string {
   const cells = line.split(',');
@@ -120,7 +114,7 @@ const sidecarOf = (file: string) => `${file.replace(/\.csv$/, '')}.datapackage.j
 
 function sidecar(
   file: string,
-  runs: readonly Collected[],
+  runs: readonly FinishedRun[],
   keys: readonly string[],
   labels: readonly string[],
   columns: readonly string[],

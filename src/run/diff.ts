@@ -1,7 +1,9 @@
 /** What differs between two results: settings, and the first number of each table. */
-import { basename, join } from 'node:path';
-import { readRows } from '../metrics/read.js';
-import { finishedRuns, readRecord } from '../metrics/record.js';
+import { basename } from 'node:path';
+import type { Issue } from '../errors.js';
+import { readableRuns } from '../metrics/found.js';
+import { rowsOf as blocksOf } from '../metrics/read.js';
+import type { FinishedRun } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 
 export interface Tolerance {
@@ -21,16 +23,26 @@ export interface Difference {
   readonly b: string;
 }
 
-interface Side {
-  readonly folder: string;
-  readonly record: RunRecord;
+/** Runs of two experiments are compared where they agree in what is swept. @throws UserError, RunError */
+export async function differences(
+  a: string,
+  b: string,
+  tolerance: Tolerance,
+): Promise<{ differences: Difference[]; problems: readonly Issue[] }> {
+  const [left, right] = [a, b].map(readableRuns);
+  return {
+    differences: await compareAll(left.runs, right.runs, tolerance),
+    problems: [...left.problems, ...right.problems],
+  };
 }
 
-/** Runs of two experiments are compared where they agree in what is swept. @throws UserError, RunError */
-export async function differences(a: string, b: string, tolerance: Tolerance): Promise<Difference[]> {
-  const [left, right] = [a, b].map((path) => finishedRuns(path).runs.map(sideOf));
+async function compareAll(
+  left: readonly FinishedRun[],
+  right: readonly FinishedRun[],
+  tolerance: Tolerance,
+): Promise<Difference[]> {
   if (left.length === 1 && right.length === 1) return compareRuns(left[0], right[0], tolerance, undefined);
-  const key = ({ record }: Side) => JSON.stringify(Object.entries(record.changes).sort());
+  const key = ({ record }: FinishedRun) => JSON.stringify(Object.entries(record.changes).sort());
   const others = new Map(right.map((side) => [key(side), side]));
   const found: Difference[] = [];
   for (const side of left) {
@@ -44,9 +56,12 @@ export async function differences(a: string, b: string, tolerance: Tolerance): P
   return found;
 }
 
-const sideOf = (folder: string): Side => ({ folder, record: readRecord(folder)! });
-
-async function compareRuns(a: Side, b: Side, tolerance: Tolerance, run: string | undefined): Promise<Difference[]> {
+async function compareRuns(
+  a: FinishedRun,
+  b: FinishedRun,
+  tolerance: Tolerance,
+  run: string | undefined,
+): Promise<Difference[]> {
   const files = new Set([a, b].flatMap(({ record }) => Object.keys(record.outputs)));
   const numbers: Difference[] = [];
   for (const file of files) {
@@ -54,7 +69,7 @@ async function compareRuns(a: Side, b: Side, tolerance: Tolerance, run: string |
     if (inA === undefined || inB === undefined) {
       numbers.push({ kind: 'number', where: file, a: inA ? 'there' : 'missing', b: inB ? 'there' : 'missing' });
     } else if (file.endsWith('.csv')) {
-      const first = await firstDifference(join(a.folder, file), join(b.folder, file), tolerance);
+      const first = await firstDifference(a, b, file, tolerance);
       if (first) numbers.push({ kind: 'number', ...first, where: `${file} ${first.where}` });
     } else if (inA.sha256 !== inB.sha256) {
       numbers.push({ kind: 'number', where: `${file} sha256`, a: inA.sha256, b: inB.sha256 });
@@ -91,11 +106,12 @@ function flat(prefix: string, value: unknown): [string, string][] {
 type Cells = readonly string[];
 
 async function firstDifference(
-  fileA: string,
-  fileB: string,
+  inA: FinishedRun,
+  inB: FinishedRun,
+  file: string,
   tolerance: Tolerance,
 ): Promise<Pick<Difference, 'where' | 'a' | 'b'> | undefined> {
-  const [rowsA, rowsB] = [rowsOf(fileA), rowsOf(fileB)];
+  const [rowsA, rowsB] = [rowsOf(inA, file), rowsOf(inB, file)];
   for (let row = 0; ; row++) {
     const [a, b] = [(await rowsA.next()).value, (await rowsB.next()).value];
     if (!a && !b) return undefined;
@@ -111,9 +127,12 @@ async function firstDifference(
 }
 
 /** Rows are counted from 1, behind the header, which is row 0. */
-async function* rowsOf(file: string): AsyncGenerator<{ header: Cells; cells: Cells } | undefined, undefined> {
+async function* rowsOf(
+  run: FinishedRun,
+  file: string,
+): AsyncGenerator<{ header: Cells; cells: Cells } | undefined, undefined> {
   let isFirst = true;
-  for await (const { header, rows } of readRows(file)) {
+  for await (const { header, rows } of blocksOf(run, file)) {
     if (isFirst) yield { header, cells: header };
     isFirst = false;
     for (const cells of rows) yield { header, cells };

@@ -1,12 +1,15 @@
 /** The only run loop: from a planned run to its folder. */
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { RunError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import type { RunWatch } from '../metrics/assertions.js';
 import { tables } from '../metrics/columns.js';
+import { readRows } from '../metrics/read.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/backend.js';
+import { build } from '../package.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
 import { assemble } from './assemble.js';
@@ -14,15 +17,14 @@ import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
 import { Hold } from './hold.js';
 import { Lock } from './lock.js';
-import { type Again, type Finished, readBack, recall, watchOf } from './recall.js';
+import { type Finished, type Recalling, readBack, recall, watchOf } from './recall.js';
 import { Archive } from './store.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
 export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
 
-export interface ExecuteOptions {
+export interface ExecuteOptions extends Recalling {
   readonly out: string;
-  readonly again: Again;
   /** Volatile facts for run.json. */
   readonly environment: Record<string, unknown>;
   readonly signal?: AbortSignal;
@@ -49,8 +51,8 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
     const path = ownFolder(experiment, run.id);
     hold = Hold.take(path, lock);
     // whoever held it before has finished it by now, or never will
-    const done = await recall(Archive.of(experiment), plan, run, options.again);
-    return done ?? (await compute(plan, run, path, hold, options));
+    const { finished, redone } = await recall(Archive.of(experiment), plan, run, options);
+    return finished ?? { ...(await compute(plan, run, path, hold, options)), redone };
   } catch (error) {
     throw explained(error);
   } finally {
@@ -69,7 +71,7 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
     folder = new RunFolder(path, hold, plan, run, protocol.metrics, options.again === 'always');
     const { resume } = folder;
     const watch = watchOf(plan, run);
-    if (resume) await readBack(path, watch, folder.tables);
+    if (resume) await readBack(watch, folder.tables, (file) => readRows(join(path, file)));
     const outcome = await drive(protocol, resuming(bench, resume), folder, watch, options);
     const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
     const record = recordOf(plan, run, folder, outcome, hold.token, environment);
@@ -138,6 +140,7 @@ function recordOf(
 ): RunRecord {
   return {
     format: RESULTS_FORMAT,
+    build,
     name: plan.name,
     id: run.id,
     hash: run.hash,

@@ -1,17 +1,21 @@
 /** What lies in a folder of results: experiments, their runs, and what can go. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Issue } from '../errors.js';
 import { isPart } from '../io/write.js';
+import { packagedRuns } from '../metrics/found.js';
 import { readRecord } from '../metrics/record.js';
-import { CHECKPOINT_FILE, PACKAGE_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { isOfHolder } from './hold.js';
 import { LOCK_FOLDER } from './lock.js';
 
 export interface RunEntry {
   readonly id: string;
   readonly folder: string;
-  /** Absent where the run is not finished. */
+  /** Absent where the run is not finished, or not to be believed. */
   readonly record: RunRecord | undefined;
+  /** Why it is not to be believed. */
+  readonly problem: Issue | undefined;
   /** Whether it would be continued rather than begun. */
   readonly hasCheckpoint: boolean;
   readonly bytes: number;
@@ -23,6 +27,8 @@ export interface ExperimentEntry {
   readonly runs: readonly RunEntry[];
   /** Folders of the runs that the data package lists: the latest sweep. */
   readonly current: ReadonlySet<string>;
+  /** What is wrong with the data package and with runs. */
+  readonly problems: readonly Issue[];
 }
 
 /** The experiments of a folder of results, or the one whose folder it is. */
@@ -40,7 +46,9 @@ function experimentAt(folder: string, name = folder): ExperimentEntry {
     .filter((id) => RUN_ID.test(id))
     .filter((id) => existsSync(join(folder, id, SPEC_FILE)) || existsSync(join(folder, id, RUN_FILE)))
     .map((id) => runAt(join(folder, id), id));
-  return { name, folder, runs, current: listed(folder) };
+  const { folders = [], problem } = packagedRuns(folder);
+  const problems = [problem, ...runs.map((run) => run.problem)].filter((one) => one !== undefined);
+  return { name, folder, runs, current: new Set(folders), problems };
 }
 
 const RUN_ID = /-[0-9a-f]{8}([0-9a-f]{8})?$/;
@@ -52,18 +60,10 @@ function runAt(folder: string, id: string): RunEntry {
     0,
   );
   const hasCheckpoint = files.some(({ name }) => name === CHECKPOINT_FILE);
-  return { id, folder, record: readRecord(folder), hasCheckpoint, bytes };
-}
-
-function listed(folder: string): Set<string> {
-  try {
-    const { resources } = JSON.parse(readFileSync(join(folder, PACKAGE_FILE), 'utf8')) as {
-      resources: { path: string }[];
-    };
-    return new Set(resources.map(({ path }) => join(folder, path.split('/')[0])));
-  } catch {
-    return new Set();
-  }
+  const reading = readRecord(folder);
+  const record = reading.kind === 'record' ? reading.record : undefined;
+  const problem = reading.kind === 'problem' ? reading.problem : undefined;
+  return { id, folder, record, problem, hasCheckpoint, bytes };
 }
 
 /** Something that `clean` may remove, and why. */
@@ -74,10 +74,10 @@ export interface Litter {
 
 /**
  * What can go from an experiment: what interrupted runs left, and with `old` finished runs that the latest sweep does
- * not have.
+ * not have. Never a run that cannot be understood.
  */
 export function litterIn({ folder, runs, current }: ExperimentEntry, old: boolean): Litter[] {
-  const unfinished = runs.filter(({ record }) => record === undefined);
+  const unfinished = runs.filter(({ record, problem }) => record === undefined && problem === undefined);
   const outdated = old && current.size > 0 ? runs.filter((run) => run.record && !current.has(run.folder)) : [];
   const parts = [folder, ...runs.filter(({ record }) => record).map((run) => run.folder)].flatMap((place) => [
     ...readdirSync(place)

@@ -4,11 +4,12 @@ import type { RunRecord } from '../metrics/results.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { ExecuteOptions, Work } from './execute.js';
 import type { Ending, Task } from './lane.js';
+import type { Finished } from './recall.js';
 
 export interface Order {
   readonly plan: Plan;
   readonly run: Omit<RunPlan, 'parameters'> & { readonly tensors?: Readonly<Record<string, unknown>> | undefined };
-  readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'environment'>;
+  readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'acceptBuild' | 'environment'>;
 }
 
 export type ToWorker = { readonly kind: 'run'; readonly order: Order } | { readonly kind: 'stop' };
@@ -26,18 +27,19 @@ interface SentFinished {
   readonly record: Omit<RunRecord, 'spec'>;
   readonly verdicts: readonly Verdict[];
   readonly largest: readonly number[];
+  readonly redone: Finished['redone'];
 }
 export type SentEnding =
   | Exclude<Ending, { kind: 'finished' }>
   | { readonly kind: 'finished'; readonly finished: SentFinished };
 
 /** Of a plan only what one run needs; explicit parameters without their places. */
-export function orderOf({ plan, run }: Task, { out, again, environment }: Order['options']): Order {
+export function orderOf({ plan, run }: Task, { out, again, acceptBuild, environment }: Order['options']): Order {
   const { parameters, ...rest } = run;
   return {
     plan: { ...plan, runs: [] },
     run: { ...rest, tensors: parameters?.tensors },
-    options: { out, again, environment },
+    options: { out, again, acceptBuild, environment },
   };
 }
 
@@ -48,9 +50,9 @@ export function runOf({ plan, run: { tensors, ...run } }: Order): RunPlan {
 
 export function packed(ending: Ending): SentEnding {
   if (ending.kind !== 'finished') return ending;
-  const { folder, cached, record, verdicts, largest } = ending.finished;
+  const { folder, cached, record, verdicts, largest, redone } = ending.finished;
   const { spec, ...rest } = record;
-  return { kind: 'finished', finished: { folder, cached, record: rest, verdicts, largest } };
+  return { kind: 'finished', finished: { folder, cached, record: rest, verdicts, largest, redone } };
 }
 
 export function unpacked(ending: SentEnding, { run }: Task): Ending {

@@ -1,12 +1,12 @@
 /** A run that is finished already: what it came to, and the little that may have changed since. */
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { RunError } from '../errors.js';
+import { dirname } from 'node:path';
+import { formatIssue, RunError } from '../errors.js';
 import { isOwnFolder } from '../io/make-folder.js';
 import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
-import { readRows } from '../metrics/read.js';
-import { readRecord } from '../metrics/record.js';
+import { type RowBlock, rowsOf } from '../metrics/read.js';
+import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
@@ -14,7 +14,7 @@ import type { Spec } from '../spec/schema.js';
 import { relocate, writeRecord, writeSpec } from './folder.js';
 import { Hold, isOfHolder } from './hold.js';
 import { Lock } from './lock.js';
-import type { Archive, Found } from './store.js';
+import type { Archive } from './store.js';
 
 /** How one run ended. A cached run's results were there before. */
 export interface Finished {
@@ -25,7 +25,12 @@ export interface Finished {
   readonly verdicts: readonly Verdict[];
   /** For each slope assertion the run's largest value. */
   readonly largest: readonly number[];
+  /** Why results that were there are not used. */
+  readonly redone?: Redone | undefined;
 }
+
+/** Results that are not to be believed, or those of a program that computes otherwise. */
+export type Redone = { readonly because: 'damage'; readonly problem: string } | { readonly because: 'build' };
 
 /** Which finished runs are done again. */
 export type Again = 'never' | 'failed' | 'always';
@@ -41,12 +46,29 @@ export function watchOf(plan: Pick<Plan, 'slopes'>, { spec }: RunPlan): RunWatch
   return new RunWatch((rule) => assertedTable(spec, rule)!, bounds, plan.slopes);
 }
 
-/** @throws RunError where the results are there but cannot be read. */
-export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: Again): Promise<Finished | undefined> {
-  const found = again === 'always' ? undefined : archive.find(run);
-  if (found === undefined) return undefined;
+/** Which results of before count. */
+export interface Recalling {
+  readonly again: Again;
+  /** Whether those of another build do; default not. */
+  readonly acceptBuild?: boolean | undefined;
+}
+
+/** The run as it was finished before, or why what is there does not count. @throws RunError where it cannot be read. */
+export async function recall(
+  archive: Archive,
+  plan: Plan,
+  run: RunPlan,
+  { again, acceptBuild }: Recalling,
+): Promise<{ readonly finished?: Finished; readonly redone?: Redone }> {
+  if (again === 'always') return {};
+  const found = archive.find(run);
+  if (found === undefined) {
+    const damage = archive.damage(run);
+    return damage ? { redone: { because: 'damage', problem: formatIssue(damage) } } : {};
+  }
+  if (isOfOtherBuild(found.record) && !acceptBuild) return { redone: { because: 'build' } };
   const watch = watchOf(plan, run);
-  await readBack(found.folder, watch, Object.keys(found.record.outputs));
+  await showRun(watch, found);
   // the plan holds the spec already
   const record = { ...found.record, spec: run.spec };
   const finished = {
@@ -57,19 +79,28 @@ export async function recall(archive: Archive, plan: Plan, run: RunPlan, again: 
     verdicts: watch.verdicts(),
     largest: watch.largestValues(),
   };
-  if (again === 'failed' && hasFailed(finished)) return undefined;
+  if (again === 'failed' && hasFailed(finished)) return {};
   bringUpToDate(archive, found, plan, run);
-  return finished;
+  return { finished };
+}
+
+/** Shows the rows of a finished run to its assertions. @throws RunError */
+export async function showRun(watch: RunWatch, run: FinishedRun): Promise<void> {
+  await readBack(watch, Object.keys(run.record.outputs), (file) => rowsOf(run, file));
 }
 
 /**
- * Shows the rows of a run to its assertions; files that they are not about are not read.
+ * Shows rows to the assertions of a run; files that they are not about are not read.
  * @param written the files that there are: a table without rows has none.
  */
-export async function readBack(folder: string, watch: RunWatch, written: readonly string[]): Promise<void> {
+export async function readBack(
+  watch: RunWatch,
+  written: readonly string[],
+  read: (file: string) => AsyncIterable<RowBlock>,
+): Promise<void> {
   try {
     for (const file of watch.files.filter((name) => written.includes(name)))
-      for await (const { rows } of readRows(join(folder, file))) for (const row of rows) watch.see(row, file);
+      for await (const { rows } of read(file)) for (const row of rows) watch.see(row, file);
   } catch (error) {
     throw new RunError(`${(error as Error).message}; run with --force to make it again`);
   }
@@ -80,7 +111,12 @@ export async function readBack(folder: string, watch: RunWatch, written: readonl
  * spec as it is now. And what an end at the last moment left behind is removed. Where nothing can be written, or another
  * process is at it, the results are used as they are.
  */
-function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Found, plan: Plan, run: RunPlan): void {
+function bringUpToDate(
+  { folder: experiment }: Archive,
+  { folder, record }: FinishedRun,
+  plan: Plan,
+  run: RunPlan,
+): void {
   const spec = relocate(run.spec, dirname(plan.file), folder);
   const leftOver = leftIn(folder);
   const outdated = presentation(spec) !== presentation(record.spec);
@@ -94,9 +130,9 @@ function bringUpToDate({ folder: experiment }: Archive, { folder, record }: Foun
       for (const name of leftOver) hold.remove(name);
       // another process may have begun it again meanwhile
       const now = readRecord(folder);
-      if (outdated && now?.hash === record.hash) {
+      if (outdated && now.kind === 'record' && now.record.hash === record.hash) {
         writeSpec(hold, spec);
-        writeRecord(hold, { ...now, spec });
+        writeRecord(hold, { ...now.record, spec });
       }
       hold.release();
     } finally {

@@ -8,38 +8,37 @@ import { determinedBy } from '../figure/lanes.js';
 import { isOwnFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
-import { finishedRuns, readRecord } from '../metrics/record.js';
+import { type Readable, readableRuns } from '../metrics/found.js';
+import type { FinishedRun } from '../metrics/record.js';
 import { FIGURES_FOLDER, type RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
-import { readBack, watchOf } from './recall.js';
+import { showRun, watchOf } from './recall.js';
 
 export const REPORT_FILE = 'report.html';
 
-interface Reported {
-  readonly folder: string;
-  readonly record: RunRecord;
+interface Reported extends FinishedRun {
   readonly verdicts: readonly Verdict[];
   readonly largest: readonly number[];
 }
 
-/** Writes it beside the runs; its path. @throws UserError, RunError */
-export async function writeReport(path: string): Promise<string> {
-  const { experiment, runs: folders } = finishedRuns(path);
+/** Writes it beside the runs; its path, and the runs that it is about. @throws UserError, RunError */
+export async function writeReport(path: string): Promise<Readable & { file: string }> {
+  const found = readableRuns(path);
+  const { experiment } = found;
   const runs: Reported[] = [];
-  for (const folder of folders) runs.push(await judged(folder));
-  const figures = await figuresOf(experiment, folders);
+  for (const run of found.runs) runs.push(await judged(run));
+  const figures = await figuresOf(experiment, found.runs);
   const file = join(experiment, REPORT_FILE);
   writeWhole(file, page(runs, figures));
-  return file;
+  return { ...found, file };
 }
 
-async function judged(folder: string): Promise<Reported> {
-  const record = readRecord(folder)!;
+async function judged({ folder, record }: FinishedRun): Promise<Reported> {
   const spec = record.spec as unknown as Spec;
   const watch = watchOf({ slopes: slopesOf(spec) }, { spec } as RunPlan);
-  await readBack(folder, watch, Object.keys(record.outputs));
+  await showRun(watch, { folder, record });
   return { folder, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
 }
 
@@ -58,14 +57,20 @@ function slopes(runs: readonly Reported[]): Verdict[] {
 }
 
 /** SVG of every figure that the spec asks for, drawn where it is not there yet. */
-async function figuresOf(experiment: string, runs: readonly string[]): Promise<{ name: string; svg: string }[]> {
-  const given = (readRecord(runs[0])!.spec['figures'] ?? []) as FigureRequest[];
-  const requests = given.map((request) => ('file' in request ? { file: resolve(runs[0], request.file) } : request));
+async function figuresOf(experiment: string, runs: readonly FinishedRun[]): Promise<{ name: string; svg: string }[]> {
+  const [{ folder: first, record }] = runs;
+  const given = (record.spec['figures'] ?? []) as FigureRequest[];
+  const requests = given.map((request) => ('file' in request ? { file: resolve(first, request.file) } : request));
   const folder = join(experiment, FIGURES_FOLDER);
   const files = figureNames(requests).map((name) => ({ name, path: join(folder, `${name}.svg`) }));
   // a link could bring in a file of the reader's own
   const isDrawn = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  if (!isOwnFolder(folder) || !files.every(({ path }) => isDrawn(path))) await drawFigures(runs, requests, folder);
+  if (!isOwnFolder(folder) || !files.every(({ path }) => isDrawn(path)))
+    await drawFigures(
+      runs.map((run) => run.folder),
+      requests,
+      folder,
+    );
   return files.map(({ name, path }) => ({ name, svg: readFileSync(path, 'utf8') }));
 }
 
@@ -158,6 +163,7 @@ function origin(runs: readonly Reported[]): string {
   const rows = [
     ...facts.map((name) => [name.replaceAll('_', ' '), of(name)]),
     ['backend', [...new Set(runs.map(({ record }) => record.backend))].join('; ')],
+    ['build', [...new Set(runs.map(({ record }) => record.build ?? 'an earlier version'))].join('; ')],
     ['finished', dates.at(-1) ?? ''],
   ];
   const lines = rows.map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`);

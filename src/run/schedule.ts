@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly out: string;
   /** Which finished runs are done again; default none. */
   readonly again?: Again;
+  /** Whether finished runs of another build of this program count; else they are done again. */
+  readonly acceptBuild?: boolean;
   /** Volatile facts for run.json. */
   readonly environment?: Record<string, unknown>;
   readonly signal?: AbortSignal;
@@ -110,10 +112,11 @@ class Schedule {
   }
 
   private lanes(): Lane[] {
-    const { out, again = 'never', environment = {}, timeout, jobs = 1 } = this.options;
+    const { out, again = 'never', acceptBuild, environment = {}, timeout, jobs = 1 } = this.options;
     const options: LaneOptions & { timeout: number | undefined } = {
       out,
       again,
+      acceptBuild,
       environment,
       timeout,
       signal: this.signal,
@@ -154,7 +157,8 @@ class Schedule {
     const { experiment, plan, run, index } = task;
     this.observer.runStarted?.(run, index, plan);
     try {
-      const finished = await recall(experiment.archive, plan, run, this.options.again ?? 'never');
+      const { again = 'never', acceptBuild } = this.options;
+      const { finished } = await recall(experiment.archive, plan, run, { again, acceptBuild });
       if (finished) return { kind: 'finished', finished };
     } catch (error) {
       return { kind: 'failed', message: (error as Error).message };

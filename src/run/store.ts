@@ -1,19 +1,13 @@
 /** Where results are, and how a finished run is found again. */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
+import { type Issue, UserError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
-import { readRecord } from '../metrics/record.js';
-import type { RunRecord } from '../metrics/results.js';
+import { type FinishedRun, readRecord } from '../metrics/record.js';
 import type { RunPlan } from '../plan/plan.js';
 
 /** The folder of an experiment's results. */
 export const experimentFolder = (out: string, name: string): string => join(out, name);
-
-export interface Found {
-  readonly folder: string;
-  readonly record: RunRecord;
-}
 
 /** The finished runs of an experiment. Its folder is listed once at most: for runs that lie there under another slug. */
 export class Archive {
@@ -33,19 +27,25 @@ export class Archive {
   }
 
   /** The folder of a run that has finished before under the same hash, whatever its slug. */
-  find(run: Pick<RunPlan, 'hash' | 'id'>): Found | undefined {
+  find(run: Pick<RunPlan, 'hash' | 'id'>): FinishedRun | undefined {
     const at = this.look(run.id, run.hash);
     if (at) return at;
     const others = this.names().get(run.hash.slice(0, DIGITS)) ?? [];
     return others.map((name) => this.look(name, run.hash)).find((found) => found !== undefined);
   }
 
-  private look(name: string, hash: string): Found | undefined {
+  /** Why a run that has been there does not count; undefined where there is nothing to tell. */
+  damage({ id }: Pick<RunPlan, 'id'>): Issue | undefined {
+    const reading = readRecord(join(this.folder, id));
+    return reading.kind === 'problem' ? reading.problem : undefined;
+  }
+
+  private look(name: string, hash: string): FinishedRun | undefined {
     const folder = join(this.folder, name);
     // an exception for each run that is not there would cost more than the rest of its plan
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) return undefined;
-    const record = readRecord(folder);
-    return record?.hash === hash && outputsExist(folder, record) ? { folder, record } : undefined;
+    const reading = readRecord(folder);
+    return reading.kind === 'record' && reading.record.hash === hash ? reading : undefined;
   }
 
   private names(): Map<string, string[]> {
@@ -62,12 +62,6 @@ export class Archive {
 
 /** Digits of the hash at the end of a run's folder. */
 const DIGITS = 8;
-
-function outputsExist(folder: string, { outputs }: RunRecord): boolean {
-  return Object.entries(outputs).every(
-    ([file, { bytes }]) => statSync(join(folder, file), { throwIfNoEntry: false })?.size === bytes,
-  );
-}
 
 /** Makes sure that results can be written. @throws UserError naming the folder. */
 export function requireWritable(out: string): void {

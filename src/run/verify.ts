@@ -4,16 +4,17 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { RunError, UserError } from '../errors.js';
 import { inScratch } from '../io/remove.js';
-import { readRecord } from '../metrics/record.js';
+import { type FinishedRun, isOfOtherBuild } from '../metrics/record.js';
 import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { build } from '../package.js';
 import { plan } from '../plan/plan.js';
 import { chooseBackend } from './backend.js';
 import { runExperiment } from './schedule.js';
 
 /** What is wrong with the files of a finished run: each is hashed again. */
-export async function verifyFiles(folder: string): Promise<string[]> {
+export async function verifyFiles({ folder, record }: FinishedRun): Promise<string[]> {
   const problems: string[] = [];
-  for (const [file, { sha256 }] of Object.entries(readRecord(folder)!.outputs)) {
+  for (const [file, { sha256 }] of Object.entries(record.outputs)) {
     const path = join(folder, file);
     const got = await sha256Of(path).catch((error: Error) => error.message);
     if (got !== sha256) problems.push(`${file} is not what was written: ${got}, run.json has ${sha256}`);
@@ -22,8 +23,8 @@ export async function verifyFiles(folder: string): Promise<string[]> {
 }
 
 /** What differs when the run's own spec.yaml is run again, somewhere else. */
-export async function verifyAgain(folder: string, signal: AbortSignal): Promise<string[]> {
-  const { hash, backend, outputs } = readRecord(folder)!;
+export async function verifyAgain({ folder, record }: FinishedRun, signal: AbortSignal): Promise<string[]> {
+  const { hash, backend, outputs } = record;
   try {
     return await inScratch('verify', (out) => runAgain(out));
   } catch (error) {
@@ -39,7 +40,12 @@ export async function verifyAgain(folder: string, signal: AbortSignal): Promise<
     chooseBackend(backend);
     const { finished, failed } = await runExperiment(planned, { out, signal });
     if (failed.length > 0) return [`it cannot be run again: ${failed[0].message}`];
-    return outputDifferences(outputs, finished[0].record.outputs);
+    const differences = outputDifferences(outputs, finished[0].record.outputs);
+    if (differences.length === 0 || !isOfOtherBuild(record)) return differences;
+    return [
+      ...differences,
+      `another build of eprbp made it (${record.build ?? 'an earlier version'}; this is ${build})`,
+    ];
   }
 }
 

@@ -92,7 +92,13 @@ test('verify finds a byte that was changed, and a spec that gives other bytes', 
   t.is(whole.code, 0, whole.stderr);
   t.regex(whole.stdout, /4 runs, all as written/);
   const [run] = runsIn(join(work, 'results/quick'));
-  appendFileSync(join(run, 'metrics.csv'), 'x\n');
+  const metrics = join(run, 'metrics.csv');
+  const bytes = readFileSync(metrics);
+  appendFileSync(metrics, 'x\n');
+  const longer = await eprbp(work, 'verify', '--no-rerun', run);
+  t.is(longer.code, 1);
+  t.regex(longer.stderr, /has \d+ bytes, run\.json says \d+ bytes/);
+  writeFileSync(metrics, bytes.fill('1', 300, 301));
   const changed = await eprbp(work, 'verify', '--no-rerun', run);
   t.is(changed.code, 1);
   t.regex(changed.stderr, /metrics\.csv is not what was written: [0-9a-f]{64}, run\.json has [0-9a-f]{64}/);

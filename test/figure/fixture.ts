@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Row, tables } from '../../src/metrics/columns.js';
 import { formatRows } from '../../src/metrics/format.js';
-import type { RunRecord } from '../../src/metrics/results.js';
+import { RESULTS_FORMAT, type RunRecord } from '../../src/metrics/results.js';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'eprbp-figure-'));
 
@@ -35,21 +36,37 @@ export interface Made {
   readonly engines?: Record<string, object>;
 }
 
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
 /** A finished run on disk. */
 export function writeRun(folder: string, id: string, made: Made = {}): string {
   const directory = join(folder, id);
   mkdirSync(directory, { recursive: true });
-  const record = {
+  const files = Object.entries(made.files ?? {});
+  const record: RunRecord = {
+    format: RESULTS_FORMAT,
+    hash: sha256(directory).slice(0, 16),
     name: 'fixture',
     id,
     status: made.status ?? 'completed',
     changes: made.changes ?? {},
     spec: { ...spec, ...made.spec },
     free: { status: 'converged', steps: 10, field_evaluations: 11, residual_max: 1e-14, residual_l2: 2e-14 },
-    engines: made.engines ?? {},
+    engines: Object.fromEntries(
+      Object.entries(made.engines ?? {}).map(([id, found]) => [id, { status: 'completed', steps: 20, ...found }]),
+    ),
+    spectrum: null,
+    pinned: null,
+    warnings: [],
+    outputs: Object.fromEntries(
+      files.map(([name, text]) => [name, { bytes: Buffer.byteLength(text), sha256: sha256(text) }]),
+    ),
     seed: (made.changes?.['seed'] as number | undefined) ?? 1,
+    backend: 'wasm',
+    backend_details: {},
+    environment: {},
   };
-  for (const [name, text] of Object.entries(made.files ?? {})) writeFileSync(join(directory, name), text);
+  for (const [name, text] of files) writeFileSync(join(directory, name), text);
   writeFileSync(join(directory, 'run.json'), JSON.stringify(record));
   return directory;
 }

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { logAxis, logTicks } from '../../src/figure/axis.js';
@@ -95,7 +93,6 @@ test('rows come through chunks of any cut, quoted or not', async (t) => {
 });
 
 test('an empty file has no rows', async (t) => {
-  const directory = writeRun(scratch(), 'run');
-  writeFileSync(join(directory, 'metrics.csv'), '');
+  const directory = writeRun(scratch(), 'run', { files: { 'metrics.csv': '' } });
   await t.notThrowsAsync(eachRow(openSource([directory]).runs[0], 'metrics.csv', ['x'], () => t.fail()));
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { finishedRuns } from '../../metrics/record.js';
+import { foundRuns } from '../../metrics/found.js';
 import { collect as collectTo } from '../../run/collect.js';
-import { EXIT } from '../exit-codes.js';
+import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { note, print, write } from '../terminal.js';
 
 interface CollectArguments {
@@ -12,13 +12,14 @@ interface CollectArguments {
 
 /** `eprbp collect`: one tidy CSV over all runs of a sweep, wherever its shards lie. */
 export async function collect({ result, table, to }: CollectArguments): Promise<number> {
-  const file = to ?? join(finishedRuns(result[0]).experiment, `collected${table === 'metrics' ? '' : `-${table}`}.csv`);
-  const { runs, rows } = await collectTo(
+  const file = to ?? join(foundRuns(result[0]).experiment, `collected${table === 'metrics' ? '' : `-${table}`}.csv`);
+  const { runs, rows, problems } = await collectTo(
     result,
     table,
     file === '-' ? { print: write } : { file, isNamed: to !== undefined },
   );
-  note(`${rows} rows of ${runs} ${runs === 1 ? 'run' : 'runs'}`);
+  note(`${rows} rows of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`);
+  tellBuilds(runs);
   if (file !== '-') print(file);
-  return EXIT.ok;
+  return tellLeftOut(problems);
 }

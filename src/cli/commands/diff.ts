@@ -1,5 +1,6 @@
 import { type Difference, differences } from '../../run/diff.js';
 import { EXIT } from '../exit-codes.js';
+import { tellLeftOut } from '../left-out.js';
 import { notNegative } from '../numbers.js';
 import { print } from '../terminal.js';
 
@@ -14,10 +15,11 @@ interface DiffArguments {
 /** `eprbp diff`: silence and exit code 0 where two results agree. */
 export async function diff({ a, b, rtol, atol, only }: DiffArguments): Promise<number> {
   const tolerance = { rtol: notNegative('--rtol', rtol), atol: notNegative('--atol', atol) };
-  const all = await differences(a, b, tolerance);
+  const { differences: all, problems } = await differences(a, b, tolerance);
   const found = only === undefined ? all : all.filter(({ kind }) => kind === only || kind === 'run');
   for (const difference of found) print(line(difference));
-  return found.length === 0 ? EXIT.ok : EXIT.different;
+  const exitCode = tellLeftOut(problems);
+  return found.length === 0 ? exitCode : EXIT.different;
 }
 
 function line({ run, where, a, b }: Difference): string {

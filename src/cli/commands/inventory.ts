@@ -1,11 +1,13 @@
 import { basename, dirname } from 'node:path';
-import { UserError } from '../../errors.js';
+import { formatIssue, UserError } from '../../errors.js';
 import { removeTree } from '../../io/remove.js';
-import { finishedRuns, readRecord } from '../../metrics/record.js';
-import type { EngineRecord, RunRecord } from '../../metrics/results.js';
+import { readableRunsOf } from '../../metrics/found.js';
+import { type FinishedRun, isOfOtherBuild } from '../../metrics/record.js';
+import type { EngineRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
 import { EXIT } from '../exit-codes.js';
+import { tellLeftOut } from '../left-out.js';
 import { statistics } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
 
@@ -18,12 +20,14 @@ export function ls({ out, result }: { out: string; result: readonly string[] }):
       print(
         table([['experiment', 'runs', 'finished', 'diverged', 'size', 'last'], ...experiments.map(experimentLine)]),
       );
+    tellLeftOut(experiments.flatMap(({ problems }) => problems));
     return EXIT.ok;
   }
   const experiments = result.flatMap(entriesAt);
-  for (const { name, runs } of experiments) {
+  for (const { name, runs, problems } of experiments) {
     if (experiments.length > 1) print(styled('bold', basename(name)));
-    print(table([['run', 'status', 'seconds', 'size'], ...runs.map(runLine)]));
+    print(table([['run', 'status', 'seconds', 'size', 'build'], ...runs.map(runLine)]));
+    tellLeftOut(problems);
   }
   return EXIT.ok;
 }
@@ -48,22 +52,24 @@ function experimentLine({ name, runs }: ExperimentEntry): unknown[] {
   ];
 }
 
-function runLine({ id, record, hasCheckpoint, bytes }: RunEntry): unknown[] {
-  const status = record?.status ?? (hasCheckpoint ? 'interrupted, has a checkpoint' : 'interrupted');
-  return [id, status, record?.environment['seconds'] ?? '', size(bytes)];
+function runLine({ id, record, problem, hasCheckpoint, bytes }: RunEntry): unknown[] {
+  const unfinished = hasCheckpoint ? 'interrupted, has a checkpoint' : 'interrupted';
+  const status = record?.status ?? (problem ? 'damaged' : unfinished);
+  return [id, status, record?.environment['seconds'] ?? '', size(bytes), record ? buildText(record) : ''];
 }
 
 /** `eprbp show`: what a finished run was, and what came of it. */
 export function show({ result }: { result: readonly string[] }): number {
-  for (const path of result) {
-    const runs = finishedRuns(path).runs.map((folder) => ({ folder, record: readRecord(folder)! }));
-    for (const { folder, record } of runs) print(described(folder, record));
-    for (const block of statistics(runs.map(({ record }) => record))) print(`${block}\n`);
-  }
-  return EXIT.ok;
+  const problems = result.flatMap((path) => {
+    const found = readableRunsOf([path]);
+    for (const run of found.runs) print(described(run));
+    for (const block of statistics(found.runs.map(({ record }) => record))) print(`${block}\n`);
+    return found.problems;
+  });
+  return tellLeftOut(problems);
 }
 
-function described(folder: string, record: RunRecord): string {
+function described({ folder, record }: FinishedRun): string {
   const { environment, outputs, changes, warnings, free, engines } = record;
   const facts: [string, unknown][] = [
     ['status', record.status],
@@ -77,6 +83,7 @@ function described(folder: string, record: RunRecord): string {
     ]),
     ...['started', 'seconds', 'host', 'eprbp', 'node'].map((key): [string, unknown] => [key, text(environment[key])]),
     ['backend', record.backend],
+    ['build', buildText(record)],
     ...warnings.map((warning): [string, unknown] => ['warning', warning]),
   ];
   return `${styled('bold', folder)}\n${table(
@@ -89,6 +96,11 @@ function engineText({ status, steps, measured = {} }: EngineRecord): string {
   const { best_epoch: best, stopped_epoch: stopped } = measured;
   const chosen = typeof best === 'number' ? `, validation best after epoch ${best}` : '';
   return `${status}, ${steps} steps${chosen}${typeof stopped === 'number' ? `, stopped early after epoch ${stopped}` : ''}`;
+}
+
+/** Which build of the program made a run, and whether that is this one. */
+function buildText({ build }: FinishedRun['record']): string {
+  return isOfOtherBuild({ build }) ? `${build ?? 'an earlier version'}, not this one` : build!;
 }
 
 interface CleanArguments {
@@ -107,6 +119,7 @@ export function clean({ out, result, old, dryRun }: CleanArguments): number {
       print(`${path}: ${busy === undefined ? why : `in use by ${busy}`}`);
       if (!dryRun && busy === undefined) removeTree(path);
     }
+    for (const problem of experiment.problems) print(`left as it is: ${formatIssue(problem)}`);
     if (!dryRun) sweepLocks(experiment.folder);
   }
   return EXIT.ok;

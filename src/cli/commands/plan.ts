@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { isOfOtherBuild } from '../../metrics/record.js';
 import type { Plan, RunPlan } from '../../plan/plan.js';
 import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
@@ -92,7 +93,7 @@ function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out
   const shown = runs.length <= MOST_RUNS ? runs : runs.slice(0, FIRST_RUNS);
   const lines = shown.map((run, i) => {
     const { steps, bytes } = loads[i];
-    return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), archive.find(run) ? 'yes' : 'no'];
+    return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), cachedIn(archive, run)];
   });
   const rest = runs.length - shown.length;
   return [
@@ -102,19 +103,29 @@ function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out
   ].join('\n');
 }
 
+type Cached = 'yes' | 'other build' | 'damaged' | 'no';
+
+function cachedIn(archive: Archive, run: RunPlan): Cached {
+  const found = archive.find(run);
+  if (found) return isOfOtherBuild(found.record) ? 'other build' : 'yes';
+  return archive.damage(run) ? 'damaged' : 'no';
+}
+
 /** What all runs come to. */
 function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly string[], archive: Archive): string[] {
   const values = swept.map((key) => ({ key, seen: new Set<unknown>() }));
-  let [steps, bytes, cached] = [0, 0, 0];
+  let [steps, bytes] = [0, 0];
+  const cached: Record<Cached, number> = { yes: 0, 'other build': 0, damaged: 0, no: 0 };
   for (const [i, run] of runs.entries()) {
     steps += loads[i].steps;
     bytes = Math.max(bytes, loads[i].bytes);
-    if (archive.find(run)) cached++;
+    cached[cachedIn(archive, run)]++;
     for (const { key, seen } of values) seen.add(textOf(run.changes[key]));
   }
+  const of = (kind: Cached) => (cached[kind] === 0 ? '' : `, ${cached[kind]} ${kind}`);
   return [
     ...values.map(({ key, seen }) => `  ${key}: ${seen.size} ${seen.size === 1 ? 'value' : 'values'}`),
-    `  in all ≤ ${steps.toExponential(1).replace('e+', 'e')} steps, at most ${megabytes(bytes)} a run, ${cached} cached`,
+    `  in all ≤ ${steps.toExponential(1).replace('e+', 'e')} steps, at most ${megabytes(bytes)} a run, ${cached.yes} cached${of('other build')}${of('damaged')}`,
   ];
 }
 

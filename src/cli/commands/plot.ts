@@ -1,27 +1,33 @@
 import { join, resolve } from 'node:path';
 import { drawFigures } from '../../figure/draw.js';
 import type { FigureRequest } from '../../figure/figures.js';
-import { finishedRuns, readRecord } from '../../metrics/record.js';
+import { readableRuns } from '../../metrics/found.js';
+import type { FinishedRun } from '../../metrics/record.js';
 import { FIGURES_FOLDER } from '../../metrics/results.js';
 import { EXIT } from '../exit-codes.js';
+import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { note, print } from '../terminal.js';
 
 /** `eprbp plot`: the figures that the runs' spec asks for, from the CSV alone; no engine is loaded. */
 export async function plot({ result }: { result: readonly string[] }): Promise<number> {
+  let exitCode: number = EXIT.ok;
   for (const path of result) {
-    const { experiment, runs } = finishedRuns(path);
+    const { experiment, runs, problems } = readableRuns(path);
+    exitCode = Math.max(exitCode, tellLeftOut(problems));
+    tellBuilds(runs);
     const requests = requestsOf(runs[0]);
     if (requests.length === 0) note(`${path}: its spec asks for no figures`);
-    for (const { svg, png } of await drawFigures(runs, requests, join(experiment, FIGURES_FOLDER))) {
+    const folders = runs.map(({ folder }) => folder);
+    for (const { svg, png } of await drawFigures(folders, requests, join(experiment, FIGURES_FOLDER))) {
       print(svg);
       print(png);
     }
   }
-  return EXIT.ok;
+  return exitCode;
 }
 
 /** Paths of a user's own figures are relative to the run's folder. */
-function requestsOf(run: string): FigureRequest[] {
-  const requests = (readRecord(run)?.spec['figures'] ?? []) as FigureRequest[];
-  return requests.map((request) => ('file' in request ? { file: resolve(run, request.file) } : request));
+function requestsOf({ folder, record }: FinishedRun): FigureRequest[] {
+  const requests = (record.spec['figures'] ?? []) as FigureRequest[];
+  return requests.map((request) => ('file' in request ? { file: resolve(folder, request.file) } : request));
 }

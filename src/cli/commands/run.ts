@@ -24,6 +24,7 @@ interface RunArguments extends SpecArguments {
   readonly jobs: string | undefined;
   readonly shard: string | undefined;
   readonly force: boolean;
+  readonly acceptBuild: boolean;
   readonly rerun: 'failed' | undefined;
   readonly failFast: boolean;
   readonly timeout: string | undefined;
@@ -78,7 +79,8 @@ function show(results: readonly ExperimentResult[], seconds: number, { quiet, cs
 const LONGEST_TIMEOUT = 2_147_483;
 
 /** @throws UserError */
-function optionsOf({ out, jobs, shard, force, rerun, failFast, timeout, retries }: RunArguments): RunOptions {
+function optionsOf(args: RunArguments): RunOptions {
+  const { out, jobs, shard, force, rerun, acceptBuild, failFast, timeout, retries } = args;
   // a wrong setting is told before the first run asks for it
   silenceMs();
   return {
@@ -86,6 +88,7 @@ function optionsOf({ out, jobs, shard, force, rerun, failFast, timeout, retries 
     jobs: jobs === undefined ? availableCores() : wholeNumber('--jobs', jobs, 1),
     shard: shard === undefined ? undefined : shardOf(shard),
     again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',
+    acceptBuild,
     failFast,
     timeout: timeout === undefined ? undefined : positiveNumber('--timeout', timeout, LONGEST_TIMEOUT),
     retries: wholeNumber('--retries', retries, 0),

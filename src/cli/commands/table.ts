@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../../errors.js';
 import { estimatorTable } from '../../figure/table.js';
 import { writeNamed } from '../../io/write.js';
-import { finishedRuns, readRecord } from '../../metrics/record.js';
+import { readableRunsOf } from '../../metrics/found.js';
 import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
-import { EXIT } from '../exit-codes.js';
+import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { note, print } from '../terminal.js';
 
 interface TableArguments {
@@ -16,16 +16,18 @@ const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
 
 /** `eprbp table`: estimator × network, or trainings over their seeds, from the results alone, on stdout or in place of the table in a Markdown file. */
 export async function table({ result, into }: TableArguments): Promise<number> {
-  const runs = result.flatMap((path) => finishedRuns(path).runs);
-  const trained = statisticsTable(runs.map((folder) => readRecord(folder)!));
-  const text = trained ? markdown(trained) : await estimatorTable(runs);
+  const { runs, problems } = readableRunsOf(result);
+  const trained = statisticsTable(runs.map(({ record }) => record));
+  const text = trained ? markdown(trained) : await estimatorTable(runs.map(({ folder }) => folder));
+  const exitCode = tellLeftOut(problems);
+  tellBuilds(runs);
   if (into === undefined) {
     print(text);
-    return EXIT.ok;
+    return exitCode;
   }
   writeNamed(into, withTable(into, text));
   note(`${into}: the table is that of ${result.join(', ')}`);
-  return EXIT.ok;
+  return exitCode;
 }
 
 function markdown({ caption, header, lines }: StatisticsTable): string {

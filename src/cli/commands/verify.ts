@@ -1,4 +1,4 @@
-import { finishedRuns } from '../../metrics/record.js';
+import { foundRuns } from '../../metrics/found.js';
 import { verifyAgain, verifyFiles } from '../../run/verify.js';
 import { EXIT } from '../exit-codes.js';
 import { underSignals } from '../signals.js';
@@ -11,21 +11,26 @@ interface VerifyArguments {
 
 /** `eprbp verify`: every file is what run.json says, and the run's own spec gives it again to the last byte. */
 export function verify({ result, rerun }: VerifyArguments): Promise<number> {
-  const folders = result.flatMap((path) => finishedRuns(path).runs);
+  const found = result.map(foundRuns);
+  const runs = found.flatMap((one) => one.runs);
+  const damaged = found.flatMap((one) => one.problems);
   return underSignals(async (signal) => {
-    let bad = 0;
-    for (const folder of folders) {
-      const problems = await verifyFiles(folder);
-      if (rerun) problems.push(...(await verifyAgain(folder, signal)));
+    for (const { where, message } of damaged) {
+      print(`${styled('red', '✗')} ${(where as { file: string }).file}`);
+      note(`  ${message}`);
+    }
+    let bad = damaged.length;
+    for (const run of runs) {
+      const problems = await verifyFiles(run);
+      if (rerun) problems.push(...(await verifyAgain(run, signal)));
       signal.throwIfAborted();
       if (problems.length > 0) bad++;
       const mark = problems.length === 0 ? styled('green', '✓') : styled('red', '✗');
-      print(`${mark} ${folder}`);
+      print(`${mark} ${run.folder}`);
       for (const problem of problems) note(`  ${problem}`);
     }
-    print(
-      `${folders.length} ${folders.length === 1 ? 'run' : 'runs'}, ${bad === 0 ? 'all as written' : `${bad} not as written`}`,
-    );
+    const count = runs.length + damaged.length;
+    print(`${count} ${count === 1 ? 'run' : 'runs'}, ${bad === 0 ? 'all as written' : `${bad} not as written`}`);
     return bad === 0 ? EXIT.ok : EXIT.different;
   }, 'the results are as they were');
 }

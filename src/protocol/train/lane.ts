@@ -1,4 +1,5 @@
 import type { Estimate } from '../../engine/engine.js';
+import { imposeStructure } from '../../model/structure.js';
 import type { ParameterShape, Params, State } from '../../model/types.js';
 import type { BlockShape } from '../../numerics/blocks.js';
 import { touch } from '../../numerics/matrix.js';
@@ -67,7 +68,8 @@ export class Lane {
   ) {
     this.id = contestant.id;
     this.theta = bench.theta.clone();
-    this.best = bench.theta.clone();
+    for (const [k, shape] of this.shapes.entries()) imposeStructure(shape, this.theta.parts[0][k]);
+    this.best = this.theta.clone();
     this.gradient = bench.theta.like();
     this.descent = optimizer.start(bench.dynamics.parameters, this.theta);
     const keeps = persistent && contestant.engine.predict === undefined;
