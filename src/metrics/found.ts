@@ -60,8 +60,8 @@ const packageSchema = z.object({
   resources: z.array(
     z.object({
       path: z.string().refine((path) => {
-        const [folder, name, ...deeper] = path.split('/');
-        return FOLDER_NAME.test(folder) && FILE_NAME.test(name) && deeper.length === 0;
+        const parts = path.split('/');
+        return parts.length === 2 && FOLDER_NAME.test(parts[0]) && FILE_NAME.test(parts[1]);
       }),
     }),
   ),

@@ -11,16 +11,20 @@ export function schemaProblem(value: unknown): string | undefined {
   return shapeProblem(value, 0) ?? issueProblem(value);
 }
 
-/** What no schema of single keys sees. */
+/** What no schema of single keys sees. In loops that make no lists: every finished run of a sweep comes by here. */
 function shapeProblem(value: unknown, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > DEEPEST) return `is nested in more than ${DEEPEST} levels`;
-  if (Object.hasOwn(value, '__proto__')) return "has a key '__proto__'";
-  for (const inner of Object.values(value)) {
-    const problem = shapeProblem(inner, depth + 1);
-    if (problem !== undefined) return problem;
+  let problem: string | undefined;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && !problem; i++) problem = shapeProblem(value[i], depth + 1);
+    return problem;
   }
-  return undefined;
+  for (const key in value) {
+    if (key === '__proto__') return "has a key '__proto__'";
+    problem ??= shapeProblem((value as Record<string, unknown>)[key], depth + 1);
+  }
+  return problem;
 }
 
 function issueProblem(value: unknown): string | undefined {

@@ -174,3 +174,27 @@ test('a report is one file that needs no other, with figures, assertions, runs, 
   t.deepEqual([code, stdout.trim()], [0, file]);
   t.is(readFileSync(file, 'utf8'), html, 'from the results alone');
 });
+
+test('results of another build, and a damaged one, are shown as such, done again, or taken where asked', async (t) => {
+  const work = await swept(t);
+  const [first, second] = runsIn(join(work, 'results/quick'));
+  const file = join(first, 'run.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"build": "\w+"/, '"build": "0123456789abcdef"'));
+  writeFileSync(join(second, 'run.json'), '{}');
+  const spec = join(work, 'spec.yaml');
+  const { stdout: planned } = await eprbp(work, 'plan', spec);
+  for (const cached of ['other build', 'damaged', 'yes']) t.regex(planned, new RegExp(`kB +${cached}\n`));
+  const listed = await eprbp(work, 'ls', 'results/quick');
+  t.is(listed.code, 0);
+  t.regex(listed.stdout, /completed .* 0123456789abcdef, not this one\n[\s\S]* damaged /);
+  t.regex(listed.stderr, /run\.json: .* missing .*--force/);
+  const collected = await eprbp(work, 'collect', 'results/quick', '--to', '-');
+  t.is(collected.code, 1);
+  t.regex(collected.stderr, /\d+ rows of 3 runs\n.*2 builds of eprbp .*0123456789abcdef[\s\S]*run\.json: /);
+  const taken = await eprbp(work, 'run', '--accept-build', spec);
+  t.regex(taken.stderr, /1 run of another build of eprbp was taken/);
+  t.regex(taken.stderr, /a run was done again: .*run\.json: /);
+  t.regex(taken.stdout, /4 runs \(3 from before\)/);
+  const again = await eprbp(work, 'run', '-q', spec);
+  t.regex(again.stderr, /1 run of another build of eprbp was done again/);
+});

@@ -24,6 +24,9 @@ const short = {
   data: { name: 'random', examples: 7 },
 };
 
+const rbp = { id: 'rbp', name: 'rbp', method: 'ode' };
+const ep = { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1 };
+
 for (const optimizer of optimizers) {
   test(`weights are written and read to the last bit, of every network: ${optimizer}`, (t) => {
     const folder = workspace(t);
@@ -39,12 +42,9 @@ for (const optimizer of optimizers) {
           optimizer: { name: optimizer, rates: 0.05, weight_decay: 0.01 },
           weights: WEIGHT_FORMATS,
         },
-        engines: [
-          { id: 'rbp', name: 'rbp', method: 'ode' },
-          { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1, rule: rule(network.energy) },
-        ],
+        engines: [optimizer === 'momentum' ? rbp : { ...ep, rule: rule(network.energy) }],
       });
-      t.is(files.size, 8);
+      t.is(files.size, 4);
       const bits = new Map<string, Buffer>();
       for (const [name, bytes] of files) {
         const { theta, problems } = read(folder, name, bytes, shapes);
