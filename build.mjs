@@ -1,13 +1,55 @@
 /**
- * A step of the build: `dist.next/build.json`, the digest of what computes. It is made of the compiled modules that a run's
- * rows come from, bundled and without their comments, of the kernels, and of the versions of the libraries that these use: the
- * same on every machine for the same source, whatever the command line, figures and reports look like.
+ * `npm run build`: the library, the kernels, the program and the notices of what is bundled with it. All of it is made
+ * in a folder beside dist, which takes its place at the end: a build that fails leaves the old one.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+
+const NEXT = 'dist.next';
+
+async function main() {
+  process.chdir(import.meta.dirname ?? new URL('.', import.meta.url).pathname);
+
+  /** `prepare` runs after `npm ci --omit=dev` too, which installs nothing to build with. */
+  if (!['typescript', 'assemblyscript', 'esbuild'].every((tool) => existsSync(join('node_modules', tool)))) {
+    const built = existsSync('dist/bin/main.js');
+    const state = built ? 'the dist that is there stays as it is' : 'there is no dist, so that eprbp does not run';
+    console.error(
+      `eprbp: nothing to build with (installed with --omit=dev?): ${state}. To build: npm ci, without --omit`,
+    );
+    process.exit(built ? 0 : 1);
+  }
+
+  rmSync(NEXT, { recursive: true, force: true });
+  compileTypes();
+  await compileKernels();
+  const { build: digest } = await digestOf(NEXT);
+  writeFileSync(join(NEXT, 'build.json'), `${JSON.stringify({ build: digest })}\n`);
+  writeFileSync(join(NEXT, 'THIRD-PARTY-NOTICES.txt'), notices(await bundle()));
+  rmSync('dist', { recursive: true, force: true });
+  renameSync(NEXT, 'dist');
+}
+
+/** The library: JavaScript and declarations. */
+function compileTypes() {
+  const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--outDir', NEXT], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+async function compileKernels() {
+  const { default: asc } = await import('assemblyscript/asc');
+  const { error, stderr } = await asc.main([
+    'src/numerics/kernels/assembly/index.ts',
+    ...['-o', `${NEXT}/numerics/kernels.wasm`],
+    ...['--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert', '-O3'],
+  ]);
+  if (error) throw new Error(stderr.toString());
+}
 
 /** What a row goes through: a run is assembled, its protocol run, its rows written. */
 const STDIN = '<stdin>';
@@ -30,8 +72,14 @@ const { dependencies, optionalDependencies } = JSON.parse(
 /** [package, the one version that it may have]. */
 const pinned = Object.entries({ ...dependencies, ...optionalDependencies }).sort();
 
-/** @param folder of the compiled package */
+/**
+ * The digest of what computes: of the compiled modules that a run's rows come from, bundled and without their comments, of
+ * the kernels, and of the versions of the libraries that these use. The same on every machine for the same source, whatever
+ * the command line, figures and reports look like.
+ * @param folder of the compiled package
+ */
 export async function digestOf(folder) {
+  const { build } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     stdin: { contents: ROOTS.map((root, i) => `export * as m${i} from './${root}';`).join('\n'), resolveDir: folder },
     bundle: true,
@@ -59,7 +107,63 @@ export async function digestOf(folder) {
   return { build: digest.digest('hex').slice(0, 16), modules, versions };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { build: digest } = await digestOf('dist.next');
-  writeFileSync('dist.next/build.json', `${JSON.stringify({ build: digest })}\n`);
+/** The program and the processes that it starts, each a file that loads fast. @returns the folders of packages in them. */
+async function bundle() {
+  const { build } = await import('esbuild');
+  const entries = ['cli/main', 'run/worker'];
+  const { metafile } = await build({
+    entryPoints: entries.map((entry) => `${NEXT}/${entry}.js`),
+    entryNames: '[name]',
+    outdir: `${NEXT}/bin`,
+    bundle: true,
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // large, or native
+    external: ['mathjs', 'vega', 'vega-lite', '@resvg/resvg-js'],
+    logLevel: 'warning',
+    // packages in CommonJS ask for it
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    metafile: true,
+  });
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [],
+  );
+  return [...new Set(folders)].sort();
 }
+
+/** @param packages the folders of what is bundled. */
+function notices(packages) {
+  // its standard library is compiled into the kernels
+  const compiledIn = 'node_modules/assemblyscript';
+  const fonts = {
+    title: 'DejaVu fonts (src/figure/fonts)',
+    text: readFileSync('src/figure/fonts/LICENSE.txt', 'utf8'),
+  };
+  const ofPackages = [...packages, compiledIn].map(noticeOf);
+  // of several copies of a version, one
+  const all = new Map([...ofPackages, fonts].map((notice) => [notice.title, notice]));
+  const sections = [...all.values()].map(
+    ({ title, text }) => `${'='.repeat(80)}\n${title}\n${'='.repeat(80)}\n\n${text.trim()}\n`,
+  );
+  return ['dist and src/figure/fonts hold parts of the following works, under their own licences.\n', ...sections].join(
+    '\n',
+  );
+}
+
+function noticeOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(folder)
+    .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+    .sort();
+  if (files.length === 0) throw new Error(`${folder} is bundled, and says no licence`);
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return { title: `${name} ${version} (${license})`, text: texts.join('\n\n') };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main();

@@ -1,4 +1,12 @@
 #!/usr/bin/env node
-import { main } from '../dist/bin/main.js';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-process.exitCode = await main(process.argv.slice(2));
+const main = new URL('../dist/bin/main.js', import.meta.url);
+if (existsSync(main)) {
+  process.exitCode = await (await import(main.href)).main(process.argv.slice(2));
+} else {
+  const folder = fileURLToPath(new URL('..', import.meta.url));
+  console.error(`eprbp is not built yet (as after npm ci --ignore-scripts): run 'npm run build' in ${folder}`);
+  process.exitCode = 2;
+}
