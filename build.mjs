@@ -110,7 +110,7 @@ export async function digestOf(folder) {
 /** The program and the processes that it starts, each a file that loads fast. @returns the folders of packages in them. */
 async function bundle() {
   const { build } = await import('esbuild');
-  const entries = ['cli/main', 'run/worker'];
+  const entries = ['cli/main', 'run/worker', 'figure/sandbox-main', 'figure/sandbox-guard'];
   const { metafile } = await build({
     entryPoints: entries.map((entry) => `${NEXT}/${entry}.js`),
     entryNames: '[name]',
@@ -123,7 +123,7 @@ async function bundle() {
     format: 'esm',
     target: 'node20',
     // large, or native
-    external: ['mathjs', 'vega', 'vega-lite', '@resvg/resvg-js'],
+    external: ['mathjs', 'vega', 'vega-interpreter', 'vega-lite', '@resvg/resvg-js'],
     logLevel: 'warning',
     // packages in CommonJS ask for it
     banner: {

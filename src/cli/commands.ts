@@ -54,6 +54,8 @@ const backend = value('what does the arithmetic: wasm (the same bits everywhere)
 });
 const out = value('folder for results', { default: 'results' });
 
+const ofFigures = { timeout: value('seconds that a figure may take; default: 20 where it is one of your own') };
+
 const ofSpecs = {
   positionals: { spec: several('spec files, folders of them, or - for one on stdin') },
   options: {
@@ -77,7 +79,7 @@ const ofRuns = {
   'accept-build': flag('take finished runs of another build of this program, which may compute otherwise'),
   rerun: value('run again, of what is finished, what failed', { choices: ['failed'] as const }),
   'fail-fast': flag('end with the first failure'),
-  timeout: value('seconds that a run may take'),
+  timeout: value('seconds that a run may take, and a figure'),
   retries: value('how often a run that could not be carried out is tried again', { default: '0' }),
   quiet: flag('no progress, failures only', 'q'),
   json: flag('what happens as JSON, one object a line, in place of the report'),
@@ -134,6 +136,7 @@ export const commands: readonly Command[] = [
     usage: 'plot <result..>',
     summary: 'draw the figures again, from the CSV alone',
     positionals: { result: several('folders of experiments or runs') },
+    options: ofFigures,
     load: async () => (await import('./commands/plot.js')).plot,
   },
   {
@@ -147,6 +150,7 @@ export const commands: readonly Command[] = [
     usage: 'report <result..>',
     summary: 'one self-contained HTML file for each experiment',
     positionals: { result: several('folders of experiments') },
+    options: ofFigures,
     load: async () => (await import('./commands/report.js')).report,
   },
   {

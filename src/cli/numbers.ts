@@ -21,6 +21,14 @@ export function notNegative(option: string, given: string): number {
   return Number(given) === 0 && given.trim() !== '' ? 0 : positiveNumber(option, given);
 }
 
+/** Seconds, 24 days: a timer of Node that is set to more milliseconds than 2³¹ − 1 goes off at once. */
+const LONGEST_TIMEOUT = 2_147_483;
+
+/** Of `--timeout`. @throws UserError */
+export function secondsOf(timeout: string | undefined): number | undefined {
+  return timeout === undefined ? undefined : positiveNumber('--timeout', timeout, LONGEST_TIMEOUT);
+}
+
 /** `2/3`. @throws UserError */
 export function shardOf(given: string): { index: number; of: number } {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(given) ?? [];

@@ -1,14 +1,12 @@
+import { totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import * as z from 'zod';
-import { type Issue, RunError, UserError } from '../errors.js';
+import { type Issue, UserError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
-import type { VegaLiteSpec } from './chart.js';
-import type { FigureEntry } from './define.js';
-import { type FigureRequest, figures } from './figures.js';
-import { buildOwn } from './own.js';
-import { renderPng, renderSvg } from './render.js';
-import { openSource, type Source } from './source.js';
+import type { FigureRequest } from './figures.js';
+import { drawPicture, type Picture } from './picture.js';
+import { Sandbox } from './sandbox.js';
+import { openSource } from './source.js';
 
 /** A figure on disk. */
 export interface DrawnFigure {
@@ -18,41 +16,63 @@ export interface DrawnFigure {
   readonly png: string;
 }
 
+export interface Drawing {
+  readonly drawn: readonly DrawnFigure[];
+  /** Why others could not be drawn from these runs. */
+  readonly issues: readonly Issue[];
+}
+
+export interface DrawOptions {
+  /** Seconds that one figure may take; without it, a figure of the user's own has OWN_SECONDS, a built-in one any time. */
+  readonly timeout?: number | undefined;
+  /** Ends it all: what is drawn by then is given. */
+  readonly signal?: AbortSignal;
+  /** Memory that a figure of the user's own may take; by default 2048, or half of what the machine has. */
+  readonly megabytes?: number;
+}
+
+const OWN_SECONDS = 20;
+const MOST_MEGABYTES = Math.floor(Math.min(2048, totalmem() / 2 ** 21));
+
 /**
  * Draws figures from what runs have left on disk, and from nothing else. Directories without `run.json` are unfinished
- * and left out. The same figure asked for twice is called name-2.
- * @throws UserError with every figure that cannot be drawn from these runs, after the others are drawn; RunError where a
- * file cannot be read or written.
+ * and left out. The same figure asked for twice is called name-2. Figures of a user's own may come from a stranger: they
+ * are drawn apart, in a process with limits.
+ * @throws UserError where there is no finished run; RunError where a file cannot be read or written.
  */
 export async function drawFigures(
   runDirectories: readonly string[],
   requests: readonly FigureRequest[],
   outDirectory: string,
-): Promise<DrawnFigure[]> {
-  if (requests.length === 0) return [];
+  { timeout, signal, megabytes = MOST_MEGABYTES }: DrawOptions = {},
+): Promise<Drawing> {
+  if (requests.length === 0) return { drawn: [], issues: [] };
   const source = openSource(runDirectories);
   const names = figureNames(requests);
   const drawn: DrawnFigure[] = [];
   const issues: Issue[] = [];
-  for (const [i, request] of requests.entries()) {
-    try {
-      const svg = await renderSvg(await build(source, request));
-      drawn.push(write(outDirectory, names[i], svg, await renderPng(svg)));
-    } catch (error) {
-      issues.push(...issuesOf(error, request));
+  const sandbox = new Sandbox(runDirectories, requests, { seconds: timeout ?? OWN_SECONDS, megabytes, signal });
+  try {
+    for (const [i, request] of requests.entries()) {
+      const apart = 'file' in request || timeout !== undefined;
+      const picture = await orIssues(apart ? sandbox.draw(i) : drawPicture(source, request));
+      if (signal?.aborted) break;
+      if ('issues' in picture) issues.push(...picture.issues);
+      else drawn.push(write(outDirectory, names[i], picture));
     }
+  } finally {
+    sandbox.close();
   }
-  if (issues.length > 0) throw new UserError(issues);
-  return drawn;
+  return { drawn, issues };
 }
 
-/** What of an error is the user's: a warning by Vega is, in a file of their own. */
-function issuesOf(error: unknown, request: FigureRequest): readonly Issue[] {
-  if (error instanceof UserError) return error.issues;
-  if ('file' in request && !(error instanceof RunError)) {
-    return [{ where: { file: request.file }, message: (error as Error).message }];
+async function orIssues(picture: Promise<Picture>): Promise<Picture | UserError> {
+  try {
+    return await picture;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
-  throw error;
 }
 
 /** What the files of figures are called, without extension, in the order of the requests. */
@@ -72,24 +92,7 @@ function fileNames(names: readonly string[]): string[] {
   });
 }
 
-async function build(source: Source, request: FigureRequest): Promise<VegaLiteSpec> {
-  if ('file' in request) return buildOwn(source, request.file);
-  const { name, ...given } = request;
-  const figure = figures[name] as FigureEntry | undefined;
-  if (!figure)
-    throw new UserError({ message: `no figure '${name}'`, hint: `there are ${Object.keys(figures).join(', ')}` });
-  const options = z.strictObject(figure.options).safeParse(given);
-  if (!options.success) {
-    throw new UserError(
-      options.error.issues.map(({ path, message }) => ({
-        message: `figure '${name}': ${[...path, message].join(': ')}`,
-      })),
-    );
-  }
-  return figure.build(source, options.data);
-}
-
-function write(directory: string, name: string, svg: string, png: Buffer): DrawnFigure {
+function write(directory: string, name: string, { svg, png }: Picture): DrawnFigure {
   const folder = ownFolder(dirname(directory), basename(directory));
   const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
   writeWhole(paths.svg, svg);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { type Issue, UserError } from '../errors.js';
+import { type FileKind, readText } from '../io/read.js';
 import { tables } from '../metrics/columns.js';
 import type { VegaLiteSpec } from './chart.js';
 import { METRICS } from './measure.js';
@@ -20,6 +20,12 @@ const DATA: Readonly<Record<string, string>> = {
 
 /** More rows than this do not fit a figure, nor the memory. */
 const MOST_ROWS = 1_000_000;
+
+const FIGURE_FILE: FileKind = {
+  what: 'figure',
+  mostBytes: 16 << 20,
+  hint: 'data from the results need not stand in it',
+};
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -51,13 +57,14 @@ export async function buildOwn(source: Source, file: string): Promise<VegaLiteSp
 }
 
 function parse(file: string): Node {
+  const text = readText(file, FIGURE_FILE);
+  let spec: unknown;
   try {
-    const spec: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) return spec as Node;
+    spec = JSON.parse(text);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError({ where: { file }, message: code === 'ENOENT' ? 'no such file' : `is not JSON: ${message}` });
+    throw new UserError({ where: { file }, message: `is not JSON: ${(error as Error).message}` });
   }
+  if (isNode(spec)) return spec;
   throw new UserError({ where: { file }, message: 'is not a Vega-Lite specification: not an object' });
 }
 
@@ -74,7 +81,7 @@ function dataUses(spec: Node, file: string): Set<string> {
     if (url !== undefined)
       issues.push({ where: { file }, message: `data from a URL (${url}) would not be these results`, hint });
     else if (typeof name === 'string' && values === undefined) {
-      if (name in DATA) used.add(name);
+      if (Object.hasOwn(DATA, name)) used.add(name);
       else issues.push({ where: { file }, message: `no data '${name}'`, hint });
     }
   });

@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Resvg } from '@resvg/resvg-js';
+import { parse } from 'csv-parse/sync';
+import { inert } from '../text.js';
 import type { VegaLiteSpec } from './chart.js';
+import { isPicture, requireHarmless } from './svg-rule.js';
 import { fontFiles, textWidth } from './text-width.js';
 import { CONFIG, FONT } from './theme.js';
 
@@ -16,7 +19,8 @@ let queue: Promise<unknown> = Promise.resolve();
 
 /**
  * Draws a specification, the same bytes on every machine. One at a time, since Vega numbers its clip paths globally.
- * @throws VegaWarning
+ * Whatever is in it, the SVG is well-formed, its text shows and does nothing, and it loads nothing.
+ * @throws VegaWarning, and UserError for what a figure may not hold
  */
 export function renderSvg(spec: VegaLiteSpec): Promise<string> {
   const drawn = queue.then(() => draw(spec));
@@ -25,15 +29,25 @@ export function renderSvg(spec: VegaLiteSpec): Promise<string> {
 }
 
 async function draw(spec: VegaLiteSpec): Promise<string> {
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
+    import('vega'),
+    import('vega-lite'),
+    import('vega-interpreter'),
+  ]);
   measureText(vega);
+  readTables(vega);
   const logger = refusing(vega);
   const compiled = compile({ ...spec } as never, { config: CONFIG as never, logger });
-  const runtime = vega.parse(compiled.spec, undefined, { logger } as never);
-  const view = new vega.View(runtime, { renderer: 'none', logger, loader: refuseToLoad(vega) });
+  const loader = loadingNothing(vega);
+  // interpreted: no text of a figure becomes code
+  const runtime = vega.parse(compiled.spec, undefined, { ast: true, logger } as never);
+  const view = new vega.View(runtime, { renderer: 'none', expr: expressionInterpreter, logger, loader } as never);
   vega.resetSVGDefIds();
   try {
-    return rounded(await view.toSVG());
+    const svg = inert(rounded(await view.toSVG()));
+    loader.requireNothing();
+    requireHarmless(svg);
+    return svg;
   } finally {
     view.finalize();
   }
@@ -53,6 +67,25 @@ function measureText(vega: typeof import('vega')): void {
     textWidth(String(text ?? ''), fontSize ?? 11, fontWeight === 'bold' || Number(fontWeight) >= 600);
 }
 
+/** Tables written out in a figure: d3's reader makes code of the header, which is refused where figures are drawn apart. */
+function readTables(vega: typeof import('vega')): void {
+  const { formats } = vega as unknown as {
+    formats(name: string, read: (text: string, format?: Format) => unknown): void;
+  };
+  const reader = (delimiter?: string) => (text: string, format?: Format) =>
+    parse(text, {
+      delimiter: delimiter ?? format?.delimiter ?? ',',
+      columns: format?.header ? [...format.header] : true,
+      relax_column_count: true,
+    });
+  for (const [name, delimiter] of [['csv', ','], ['tsv', '\t'], ['dsv']]) formats(name, reader(delimiter));
+}
+
+interface Format {
+  readonly delimiter?: string;
+  readonly header?: readonly string[];
+}
+
 interface TextItem {
   readonly fontSize?: number;
   readonly fontWeight?: string | number;
@@ -68,15 +101,29 @@ function refusing(vega: typeof import('vega')): Logger {
   return Object.assign(logger, { warn: refuse, error: refuse });
 }
 
-function refuseToLoad(vega: typeof import('vega')): ReturnType<typeof vega.loader> {
-  const refuse = (uri: string): never => {
-    throw new VegaWarning(`a figure loads nothing, got ${uri}`);
+/** Vega swallows what its loader throws for an image or a link, so that is kept. */
+function loadingNothing(vega: typeof import('vega')) {
+  const refused: string[] = [];
+  const refuse = (uri: unknown): never => {
+    throw new VegaWarning(`a figure loads nothing and leads nowhere, got ${String(uri).slice(0, 100)}`);
   };
-  return Object.assign(vega.loader(), { load: refuse, http: refuse, file: refuse });
+  return Object.assign(vega.loader(), {
+    load: refuse,
+    http: refuse,
+    file: refuse,
+    async sanitize(uri: unknown, { context }: { context?: string } = {}) {
+      if (context === 'image' && isPicture(String(uri))) return { href: String(uri) };
+      refused.push(String(uri));
+      return { href: '' };
+    },
+    requireNothing() {
+      if (refused.length > 0) refuse(refused[0]);
+    },
+  });
 }
 
 /** The PNG of an SVG, with the shipped fonts only. */
-export async function renderPng(svg: string): Promise<Buffer> {
+export async function renderPng(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const files = Object.values(fontFiles).map((file) => fileURLToPath(file));
   const image: Resvg = new Resvg(svg, {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { inert } from '../text.js';
 
 /** The TrueType files that every figure is drawn with; two levels up from both src/figure and dist/figure. */
 export const fontFiles = {
@@ -17,7 +18,7 @@ interface FontMetrics {
 
 const loaded = new Map<URL, FontMetrics>();
 
-/** Width in px of a line of DejaVu Sans, from the advances in the font file: the same on every machine. */
+/** Width in px of a line of DejaVu Sans as it is drawn, inert, from the advances in the font file: the same on every machine. */
 export function textWidth(text: string, fontSize: number, bold = false): number {
   const file = bold ? fontFiles.bold : fontFiles.normal;
   let font = loaded.get(file);
@@ -26,7 +27,7 @@ export function textWidth(text: string, fontSize: number, bold = false): number 
     loaded.set(file, font);
   }
   let width = 0;
-  for (const character of text) width += isCombining(character) ? 0 : font.advance(character.codePointAt(0)!);
+  for (const character of inert(text)) width += isCombining(character) ? 0 : font.advance(character.codePointAt(0)!);
   return width * fontSize;
 }
 

@@ -1,8 +1,8 @@
 /** What belongs to the runs of one spec together: their results in the order of the plan, slopes, figures, the package. */
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { RunError, UserError } from '../errors.js';
-import { drawFigures } from '../figure/draw.js';
+import { formatIssue, RunError, UserError } from '../errors.js';
+import { type DrawOptions, drawFigures } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
@@ -56,8 +56,8 @@ export class Experiment {
     if (ending.kind === 'failed') this.failed.set(index, { run: this.plan.runs[index], message: ending.message });
   }
 
-  /** Judges, draws and describes what there is. A problem with that costs nothing else. */
-  async conclude(signal: AbortSignal): Promise<ExperimentResult> {
+  /** Judges, draws and describes what there is. A problem with that costs nothing else. @param timeout seconds a figure */
+  async conclude(signal: AbortSignal, timeout?: number): Promise<ExperimentResult> {
     const { plan, folder } = this;
     const finished = inOrder(this.finished);
     const failed = inOrder(this.failed);
@@ -80,7 +80,7 @@ export class Experiment {
     const isOurs = await attempt(() => ownFolder(this.out, plan.name));
     if (isOurs === undefined) return { ...shared, figures: [], problems };
     const lock = await attempt(() => patiently(folder, signal));
-    const figures = left === 0 ? await attempt(() => this.draw(finished)) : [];
+    const figures = left === 0 ? await attempt(() => this.draw(finished, { signal, timeout }, problems)) : [];
     await attempt(() => writeWhole(join(folder, PACKAGE_FILE), this.package()));
     lock?.release();
     sweepLocks(folder);
@@ -94,9 +94,11 @@ export class Experiment {
     return dataPackage(name, runs[0].spec, there);
   }
 
-  private async draw(finished: readonly Finished[]): Promise<string[]> {
+  private async draw(finished: readonly Finished[], options: DrawOptions, problems: string[]): Promise<string[]> {
     const sources = finished.map((end) => end.folder);
-    const drawn = await drawFigures(sources, requestsOf(this.plan), join(this.folder, FIGURES_FOLDER));
+    const folder = join(this.folder, FIGURES_FOLDER);
+    const { drawn, issues } = await drawFigures(sources, requestsOf(this.plan), folder, options);
+    problems.push(...issues.map(formatIssue));
     return drawn.map(({ svg }) => svg.replace(/\.svg$/, ''));
   }
 }

@@ -1,11 +1,13 @@
 /** One self-contained HTML file of an experiment, from its results alone: figures, assertions, runs, settings, origin. */
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { drawFigures, figureNames } from '../figure/draw.js';
+import type { Issue } from '../errors.js';
+import { type DrawOptions, drawFigures, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { determinedBy } from '../figure/lanes.js';
 import { isOwnFolder } from '../io/make-folder.js';
+import { type FileKind, readWhole } from '../io/read.js';
 import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { type Readable, readableRuns } from '../metrics/found.js';
@@ -14,25 +16,36 @@ import { FIGURES_FOLDER, type RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
+import { inertLines } from '../text.js';
 import { showRun, watchOf } from './recall.js';
 
 export const REPORT_FILE = 'report.html';
+const FIGURE_FILE: FileKind = { what: 'figure', mostBytes: 256 << 20 };
 
 interface Reported extends FinishedRun {
   readonly verdicts: readonly Verdict[];
   readonly largest: readonly number[];
 }
 
-/** Writes it beside the runs; its path, and the runs that it is about. @throws UserError, RunError */
-export async function writeReport(path: string): Promise<Readable & { file: string }> {
+export interface Written extends Readable {
+  readonly file: string;
+  /** Why figures are missing in it. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Writes it beside the runs that it is about. @param figures how to draw those that are missing, or as drawn.
+ * @throws UserError, RunError
+ */
+export async function writeReport(path: string, figures: DrawOptions | 'drawn' = {}): Promise<Written> {
   const found = readableRuns(path);
   const { experiment } = found;
   const runs: Reported[] = [];
   for (const run of found.runs) runs.push(await judged(run));
-  const figures = await figuresOf(experiment, found.runs);
+  const { shown, issues } = await figuresOf(experiment, found.runs, figures);
   const file = join(experiment, REPORT_FILE);
-  writeWhole(file, page(runs, figures));
-  return { ...found, file };
+  writeWhole(file, page(runs, shown));
+  return { ...found, file, issues };
 }
 
 async function judged({ folder, record }: FinishedRun): Promise<Reported> {
@@ -56,25 +69,39 @@ function slopes(runs: readonly Reported[]): Verdict[] {
   );
 }
 
-/** SVG of every figure that the spec asks for, drawn where it is not there yet. */
-async function figuresOf(experiment: string, runs: readonly FinishedRun[]): Promise<{ name: string; svg: string }[]> {
+interface Shown {
+  readonly name: string;
+  /** Undefined where it could not be drawn. */
+  readonly svg: Uint8Array | undefined;
+}
+
+/** Every figure that the spec asks for, drawn where it is not there yet. */
+async function figuresOf(experiment: string, runs: readonly FinishedRun[], draw: DrawOptions | 'drawn') {
   const [{ folder: first, record }] = runs;
   const given = (record.spec['figures'] ?? []) as FigureRequest[];
   const requests = given.map((request) => ('file' in request ? { file: resolve(first, request.file) } : request));
   const folder = join(experiment, FIGURES_FOLDER);
   const files = figureNames(requests).map((name) => ({ name, path: join(folder, `${name}.svg`) }));
   // a link could bring in a file of the reader's own
-  const isDrawn = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  if (!isOwnFolder(folder) || !files.every(({ path }) => isDrawn(path)))
-    await drawFigures(
-      runs.map((run) => run.folder),
-      requests,
-      folder,
-    );
-  return files.map(({ name, path }) => ({ name, svg: readFileSync(path, 'utf8') }));
+  const isDrawn = (path: string) =>
+    isOwnFolder(folder) && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  const missing = !files.every(({ path }) => isDrawn(path));
+  const { issues } =
+    missing && draw !== 'drawn'
+      ? await drawFigures(
+          runs.map((run) => run.folder),
+          requests,
+          folder,
+          draw,
+        )
+      : { issues: [] };
+  const shown = files.map(({ name, path }): Shown => {
+    return { name, svg: isDrawn(path) ? readWhole(path, FIGURE_FILE) : undefined };
+  });
+  return { shown, issues };
 }
 
-function page(runs: readonly Reported[], figures: readonly { name: string; svg: string }[]): string {
+function page(runs: readonly Reported[], figures: readonly Shown[]): string {
   const [{ record }] = runs;
   const { title, source } = record.spec as { title?: string; source?: string };
   return `<!doctype html>
@@ -102,7 +129,8 @@ code,pre{font-size:.85rem}pre{background:#f6f6f6;padding:1rem;overflow-x:auto}ul
 .no{color:#b00020}.yes{color:#1a7f37}`;
 
 /** As an image of its own: the ids inside two figures must not meet. */
-function figure({ name, svg }: { name: string; svg: string }): string {
+function figure({ name, svg }: Shown): string {
+  if (svg === undefined) return `<p class="no">${escaped(name)} could not be drawn</p>`;
   const data = Buffer.from(svg).toString('base64');
   return `<figure><img alt="${escaped(name)}" src="data:image/svg+xml;base64,${data}"></figure>`;
 }
@@ -178,5 +206,5 @@ function text(value: unknown): string {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function escaped(words: string): string {
-  return words.replace(/[&<>"]/g, (character) => ENTITIES[character]);
+  return inertLines(words).replace(/[&<>"]/g, (character) => ENTITIES[character]);
 }

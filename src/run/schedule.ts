@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly jobs?: number;
   /** Only each `of`-th run, from the `index`-th (from 1), counted over all plans. */
   readonly shard?: { readonly index: number; readonly of: number } | undefined;
-  /** Seconds that a run may take. */
+  /** Seconds that a run may take, and a figure. */
   readonly timeout?: number | undefined;
   /** How often a run that could not be carried out is tried again; default 0. */
   readonly retries?: number;
@@ -187,7 +187,7 @@ class Schedule {
     const result = this.concluded.then(async () => {
       this.interrupt.throwIfAborted();
       this.observer.drawing?.(experiment.plan);
-      const result = await experiment.conclude(this.interrupt);
+      const result = await experiment.conclude(this.interrupt, this.options.timeout);
       this.observer.experimentFinished?.(result);
       return result;
     });

@@ -2,15 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as z from 'zod';
-import { drawFigures } from '../../src/figure/draw.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
-import { betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
+import { allDrawn, betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
 
 const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
 
 async function draw(runs: readonly string[], ...requests: FigureRequest[]): Promise<string[]> {
-  const drawn = await drawFigures(runs, requests, join(scratch(), 'figures'));
+  const drawn = await allDrawn(runs, requests, join(scratch(), 'figures'));
   return drawn.map(({ svg }) => readFileSync(svg, 'utf8'));
 }
 
@@ -59,8 +58,8 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
   test(`${name}: the same bytes twice, SVG and PNG`, async (t) => {
     const directories = runs();
     const [a, b] = [join(scratch(), 'a'), join(scratch(), 'b')];
-    const first = await drawFigures(directories, [request], a);
-    const second = await drawFigures(directories, [request, request], b);
+    const first = await allDrawn(directories, [request], a);
+    const second = await allDrawn(directories, [request, request], b);
     t.deepEqual(readFileSync(first[0].svg), readFileSync(second[0].svg));
     t.deepEqual(readFileSync(first[0].svg), readFileSync(second[1].svg));
     t.deepEqual(readFileSync(first[0].png), readFileSync(second[0].png));
@@ -70,6 +69,48 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
     );
   });
 }
+
+/** Escape and BEL, a lone surrogate, what XML has no character for, the other direction, a line end. */
+const ACTING = 'a\u001b]52;c;x\u0007 \ud800 \uffff \u202eb\n<c>&amp;';
+
+for (const [name, { runs, request }] of Object.entries(requests)) {
+  test(`${name}: what would act in a title, a source, a name is shown, in XML that is read`, async (t) => {
+    const directories = runs();
+    for (const directory of directories) {
+      const file = join(directory, 'run.json');
+      const record = JSON.parse(readFileSync(file, 'utf8'));
+      const network = { ...record.spec.network, activation: { name: ACTING } };
+      writeFileSync(
+        file,
+        JSON.stringify({ ...record, spec: { ...record.spec, title: ACTING, source: ACTING, network } }),
+      );
+    }
+    const [svg] = await draw(directories, request);
+    t.notRegex(svg, /[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u);
+    t.true(svg.includes('a\\x1b]52;c;x\\x07 \\ud800 \\uffff \\u202eb'), svg);
+  });
+}
+
+test('what would act in a swept value or in a cell is shown', async (t) => {
+  const named = ['tanh', ACTING].map((name, i) =>
+    writeRun(scratch(), `${i}`, { changes: { 'network.activation': name }, files: { 'metrics.csv': metrics() } }),
+  );
+  const [axis] = await draw(named, { name: 'over-key', key: 'network.activation' });
+  t.true(axis.includes('\\x1b]52;c;x\\x07'));
+  const id = 'e\u001b\u202ep';
+  const files = { 'metrics.csv': metrics().replaceAll(',ep-exact,', `,${id},`) };
+  const run = writeRun(scratch(), 'run', {
+    spec: {
+      engines: [
+        { id, name: id },
+        { id: 'rbp', name: 'rbp' },
+      ],
+    },
+    files,
+  });
+  const [legend] = await draw([run], { name: 'gap-over-time' });
+  t.true(legend.includes('\\x1b\\u202e'), String(texts(legend)));
+});
 
 test('figures drawn at the same time do not disturb each other', async (t) => {
   const directories = one();
@@ -270,7 +311,7 @@ test('own: named data holds the rows of all runs with the swept keys', async (t)
       color: { field: 'run', type: 'nominal' },
     },
   });
-  const drawn = await drawFigures(betaSweep(scratch(), [0.1, 0.2]), [request], scratch());
+  const drawn = await allDrawn(betaSweep(scratch(), [0.1, 0.2]), [request], scratch());
   t.is(drawn[0].name, 'mine');
   const svg = readFileSync(drawn[0].svg, 'utf8');
   t.true(texts(svg).includes('engines.ep.beta'));

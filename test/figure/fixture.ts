@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '../../src/errors.js';
+import { type DrawnFigure, drawFigures } from '../../src/figure/draw.js';
 import { type Row, tables } from '../../src/metrics/columns.js';
 import { formatRows } from '../../src/metrics/format.js';
 import { RESULTS_FORMAT, type RunRecord } from '../../src/metrics/results.js';
+
+/** Draws figures that can all be drawn. */
+export async function allDrawn(...given: Parameters<typeof drawFigures>): Promise<readonly DrawnFigure[]> {
+  const { drawn, issues } = await drawFigures(...given);
+  if (issues.length > 0) throw new UserError(issues);
+  return drawn;
+}
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'eprbp-figure-'));
 

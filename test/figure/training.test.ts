@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
-import { drawFigures } from '../../src/figure/draw.js';
 import type { FigureRequest } from '../../src/figure/figures.js';
 import { learnersOf } from '../../src/figure/learners.js';
 import { Averager } from '../../src/figure/over-training.js';
 import { pngUri } from '../../src/figure/png.js';
 import { openSource } from '../../src/figure/source.js';
-import { csv, scratch, writeRun } from './fixture.js';
+import { allDrawn, csv, scratch, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
 
 async function draw(runs: readonly string[], request: FigureRequest): Promise<{ svg: string; texts: string[] }> {
-  const [drawn] = await drawFigures(runs, [request], join(scratch(), 'figures'));
+  const [drawn] = await allDrawn(runs, [request], join(scratch(), 'figures'));
   const svg = readFileSync(drawn.svg, 'utf8');
   return { svg, texts: [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text) };
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { type Issue, UserError } from '../../errors.js';
 import { drawFigures } from '../../figure/draw.js';
 import type { FigureRequest } from '../../figure/figures.js';
 import { readableRuns } from '../../metrics/found.js';
@@ -6,10 +7,18 @@ import type { FinishedRun } from '../../metrics/record.js';
 import { FIGURES_FOLDER } from '../../metrics/results.js';
 import { EXIT } from '../exit-codes.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
+import { secondsOf } from '../numbers.js';
 import { note, print } from '../terminal.js';
 
+export interface ResultArguments {
+  readonly result: readonly string[];
+  readonly timeout: string | undefined;
+}
+
 /** `eprbp plot`: the figures that the runs' spec asks for, from the CSV alone; no engine is loaded. */
-export async function plot({ result }: { result: readonly string[] }): Promise<number> {
+export async function plot({ result, timeout }: ResultArguments): Promise<number> {
+  const options = { timeout: secondsOf(timeout) };
+  const issues: Issue[] = [];
   let exitCode: number = EXIT.ok;
   for (const path of result) {
     const { experiment, runs, problems } = readableRuns(path);
@@ -18,11 +27,14 @@ export async function plot({ result }: { result: readonly string[] }): Promise<n
     const requests = requestsOf(runs[0]);
     if (requests.length === 0) note(`${path}: its spec asks for no figures`);
     const folders = runs.map(({ folder }) => folder);
-    for (const { svg, png } of await drawFigures(folders, requests, join(experiment, FIGURES_FOLDER))) {
+    const { drawn, issues: missed } = await drawFigures(folders, requests, join(experiment, FIGURES_FOLDER), options);
+    for (const { svg, png } of drawn) {
       print(svg);
       print(png);
     }
+    issues.push(...missed);
   }
+  if (issues.length > 0) throw new UserError(issues);
   return exitCode;
 }
 

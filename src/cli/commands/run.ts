@@ -12,7 +12,7 @@ import { annotateResults } from '../annotations.js';
 import { events, tell, tellPlan } from '../events.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { writeJunit } from '../junit.js';
-import { positiveNumber, shardOf, wholeNumber } from '../numbers.js';
+import { secondsOf, shardOf, wholeNumber } from '../numbers.js';
 import { both, progress } from '../progress.js';
 import { RowStream } from '../row-stream.js';
 import { underSignals } from '../signals.js';
@@ -55,7 +55,8 @@ export async function run(args: RunArguments): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
   const exitCode = exitCodeOf(results);
   if (args.report)
-    for (const { folder, finished, left } of results) if (finished.length > 0 && left === 0) await writeReport(folder);
+    for (const { folder, finished, left } of results)
+      if (finished.length > 0 && left === 0) await writeReport(folder, 'drawn');
   if (args.junit !== undefined) writeJunit(args.junit, results);
   annotateResults(results);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
@@ -75,9 +76,6 @@ function show(results: readonly ExperimentResult[], seconds: number, { quiet, cs
   if (again !== undefined) note(`what failed again:  ${again}`);
 }
 
-/** Seconds, 24 days: a timer of Node that is set to more milliseconds than 2³¹ − 1 goes off at once. */
-const LONGEST_TIMEOUT = 2_147_483;
-
 /** @throws UserError */
 function optionsOf(args: RunArguments): RunOptions {
   const { out, jobs, shard, force, rerun, acceptBuild, failFast, timeout, retries } = args;
@@ -90,7 +88,7 @@ function optionsOf(args: RunArguments): RunOptions {
     again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',
     acceptBuild,
     failFast,
-    timeout: timeout === undefined ? undefined : positiveNumber('--timeout', timeout, LONGEST_TIMEOUT),
+    timeout: secondsOf(timeout),
     retries: wholeNumber('--retries', retries, 0),
     environment: environment(),
   };
