@@ -66,14 +66,8 @@ export class Sandbox {
     const packages = modules.map((path) => path.replace(/([\\/]node_modules[\\/]).*$/s, '$1'));
     const folders = [...this.runs.map(dirname), fileURLToPath(packageRoot), ...packages].map((path) => join(path, sep));
     // code goes by its real path
-    return outermost([...folders, ...folders.map((path) => join(realpathSync(path), sep)), ...files]);
+    return [...new Set([...folders, ...folders.map((path) => join(realpathSync(path), sep)), ...files])];
   }
-}
-
-/** Node 20 ends with an assertion where one path is another one and a slash. */
-function outermost(paths: readonly string[]): string[] {
-  const all = [...new Set(paths)];
-  return all.filter((path) => !all.some((other) => other !== path && other.endsWith(sep) && path.startsWith(other)));
 }
 
 type Ending = Exclude<Answer, { kind: 'ready' }> | { readonly kind: 'ended'; readonly why: string };
@@ -173,17 +167,16 @@ function surroundings(): NodeJS.ProcessEnv {
 
 /** No text becomes code; no file is written, none read but these, and no process started. */
 function restrictions(reads: readonly string[], { megabytes }: Limits): string[] {
-  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
-    ? '--permission'
-    : '--experimental-permission';
   return [
     '--no-warnings',
     // the guard comes first: it counts what is not on the heap, and leaves no core behind
     `--max-old-space-size=${2 * megabytes}`,
     '--disallow-code-generation-from-strings',
-    permission,
+    // Node 20 ends with an assertion over some lists of paths
+    ...(process.allowedNodeEnvironmentFlags.has('--permission')
+      ? ['--permission', ...reads.map((path) => `--allow-fs-read=${path}`)]
+      : ['--experimental-permission', '--allow-fs-read=*']),
     '--allow-addons',
     '--allow-worker',
-    ...reads.map((path) => `--allow-fs-read=${path}`),
   ];
 }
