@@ -39,8 +39,14 @@ export class RunError extends Error {
   override readonly name = 'RunError';
 }
 
-/** An error of the operating system, as Node hands it on. */
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+/** An error of the operating system, as Node hands it on; declared here, so that the library's types need none of Node's. */
+export interface SystemError extends Error {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly path?: string;
+}
+
+export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
@@ -69,6 +75,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why the system refused, in one phrase; the message of any other error. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as SystemError;
   return (isSystemError(error) && REASONS[code ?? '']) || (error instanceof Error ? message : String(error));
 }

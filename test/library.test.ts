@@ -1,9 +1,10 @@
 /** The package as a library: the example of the README, through the package's own entry. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as eprbp from '../src/index.js';
-import { root } from './_support/cli.js';
+import { root, workspace } from './_support/cli.js';
 
 test("the README's library example runs, and its two columns are equal", async (t) => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -19,6 +20,25 @@ test("the README's library example runs, and its two columns are equal", async (
     t.true(Number.isFinite(time) && Math.abs(ep - rbp) <= 1e-13, `${ep} ${rbp} at ${time}`);
   }
   t.true(Math.abs(lines[0][2]) > 0.01);
+});
+
+test("the library's types need neither Node's nor a check that is skipped", (t) => {
+  const work = workspace(t);
+  mkdirSync(join(work, 'node_modules'));
+  symlinkSync(root, join(work, 'node_modules/eprbp'));
+  const strict = { strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ['ES2023', 'DOM'] };
+  const resolution = { target: 'ES2022', module: 'NodeNext', moduleResolution: 'NodeNext', preserveSymlinks: true };
+  const project = { compilerOptions: { ...strict, ...resolution }, files: ['use.ts'] };
+  writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(project));
+  writeFileSync(
+    join(work, 'use.ts'),
+    "import { plan, UserError } from 'eprbp';\nexport const used = [plan, UserError];\n",
+  );
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', work], {
+    encoding: 'utf8',
+  });
+  t.is(stdout, '');
+  t.is(status, 0);
 });
 
 test('experiments run from a program as from the command line', async (t) => {

@@ -32,11 +32,11 @@ export function readDocument(file: string): SourceDocument {
 }
 
 function readText(file: string): string {
-  return readBytes(file).toString('utf8');
+  return Buffer.from(readBytes(file)).toString('utf8');
 }
 
 /** @throws UserError where the file cannot be read. */
-export function readBytes(file: string): Buffer {
+export function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file === STDIN ? process.stdin.fd : file);
   } catch (error) {
