@@ -146,7 +146,8 @@ class Child {
   }
 
   private obituary(code: number | null, signal: string | null): string {
-    if (/out of memory|allocation failed/i.test(this.words)) {
+    // killed by its guard, or by the system
+    if (signal === 'SIGKILL' || /out of memory|allocation failed/i.test(this.words)) {
       return `takes more than ${this.limits.megabytes} MB of memory to draw`;
     }
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
