@@ -7,6 +7,8 @@ if (existsSync(main)) {
   process.exitCode = await (await import(main.href)).main(process.argv.slice(2));
 } else {
   const folder = fileURLToPath(new URL('..', import.meta.url));
-  console.error(`eprbp is not built yet (as after npm ci --ignore-scripts): run 'npm run build' in ${folder}`);
+  console.error(
+    `eprbp is not built yet: run 'npm run build' in ${folder} (after npm ci --omit=dev, first npm ci without it)`,
+  );
   process.exitCode = 2;
 }

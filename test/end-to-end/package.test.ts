@@ -1,5 +1,5 @@
 /** What `npm pack` ships works on its own: bin, fonts, templates. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
@@ -28,6 +28,8 @@ test('the packed files alone run an experiment and draw it', async (t) => {
     'bin/eprbp.js',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/THIRD-PARTY-NOTICES.txt',
+    'dist/bin/sandbox-main.js',
     'LICENSE',
     'README.md',
     'src/figure/fonts/DejaVuSans.ttf',
@@ -43,4 +45,19 @@ test('the packed files alone run an experiment and draw it', async (t) => {
   const result = await run('run', join(home, 'experiments/truncation.yaml'));
   t.is(result.code, 0, result.stderr);
   t.true(existsSync(join(work, 'results/truncation/figures/gap-over-time.png')));
+});
+
+test('where nothing is built, the program says how to; where nothing can be, the build does', (t) => {
+  const home = workspace(t);
+  const node = (file: string) => spawnSync(process.execPath, [join(home, file)], { encoding: 'utf8' });
+  for (const file of ['bin/eprbp.js', 'build.mjs', 'package.json']) cpSync(join(root, file), join(home, file));
+  const program = node('bin/eprbp.js');
+  t.is(program.status, 2);
+  t.regex(program.stderr, /^eprbp is not built yet: run 'npm run build' in .*\n$/);
+  const build = node('build.mjs');
+  t.is(build.status, 1);
+  t.regex(build.stderr, /^eprbp: nothing to build with .*there is no dist.* To build: npm ci, without --omit\n$/);
+  cpSync(join(root, 'dist/bin/main.js'), join(home, 'dist/bin/main.js'));
+  t.is(node('build.mjs').status, 0);
+  t.true(existsSync(join(home, 'dist/bin/main.js')));
 });
