@@ -1,5 +1,5 @@
 /** A finished run as it is found on disk: believed where its run.json is whole and fits the files beside it. */
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
 import { type FileKind, readText } from '../io/read.js';
@@ -35,6 +35,7 @@ export function readRecord(folder: string): Reading {
   try {
     value = JSON.parse(readText(file, KIND));
   } catch (error) {
+    if (!isThere(file)) return { kind: 'absent' };
     if (error instanceof UserError) return wrong({ hint: AGAIN, ...error.issues[0] });
     return wrong({ where: { file }, message: 'is not JSON: half of it may be missing', hint: AGAIN });
   }
@@ -44,8 +45,10 @@ export function readRecord(folder: string): Reading {
   if (message !== undefined) return wrong({ where: { file }, message, hint: AGAIN });
   const run = { folder, record: value as RunRecord };
   if (isHeldByAnother(run)) return { kind: 'absent' };
-  const odd = Object.keys(run.record.outputs).find((name) => outputProblem(run, name) !== undefined);
-  return odd === undefined ? { kind: 'record', ...run } : wrong(outputProblem(run, odd)!);
+  const problem = outputsProblem(run);
+  if (problem === undefined) return { kind: 'record', ...run };
+  // someone may have begun to make them again meanwhile
+  return isHeldByAnother(run) ? { kind: 'absent' } : wrong(problem);
 }
 
 const AGAIN = "make the run again with 'eprbp run --force', or remove its folder";
@@ -70,10 +73,16 @@ function isHeldByAnother({ folder, record: { holder } }: FinishedRun): boolean {
   }
 }
 
-/** What is wrong with the size of a file of a run, without reading it. */
-function outputProblem({ folder, record }: FinishedRun, name: string): Issue | undefined {
-  const path = join(folder, name);
-  const { bytes } = record.outputs[name];
+/** What is wrong with the sizes of a run's files, without reading them. */
+function outputsProblem({ folder, record }: FinishedRun): Issue | undefined {
+  for (const [name, { bytes }] of Object.entries(record.outputs)) {
+    const problem = sizeProblem(join(folder, name), bytes);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function sizeProblem(path: string, bytes: number): Issue | undefined {
   const found = statOf(path);
   if (found?.isFile() && found.size === bytes) return undefined;
   const got = found === undefined ? 'is missing' : found.isFile() ? `has ${found.size} bytes` : 'is no file';
@@ -87,7 +96,7 @@ export const notAsWritten = (file: string, got: string, bytes: number): Issue =>
   hint: "make the run again with 'eprbp run --force', or see 'eprbp verify'",
 });
 
-function statOf(path: string): Stats | undefined {
+function statOf(path: string): ReturnType<typeof statSync> {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {

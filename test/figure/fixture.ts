@@ -6,7 +6,8 @@ import { UserError } from '../../src/errors.js';
 import { type DrawnFigure, drawFigures } from '../../src/figure/draw.js';
 import { type Row, tables } from '../../src/metrics/columns.js';
 import { formatRows } from '../../src/metrics/format.js';
-import { RESULTS_FORMAT, type RunRecord } from '../../src/metrics/results.js';
+import type { RunRecord } from '../../src/metrics/results.js';
+import { madeRecord } from '../_support/records.js';
 
 /** Draws figures that can all be drawn. */
 export async function allDrawn(...given: Parameters<typeof drawFigures>): Promise<readonly DrawnFigure[]> {
@@ -52,29 +53,21 @@ export function writeRun(folder: string, id: string, made: Made = {}): string {
   const directory = join(folder, id);
   mkdirSync(directory, { recursive: true });
   const files = Object.entries(made.files ?? {});
-  const record: RunRecord = {
-    format: RESULTS_FORMAT,
+  const record = madeRecord({
     hash: sha256(directory).slice(0, 16),
     name: 'fixture',
     id,
     status: made.status ?? 'completed',
     changes: made.changes ?? {},
     spec: { ...spec, ...made.spec },
-    free: { status: 'converged', steps: 10, field_evaluations: 11, residual_max: 1e-14, residual_l2: 2e-14 },
     engines: Object.fromEntries(
-      Object.entries(made.engines ?? {}).map(([id, found]) => [id, { status: 'completed', steps: 20, ...found }]),
+      Object.entries(made.engines ?? {}).map(([key, found]) => [key, { status: 'completed', steps: 20, ...found }]),
     ),
-    spectrum: null,
-    pinned: null,
-    warnings: [],
     outputs: Object.fromEntries(
       files.map(([name, text]) => [name, { bytes: Buffer.byteLength(text), sha256: sha256(text) }]),
     ),
     seed: (made.changes?.['seed'] as number | undefined) ?? 1,
-    backend: 'wasm',
-    backend_details: {},
-    environment: {},
-  };
+  });
   for (const [name, text] of files) writeFileSync(join(directory, name), text);
   writeFileSync(join(directory, 'run.json'), JSON.stringify(record));
   return directory;

@@ -17,6 +17,7 @@ import { execute } from '../../src/run/execute.js';
 import { Hold, TakenOver } from '../../src/run/hold.js';
 import { filesIn, quick, workspace, writeSpec } from '../_support/cli.js';
 import { counting, STEPS } from '../_support/counting.js';
+import { madeRecord } from '../_support/records.js';
 
 const lock = { isOwn: true };
 const making = (folder: string) => {
@@ -78,20 +79,21 @@ test('who has lost its lock takes nothing over', (t) => {
 test('a record counts beside the files of its own holder only', (t) => {
   const folder = workspace(t);
   const first = making(folder);
-  first.write('run.json', JSON.stringify({ hash: 'a', holder: first.token }));
-  t.is(readRecord(folder)?.hash, 'a');
+  first.write('run.json', JSON.stringify(madeRecord({ holder: first.token })));
+  t.is(readRecord(folder).kind, 'record');
   writeFileSync(join(folder, '.making-0123456789abcdef'), '');
-  t.is(readRecord(folder), undefined, 'another is at it, or was when it died');
-  first.write('run.json', JSON.stringify({ hash: 'a' }));
-  t.is(readRecord(folder), undefined, 'nor one of 0.1.0');
+  t.is(readRecord(folder).kind, 'absent', 'another is at it, or was when it died');
+  first.write('run.json', JSON.stringify(madeRecord({})));
+  t.is(readRecord(folder).kind, 'absent', 'nor one of 0.1.0');
   const second = making(folder);
   t.deepEqual(readdirSync(folder).sort(), [`.hold-${second.token}`, `.making-${second.token}`], 'it is made again');
 });
 
 /** What is not as it should be: a record that is believed, beside other bytes than it says. */
 function wrong(folder: string): string | undefined {
-  const record = readRecord(folder);
-  const bad = Object.entries(record?.outputs ?? {}).find(
+  const reading = readRecord(folder);
+  if (reading.kind === 'problem') return reading.problem.message;
+  const bad = Object.entries(reading.kind === 'record' ? reading.record.outputs : {}).find(
     ([name, { sha256: expected }]) => sha256(readFileSync(join(folder, name))) !== expected,
   );
   return bad && `${bad[0]} is not what run.json says`;
@@ -119,7 +121,7 @@ function* holding(folder: string): Generator<void> {
       'best.bin': { bytes: 6, sha256: sha256(Buffer.from('best 3')) },
     } satisfies RunRecord['outputs'];
     const record = hold.attempt(() => new WholeFile(join(folder, 'run.json'), hold.room));
-    record.write(JSON.stringify({ outputs, holder: hold.token }));
+    record.write(JSON.stringify(madeRecord({ outputs, holder: hold.token })));
     yield;
     hold.attempt(() => record.finish());
     table.close();

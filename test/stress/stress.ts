@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { formatIssue } from '../../src/errors.js';
 import { readRecord } from '../../src/metrics/record.js';
 import { filesIn, finish } from '../_support/cli.js';
 import { type Below, Host, isRunning } from './host.js';
@@ -111,11 +112,13 @@ async function allDead(hosts: readonly Host[], problems: string[]): Promise<void
 
 /** Records that are believed, beside other bytes than they say. */
 function unfounded(out: string): string[] {
-  return runFolders(out).flatMap((run) =>
-    Object.entries(readRecord(run)?.outputs ?? {})
+  return runFolders(out).flatMap((run) => {
+    const reading = readRecord(run);
+    if (reading.kind === 'problem') return [formatIssue(reading.problem)];
+    return Object.entries(reading.kind === 'record' ? reading.record.outputs : {})
       .filter(([name, said]) => sha256(readFileSync(join(run, name))) !== said.sha256)
-      .map(([name]) => `${join(run, name)} is not what run.json says`),
-  );
+      .map(([name]) => `${join(run, name)} is not what run.json says`);
+  });
 }
 
 /** Throws away some of what is finished, so that there is something to do. */
