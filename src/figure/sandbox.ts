@@ -48,7 +48,8 @@ export class Sandbox {
     if (answer.kind === 'refused') throw new UserError(answer.issues);
     if (answer.kind === 'ended') {
       const [where, what] = 'file' in request ? [{ where: request }, 'it'] : [{}, `figure '${request.name}'`];
-      throw new UserError({ ...where, message: `${what} ${answer.why}` });
+      const hint = answer.hint === undefined ? {} : { hint: answer.hint };
+      throw new UserError({ ...where, message: `${what} ${answer.why}`, ...hint });
     }
     requireHarmless(answer.svg);
     return answer;
@@ -70,7 +71,9 @@ export class Sandbox {
   }
 }
 
-type Ending = Exclude<Answer, { kind: 'ready' }> | { readonly kind: 'ended'; readonly why: string };
+type Ending =
+  | Exclude<Answer, { kind: 'ready' }>
+  | { readonly kind: 'ended'; readonly why: string; readonly hint?: string };
 
 class Child {
   ended = false;
@@ -116,9 +119,8 @@ class Child {
     if (signal?.aborted) kill();
     try {
       const answer = await this.answer(order);
-      return late && answer.kind === 'ended'
-        ? { kind: 'ended', why: `takes longer than ${seconds} s to draw` }
-        : answer;
+      if (!late || answer.kind !== 'ended') return answer;
+      return { ...answer, why: `takes longer than ${seconds} s to draw`, hint: `${LESS}, or allow it more: --timeout` };
     } finally {
       clearTimeout(alarm);
       signal?.removeEventListener('abort', kill);
@@ -132,7 +134,7 @@ class Child {
   private answer(order: Order): Promise<Ending> {
     return new Promise((resolve) => {
       const gone = (code: number | null, signal: string | null) =>
-        resolve({ kind: 'ended', why: this.obituary(code, signal) });
+        resolve({ kind: 'ended', ...this.obituary(code, signal) });
       if (this.ended) {
         gone(this.process.exitCode, this.process.signalCode);
         return;
@@ -145,16 +147,18 @@ class Child {
     });
   }
 
-  private obituary(code: number | null, signal: string | null): string {
+  private obituary(code: number | null, signal: string | null): { why: string; hint?: string } {
     // killed by its guard, or by the system
     if (signal === 'SIGKILL' || /out of memory|allocation failed/i.test(this.words)) {
-      return `takes more than ${this.limits.megabytes} MB of memory to draw`;
+      return { why: `takes more than ${this.limits.megabytes} MB of memory to draw`, hint: LESS };
     }
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
     const reason = this.words.split('\n').find((line) => /Error/.test(line));
-    return `cannot be drawn: its process ended ${how}${reason === undefined ? '' : `: ${reason.trim()}`}`;
+    return { why: `cannot be drawn: its process ended ${how}${reason === undefined ? '' : `: ${reason.trim()}`}` };
   }
 }
+
+const LESS = 'let it draw fewer rows or marks';
 
 /** The time zone, which shows in dates, and nothing else of the environment; Windows starts nothing without its own. */
 function surroundings(): NodeJS.ProcessEnv {

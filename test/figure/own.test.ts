@@ -148,7 +148,13 @@ test('a figure that takes too much memory costs itself; apart or not, figures ha
 test('a figure that takes too long is ended, and so is one that nobody waits for', async (t) => {
   const slow = own('slow', { transform: [{ filter: `test(/^(a+)+$/, '${'a'.repeat(50)}b')` }] });
   const { issues } = await drawFigures(runs, [slow], scratch(), { timeout: 0.3 });
-  t.deepEqual(issues, [{ where: slow, message: 'it takes longer than 0.3 s to draw' }]);
+  t.deepEqual(issues, [
+    {
+      where: slow,
+      message: 'it takes longer than 0.3 s to draw',
+      hint: 'let it draw fewer rows or marks, or allow it more: --timeout',
+    },
+  ]);
   const left = await drawFigures(runs, [slow], scratch(), { signal: AbortSignal.abort() });
   t.deepEqual(left, { drawn: [], issues: [] });
 });
