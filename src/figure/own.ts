@@ -1,6 +1,6 @@
 import { type Issue, UserError } from '../errors.js';
 import { type FileKind, readText } from '../io/read.js';
-import { tables } from '../metrics/columns.js';
+import { everyColumn, tables } from '../metrics/columns.js';
 import type { VegaLiteSpec } from './chart.js';
 import { METRICS } from './measure.js';
 import { eachRow, headerOf } from './rows.js';
@@ -167,7 +167,7 @@ function checkField(field: string, data: string | undefined, { columns, made, is
 }
 
 async function collect(source: Source, name: string, columns: readonly string[], file: string): Promise<Node[]> {
-  const types = Object.values(tables).flatMap((table) => (table.file === DATA[name] ? [...table.columns] : []));
+  const types = Object.values(tables).flatMap((table) => (table.file === DATA[name] ? everyColumn(table) : []));
   const numeric = new Set(types.filter(({ type }) => type !== 'string').map((column) => column.name));
   const rows: Node[] = [];
   for (const run of source.having(DATA[name])) {

@@ -215,6 +215,12 @@ export function tableFor(name: keyof typeof tables, references: readonly string[
   return more.length > 0 ? { ...table, columns: [...table.columns, ...more] } : table;
 }
 
+/** Every column that the table may have in some run. */
+export const everyColumn = ({ columns, against = {} }: Table): readonly Column[] => [
+  ...columns,
+  ...Object.values(against).flat(),
+];
+
 /** The references that a spec names, as a list. */
 export const referencesIn = ({ reference }: { readonly reference?: unknown }): string[] =>
   [reference ?? []].flat().map(String);

@@ -129,7 +129,7 @@ export const runRecordSchema = z
         }),
       )
       .optional()
-      .describe('what references are worth that are estimates themselves, by their ids'),
+      .describe('what references are worth that are estimates themselves, by their ids; of this program always there'),
     pinned: z
       .object({ units: z.number(), outputs: z.number() })
       .nullable()

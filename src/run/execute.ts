@@ -151,7 +151,7 @@ function recordOf(
     free: outcome.free,
     engines: outcome.engines,
     spectrum: outcome.spectrum ?? null,
-    ...(outcome.references && { references: outcome.references }),
+    references: outcome.references ?? {},
     pinned: outcome.pinned,
     warnings: [...run.warnings, ...folder.warnings, ...outcome.warnings],
     outputs: folder.close(),

@@ -303,6 +303,25 @@ test('free phases that end early are told of once, and how many', (t) => {
   t.true(one(2, 100)[0]);
 });
 
+test('advice at chance fits what was measured: too little that comes through, phases that did not end', (t) => {
+  const stuck = (given: object) =>
+    trained({ protocol: protocol({ epochs: 4, optimizer: { name: 'sgd', rates: 1e-3 } }), ...given }, classes)
+      .outcome.warnings.filter((warning) => warning.includes('chance'))
+      .join('\n');
+  const flat = { energy: 'hopfield', layers: [3, 6, 6, 6, 2], activation: 'sigmoid' };
+  const faint = stuck({ network: flat });
+  t.regex(faint, /so little comes through: raise network\.init\.gain \(now 1\), or use a steeper network\.activation/);
+  t.notRegex(faint, /smaller weights|saturated/);
+  t.regex(
+    stuck({ network: { ...flat, init: { name: 'normal', std: 1e-3 } } }),
+    /answer every example alike, for too little reaches them: raise network\.init\.std/,
+  );
+  t.regex(
+    stuck({ free: { step: 0.5, tolerance: 1e-10, max_steps: 2 } }),
+    /likely: 100 % of the free phases were not at rest.*: raise free\.max_steps \(now 2\)/,
+  );
+});
+
 test('an error that stays at chance is told of, with what may be behind it', (t) => {
   const stuck = (given: object) =>
     trained({ protocol: protocol({ epochs: 4 }), ...given }, classes).outcome.warnings.join('\n');

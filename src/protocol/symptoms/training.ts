@@ -23,6 +23,13 @@ export interface Share {
   readonly share: number;
 }
 
+/** Where too little comes through: ρ = sigmoid, say, passes on a quarter at most. */
+const larger = [
+  'raise network.init.gain (now {network.init.gain})',
+  'raise network.init.std (now {network.init.std})',
+  'use a steeper network.activation (now {network.activation})',
+];
+
 /** Beyond those of phases one and two. */
 export const training = {
   leapt: symptom<Moved & { readonly what: string }>(
@@ -73,13 +80,14 @@ export const chance = {
     [...lowerWeights, 'scale the inputs down'],
     smaller,
   ),
-  faint: symptom<Share>(
+  dim: symptom<Share>(
     ({ share }) => `${percent(share)} of the units answer every example alike, for too little reaches them`,
-    [
-      'raise network.init.gain (now {network.init.gain})',
-      'use an activation that is steeper at 0 (now {network.activation})',
-      'raise network.init.std (now {network.init.std})',
-    ],
+    larger,
+    'use larger weights',
+  ),
+  fading: symptom<Share>(
+    ({ share }) => `examples move the outputs ${percent(share)} of what they move other units, so little comes through`,
+    larger,
     'use larger weights',
   ),
   smallUpdates: symptom<{ readonly ratio: number }>(

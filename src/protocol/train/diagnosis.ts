@@ -2,6 +2,7 @@
 import type { ExampleSet } from '../../data/source.js';
 import type { State } from '../../model/types.js';
 import { norm2 } from '../../numerics/kernels.js';
+import type { Matrix } from '../../numerics/matrix.js';
 import { advise, percent, type Symptom } from '../advice.js';
 import type { Bench } from '../protocol.js';
 import type { FreeEnd } from '../symptoms/phase-one.js';
@@ -18,6 +19,8 @@ const NO_BETTER = 0.95;
 const MOST = 0.9;
 /** So many phases that did not come to rest are not the exception. */
 const MANY = 0.5;
+/** So little of what examples make of some units arrives at the outputs. */
+const LITTLE = 0.1;
 /** States that differ by less among examples are the same. */
 const SAME = 1e-3;
 
@@ -63,15 +66,18 @@ export function isNoBetter(error: number, chance: number): boolean {
 }
 
 /** An error that has stayed at chance, with its likely causes. */
-export function stuckWarning({ id, ledger, contestant }: Lane, level: number, { alike, saturated }: Alike): string {
+export function stuckWarning({ id, ledger, contestant }: Lane, level: number, response: Response): string {
   const { pinnedOutputs, pinnedUnits, lastUpdateRatio: ratio, unsettled, iterations } = ledger;
   const { chance } = symptoms;
   const say = <F>(symptom: Symptom<F>, found: F) => advise(symptom, found, contestant.settings);
   const likely = [
+    ...(unsettled >= MANY * iterations ? [say(chance.unfinished, { share: unsettled / iterations })] : []),
     ...(pinnedOutputs >= MOST ? [say(chance.outputsPinned, { share: pinnedOutputs })] : []),
     ...(pinnedUnits >= MOST ? [say(chance.unitsPinned, { share: pinnedUnits })] : []),
-    ...(alike >= MOST ? [say(saturated ? chance.saturated : chance.faint, { share: alike })] : []),
-    ...(unsettled >= MANY * iterations ? [say(chance.unfinished, { share: unsettled / iterations })] : []),
+    ...(response.alike >= MOST
+      ? [say(response.saturated ? chance.saturated : chance.dim, { share: response.alike })]
+      : []),
+    ...(response.alike < MOST && response.arriving < LITTLE ? [say(chance.fading, { share: response.arriving })] : []),
     // without an error nothing moves, whatever the rates
     ...(ratio <= SMALL_UPDATE && !(pinnedOutputs >= MOST) ? [say(chance.smallUpdates, { ratio })] : []),
     ...(ratio >= LARGE_UPDATE ? [say(chance.largeUpdates, { ratio })] : []),
@@ -81,35 +87,48 @@ export function stuckWarning({ id, ledger, contestant }: Lane, level: number, { 
   return `engine '${id}': the error was no better than chance (${percent(level)}) for ${epochs} epochs; likely: ${causes.join('; ')}`;
 }
 
-/** Units that answer all examples of a batch alike. */
-export interface Alike {
+/** How a network at rest tells the examples of a batch apart. */
+export interface Response {
+  /** Share of the units whose states are the same, to a thousandth, for all of them. */
   readonly alike: number;
-  /** What reaches them is large; else it is too little. */
+  /** What reaches the units is large. */
   readonly saturated: boolean;
+  /** How far the outputs move among examples, relative to the units that move most. */
+  readonly arriving: number;
 }
 
 /** A sum of inputs of this size has left the range where sigmoids answer to it. */
 const SATURATING = 5;
 
-/** Share of the units whose states are the same, to a thousandth, for all examples of a batch. */
-export function alikeIn(state: State, { theta, x, system }: Pick<Network, 'theta' | 'x' | 'system'>): Alike {
-  let [alike, units] = [0, 0];
-  for (const { rows, cols, data } of state.parts[0]) {
-    for (let j = 0; j < cols; j++, units++) {
-      let [low, high] = [data[j], data[j]];
-      for (let i = 1; i < rows; i++) {
-        low = Math.min(low, data[i * cols + j]);
-        high = Math.max(high, data[i * cols + j]);
-      }
-      if (rows > 1 && high - low < SAME) alike++;
-    }
-  }
+export function responseOf(state: State, { theta, x, system }: Pick<Network, 'theta' | 'x' | 'system'>): Response {
+  const { outputs, parameters } = system.dynamics;
+  const spread = state.parts[0].map(spreads);
+  const all = spread.flatMap((block) => [...block]);
+  const out = spread[state.shapes.findIndex(({ name }) => name === outputs.block)].slice(outputs.from, outputs.to);
   const size = norm2(x.data) / Math.sqrt(x.data.length);
-  const reach = system.dynamics.parameters.map(({ role, rows, cols }, k) =>
+  const reach = parameters.map(({ role, rows, cols }, k) =>
     role === 'weight' ? (norm2(theta.parts[0][k].data) / Math.sqrt(cols)) * (rows === x.cols ? size : 1) : 0,
   );
-  return { alike: alike / units, saturated: Math.max(...reach) > SATURATING };
+  return {
+    alike: x.rows > 1 ? all.filter((range) => range < SAME).length / all.length : 0,
+    saturated: Math.max(...reach) > SATURATING,
+    arriving: mean(out) / Math.max(...spread.map(mean)),
+  };
 }
+
+/** Largest less smallest state among the examples, of every unit. */
+function spreads({ rows, cols, data }: Matrix): Float64Array {
+  return Float64Array.from({ length: cols }, (_, j) => {
+    let [low, high] = [data[j], data[j]];
+    for (let i = 1; i < rows; i++) {
+      low = Math.min(low, data[i * cols + j]);
+      high = Math.max(high, data[i * cols + j]);
+    }
+    return high - low;
+  });
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Free phases that end early in so small a share leave a training what it is: its status is completed. */
 export const FEW = 0.01;

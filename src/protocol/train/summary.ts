@@ -2,7 +2,7 @@ import { everyIndex } from '../../data/example-set.js';
 import type { EngineRecord, FreeRecord } from '../../metrics/results.js';
 import { within } from '../../numerics/arena.js';
 import type { Bench, Outcome } from '../protocol.js';
-import { alikeIn, chanceOf, FEW, stuckWarning, unsettledShare, unsettledWarning } from './diagnosis.js';
+import { chanceOf, FEW, responseOf, stuckWarning, unsettledShare, unsettledWarning } from './diagnosis.js';
 import type { Lane } from './lane.js';
 import { restOf } from './network.js';
 import { SPLITS } from './standing.js';
@@ -48,8 +48,8 @@ function stuck({ bench, desk, options }: Training, lane: Lane): string {
   const { train } = bench.dataset;
   const batch = desk.take(train, everyIndex(train).subarray(0, options.batch));
   const network = lane.on(batch);
-  const alike = within((arena) => alikeIn(restOf(lane.contestant, network, bench, arena).state, network));
-  return stuckWarning(lane, chanceOf(train), alike);
+  const response = within((arena) => responseOf(restOf(lane.contestant, network, bench, arena).state, network));
+  return stuckWarning(lane, chanceOf(train), response);
 }
 
 function engineRecord({ stopped, failed, standing, ledger }: Lane, { dataset }: Bench): EngineRecord {
