@@ -3,7 +3,7 @@ import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './
 import { defineFigure } from './define.js';
 import { type Learner, learnersOf } from './learners.js';
 import { eachRow } from './rows.js';
-import type { Source } from './source.js';
+import { requireFile, type Source } from './source.js';
 import { TEXT_SIZE } from './theme.js';
 
 const CONFUSION = 'confusion.csv';
@@ -22,7 +22,7 @@ interface Cell {
 }
 
 async function build(source: Source): Promise<VegaLiteSpec> {
-  const runs = source.having(CONFUSION);
+  const runs = requireFile('confusion', source, CONFUSION);
   const panels: Panel[] = [];
   const splits = new Set<string>();
   for (const learner of learnersOf(runs)) {

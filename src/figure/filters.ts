@@ -4,7 +4,7 @@ import { defineFigure } from './define.js';
 import { type Learner, learnersOf } from './learners.js';
 import { type Colour, pngUri } from './png.js';
 import { eachRow } from './rows.js';
-import type { Run, Source } from './source.js';
+import { type Run, requireFile, type Source } from './source.js';
 
 const FILTERS = 'filters.csv';
 /** Pixels of the picture to one weight. */
@@ -23,7 +23,7 @@ interface Filter {
 }
 
 async function build(source: Source): Promise<VegaLiteSpec> {
-  const runs = source.having(FILTERS);
+  const runs = requireFile('filters', source, FILTERS);
   const panels: Panel[] = [];
   for (const learner of learnersOf(runs)) {
     const filters = await filtersOf(learner.runs[0], learner.engine.id);

@@ -5,7 +5,7 @@ import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './
 import { defineFigure, type Options } from './define.js';
 import { type Learner, learnerColour, learnerStyles, learnersOf } from './learners.js';
 import { eachRow, toNumber } from './rows.js';
-import type { Run, Source } from './source.js';
+import { type Run, requireFile, type Source } from './source.js';
 
 const EVALUATION = 'evaluation.csv';
 
@@ -43,7 +43,7 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 async function build(source: Source, { column, split: splits, y }: Options<typeof options>): Promise<VegaLiteSpec> {
-  const runs = source.having(EVALUATION);
+  const runs = requireFile('learning-curves', source, EVALUATION);
   const learners = learnersOf(runs);
   const rows = await readAll(runs, column);
   const curves = learners.flatMap((learner) => splits.map((split) => curveOf(learner, split, rows)));

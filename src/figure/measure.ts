@@ -3,7 +3,7 @@ import { degrees } from '../metrics/compare.js';
 import { GRADIENT, referenceSymbol } from './labels.js';
 import type { Lane } from './lanes.js';
 import { headerOf } from './rows.js';
-import type { EngineSpec, Run, Source } from './source.js';
+import { type EngineSpec, type Run, requireFile, type Source } from './source.js';
 
 export const METRICS = 'metrics.csv';
 
@@ -75,8 +75,7 @@ export async function requireColumns(
   source: Source,
   columns: readonly string[],
 ): Promise<readonly Run[]> {
-  const runs = source.having(METRICS);
-  if (runs.length === 0) throw new UserError({ message: `figure '${figure}' needs ${METRICS}, and no run has it` });
+  const runs = requireFile(figure, source, METRICS);
   const header = await headerOf(runs[0], METRICS);
   const missing = columns.find((column) => !header.includes(column));
   if (missing === undefined) return runs;

@@ -14,7 +14,7 @@ import {
 import { defineFigure, type Options } from './define.js';
 import { engineLabel, formatValue, isStateTensor, keyLabel, quantityLabel, shortName, tensorSymbol } from './labels.js';
 import { eachRow, toNumber } from './rows.js';
-import type { EngineSpec, Run, Source } from './source.js';
+import { type EngineSpec, type Run, requireFile, type Source } from './source.js';
 import { GREY, mix, PALETTE } from './theme.js';
 import { ThinnedSeries } from './thin.js';
 
@@ -51,11 +51,7 @@ interface Point {
 const COLUMNS = ['time', 'engine', 'tensor', 'row', 'column', 'value'];
 
 async function build(source: Source, chosen: Chosen): Promise<VegaLiteSpec> {
-  const [run] = source.having(PROCESSES);
-  if (!run) {
-    const message = `figure 'processes' needs ${PROCESSES}, and no run has it`;
-    throw new UserError({ message, hint: 'set record: {processes: true}' });
-  }
+  const [run] = requireFile('processes', source, PROCESSES, 'set record: {processes: true}');
   const pair = pairOf(run, chosen);
   const cells = await largestCells(run, pair, chosen);
   const series = new ThinnedSeries<Point>();

@@ -70,6 +70,14 @@ export function specValue({ record }: Run, path: string): unknown {
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], record.spec);
 }
 
+/** The runs that have a CSV. @throws UserError where none has it */
+export function requireFile(figure: string, source: Source, file: string, hint?: string): readonly Run[] {
+  const runs = source.having(file);
+  if (runs.length > 0) return runs;
+  const message = `figure '${figure}' needs ${file}, and no run has it`;
+  throw new UserError({ message, ...(hint === undefined ? {} : { hint }) });
+}
+
 /** @throws UserError where no swept key matches, listing those that were swept. */
 export function requireSwept(figure: string, { swept }: Source, { key, matches }: Sweep): void {
   if (swept.some(matches)) return;

@@ -61,6 +61,19 @@ const fileName = z
     'must be the name of a file in the folder of the run',
   );
 
+const limits = {
+  engine: z.string().optional(),
+  reference: z.string().optional(),
+  quantity: z.string().optional(),
+  split: z.string().optional(),
+  table: z.string().optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+};
+const pair = () => z.tuple([z.number(), z.number()]);
+const bound = z.object({ ...limits, column: z.string(), steps: z.union([z.literal('last'), pair()]).optional() });
+const slope = z.object({ ...limits, slope: z.string(), over: z.string(), range: pair() });
+
 /** What readers rely on of a resolved spec, whichever version resolved it. */
 const spec = z.looseObject({
   title: z.string().optional(),
@@ -69,7 +82,7 @@ const spec = z.looseObject({
   network: z.looseObject({}),
   engines: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
   reference: z.union([z.string(), z.array(z.string())]).optional(),
-  assert: z.array(z.looseObject({})).optional(),
+  assert: z.array(z.union([bound, slope])).optional(),
   figures: z.array(z.union([z.looseObject({ file: z.string() }), z.looseObject({ name: z.string() })])).optional(),
 });
 

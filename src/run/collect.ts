@@ -1,12 +1,11 @@
 /** One tidy CSV over the runs of a sweep, wherever they were made. */
 import { basename } from 'node:path';
-import { type Issue, RunError, UserError } from '../errors.js';
+import { type Issue, UserError } from '../errors.js';
 import { namedFile, WholeFile, writeWhole } from '../io/write.js';
-import { type Column, type Table, tableOfFile } from '../metrics/columns.js';
+import type { Column } from '../metrics/columns.js';
 import { type Readable, readableRunsOf } from '../metrics/found.js';
-import { textOf } from '../metrics/read.js';
+import { tableOf, textOf } from '../metrics/read.js';
 import type { FinishedRun } from '../metrics/record.js';
-import type { RunRecord } from '../metrics/results.js';
 import { byLabels, keysOf, labelCells, labelColumns, valueAt } from './tidy.js';
 
 /** What was put together, and what of it the user should know. */
@@ -70,14 +69,9 @@ function noTable(name: string, runs: readonly FinishedRun[]): Issue {
 
 /** The columns of all protocols that there are, in the order in which they come. */
 function columnsOf(runs: readonly FinishedRun[], name: string): string[] {
-  return [...new Set(runs.flatMap(({ record }) => tableOf(record, name).columns.map((column) => column.name)))];
-}
-
-function tableOf({ spec }: RunRecord, name: string): Table {
-  const table = tableOfFile(`${name}.csv`, spec);
-  const { name: protocol } = spec['protocol'] as { name: string };
-  if (table === undefined) throw new RunError(`the columns of '${name}' of protocol ${protocol} are not known here`);
-  return table;
+  return [
+    ...new Set(runs.flatMap(({ record }) => tableOf(record, `${name}.csv`).columns.map((column) => column.name))),
+  ];
 }
 
 /** Lines as they stand, behind their labels; cells are put in place only where the columns are not those of the file. */
@@ -121,7 +115,7 @@ function sidecar(
   name: string,
 ): string {
   const known = new Map(
-    runs.flatMap(({ record }) => tableOf(record, name).columns).map((column) => [column.name, column]),
+    runs.flatMap(({ record }) => tableOf(record, `${name}.csv`).columns).map((column) => [column.name, column]),
   );
   const labelled = [undefined, ...keys].map(
     (key, i): Column => ({

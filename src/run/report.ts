@@ -9,15 +9,15 @@ import { determinedBy } from '../figure/lanes.js';
 import { isOwnFolder } from '../io/make-folder.js';
 import { type FileKind, readWhole } from '../io/read.js';
 import { writeWhole } from '../io/write.js';
-import { judgeSlope, type Verdict } from '../metrics/assertions.js';
+import { judgeSlope, RunWatch, type Verdict } from '../metrics/assertions.js';
 import { type Readable, readableRuns } from '../metrics/found.js';
+import { tableOf } from '../metrics/read.js';
 import type { FinishedRun } from '../metrics/record.js';
 import { FIGURES_FOLDER, type RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
-import type { RunPlan } from '../plan/plan.js';
 import type { Spec } from '../spec/schema.js';
 import { inertLines } from '../text.js';
-import { showRun, watchOf } from './recall.js';
+import { showRun } from './recall.js';
 
 export const REPORT_FILE = 'report.html';
 const FIGURE_FILE: FileKind = { what: 'figure', mostBytes: 256 << 20 };
@@ -50,12 +50,17 @@ export async function writeReport(path: string, figures: DrawOptions | 'drawn' =
 
 async function judged({ folder, record }: FinishedRun): Promise<Reported> {
   const spec = record.spec as unknown as Spec;
-  const watch = watchOf({ slopes: slopesOf(spec) }, { spec } as RunPlan);
+  const watch = new RunWatch(
+    ({ table = 'metrics' }) => tableOf(record, `${table}.csv`),
+    boundsOf(spec),
+    slopesOf(spec),
+  );
   await showRun(watch, { folder, record });
   return { folder, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
 }
 
-const slopesOf = ({ assert }: Spec) => assert.filter((assertion) => 'slope' in assertion);
+const slopesOf = ({ assert = [] }: Partial<Spec>) => assert.filter((assertion) => 'slope' in assertion);
+const boundsOf = ({ assert = [] }: Partial<Spec>) => assert.filter((assertion) => 'column' in assertion);
 
 function slopes(runs: readonly Reported[]): Verdict[] {
   const records = runs.map(({ record }) => record);

@@ -1,4 +1,5 @@
 /** A run that is interrupted and continued leaves the bytes of one that was not. */
+import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -118,6 +119,20 @@ test.serial('the checkpoint of another run is not continued', async (t) => {
   const { end } = await run(t, work);
   t.deepEqual(counting.begun, [0]);
   t.regex(end!.record.warnings.join('\n'), /it belongs to another run/);
+});
+
+test.serial('the checkpoint of another build is not continued', async (t) => {
+  const work = workspace(t);
+  const { folder } = await run(t, work, { interruptAt: 30 });
+  const file = join(folder, 'checkpoint.bin');
+  const bytes = readFileSync(file);
+  const body = bytes.subarray(bytes.indexOf('\n') + 1);
+  body.write('"build":"sourcf"', body.indexOf('"build":"source"'));
+  writeFileSync(file, Buffer.concat([Buffer.from(`${createHash('sha256').update(body).digest('hex')}\n`), body]));
+  counting.begun = [];
+  const { end } = await run(t, work);
+  t.deepEqual(counting.begun, [0]);
+  t.regex(end!.record.warnings.join('\n'), /the run starts over: it was written by another build of this program/);
 });
 
 test.serial('--force starts over, and a finished run leaves no checkpoint', async (t) => {
