@@ -110,7 +110,7 @@ export async function digestOf(folder) {
 /** The program and the processes that it starts, each a file that loads fast. @returns the folders of packages in them. */
 async function bundle() {
   const { build } = await import('esbuild');
-  const entries = ['cli/main', 'run/worker', 'figure/sandbox-main', 'figure/sandbox-guard'];
+  const entries = ['cli/main', 'cli/signals', 'run/worker', 'figure/sandbox-main', 'figure/sandbox-guard'];
   const { metafile } = await build({
     entryPoints: entries.map((entry) => `${NEXT}/${entry}.js`),
     entryNames: '[name]',

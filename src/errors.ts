@@ -1,3 +1,5 @@
+import { shortened } from './text.js';
+
 /** Where a mistake stands: a position in a file, or an override on the command line. Lines and columns count from 1. */
 export type Location =
   | { readonly file: string; readonly line?: number; readonly column?: number }
@@ -12,13 +14,20 @@ export interface Issue {
 
 /** `file:line:col: message. hint`, the form that editors and CI annotate. */
 export function formatIssue(issue: Issue): string {
-  const hint = issue.hint === undefined ? '' : `; ${issue.hint}`;
   const where = issue.where === undefined ? '' : `${formatLocation(issue.where)}: `;
-  return `${where}${issue.message}${hint}`;
+  return `${where}${adviceOf(issue)}`;
+}
+
+/** What a person reads of a message that quotes a stranger's file, which may be all of it. */
+const MOST = 1000;
+
+/** The same without the place. */
+export function adviceOf({ message, hint }: Issue): string {
+  return `${shortened(message, MOST)}${hint === undefined ? '' : `; ${shortened(hint, MOST)}`}`;
 }
 
 function formatLocation(where: Location): string {
-  if ('override' in where) return `-s ${where.override}`;
+  if ('override' in where) return `-s ${shortened(where.override, MOST)}`;
   return [where.file, where.line, where.column].filter((part) => part !== undefined).join(':');
 }
 
@@ -37,6 +46,14 @@ export class UserError extends Error {
 /** A run could not be carried out for a reason outside its numbers (disk full, file gone): exit code 1. */
 export class RunError extends Error {
   override readonly name = 'RunError';
+
+  readonly lines: readonly string[];
+
+  /** @param details more lines, where one will not do. */
+  constructor(message: string, details: readonly string[] = []) {
+    super([message, ...details].join('\n'));
+    this.lines = [message, ...details];
+  }
 }
 
 /** An error of the operating system, as Node hands it on; declared here, so that the library's types need none of Node's. */
@@ -75,6 +92,20 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why the system refused, in one phrase; the message of any other error. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = error as SystemError;
-  return (isSystemError(error) && REASONS[code ?? '']) || (error instanceof Error ? message : String(error));
+  if (!(error instanceof Error)) return String(error);
+  const { code = '', message } = error as SystemError;
+  if (code === 'ERR_INVALID_ARG_VALUE' && message.includes('null bytes')) return 'its name has a NUL character';
+  if (!isSystemError(error)) return message;
+  // ENOTEMPTY: directory not empty, rmdir '/a/b'
+  const [, phrase] = /^[A-Z0-9]+: (.+?), \w+(?: '|$)/.exec(message) ?? [];
+  return REASONS[code] ?? (phrase === undefined ? message : `${phrase} (${code})`);
+}
+
+/** One sentence, where an error is no bug: a mistake of the user, a run that could not be carried out, the system's refusal. */
+export function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof UserError) return error.issues.map(formatIssue).join('; ');
+  if (error instanceof RunError) return error.message;
+  if (!isSystemError(error)) return undefined;
+  const { path, syscall } = error;
+  return `${path ?? syscall}: ${reasonOf(error)}`;
 }

@@ -9,16 +9,42 @@
  */
 const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 
-/** One line of text that shows and does nothing: each character that would act is shown as `\x1b`, `\u202e`. */
+/**
+ * What build servers take for a command in the log of a job: `::error` at the start of a line and `##[` anywhere (GitHub),
+ * `##vso[` (Azure), `##teamcity[`.
+ */
+const ORDERS = /^\s*:(?=:[a-z])|#(?=#\w*\[)/gi;
+
+/**
+ * One line of text that shows and does nothing: each character that would act is shown as `\x1b`, `\u202e`. What is inert
+ * already stays as it is.
+ */
 export function inert(text: string): string {
-  return text.replace(ACTING, escaped);
+  return text.replace(ACTING, escaped).replace(ORDERS, (found) => found.slice(0, -1) + escaped(found.slice(-1)));
 }
 
 /** The same for text of several lines: line ends and tabs stay. */
 export function inertLines(text: string): string {
-  return text.replace(ACTING, (character) =>
-    character === '\n' || character === '\t' ? character : escaped(character),
-  );
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(inert).join('\t'))
+    .join('\n');
+}
+
+/** JSON that shows and does nothing, and means the same: what would act is written as JSON writes it. */
+export function inertJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  // line ends are those of the indentation: JSON has none in its strings, nor `::` at the start of a line
+  return text
+    .replace(ACTING, (character) => (character === '\n' ? character : jsonEscaped(character)))
+    .replace(ORDERS, jsonEscaped);
+}
+
+/** The start of a text that is too long to be read in a message. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // not in the middle of a pair
+  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function escaped(character: string): string {
@@ -26,4 +52,36 @@ function escaped(character: string): string {
   if (code === 0x0a) return '\\n';
   if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
   return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+function jsonEscaped(characters: string): string {
+  return Array.from({ length: characters.length }, (_, i) => characters.charCodeAt(i))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** A value in a message, so that it can be told what it is: odd spaces are seen, and its start is enough. */
+export function quoted(text: string, most = 100): string {
+  return `'${shortened(text, most).replace(/[^\P{Zs} ]/gu, escaped)}'`;
+}
+
+/** Characters that a page or an editor puts in place of those that are meant: [which, what they are, what is meant]. */
+const LOOKALIKES: readonly [RegExp, string, string][] = [
+  [/\u2212/g, 'a minus sign', '-'],
+  [/[\u2010-\u2015]/g, 'a dash', '-'],
+  [/[\u00a0\u2007\u202f]/g, 'a no-break space', ' '],
+  [/[\u2000-\u2006\u2008-\u200a\u205f\u3000]/g, 'a space of another width', ' '],
+  [/[\u200b-\u200d\u2060\ufeff]/g, 'a character without width', ''],
+  [/[\u2018\u2019]/g, 'a typographic quote', "'"],
+  [/[\u201c\u201d]/g, 'a typographic quote', '"'],
+];
+
+/** What is meant by text that has such characters, and the first of them by name: `a minus sign (U+2212)`. */
+export function meant(text: string): { readonly plain: string; readonly odd: string } | undefined {
+  const found = LOOKALIKES.filter(([which]) => text.search(which) >= 0);
+  if (found.length === 0) return undefined;
+  const [[which, what]] = found;
+  const code = text.charCodeAt(text.search(which)).toString(16).toUpperCase().padStart(4, '0');
+  const plain = found.reduce((rest, [each, , instead]) => rest.replace(each, instead), text).trim();
+  return { plain, odd: `${what} (U+${code})` };
 }

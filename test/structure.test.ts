@@ -9,8 +9,8 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 /** Each room may import from those before it, and from itself. */
 const order = [
   'package',
-  'errors',
   'text',
+  'errors',
   'io',
   'entry',
   'numerics',

@@ -1,13 +1,13 @@
 /** Messages that GitHub shows at the line they are about, where a job of it runs this program. */
-import type { Issue } from '../errors.js';
+import { adviceOf, type Issue } from '../errors.js';
 import type { ExperimentResult } from '../run/experiment.js';
-import { note } from './terminal.js';
+import { order } from './terminal.js';
 
 const wanted = process.env['GITHUB_ACTIONS'] === 'true';
 
-export function annotateIssue({ where, message, hint }: Issue): void {
-  const text = hint === undefined ? message : `${message}; ${hint}`;
-  annotate('error', text, where && 'file' in where ? where : {});
+export function annotateIssue(issue: Issue): void {
+  const { where } = issue;
+  annotate('error', adviceOf(issue), where && 'file' in where ? where : {});
 }
 
 export function annotateResults(results: readonly ExperimentResult[]): void {
@@ -32,7 +32,7 @@ function annotate(level: 'error' | 'warning', message: string, { file, line, col
   const properties = Object.entries({ file, line, col: column })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
-  note(`::${level}${properties.length > 0 ? ` ${properties.join(',')}` : ''}::${escaped(message)}`);
+  order(`${level}${properties.length > 0 ? ` ${properties.join(',')}` : ''}::${escaped(message)}`);
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,5 @@
-/** Every command: how it is called and what loads it. The parser, help, did-you-mean and completion come from here. */
-import type { Argv, Options, PositionalOptions } from 'yargs';
+/** Every command: how it is called and what loads it. Arguments, help, did-you-mean and completion come from here. */
+import type { Options, PositionalOptions } from 'yargs';
 
 type Does = (args: never) => number | Promise<number>;
 
@@ -227,25 +227,9 @@ export const commands: readonly Command[] = [
   },
 ];
 
-/** `eprbp complete -- WORDS`, what the scripts of `completion` ask: unfinished words are not for the parser. */
+/** What the scripts of `completion` ask: unfinished words are not for the parser. */
 export const complete = async (words: readonly string[]): Promise<number> =>
   (await import('./commands/completion.js')).complete(words);
 
 /** `run` of `run <spec..>`. */
 export const nameOf = ({ usage }: Command): string => usage.split(' ')[0];
-
-/** Adds commands to a parser; `done` takes the exit code of the one that is called. */
-export function withCommands(parser: Argv, added: readonly Command[], done: (exitCode: number) => void): Argv {
-  for (const { usage, summary, positionals = {}, options = {}, load } of added) {
-    parser.command(
-      usage,
-      summary,
-      (command) => {
-        for (const [name, positional] of Object.entries(positionals)) command.positional(name, positional);
-        return command.options(options);
-      },
-      async (args) => done(await (await load())(args as never)),
-    );
-  }
-  return parser;
-}

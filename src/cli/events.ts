@@ -3,10 +3,10 @@ import type { Verdict } from '../metrics/assertions.js';
 import type { Plan } from '../plan/plan.js';
 import type { Finished } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
-import { print } from './terminal.js';
+import { printJson } from './terminal.js';
 
 export function tell(event: string, facts: object): void {
-  print(JSON.stringify({ event, ...facts }));
+  printJson({ event, ...facts });
 }
 
 /** Runs that go side by side tell in the order in which they end; `index` is their place in the plan. */

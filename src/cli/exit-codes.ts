@@ -1,25 +1,40 @@
+import { type EndingSignal, exitCodeOfSignal } from '../io/signals.js';
 import type { ExperimentResult } from '../run/experiment.js';
 
-/** What a script can trust: exit codes of every command. */
+/** What a script can trust: exit codes of every command; and 128 + its number of a signal that ended it. */
 export const EXIT = {
   ok: 0,
   runFailed: 1,
   different: 1,
   usage: 2,
   assertionFailed: 3,
-  SIGINT: 130,
-  SIGTERM: 143,
 } as const;
 
 /** Ctrl-C or a polite kill; what was reported as written is on disk. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   constructor(
-    readonly signal: 'SIGINT' | 'SIGTERM',
+    readonly signal: EndingSignal,
     kept: string,
   ) {
     super(`interrupted by ${signal}; ${kept}`);
   }
+
+  get exitCode(): number {
+    return exitCodeOfSignal(this.signal);
+  }
+}
+
+let begun = false;
+
+/** From here on an error of the system is no longer one of the command line: something may have been done. */
+export function workBegins(): void {
+  begun = true;
+}
+
+/** The exit code of an error of the system. */
+export function exitCodeOfSystem(): number {
+  return begun ? EXIT.runFailed : EXIT.usage;
 }
 
 /** A failed run beats a failed assertion. */

@@ -1,33 +1,36 @@
-import { formatIssue, RunError, UserError } from '../errors.js';
+import { formatIssue, isSystemError, RunError, sentenceOf, UserError } from '../errors.js';
 import { annotateIssue } from './annotations.js';
-import { EXIT, Interrupted } from './exit-codes.js';
+import { EXIT, exitCodeOfSystem, Interrupted } from './exit-codes.js';
 import { note, styled } from './terminal.js';
 
 /** Tells the user what went wrong, and gives the exit code. Only a bug of the program shows a stack trace. */
 export function reportFailure(error: unknown): number {
+  const sign = styled('red', 'error', process.stderr);
   if (error instanceof UserError) {
     for (const issue of error.issues) {
-      note(`${styled('red', 'error', process.stderr)} ${formatIssue(issue)}`);
+      note(`${sign} ${formatIssue(issue)}`);
       annotateIssue(issue);
     }
     if (error.issues.length > 1) note(`${error.issues.length} problems`);
     return EXIT.usage;
   }
   if (error instanceof RunError) {
-    note(`${styled('red', 'error', process.stderr)} ${error.message}`);
+    const [message, ...details] = error.lines;
+    note([`${sign} ${message}`, ...details]);
     return EXIT.runFailed;
   }
   if (error instanceof Interrupted) {
     note(error.message);
-    return EXIT[error.signal];
+    return error.exitCode;
   }
-  if (error instanceof Error && error.name === 'YError') {
-    note(`${styled('red', 'error', process.stderr)} ${error.message}`);
-    note("see 'eprbp --help'");
-    return EXIT.usage;
+  if (isSystemError(error)) {
+    note(`${sign} ${sentenceOf(error)}`);
+    return exitCodeOfSystem();
   }
-  note(
-    `internal error: this is a bug in eprbp, please report it\n${error instanceof Error ? error.stack : String(error)}`,
-  );
+  note(['internal error: this is a bug in eprbp, please report it', ...traceOf(error)]);
   return EXIT.runFailed;
+}
+
+function traceOf(error: unknown): string[] {
+  return String((error instanceof Error && error.stack) || error).split('\n');
 }

@@ -1,5 +1,5 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { FetchObserver } from '../files/fetch-set.js';
+import { Bar } from './bar.js';
 import { isWatched, note } from './terminal.js';
 
 /** Shows how far a download is: a bar on a terminal, a line a file elsewhere, nothing when quiet. */
@@ -9,22 +9,10 @@ export function fetchProgress(name: string, quiet: boolean): FetchObserver & { s
 }
 
 function bar(name: string): FetchObserver & { stop(): void } {
-  const shown = new SingleBar(
-    {
-      format: `{bar} {percentage}%  ${name}/{file}  {megabytes} MB`,
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      // the default swallows Ctrl-C
-      gracefulExit: false,
-      barsize: 24,
-      fps: 10,
-    },
-    Presets.shades_classic,
-  );
+  const shown = new Bar(`{bar} {percentage}%  ${name}/{file}  {megabytes} MB`);
   const done = lines(name);
   return {
-    fileStarted: ({ path, bytes }) => shown.start(bytes, 0, { file: path, megabytes: (bytes / 1e6).toFixed(1) }),
+    fileStarted: ({ path, bytes }) => shown.start(bytes, { file: path, megabytes: (bytes / 1e6).toFixed(1) }),
     progress: (_, bytes) => shown.update(bytes),
     fileThere(file, fetched) {
       shown.stop();

@@ -1,11 +1,13 @@
-/** Numbers on the command line: yargs makes NaN of what is none. */
-import { UserError } from '../errors.js';
+/** Numbers on the command line, as they are typed. */
+import { type Issue, UserError } from '../errors.js';
+import { meantNumber } from '../spec/suggest.js';
+import { quoted } from '../text.js';
 
 /** @throws UserError */
 export function wholeNumber(option: string, given: string, least: number): number {
   const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new UserError({ message: `${option} must be a whole number of at least ${least}, got '${given}'` });
+  throw refused(`${option} must be a whole number of at least ${least}`, given);
 }
 
 /** @throws UserError */
@@ -13,7 +15,7 @@ export function positiveNumber(option: string, given: string, most = Number.MAX_
   const value = given.trim() === '' ? Number.NaN : Number(given);
   if (value > 0 && value <= most) return value;
   const bound = most < Number.MAX_VALUE ? ` of at most ${most}` : '';
-  throw new UserError({ message: `${option} must be a positive number${bound}, got '${given}'` });
+  throw refused(`${option} must be a positive number${bound}`, given);
 }
 
 /** @throws UserError */
@@ -34,5 +36,13 @@ export function shardOf(given: string): { index: number; of: number } {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(given) ?? [];
   const shard = { index: Number(index), of: Number(of) };
   if (shard.index >= 1 && shard.index <= shard.of && Number.isSafeInteger(shard.of)) return shard;
-  throw new UserError({ message: `--shard must be i/n with 1 ≤ i ≤ n, got '${given}'`, hint: 'write --shard 1/3' });
+  throw new UserError({
+    message: `--shard must be i/n with 1 ≤ i ≤ n, got ${quoted(given)}`,
+    hint: 'write --shard 1/3',
+  });
+}
+
+function refused(expected: string, given: string): UserError {
+  const issue: Issue = { message: `${expected}, got ${quoted(given)}`, ...meantNumber(given) };
+  return new UserError(issue);
 }

@@ -1,7 +1,7 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { RunPlan } from '../plan/plan.js';
 import { hasFailed } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
+import { Bar, type Facts } from './bar.js';
 import { isWatched, note } from './terminal.js';
 
 const LINE_EVERY_MS = 5000;
@@ -24,24 +24,11 @@ export function both(first: Observer, second: Observer): Observer {
 }
 
 function bar(total: number): Observer & { stop(): void } {
-  const shown = new SingleBar(
-    {
-      format: '{bar} {percentage}%  {done}/{total_runs} runs{failed}  {name}  {phase}',
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      // the default swallows Ctrl-C
-      gracefulExit: false,
-      barsize: 24,
-      fps: 10,
-      etaBuffer: 20,
-    },
-    Presets.shades_classic,
-  );
+  const shown = new Bar('{bar} {percentage}%  {done}/{total_runs} runs{failed}  {name}  {phase}');
   let [done, failed] = [0, 0];
   /** How far each run is that goes on. */
   const going = new Map<string, number>();
-  const show = (facts: object = {}) => {
+  const show = (facts: Facts = {}) => {
     const inside = [...going.values()].reduce((a, b) => a + b, 0);
     shown.update(Math.floor((done + inside) * PARTS), {
       done,
@@ -55,7 +42,7 @@ function bar(total: number): Observer & { stop(): void } {
     if (bad) failed++;
     show();
   };
-  shown.start(total * PARTS, 0, { done: 0, failed: '', total_runs: total, name: '', phase: '' });
+  shown.start(total * PARTS, { done: 0, failed: '', total_runs: total, name: '', phase: '' });
   return {
     runStarted(run, _, plan) {
       going.set(run.hash, 0);
@@ -71,7 +58,7 @@ function bar(total: number): Observer & { stop(): void } {
       going.delete(run.hash);
       show({ name: run.id, phase: `in use by ${holder}` });
     },
-    drawing: (plan) => shown.update({ name: plan.name, phase: 'drawing figures' }),
+    drawing: (plan) => shown.tell({ name: plan.name, phase: 'drawing figures' }),
     stop: () => shown.stop(),
   };
 }

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { type Issue, UserError } from '../errors.js';
 import { type Plan, plan } from '../plan/plan.js';
 import { parseOverride } from '../spec/overrides.js';
@@ -14,9 +15,10 @@ export interface SpecArguments {
 
 /**
  * Plans every spec that the command line names (a folder stands for the specs in it).
+ * @param timeout seconds that each may take
  * @throws UserError with the problems of all of them.
  */
-export function planAll({ spec, set, backend }: SpecArguments): Plan[] {
+export function planAll({ spec, set, backend }: SpecArguments, timeout?: number): Plan[] {
   const issues: Issue[] = [];
   const plans: Plan[] = [];
   const attempt = <T>(action: () => T): T | undefined => {
@@ -33,12 +35,28 @@ export function planAll({ spec, set, backend }: SpecArguments): Plan[] {
   if (spec.filter((path) => path === STDIN).length > 1) issues.push({ message: '- (a spec on stdin) is given twice' });
   const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
   for (const file of spec.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
-    const planned = attempt(() => plan(file, overrides, backend));
+    const planned = attempt(() => inTime(file, timeout, () => plan(file, overrides, backend)));
     if (planned) plans.push(planned);
   }
   issues.push(...sharedNames(plans));
   if (issues.length > 0) throw new UserError(issues);
   return plans;
+}
+
+/** @throws UserError where planning is not done in time: whatever it is at, it ends there. */
+function inTime<T>(file: string, timeout: number | undefined, action: () => T): T {
+  if (timeout === undefined) return action();
+  try {
+    return within(Math.ceil(timeout * 1000), action);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new UserError({ where: { file }, message: `planning took longer than ${timeout} s (--timeout)` });
+  }
+}
+
+/** The engine's own watch over scripts, a thread, counts what a script calls as well. */
+function within<T>(ms: number, action: () => T): T {
+  return runInNewContext('action()', { action }, { timeout: ms }) as T;
 }
 
 /** The spec itself, that on stdin, or the .yaml, .yml and .json files of a folder in the order of their names. */

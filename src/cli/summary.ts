@@ -10,18 +10,18 @@ import { styled, table } from './terminal.js';
 const MOST_RUNS = 12;
 
 /** What came of an experiment: its runs, the assertions that hold, figures. */
-export function report(result: ExperimentResult): string {
+export function report(result: ExperimentResult): string[] {
   const { plan, finished, figures, folder, left } = result;
   const { title } = plan.runs[0].spec;
-  const blocks = [
+  return [
     styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
-    ...(finished.length > 0 ? [runTable(finished), ...statistics(finished.map(({ record }) => record))] : []),
+    ...(finished.length > 0 ? [...runTable(finished), ...statistics(finished.map(({ record }) => record))] : []),
     ...(left > 0 ? [`  ${count(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
     ...holding(result),
     ...figures.map((path) => `  figure  ${path}.svg, .png`),
     `  results ${folder}/`,
+    '',
   ];
-  return `${blocks.join('\n')}\n`;
 }
 
 /** What failed, and what numbers gave rise to a warning. Warnings of the plan have been shown before. */
@@ -64,7 +64,7 @@ const failure = styled('red', '✗', process.stderr);
 const warningSign = styled('yellow', '!', process.stderr);
 const success = styled('green', '✓');
 
-function runTable(finished: readonly Finished[]): string {
+function runTable(finished: readonly Finished[]): string[] {
   const shown = finished.length <= MOST_RUNS ? finished : finished.slice(0, MOST_RUNS - 1);
   const lines = shown.map(({ run, record, cached, verdicts }) => [
     run.id,
@@ -74,7 +74,7 @@ function runTable(finished: readonly Finished[]): string {
   ]);
   const rest = finished.length - shown.length;
   const more = rest === 0 ? [] : [`  … and ${rest} more runs`];
-  return [table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more].join('\n');
+  return [...table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more];
 }
 
 /** What trainings came to over their seeds, where the runs are such. */

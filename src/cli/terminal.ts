@@ -1,57 +1,125 @@
-/** Data goes to stdout, everything else to stderr. */
-import { format, stripVTControlCharacters, styleText } from 'node:util';
+/**
+ * The door by which text leaves: data goes to stdout, everything else to stderr. A string is one line, whoever its parts come
+ * from; what it holds shows and does nothing.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { isSystemError } from '../errors.js';
+import { inert, inertJson, inertLines } from '../text.js';
 
-type Style = Parameters<typeof styleText>[0];
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 const plain = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
 
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** What is printed: a line, or several. */
+export type Lines = string | readonly string[];
+
+export function print(lines: Lines): void {
+  send(process.stdout, shown(lines));
 }
 
-/** Text as it is. */
-export function write(text: string): void {
-  process.stdout.write(text);
+export function note(lines: Lines): void {
+  send(process.stderr, shown(lines));
 }
 
-export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+/** An order to the build server that reads the log, the only line that is one: `error file=…::text`, escaped by its rules. */
+export function order(text: string): void {
+  send(process.stderr, `::${inert(text)}\n`);
 }
+
+export function printJson(value: unknown, indent?: number): void {
+  send(process.stdout, `${inertJson(value, indent)}\n`);
+}
+
+/** Data as they are, for a file or another program; on a terminal they do nothing either. */
+export function write(data: string): void {
+  send(process.stdout, process.stdout.isTTY ? inertLines(data) : data);
+}
+
+/** A style in text until it leaves: by a mark that no stranger's text has, since it is drawn anew for each process. */
+const MARK = `\x1b${Math.random().toString(36).slice(2)}:`;
+const MARKS = new RegExp(`${MARK}(\\d+)m`);
 
 /** Text in a style, where the stream is a terminal and colour is wanted. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
-  return !plain && stream.isTTY ? styleText(style, text) : text;
+  const [on, off] = inspect.colors[style]!;
+  return !plain && stream.isTTY ? `${MARK}${on}m${text}${MARK}${off}m` : text;
 }
 
-/** Columns padded to their widest cell; the first line is a header. */
-export function table(lines: readonly (readonly unknown[])[], indent = ''): string {
-  const cells = lines.map((line) => line.map((cell) => format('%s', cell)));
-  const widths = cells[0].map((_, j) => Math.max(...cells.map((line) => visible(line[j] ?? ''))));
-  return cells
-    .map(
-      (line) =>
-        indent +
-        line
-          .map((cell, j) => cell + ' '.repeat(widths[j] - visible(cell)))
-          .join('  ')
-          .trimEnd(),
-    )
-    .join('\n');
+function shown(lines: Lines): string {
+  return typeof lines === 'string' ? `${lineOf(lines)}\n` : lines.map((line) => `${lineOf(line)}\n`).join('');
 }
 
-function visible(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+/** Every other part is a style. */
+function lineOf(text: string): string {
+  const parts = text.split(MARKS);
+  return parts.map((part, i) => (i % 2 === 0 ? inert(part) : `\x1b[${part}m`)).join('');
 }
 
-/** A reader that goes away (`eprbp … | head`) is no error. */
-export function tolerateClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      // nobody reads on: the work and its exit code still count
-      stream.write = () => true;
-    });
+/** Columns padded to their widest cell, a line each; the first is a header. */
+export function table(rows: readonly (readonly unknown[])[], indent = ''): string[] {
+  const cells = rows.map((row) => row.map((cell) => marked(String(cell))));
+  const widths = cells[0].map((_, j) => cells.reduce((most, row) => Math.max(most, widthOf(row[j] ?? '')), 0));
+  return cells.map(
+    (row) =>
+      indent +
+      row
+        .map((cell, j) => cell + ' '.repeat(widths[j] - widthOf(cell)))
+        .join('  ')
+        .trimEnd(),
+  );
+}
+
+/** As it will be shown, with its styles still marked: so wide it will be. */
+function marked(cell: string): string {
+  return cell
+    .split(MARKS)
+    .map((part, i) => (i % 2 === 0 ? inert(part) : `${MARK}${part}m`))
+    .join('');
+}
+
+function widthOf(cell: string): number {
+  return cell.split(MARKS).reduce((sum, part, i) => (i % 2 === 0 ? sum + [...part].length : sum), 0);
+}
+
+/** Why something is missing on stdout that a reader still waits for. */
+let missing: NodeJS.ErrnoException | undefined;
+
+/** A reader that goes away (`eprbp … | head`, a closed terminal) is no error; a full disk is, once the work is done. */
+export function watchStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => lose(stream, error));
+}
+
+const lost = new Set<NodeJS.WriteStream>();
+
+/** What stdout could not take, once everything is written. */
+export async function unwritten(): Promise<NodeJS.ErrnoException | undefined> {
+  for (const stream of [process.stdout, process.stderr])
+    if (!lost.has(stream) && stream.writableLength > 0)
+      await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  // what went wrong is told a moment later
+  await setImmediate();
+  return missing;
+}
+
+function send(stream: NodeJS.WriteStream, text: string): void {
+  if (lost.has(stream)) return;
+  try {
+    stream.write(text);
+  } catch (error) {
+    lose(stream, error);
   }
+}
+
+/** Whatever cannot be told, the work and its exit code still count. */
+function lose(stream: NodeJS.WriteStream, error: unknown): void {
+  if (lost.has(stream)) return;
+  if (!isSystemError(error)) throw error;
+  lost.add(stream);
+  const nobody = error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY);
+  if (stream === process.stdout && !nobody) missing = error;
+  // for those that write by themselves: a bar, the parser's help
+  stream.write = () => true;
 }
 
 /** Whether someone looks at stderr while it is written. */

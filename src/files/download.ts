@@ -6,6 +6,7 @@ import { RunError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
 import { ResumableFile } from '../io/resumable.js';
 import { writing } from '../io/write.js';
+import { shortened } from '../text.js';
 
 /** A file as it was published. */
 export interface Wanted {
@@ -96,7 +97,7 @@ async function attempt(url: string, file: ResumableFile, wanted: Wanted, options
     const response = await follow(url, have, alarm);
     const resumed = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${have}-`);
     if (!resumed && response.status !== 200)
-      throw new Error(`the server answers ${response.status} ${response.statusText}`);
+      throw new Error(`the server answers ${response.status} ${shortened(response.statusText, 100)}`);
     if (!resumed) file.clear();
     await receive(response, file, wanted, alarm, options);
   } finally {

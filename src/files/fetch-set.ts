@@ -35,7 +35,7 @@ export async function fetchSet(
     observer.fileStarted?.(file);
     const problems = await downloaded(set, path, file, observer, options);
     // what no mirror has of one file they will not have of the next: offline, it would be a long wait
-    if (problems) throw new RunError(byHand(set, folder, set.files.slice(i), problems));
+    if (problems) throw byHand(set, folder, set.files.slice(i), problems);
     observer.fileThere?.(file, true);
   }
 }
@@ -70,11 +70,10 @@ function byHand(
   folder: string,
   missing: readonly PublishedFile[],
   problems: readonly string[],
-): string {
-  return [
-    `${set.name} could not be fetched:`,
+): RunError {
+  return new RunError(`${set.name} could not be fetched:`, [
     ...problems.map((problem) => `  ${problem}`),
     `get these files in another way and put them into ${folder}/:`,
     ...missing.map(({ path, bytes, sha256 }) => `  ${path}  ${bytes} bytes, SHA-256 ${sha256}`),
-  ].join('\n');
+  ]);
 }

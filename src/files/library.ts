@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { publishedFile } from '../data/published.js';
 import type { DataFile, Dataset, FixedSource } from '../data/source.js';
-import { type Issue, type Location, UserError } from '../errors.js';
+import { type Issue, type Location, reasonOf, UserError } from '../errors.js';
 import { readBlocks } from '../io/read.js';
 import { cacheFolder } from './cache.js';
 
@@ -76,7 +76,7 @@ function readable<T>({ locate }: Place, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new UserError({ where: locate([]), message: `data: a file cannot be read: ${(error as Error).message}` });
+    throw new UserError({ where: locate([]), message: `data: a file cannot be read: ${reasonOf(error)}` });
   }
 }
 

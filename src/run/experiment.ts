@@ -1,8 +1,9 @@
 /** What belongs to the runs of one spec together: their results in the order of the plan, slopes, figures, the package. */
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { formatIssue, RunError, UserError } from '../errors.js';
-import { type DrawOptions, drawFigures } from '../figure/draw.js';
+import { formatIssue, sentenceOf } from '../errors.js';
+import { type DrawOptions, drawFigures, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
@@ -80,6 +81,10 @@ export class Experiment {
     const isOurs = await attempt(() => ownFolder(this.out, plan.name));
     if (isOurs === undefined) return { ...shared, figures: [], problems };
     const lock = await attempt(() => patiently(folder, signal));
+    const there = this.figuresThere();
+    // nothing was to be done, nothing can be written: the results are used as they are
+    if (lock === undefined && finished.every(({ cached }) => cached) && (left > 0 || there !== undefined))
+      return { ...shared, figures: there ?? [], problems: [] };
     const figures = left === 0 ? await attempt(() => this.draw(finished, { signal, timeout }, problems)) : [];
     await attempt(() => writeWhole(join(folder, PACKAGE_FILE), this.package()));
     lock?.release();
@@ -94,6 +99,12 @@ export class Experiment {
     return dataPackage(name, runs[0].spec, there);
   }
 
+  /** The figures that the spec asks for, where all of them are there. */
+  private figuresThere(): string[] | undefined {
+    const paths = figureNames(requestsOf(this.plan)).map((name) => join(this.folder, FIGURES_FOLDER, name));
+    return paths.every((path) => existsSync(`${path}.svg`)) ? paths : undefined;
+  }
+
   private async draw(finished: readonly Finished[], options: DrawOptions, problems: string[]): Promise<string[]> {
     const sources = finished.map((end) => end.folder);
     const folder = join(this.folder, FIGURES_FOLDER);
@@ -105,8 +116,9 @@ export class Experiment {
 
 /** What went wrong outside the numbers, told; a bug is thrown on. */
 function messageOf(error: unknown): string {
-  if (error instanceof UserError || error instanceof RunError) return error.message;
-  throw error;
+  const message = sentenceOf(error);
+  if (message === undefined) throw error;
+  return message;
 }
 
 function inOrder<T>(items: ReadonlyMap<number, T>): T[] {

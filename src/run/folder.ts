@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { RunError } from '../errors.js';
+import { RunError, reasonOf } from '../errors.js';
 import { referencesIn, tableFor, tables } from '../metrics/columns.js';
 import { CsvWriter, type WrittenFile } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
@@ -137,7 +137,7 @@ export class RunFolder {
       this.abandon();
       if (error instanceof TakenOver) throw error;
       this.writers.clear();
-      this.warnings.push(`the checkpoint is not continued, the run starts over: ${(error as Error).message}`);
+      this.warnings.push(`the checkpoint is not continued, the run starts over: ${reasonOf(error)}`);
       return undefined;
     }
   }

@@ -1,5 +1,5 @@
 /** Somewhere a run can be carried out, one at a time: this process, or a worker of its own. */
-import { RunError, UserError } from '../errors.js';
+import { sentenceOf } from '../errors.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import { type ExecuteOptions, execute, type Work } from './execute.js';
 import { TakenOver } from './hold.js';
@@ -42,8 +42,11 @@ export async function attempt(plan: Plan, run: RunPlan, options: ExecuteOptions)
     if (options.signal?.aborted && error === options.signal.reason) return { kind: 'stopped' };
     // it is done there: whoever waits for it looks again
     if (error instanceof TakenOver) return { kind: 'busy', holder: 'another process, which has taken it over' };
-    if (error instanceof RunError || error instanceof UserError) return { kind: 'failed', message: error.message };
-    const trace = error instanceof Error ? error.stack : String(error);
-    return { kind: 'failed', message: `this is a bug in eprbp, please report it: ${trace}` };
+    return failureOf(error);
   }
+}
+
+export function failureOf(error: unknown): Ending {
+  const trace = () => (error instanceof Error ? error.stack : String(error));
+  return { kind: 'failed', message: sentenceOf(error) ?? `this is a bug in eprbp, please report it: ${trace()}` };
 }

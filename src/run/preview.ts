@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FreeRecord, SpectrumRecord } from '../metrics/results.js';
-import { within } from '../numerics/arena.js';
+import { Arena } from '../numerics/arena.js';
 import type { RunPlan } from '../plan/plan.js';
 import { type Biases, biasWarnings, expectedBiases } from '../protocol/bias.js';
 import { diagnose, lengthWarnings, spectrumRecord } from '../protocol/diagnosis.js';
@@ -16,12 +17,21 @@ export interface Preview {
   readonly warnings: readonly string[];
 }
 
-export function preview(run: RunPlan): Preview {
-  return within((arena) => {
+const BREATH_MS = 50;
+
+/** @throws the signal's reason */
+export async function preview(run: RunPlan, signal: AbortSignal): Promise<Preview> {
+  const arena = new Arena();
+  try {
     const { bench } = assemble(run, arena);
     const way = phaseOne(bench);
     let next = way.next();
-    while (!next.done) next = way.next();
+    for (let breathed = performance.now(); !next.done; next = way.next()) {
+      if (performance.now() - breathed < BREATH_MS) continue;
+      await setImmediate();
+      signal.throwIfAborted();
+      breathed = performance.now();
+    }
     const { record, start, warnings } = next.value;
     if (record.status === 'diverged') return { free: record, spectrum: undefined, biases: new Map(), warnings };
     const modes = diagnose(start);
@@ -32,5 +42,7 @@ export function preview(run: RunPlan): Preview {
       biases,
       warnings: [...warnings, ...biasWarnings(bench, biases, modes), ...lengthWarnings(bench, modes)],
     };
-  });
+  } finally {
+    arena.release();
+  }
 }

@@ -1,7 +1,7 @@
 /** A run that is finished already: what it came to, and the little that may have changed since. */
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { formatIssue, RunError } from '../errors.js';
+import { formatIssue, RunError, reasonOf } from '../errors.js';
 import { isOwnFolder } from '../io/make-folder.js';
 import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
@@ -102,7 +102,7 @@ export async function readBack(
     for (const file of watch.files.filter((name) => written.includes(name)))
       for await (const { rows } of read(file)) for (const row of rows) watch.see(row, file);
   } catch (error) {
-    throw new RunError(`${(error as Error).message}; run with --force to make it again`);
+    throw new RunError(`${reasonOf(error)}; run with --force to make it again`);
   }
 }
 

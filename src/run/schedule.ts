@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import type { Work } from './execute.js';
 import { Experiment, type ExperimentResult } from './experiment.js';
-import { type Ending, inProcess, type Lane, type LaneOptions, type Task } from './lane.js';
+import { type Ending, failureOf, inProcess, type Lane, type LaneOptions, type Task } from './lane.js';
 import { type Again, type Finished, hasFailed, recall } from './recall.js';
 import { inWorker } from './worker-lane.js';
 
@@ -161,7 +161,7 @@ class Schedule {
       const { finished } = await recall(experiment.archive, plan, run, { again, acceptBuild });
       if (finished) return { kind: 'finished', finished };
     } catch (error) {
-      return { kind: 'failed', message: (error as Error).message };
+      return failureOf(error);
     }
     for (let left = this.options.retries ?? 0; ; left--) {
       const ending = await lane.attempt(task, (work) => this.observer.work?.(work, run));

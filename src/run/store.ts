@@ -1,7 +1,7 @@
 /** Where results are, and how a finished run is found again. */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Issue, UserError } from '../errors.js';
+import { type Issue, reasonOf, UserError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
 import type { RunPlan } from '../plan/plan.js';
@@ -71,7 +71,7 @@ export function requireWritable(out: string): void {
   } catch (error) {
     throw new UserError({
       where: { file: out },
-      message: `results cannot be written here: ${(error as Error).message}`,
+      message: `results cannot be written here: ${reasonOf(error)}`,
     });
   }
 }

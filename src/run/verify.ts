@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { RunError, UserError } from '../errors.js';
+import { reasonOf, sentenceOf } from '../errors.js';
 import { inScratch } from '../io/remove.js';
 import { type FinishedRun, isOfOtherBuild } from '../metrics/record.js';
 import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
@@ -16,7 +16,7 @@ export async function verifyFiles({ folder, record }: FinishedRun): Promise<stri
   const problems: string[] = [];
   for (const [file, { sha256 }] of Object.entries(record.outputs)) {
     const path = join(folder, file);
-    const got = await sha256Of(path).catch((error: Error) => error.message);
+    const got = await sha256Of(path).catch(reasonOf);
     if (got !== sha256) problems.push(`${file} is not what was written: ${got}, run.json has ${sha256}`);
   }
   return problems;
@@ -28,8 +28,9 @@ export async function verifyAgain({ folder, record }: FinishedRun, signal: Abort
   try {
     return await inScratch('verify', (out) => runAgain(out));
   } catch (error) {
-    if (error instanceof UserError || error instanceof RunError) return [`it cannot be run again: ${error.message}`];
-    throw error;
+    const message = sentenceOf(error);
+    if (message === undefined) throw error;
+    return [`it cannot be run again: ${message}`];
   }
 
   async function runAgain(out: string): Promise<string[]> {

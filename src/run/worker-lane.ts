@@ -8,6 +8,7 @@ import { type FromWorker, orderOf, type ToWorker, unpacked } from './messages.js
 /** A worker that does not stop when it is told to is ended after so long. */
 const GRACE_MS = 3000;
 const LAST_WORDS = 16_384;
+const NO_DEBUGGER = '--disable-sigusr1';
 
 /** @param timeout seconds that a run may take. */
 export function inWorker(options: LaneOptions & { readonly timeout?: number | undefined }): Lane {
@@ -29,7 +30,8 @@ class Worker {
 
   constructor() {
     this.child = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), {
-      execArgv: [],
+      // until the worker looks after signals itself, SIGUSR1 would open its debugger
+      execArgv: process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER) ? [NO_DEBUGGER] : [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

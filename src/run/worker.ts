@@ -1,4 +1,5 @@
 /** A process of its own for runs: takes one order after the other, and ends with the process that gave them. */
+import { leaveSignals } from '../io/signals.js';
 import { attempt } from './lane.js';
 import { type FromWorker, type Order, packed, runOf, type ToWorker } from './messages.js';
 
@@ -6,8 +7,7 @@ const WORK_EVERY_MS = 100;
 
 let current: AbortController | undefined;
 
-/** A signal of the terminal reaches every process of its group: whoever gave the orders says when to stop. */
-process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+leaveSignals();
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') current?.abort();
   else void carryOut(message.order);

@@ -1,10 +1,11 @@
 /** From zod's issues to messages that say where, got, expected and what to do. */
 import type { core } from 'zod';
 import type { Issue } from '../errors.js';
+import { quoted, shortened } from '../text.js';
 import type { Path } from './document.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
-import { nearest, suggestion } from './suggest.js';
+import { meantNumber, nearest, suggestion } from './suggest.js';
 
 type ZodIssue = core.$ZodIssue;
 
@@ -23,7 +24,7 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
     case 'unrecognized_keys':
       return issue.keys.map((name) => ({
         where: draft.locateKey(path, name),
-        message: `unknown key '${dotted([...path, name], draft.data)}'`,
+        message: `unknown key ${quoted(dotted([...path, name], draft.data))}`,
         hint: renamed[dotted([...path, name], draft.data)] ?? suggestion(name, keysAt(path, draft.data)),
       }));
     case 'invalid_union':
@@ -51,17 +52,54 @@ const renamed: Readonly<Record<string, string>> = {
   'protocol.patience': 'patience is now chance_epochs; for early stopping use stop: {patience: n}',
 };
 
+/** What is counted where a size is bounded; a number is bounded itself. */
+const PARTS: Readonly<Record<string, string>> = {
+  string: 'character',
+  array: 'item',
+  tuple: 'item',
+  set: 'item',
+  map: 'key',
+  object: 'key',
+  record: 'key',
+};
+
+/** What the schema asks of a value of the right kind. */
 function constraint(issue: ZodIssue): string {
-  if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message;
-  if (issue.code === 'too_small') {
-    if (issue.origin === 'array' || issue.origin === 'tuple') return `needs at least ${issue.minimum} items`;
-    return `must be ${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
+  switch (issue.code) {
+    case 'too_small':
+      return atLeast(issue);
+    case 'too_big':
+      return atMost(issue);
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_format':
+      // a pattern without words of its own has those of the library
+      return issue.message.startsWith('Invalid') ? `must be ${formatOf(issue)}` : issue.message;
+    case 'invalid_key':
+      return 'has a key that it cannot have';
+    default:
+      return issue.message;
   }
-  if (issue.code === 'too_big') {
-    if (issue.origin === 'array' || issue.origin === 'tuple') return `takes at most ${issue.maximum} items`;
-    return `must be at most ${issue.maximum}`;
-  }
-  return `is invalid (${issue.message})`;
+}
+
+function atLeast({ origin, minimum, inclusive = true, exact }: core.$ZodIssueTooSmall): string {
+  const part = PARTS[origin];
+  if (part === undefined) return `must be ${inclusive ? 'at least' : 'greater than'} ${minimum}`;
+  if (exact) return `must have ${counted(Number(minimum), part)}`;
+  return `needs at least ${counted(Number(minimum) + (inclusive ? 0 : 1), part)}`;
+}
+
+function atMost({ origin, maximum, inclusive = true, exact }: core.$ZodIssueTooBig): string {
+  const part = PARTS[origin];
+  if (part === undefined) return `must be ${inclusive ? 'at most' : 'less than'} ${maximum}`;
+  if (exact) return `must have ${counted(Number(maximum), part)}`;
+  return `takes at most ${counted(Number(maximum) - (inclusive ? 0 : 1), part)}`;
+}
+
+const counted = (count: number, part: string): string => `${count} ${part}${count === 1 ? '' : 's'}`;
+
+function formatOf({ format, pattern }: core.$ZodIssueInvalidStringFormat): string {
+  return pattern === undefined ? `of the form '${format}'` : `text that matches ${pattern}`;
 }
 
 function choose(key: string, got: unknown, options: readonly string[], where: Issue['where']): Issue {
@@ -99,6 +137,12 @@ function article(kind: string): string {
     string: 'text',
     object: 'a map',
     record: 'a map',
+    map: 'a map',
+    null: 'nothing',
+    undefined: 'left out',
+    never: 'left out',
+    nan: 'NaN',
+    bigint: 'a whole number',
     array: 'a list',
     tuple: 'a list of two',
     boolean: 'true or false',
@@ -107,17 +151,14 @@ function article(kind: string): string {
 }
 
 function numberHint(expected: string, got: unknown): { hint?: string } {
-  if (expected !== 'number' || typeof got !== 'string') return {};
-  const plain = got.replaceAll('_', '');
-  return plain !== '' && Number.isFinite(Number(plain)) ? { hint: `write ${Number(plain)}` } : {};
+  return (expected === 'number' || expected === 'int') && typeof got === 'string' ? meantNumber(got) : {};
 }
 
 /** A value as the message shows it, in a line. */
 export function show(value: unknown): string {
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return `'${value}'`;
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (typeof value === 'string') return quoted(value);
+  return shortened(JSON.stringify(value) ?? String(value), 60);
 }
 
 /** `engines.ep.beta`: list items by their id, as overrides address them. */

@@ -1,3 +1,5 @@
+import { meant, quoted } from '../text.js';
+
 /** The candidate nearest to a misspelt word, if it is near enough to be what was meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -13,8 +15,20 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 export function suggestion(word: string, candidates: Iterable<string>): string {
   const all = [...candidates];
   const near = nearest(word, all);
-  if (near !== undefined) return `did you mean '${near}'?`;
-  return all.length === 0 ? 'there is none' : `there is ${all.map((name) => `'${name}'`).join(', ')}`;
+  if (near !== undefined) return `did you mean ${quoted(near)}?`;
+  return all.length === 0 ? 'there is none' : `there is ${all.map((name) => quoted(name)).join(', ')}`;
+}
+
+/** The number that text means which is none, as a hint: `−1`, ` 3` with a no-break space, `0,5`, `1_000`. */
+export function meantNumber(text: string): { readonly hint?: string } {
+  const found = meant(text);
+  const plain = (found?.plain ?? text)
+    .trim()
+    .replaceAll('_', '')
+    .replace(/^([-+]?\d+),(\d+)$/, '$1.$2');
+  if (plain === '' || !Number.isFinite(Number(plain))) return {};
+  const why = found === undefined ? '' : `, it has ${found.odd}`;
+  return { hint: `write ${Number(plain)}${why}` };
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */

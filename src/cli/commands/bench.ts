@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Result } from '../../bench/benchmark.js';
 import { benchmarks } from '../../bench/benchmarks.js';
 import { machine } from '../../bench/machine.js';
@@ -6,7 +7,8 @@ import { chooseBackend } from '../../run/backend.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
 import { positiveNumber } from '../numbers.js';
-import { note, print, styled, table } from '../terminal.js';
+import { underSignals } from '../signals.js';
+import { note, print, printJson, styled, table } from '../terminal.js';
 
 interface BenchArguments {
   readonly json: boolean;
@@ -21,11 +23,17 @@ export async function bench({ json, only, seconds, backend }: BenchArguments): P
   const chosen = choose(only);
   chooseBackend(backend);
   const results: Result[] = [];
-  for (const { name, run } of chosen) {
-    note(styled('dim', name, process.stderr));
-    results.push(...(await run.call(chosen, time)));
-  }
-  print(json ? JSON.stringify({ results, machine: machine() }) : text(results));
+  const show = () => (json ? printJson({ results, machine: machine() }) : print(linesOf(results)));
+  await underSignals(async (signal) => {
+    signal.addEventListener('abort', show);
+    for (const { name, run } of chosen) {
+      note(styled('dim', name, process.stderr));
+      results.push(...(await run.call(chosen, time)));
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }, 'what was measured before is shown, --only NAME measures the rest');
+  show();
   return EXIT.ok;
 }
 
@@ -40,7 +48,7 @@ function choose(only: readonly string[]) {
   return only.length === 0 ? benchmarks : benchmarks.filter(({ name }) => only.includes(name));
 }
 
-function text(results: readonly Result[]): string {
+function linesOf(results: readonly Result[]): string[] {
   const { cpu, cores, node, backend } = machine();
   const lines = results.map(({ name, value, unit, limit, ratio }) => [
     name,
@@ -49,8 +57,10 @@ function text(results: readonly Result[]): string {
     limit === undefined ? '' : brief(limit),
     ratio === undefined ? '' : `${(100 * ratio).toPrecision(3)} %`,
   ]);
-  return `${styled('dim', `${cpu}, ${cores} cores, Node ${node}, backend ${backend}`)}
-${table([['benchmark', 'value', 'unit', 'limit', 'of limit'], ...lines])}`;
+  return [
+    styled('dim', `${cpu}, ${cores} cores, Node ${node}, backend ${backend}`),
+    ...table([['benchmark', 'value', 'unit', 'limit', 'of limit'], ...lines]),
+  ];
 }
 
 function brief(value: number): string {

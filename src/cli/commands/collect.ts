@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { foundRuns } from '../../metrics/found.js';
 import { collect as collectTo } from '../../run/collect.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
+import { requireOutput } from '../outputs.js';
 import { note, print, write } from '../terminal.js';
 
 interface CollectArguments {
@@ -12,7 +13,9 @@ interface CollectArguments {
 
 /** `eprbp collect`: one tidy CSV over all runs of a sweep, wherever its shards lie. */
 export async function collect({ result, table, to }: CollectArguments): Promise<number> {
-  const file = to ?? join(foundRuns(result[0]).experiment, `collected${table === 'metrics' ? '' : `-${table}`}.csv`);
+  const experiments = result.map((path) => foundRuns(path).experiment);
+  const file = to ?? join(experiments[0], `collected${table === 'metrics' ? '' : `-${table}`}.csv`);
+  if (file !== '-') requireOutput('--to', file, { experiments });
   const { runs, rows, problems } = await collectTo(
     result,
     table,

@@ -5,7 +5,8 @@ import { writeNamed } from '../../io/write.js';
 import { asciiSheet, pngSheet } from '../contact-sheet.js';
 import { EXIT } from '../exit-codes.js';
 import { datasetNamed } from '../inspected.js';
-import { note, print, styled, table } from '../terminal.js';
+import { requireOutput } from '../outputs.js';
+import { note, print, printJson, styled, table } from '../terminal.js';
 
 export interface InspectArguments {
   readonly what: string;
@@ -16,13 +17,14 @@ export interface InspectArguments {
 
 /** `eprbp data inspect`: what is in a data set, in numbers and, of images, at a glance. */
 export async function inspect({ what, set, sheet, json }: InspectArguments): Promise<number> {
+  if (sheet !== undefined) requireOutput('--sheet', sheet, { files: [what] });
   const dataset = datasetNamed(what, set);
   const parts = partsOf(dataset);
-  for (const line of dataset.notes ?? []) note(line);
-  if (json) print(JSON.stringify(Object.fromEntries(parts.map(([name, part]) => [name, summaryOf(part)])), null, 2));
-  else print(parts.map(([name, part]) => described(name, part)).join('\n\n'));
+  note(dataset.notes ?? []);
+  if (json) printJson(Object.fromEntries(parts.map(([name, part]) => [name, summaryOf(part)])), 2);
+  else print(parts.flatMap(([name, part], i) => [...(i > 0 ? [''] : []), ...described(name, part)]));
   const images = sheetOf(dataset.train, SHEET_COLUMNS);
-  if (images.length > 0 && !json) print(`\n${asciiSheet(few(images))}`);
+  if (images.length > 0 && !json) print(['', ...asciiSheet(few(images)).split('\n')]);
   if (sheet !== undefined) writeSheet(sheet, images.length > 0 ? await pngSheet(images) : undefined);
   return EXIT.ok;
 }
@@ -63,7 +65,7 @@ function summaryOf(set: ExampleSet): Summary {
   };
 }
 
-function described(name: string, set: ExampleSet): string {
+function described(name: string, set: ExampleSet): string[] {
   const { min, max, mean, histogram, constant_inputs: constant } = summaryOf(set);
   const size = set.image ? `${set.image.join(' × ')} images` : `${set.inputs} inputs`;
   const lines = [
@@ -71,14 +73,14 @@ function described(name: string, set: ExampleSet): string {
     `  values    ${brief(min)} … ${brief(max)}, mean ${brief(mean)}`,
     `  constant  ${constant.length} of ${set.inputs} inputs`,
   ];
-  if (histogram === undefined || set.classes === undefined) return lines.join('\n');
+  if (histogram === undefined || set.classes === undefined) return lines;
   return [
     ...lines,
-    table([
+    ...table([
       ['  class', ...set.classes],
       ['  count', ...histogram],
     ]),
-  ].join('\n');
+  ];
 }
 
 function brief(value: number): string {

@@ -69,7 +69,7 @@ export function show({ result }: { result: readonly string[] }): number {
   return tellLeftOut(problems);
 }
 
-function described({ folder, record }: FinishedRun): string {
+function described({ folder, record }: FinishedRun): string[] {
   const { environment, outputs, changes, warnings, free, engines } = record;
   const facts: [string, unknown][] = [
     ['status', record.status],
@@ -86,10 +86,7 @@ function described({ folder, record }: FinishedRun): string {
     ['build', buildText(record)],
     ...warnings.map((warning): [string, unknown] => ['warning', warning]),
   ];
-  return `${styled('bold', folder)}\n${table(
-    facts.map(([key, value]) => [key, value]),
-    '  ',
-  )}\n`;
+  return [styled('bold', folder), ...table(facts, '  '), ''];
 }
 
 function engineText({ status, steps, measured = {} }: EngineRecord): string {

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.js';
 import { packageRoot } from '../../package.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
-import { print } from '../terminal.js';
+import { write } from '../terminal.js';
 
 const experiments = new URL('experiments/', packageRoot);
 
@@ -15,6 +15,6 @@ export function create({ template }: { template: string }): number {
   if (!names.includes(template)) {
     throw new UserError({ message: `no template '${template}'`, hint: suggestion(template, names) });
   }
-  print(readFileSync(new URL(`${template}.yaml`, experiments), 'utf8').trimEnd());
+  write(readFileSync(new URL(`${template}.yaml`, experiments), 'utf8'));
   return EXIT.ok;
 }

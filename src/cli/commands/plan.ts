@@ -4,9 +4,10 @@ import type { Plan, RunPlan } from '../../plan/plan.js';
 import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
 import { chooseBackend } from '../../run/backend.js';
-import { preview } from '../../run/preview.js';
+import { type Preview, preview } from '../../run/preview.js';
 import { Archive, experimentFolder } from '../../run/store.js';
 import { EXIT } from '../exit-codes.js';
+import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
 import { planWarningLines } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
@@ -20,7 +21,7 @@ interface PlanArguments extends SpecArguments {
 }
 
 /** `eprbp plan`: what a run of these specs would do; nothing is written, and without `--spectrum` nothing runs. */
-export function plan(args: PlanArguments): number {
+export async function plan(args: PlanArguments): Promise<number> {
   const plans = planAll(args);
   chooseBackend(args.backend);
   for (const planned of plans) {
@@ -28,13 +29,14 @@ export function plan(args: PlanArguments): number {
     print(describe(planned, loads, args.out));
     for (const line of [...planWarningLines(planned), ...memoryLines(planned, loads)])
       note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
-    if (args.spectrum) showSpectra(planned);
+    if (args.spectrum) await underSignals((signal) => showSpectra(planned, signal), 'nothing was written');
   }
   return EXIT.ok;
 }
 
-function showSpectra({ runs }: Plan): void {
-  const previews = runs.slice(0, MOST_RUNS).map((run) => ({ run, ...preview(run) }));
+async function showSpectra({ runs }: Plan, signal: AbortSignal): Promise<void> {
+  const previews: ({ run: RunPlan } & Preview)[] = [];
+  for (const run of runs.slice(0, MOST_RUNS)) previews.push({ run, ...(await preview(run, signal)) });
   const lines = previews.map(({ run, free, spectrum, biases }) => [
     run.id,
     `${free.status} in ${free.steps} steps`,
@@ -88,7 +90,7 @@ function memoryLines({ name, runs, backend }: Plan, loads: readonly Load[]): str
 const KERNEL_MEMORY = 2 ** 32;
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
 
-function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out: string): string {
+function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out: string): string[] {
   const archive = new Archive(experimentFolder(out, name));
   const shown = runs.length <= MOST_RUNS ? runs : runs.slice(0, FIRST_RUNS);
   const lines = shown.map((run, i) => {
@@ -98,9 +100,9 @@ function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out
   const rest = runs.length - shown.length;
   return [
     `${styled('bold', name)}  ${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
-    table([['run', 'changes', 'steps', 'memory', 'cached'], ...lines], '  '),
+    ...table([['run', 'changes', 'steps', 'memory', 'cached'], ...lines], '  '),
     ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, loads, swept, archive)] : []),
-  ].join('\n');
+  ];
 }
 
 type Cached = 'yes' | 'other build' | 'damaged' | 'no';

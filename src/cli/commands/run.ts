@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.js';
+import { reasonOf, UserError } from '../../errors.js';
 import type { Plan } from '../../plan/plan.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
@@ -7,18 +7,19 @@ import type { ExperimentResult } from '../../run/experiment.js';
 import { silenceMs } from '../../run/holder.js';
 import { writeReport } from '../../run/report.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
-import { requireWritable } from '../../run/store.js';
+import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
 import { annotateResults } from '../annotations.js';
 import { events, tell, tellPlan } from '../events.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { writeJunit } from '../junit.js';
 import { secondsOf, shardOf, wholeNumber } from '../numbers.js';
+import { requireOutput } from '../outputs.js';
 import { both, progress } from '../progress.js';
 import { RowStream } from '../row-stream.js';
 import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
 import { commandForFailed, complaints, planWarningLines, report, totals } from '../summary.js';
-import { note, print, styled } from '../terminal.js';
+import { note, print, styled, unwritten } from '../terminal.js';
 
 interface RunArguments extends SpecArguments {
   readonly jobs: string | undefined;
@@ -41,10 +42,14 @@ export async function run(args: RunArguments): Promise<number> {
   const options = optionsOf(args);
   if (args.json && args.csv !== undefined)
     throw new UserError({ message: '--json and --csv - exclude each other: both would write to stdout' });
-  const plans = planAll(args);
+  const plans = planAll(args, options.timeout);
   const rows = args.csv === undefined ? undefined : new RowStream(plans, args.out);
+  if (rows) await requireStdout();
   chooseBackend(args.backend);
-  requireWritable(args.out);
+  const experiments = plans.map(({ name }) => experimentFolder(args.out, name));
+  const junit =
+    args.junit && requireOutput('--junit', args.junit, { experiments, files: plans.map(({ file }) => file) });
+  requireRoom(plans, args);
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
   if (args.json) plans.forEach(tellPlan);
   const started = performance.now();
@@ -57,7 +62,7 @@ export async function run(args: RunArguments): Promise<number> {
   if (args.report)
     for (const { folder, finished, left } of results)
       if (finished.length > 0 && left === 0) await writeReport(folder, 'drawn');
-  if (args.junit !== undefined) writeJunit(args.junit, results);
+  if (junit !== undefined) writeJunit(junit, results);
   annotateResults(results);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
   else show(results, seconds, args);
@@ -69,11 +74,30 @@ function show(results: readonly ExperimentResult[], seconds: number, { quiet, cs
   const say = csv === undefined ? print : note;
   for (const result of results) {
     if (!quiet) say(report(result));
-    for (const line of complaints(result)) note(line);
+    note(complaints(result));
   }
   if (!quiet) say(totals(results, seconds));
   const again = commandForFailed(results, process.argv.slice(2));
   if (again !== undefined) note(`what failed again:  ${again}`);
+}
+
+/** Results can be written, or all of them are there. @throws UserError */
+function requireRoom(plans: readonly Plan[], { out, force }: RunArguments): void {
+  try {
+    requireWritable(out);
+  } catch (error) {
+    const isThere = ({ name, runs }: Plan) => {
+      const archive = new Archive(experimentFolder(out, name));
+      return runs.every((run) => archive.find(run) !== undefined);
+    };
+    if (force || !plans.every(isThere)) throw error;
+  }
+}
+
+/** @throws UserError where rows could not even begin. */
+async function requireStdout(): Promise<void> {
+  const problem = await unwritten();
+  if (problem) throw new UserError({ message: `cannot write to stdout: ${reasonOf(problem)}` });
 }
 
 /** @throws UserError */

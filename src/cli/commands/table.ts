@@ -5,7 +5,7 @@ import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
 import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
-import { note, print } from '../terminal.js';
+import { note, write } from '../terminal.js';
 
 interface TableArguments {
   readonly result: readonly string[];
@@ -22,7 +22,7 @@ export async function table({ result, into }: TableArguments): Promise<number> {
   const exitCode = tellLeftOut(problems);
   tellBuilds(runs);
   if (into === undefined) {
-    print(text);
+    write(`${text}\n`);
     return exitCode;
   }
   writeNamed(into, withTable(into, text));
