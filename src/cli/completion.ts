@@ -1,6 +1,7 @@
 /** What may come next on a command line: for the shells' completion. */
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { inert } from '../text.js';
 import { type Command, commands, nameOf } from './commands.js';
 import { dataCommands } from './data-commands.js';
 
@@ -17,7 +18,8 @@ export interface Vocabulary {
 }
 
 /**
- * Candidates for the last of the words behind `eprbp`; it may be empty. Those that end in = or / go on without a space.
+ * Candidates for the last of the words behind `eprbp`; it may be empty. Those that end in = or / go on without a space. What
+ * cannot be shown is not offered: a name that ends a line would be two.
  */
 export async function candidates(words: readonly string[], load: () => Promise<Vocabulary>): Promise<string[]> {
   const [first, ...rest] = words;
@@ -25,7 +27,7 @@ export async function candidates(words: readonly string[], load: () => Promise<V
     rest.length === 0
       ? [...commands.map(nameOf), 'data', '--help', '--version']
       : await (first === 'data' ? among(dataCommands, rest, load) : among(commands, words, load));
-  return all.filter((candidate) => candidate.startsWith(words.at(-1) ?? ''));
+  return all.filter((candidate) => candidate.startsWith(words.at(-1) ?? '') && inert(candidate) === candidate);
 }
 
 /** The names of commands, or what the one that is named takes. */
@@ -94,10 +96,12 @@ async function valuesOf(
 function paths(word: string, wanted: RegExp): string[] {
   const folder = word.endsWith('/') ? word : dirname(word);
   const typed = word.includes('/') ? `${folder.replace(/\/$/, '')}/` : '';
+  // a name that begins so would be an option
+  const named = (name: string) => (typed === '' ? name.replace(/^-/, './-') : typed + name);
   try {
     return readdirSync(folder === '' ? '.' : folder, { withFileTypes: true })
       .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || wanted.test(entry.name)))
-      .map((entry) => (typed === '' ? entry.name : join(typed, entry.name)) + (entry.isDirectory() ? '/' : ''))
+      .map((entry) => named(entry.name) + (entry.isDirectory() ? '/' : ''))
       .sort();
   } catch {
     return [];

@@ -1,49 +1,63 @@
+import { typedAs, typedLine } from '../bash-line.js';
 import { candidates } from '../completion.js';
 import { EXIT } from '../exit-codes.js';
-import { print } from '../terminal.js';
+import { write } from '../terminal.js';
 
-/** Scripts that ask the program itself: what there is to complete is known here alone. */
+/**
+ * Scripts that ask the program itself: what there is to complete is known here alone. Names of files and engines may be
+ * anybody's: what a shell inserts, it must read as a word and not as a command.
+ */
 const scripts = {
   bash: `# eval "$(eprbp completion bash)"
 _eprbp() {
-  local typed="\${COMP_LINE:0:COMP_POINT}" line
-  local -a words
-  # bash itself splits words at = and :
-  read -ra words <<< "$typed"
-  [[ "$typed" == *' ' ]] && words+=('')
-  local last="\${words[-1]}" cut=''
-  [[ "$last" == *=* ]] && cut="\${last%%=*}="
+  local line
   COMPREPLY=()
-  while IFS= read -r line; do COMPREPLY+=("\${line#"$cut"}"); done < <(eprbp complete -- "\${words[@]:1}" 2>/dev/null)
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(
+    eprbp complete --bash "$COMP_WORDBREAKS" "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null
+  )
   [[ "\${COMPREPLY[0]}" == *[=/] ]] && compopt -o nospace
 }
-complete -F _eprbp eprbp`,
+complete -F _eprbp eprbp
+`,
   zsh: `#compdef eprbp
 # eval "$(eprbp completion zsh)"
 _eprbp() {
   local -a found
-  found=("\${(@f)$(eprbp complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  compadd -Q -S '' -- \${(M)found:#*[=/]}
-  compadd -Q -- \${found:#*[=/]}
+  found=(\${(f)"$(eprbp complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)"})
+  compadd -S '' -- \${(M)found:#*[=/]}
+  compadd -- \${found:#*[=/]}
 }
-compdef _eprbp eprbp`,
+compdef _eprbp eprbp
+`,
   fish: `# eprbp completion fish | source
 function __eprbp
   set -l words (commandline -opc) (commandline -ct)
   eprbp complete -- $words[2..-1] 2>/dev/null
 end
-complete -c eprbp -f -a '(__eprbp)'`,
+complete -c eprbp -f -a '(__eprbp)'
+`,
 } as const;
 
 /** `eprbp completion`: a script for the shell that is named. */
 export function completion({ shell }: { shell: keyof typeof scripts }): number {
-  print(scripts[shell]);
+  write(scripts[shell]);
   return EXIT.ok;
 }
 
-/** `eprbp complete -- WORDS`: what the scripts ask. */
-export async function complete(words: readonly string[]): Promise<number> {
+/**
+ * What the scripts ask: `-- WORDS`, as they are, of a shell that quotes what it inserts; `--bash BREAKS LINE`, as it is typed,
+ * of one that does not.
+ */
+export async function complete([how, ...rest]: readonly string[]): Promise<number> {
   const load = async () => (await import('../vocabulary.js')).vocabulary;
-  for (const candidate of await candidates(words, load)) print(candidate);
+  if (how !== '--bash') return offer(await candidates(rest, load));
+  const [breaks = '', text = ''] = rest;
+  const line = typedLine(text, breaks);
+  const found = await candidates(line.words.slice(1), load);
+  return offer(found.flatMap((candidate) => typedAs(candidate, line) ?? []));
+}
+
+function offer(words: readonly string[]): number {
+  for (const word of words) write(`${word}\n`);
   return EXIT.ok;
 }
