@@ -4,6 +4,7 @@ import { writeNamed } from '../io/write.js';
 import type { Verdict } from '../metrics/assertions.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import type { Finished } from '../run/recall.js';
+import { inert, inertLines } from '../text.js';
 
 interface Case {
   readonly name: string;
@@ -22,7 +23,7 @@ export function writeJunit(file: string, results: readonly ExperimentResult[]): 
     const cases = casesOf(result);
     const count = (kind: string) => cases.filter(({ failure }) => failure?.kind === kind).length;
     const suite = root.ele('testsuite', {
-      name: result.plan.name,
+      name: inert(result.plan.name),
       tests: cases.length,
       failures: count('failure'),
       errors: count('error'),
@@ -30,9 +31,14 @@ export function writeJunit(file: string, results: readonly ExperimentResult[]): 
       time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
     });
     for (const { name, seconds, failure, skipped } of cases) {
-      const test = suite.ele('testcase', { classname: result.plan.name, name, time: seconds.toFixed(3) });
+      const test = suite.ele('testcase', {
+        classname: inert(result.plan.name),
+        name: inert(name),
+        time: seconds.toFixed(3),
+      });
       if (skipped) test.ele('skipped');
-      if (failure) test.ele(failure.kind, { message: failure.message }, failure.message);
+      const message = inertLines(failure?.message ?? '');
+      if (failure) test.ele(failure.kind, { message }, message);
     }
   }
   writeNamed(file, `${root.end({ pretty: true })}\n`);

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { logLogSlope } from '../metrics/slope.js';
+import { inert } from '../text.js';
 import { engineLabel, formatValue } from './labels.js';
 import { betaKey } from './lanes.js';
 import { METRICS, requireColumns } from './measure.js';
@@ -49,15 +50,18 @@ async function section(group: readonly Run[]): Promise<string> {
     entry.evaluations ?? '',
     entry.bytes === undefined ? '' : `${(entry.bytes / 1000).toFixed(1)} kB`,
   ]);
-  const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly unknown[]) => `| ${cells.map((cell) => words(String(cell))).join(' | ')} |`;
   return [
-    `**${networkTitle(group[0])}**, K = ${specValue(group[0], 'second.steps')} where none is said`,
+    `**${words(networkTitle(group[0]))}**, K = ${words(String(specValue(group[0], 'second.steps')))} where none is said`,
     '',
     line(HEADER),
     line(HEADER.map((_, i) => (i === 0 ? '---' : '---:'))),
     ...lines.map(line),
   ].join('\n');
 }
+
+/** Words in Markdown: a cell of theirs ends where it ends, and nothing in them is a tag, a link or code. */
+const words = (text: string): string => inert(text).replace(/[\\|<`[\]]/g, '\\$&');
 
 /** By engine, in the order of the spec. */
 async function entriesOf(run: Run): Promise<Map<string, Entry>> {
