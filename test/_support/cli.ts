@@ -22,10 +22,20 @@ interface How {
   readonly env?: Record<string, string>;
   /** Another program than that of this package. */
   readonly bin?: string;
+  /** In a group of its own, as a shell starts it. */
+  readonly detached?: boolean;
 }
 
-export function start(args: readonly string[], cwd: string, { env, bin: program = bin }: How = {}): ChildProcess {
-  return spawn(process.execPath, [program, ...args], { cwd, env: { ...process.env, CI: '', NO_COLOR: '1', ...env } });
+export function start(
+  args: readonly string[],
+  cwd: string,
+  { env, bin: program = bin, detached = false }: How = {},
+): ChildProcess {
+  return spawn(process.execPath, [program, ...args], {
+    cwd,
+    detached,
+    env: { ...process.env, CI: '', NO_COLOR: '1', ...env },
+  });
 }
 
 export function finish(child: ChildProcess): Promise<Result> {
