@@ -38,7 +38,7 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
       return [
         {
           where,
-          message: `${key} must be ${article(issue.expected)}, got ${show(got)}`,
+          message: `${key} must be ${typeof got === 'number' && issue.expected === 'number' ? 'a finite number' : article(issue.expected)}, got ${show(got)}`,
           ...numberHint(issue.expected, got),
         },
       ];
@@ -76,9 +76,9 @@ function constraint(issue: ZodIssue): string {
       // a pattern without words of its own has those of the library
       return issue.message.startsWith('Invalid') ? `must be ${formatOf(issue)}` : issue.message;
     case 'invalid_key':
-      return 'has a key that it cannot have';
+      return 'is no key that can be here';
     default:
-      return issue.message;
+      return issue.message.startsWith('Invalid') ? 'cannot be this' : issue.message;
   }
 }
 
