@@ -12,7 +12,9 @@ export interface TypedLine {
 /** @param breaks the characters at which bash begins a new word to complete: COMP_WORDBREAKS */
 export function typedLine(line: string, breaks: string): TypedLine {
   const words: string[] = [];
-  let [word, started, quote, kept]: [string, boolean, TypedLine['quote'], string] = ['', false, '', ''];
+  let [word, started, quote]: [string, boolean, TypedLine['quote']] = ['', false, ''];
+  // behind the last break, and behind the quote that is open
+  let [kept, inside] = ['', ''];
   for (let i = 0; i < line.length; i++) {
     const character = line[i];
     const escapes = character === '\\' && (quote === '' || (quote === '"' && /["$`\\]/.test(line[i + 1] ?? '')));
@@ -21,7 +23,7 @@ export function typedLine(line: string, breaks: string): TypedLine {
       started = true;
     } else if (character === quote) quote = '';
     else if (quote === '' && (character === '"' || character === "'")) {
-      [quote, started, kept] = [character, true, word];
+      [quote, started, inside] = [character, true, word];
     } else if (quote === '' && /\s/.test(character)) {
       if (started) words.push(word);
       [word, started, kept] = ['', false, ''];
@@ -31,7 +33,7 @@ export function typedLine(line: string, breaks: string): TypedLine {
       if (quote === '' && breaks.includes(character)) kept = word;
     }
   }
-  return { words: [...words, word], quote, kept };
+  return { words: [...words, word], quote, kept: quote === '' ? kept : inside };
 }
 
 /** What bash puts in the place of a word so that it reads `text`; undefined where that cannot be in the quote that is open. */

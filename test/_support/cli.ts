@@ -1,5 +1,5 @@
 /** Spawns the built program, as a user does. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,16 +24,18 @@ interface How {
   readonly bin?: string;
   /** In a group of its own, as a shell starts it. */
   readonly detached?: boolean;
+  readonly stdio?: StdioOptions;
 }
 
 export function start(
   args: readonly string[],
   cwd: string,
-  { env, bin: program = bin, detached = false }: How = {},
+  { env, bin: program = bin, detached = false, stdio = 'pipe' }: How = {},
 ): ChildProcess {
   return spawn(process.execPath, [program, ...args], {
     cwd,
     detached,
+    stdio,
     env: { ...process.env, CI: '', NO_COLOR: '1', ...env },
   });
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { Interrupted } from '../../src/cli/exit-codes.js';
-import { reportFailure } from '../../src/cli/failure.js';
 import { underSignals } from '../../src/cli/signals.js';
 import { ENDING_SIGNALS } from '../../src/io/signals.js';
 import { plan } from '../../src/plan/plan.js';
@@ -29,7 +28,7 @@ for (const name of heard) {
       }, 'nothing is lost'),
       { instanceOf: Interrupted, message: `interrupted by ${name}; nothing is lost` },
     );
-    t.is(reportFailure(error), 128 + constants.signals[name]);
+    t.is(error?.exitCode, 128 + constants.signals[name]);
     t.is(process.listenerCount(name), before);
   });
 }
