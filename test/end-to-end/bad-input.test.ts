@@ -141,7 +141,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   'seed and seeds': [{ seed: 1, seeds: 2 }, /seed and seeds exclude each other/],
   'NaN in data': [
     { data: { name: 'inline', x: [[1, 2, Number.NaN]], y: [[1, 2]] } },
-    /data.x.0.2 must be a number, got NaN/,
+    /data.x.0.2 must be a finite number, got NaN/,
   ],
   'ragged data': [
     {

@@ -6,7 +6,8 @@ import { type FinishedRun, isOfOtherBuild } from '../../metrics/record.js';
 import type { EngineRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
-import { EXIT } from '../exit-codes.js';
+
+import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
 import { statistics } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
@@ -110,6 +111,7 @@ interface CleanArguments {
 /** `eprbp clean`: what interrupted runs left goes; finished runs stay, but for those of earlier sweeps where asked. */
 export function clean({ out, result, old, dryRun }: CleanArguments): number {
   const experiments = result.length === 0 ? inventory(out) : result.flatMap(entriesAt);
+  workBegins();
   for (const experiment of experiments) {
     for (const { path, why } of litterIn(experiment, old)) {
       const busy = holderOf(dirname(path), basename(path).slice(-8));

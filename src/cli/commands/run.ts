@@ -86,11 +86,17 @@ function requireRoom(plans: readonly Plan[], { out, force }: RunArguments): void
   try {
     requireWritable(out);
   } catch (error) {
-    const isThere = ({ name, runs }: Plan) => {
-      const archive = new Archive(experimentFolder(out, name));
-      return runs.every((run) => archive.find(run) !== undefined);
-    };
-    if (force || !plans.every(isThere)) throw error;
+    if (force || !plans.every((plan) => isThere(plan, out))) throw error;
+  }
+}
+
+/** Whether all runs of a plan have finished before. */
+function isThere({ name, runs }: Plan, out: string): boolean {
+  try {
+    const archive = new Archive(experimentFolder(out, name));
+    return runs.every((run) => archive.find(run) !== undefined);
+  } catch {
+    return false;
   }
 }
 
