@@ -18,12 +18,29 @@ let works = 0;
 export function watchSignals(): void {
   if (!hasTerminal) process.on('SIGHUP', () => {});
   if (!ENDING_SIGNALS.includes('SIGUSR1')) return;
-  process.on('SIGUSR1', () => {
+  const end = () => {
     if (works > 0) return;
-    const end = new Interrupted('SIGUSR1', 'nothing was begun');
-    note(end.message);
-    process.exit(end.exitCode);
-  });
+    const { message, exitCode } = new Interrupted('SIGUSR1', 'nothing was begun');
+    note(message);
+    process.exit(exitCode);
+  };
+  process.on('SIGUSR1', end);
+  const look = () => {
+    if (closeDebugger()) end();
+  };
+  look();
+  // Node opens it at its leisure
+  setImmediate(look);
+}
+
+/** Whether the signal came before anybody heard it, so that a debugger is open which nobody asked for. */
+function closeDebugger(): boolean {
+  if ([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((option) => option.includes('--inspect')))
+    return false;
+  const inspector = process.getBuiltinModule?.('node:inspector');
+  if (inspector?.url() === undefined) return false;
+  inspector.close();
+  return true;
 }
 
 /** A process may have a signal twice, from its terminal and from the npm or shell that started it: an echo within so long. */
