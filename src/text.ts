@@ -40,6 +40,11 @@ export function inertJson(value: unknown, indent?: number): string {
     .replace(ORDERS, jsonEscaped);
 }
 
+/** Words in Markdown: a cell of a table ends where it ends, and nothing in it is a tag, a link or code. */
+export function inMarkdown(text: string): string {
+  return inert(text).replace(/[\\|<`[\]]/g, '\\$&');
+}
+
 /** The start of a text that is too long to be read in a message. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

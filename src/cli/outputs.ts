@@ -1,8 +1,8 @@
 /** Files that an option names: made sure of before the work, and never files that are the program's own. */
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RunError, reasonOf, UserError } from '../errors.js';
-import { WholeFile } from '../io/write.js';
+import { namedFile } from '../io/write.js';
 import { tables } from '../metrics/columns.js';
 import { PACKAGE_FILE, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
 import { REPORT_FILE } from '../run/report.js';
@@ -15,31 +15,26 @@ export interface Taken {
 }
 
 /**
- * The path that an option names, links followed, once it is certain that a file can be written there.
+ * Makes sure that the file that an option names can be written, and may be.
  * @throws UserError
  */
-export function requireOutput(option: string, path: string, taken: Taken): string {
+export function requireOutput(option: string, path: string, taken: Taken): void {
   const refuse = (why: string): never => {
     throw new UserError({ where: { file: path }, message: `${option} cannot be written: ${why}` });
   };
   try {
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory()) refuse('it is a folder, not a file');
-    // a descriptor by its name may lead to a regular file, which must stay the one that is open
-    if ((there && !there.isFile()) || /^\/(dev\/(fd|std)|proc\/)/.test(resolve(path)))
-      refuse('it is a device or a pipe, not a file');
-    if (!there && lstatSync(path, { throwIfNoEntry: false })) refuse('it is a symbolic link that leads to no file');
+    // to open a pipe could wait for its reader
+    if (there && !there.isFile()) return;
     const real = realPath(path);
     const owner = ownerOf(real, taken);
     if (owner !== undefined) refuse(owner);
-    new WholeFile(real).abandon();
-    return real;
+    namedFile(path).abandon();
   } catch (error) {
     if (error instanceof UserError) throw error;
     // the door has named the file already
-    return refuse(
-      error instanceof RunError ? error.message.replace(/^cannot write .*?: (?=[^:]*$)/, '') : reasonOf(error),
-    );
+    refuse(error instanceof RunError ? error.message.replace(/^cannot write .*?: (?=[^:]*$)/, '') : reasonOf(error));
   }
 }
 
@@ -67,6 +62,9 @@ function isRun(folder: string): boolean {
 function realPath(path: string): string {
   const absolute = resolve(path);
   if (existsSync(absolute)) return realpathSync(absolute);
+  // to a file that is to be made
+  const isLink = lstatSync(absolute, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (isLink) return realPath(resolve(dirname(absolute), readlinkSync(absolute)));
   const above = dirname(absolute);
   return above === absolute ? absolute : join(realPath(above), basename(absolute));
 }

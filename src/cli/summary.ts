@@ -80,7 +80,7 @@ function runTable(finished: readonly Finished[]): string[] {
 /** What trainings came to over their seeds, where the runs are such. */
 export function statistics(records: readonly RunRecord[]): string[] {
   const found = statisticsTable(records);
-  return found === undefined ? [] : [`  ${found.caption}:\n${table([found.header, ...found.lines], '  ')}`];
+  return found === undefined ? [] : [`  ${found.caption}:`, ...table([found.header, ...found.lines], '  ')];
 }
 
 /** Each assertion that holds in all runs, once, with the run that comes nearest to failing. */

@@ -1,6 +1,7 @@
 /** The process in which figures are drawn apart: takes one order after the other, and ends with the process that gave them. */
 import { Worker } from 'node:worker_threads';
 import { type Issue, RunError, UserError } from '../errors.js';
+import { leaveSignals } from '../io/signals.js';
 import type { FigureRequest } from './figures.js';
 import { drawPicture, type Picture } from './picture.js';
 import { openSource } from './source.js';
@@ -29,8 +30,7 @@ async function draw({ runs, request }: Order): Promise<Answer> {
   }
 }
 
-/** A signal of the terminal reaches every process of its group: whoever gave the order says when to stop. */
-process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+leaveSignals();
 process.on('message', (order: Order) => void draw(order).then(tell));
 new Worker(new URL('./sandbox-guard.js', import.meta.url), { argv: process.argv.slice(2) }).unref();
 // the time of a figure is not spent on loading

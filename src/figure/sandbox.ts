@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunError, UserError } from '../errors.js';
+import { deaf } from '../io/signals.js';
 import { packageRoot } from '../package.js';
 import type { FigureRequest } from './figures.js';
 import type { Picture } from './picture.js';
@@ -89,7 +90,7 @@ class Child {
     this.process = fork(MAIN, [String(limits.megabytes * 2 ** 20)], {
       cwd: tmpdir(),
       env: surroundings(),
-      execArgv: restrictions(reads, limits),
+      execArgv: [...deaf, ...restrictions(reads, limits)],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { logLogSlope } from '../metrics/slope.js';
-import { inert } from '../text.js';
+import { inMarkdown } from '../text.js';
 import { engineLabel, formatValue } from './labels.js';
 import { betaKey } from './lanes.js';
 import { METRICS, requireColumns } from './measure.js';
@@ -50,18 +50,15 @@ async function section(group: readonly Run[]): Promise<string> {
     entry.evaluations ?? '',
     entry.bytes === undefined ? '' : `${(entry.bytes / 1000).toFixed(1)} kB`,
   ]);
-  const line = (cells: readonly unknown[]) => `| ${cells.map((cell) => words(String(cell))).join(' | ')} |`;
+  const line = (cells: readonly unknown[]) => `| ${cells.map((cell) => inMarkdown(String(cell))).join(' | ')} |`;
   return [
-    `**${words(networkTitle(group[0]))}**, K = ${words(String(specValue(group[0], 'second.steps')))} where none is said`,
+    `**${inMarkdown(networkTitle(group[0]))}**, K = ${inMarkdown(String(specValue(group[0], 'second.steps')))} where none is said`,
     '',
     line(HEADER),
     line(HEADER.map((_, i) => (i === 0 ? '---' : '---:'))),
     ...lines.map(line),
   ].join('\n');
 }
-
-/** Words in Markdown: a cell of theirs ends where it ends, and nothing in them is a tag, a link or code. */
-const words = (text: string): string => inert(text).replace(/[\\|<`[\]]/g, '\\$&');
 
 /** By engine, in the order of the spec. */
 async function entriesOf(run: Run): Promise<Map<string, Entry>> {

@@ -20,3 +20,8 @@ export function exitCodeOfSignal(name: EndingSignal): number {
 export function leaveSignals(): void {
   for (const name of ENDING_SIGNALS) process.on(name, () => {});
 }
+
+const NO_DEBUGGER = '--disable-sigusr1';
+
+/** Options of Node for such a process: until it leaves signals alone SIGUSR1 would open its debugger. */
+export const deaf: readonly string[] = process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER) ? [NO_DEBUGGER] : [];

@@ -56,7 +56,9 @@ export function writeNamed(path: string, ...contents: readonly (string | Uint8Ar
 /** The same piece by piece. @throws RunError */
 export function namedFile(path: string): Pick<WholeFile, 'write' | 'finish' | 'abandon'> {
   const there = writing(path, () => statSync(path, { throwIfNoEntry: false }));
-  if (there !== undefined && !there.isFile() && !there.isDirectory()) return new Stream(path);
+  // a descriptor by its name may be a regular file, which stays the one that is open
+  const isOpen = /^\/(dev\/(fd\/|std)|proc\/)/.test(path);
+  if (there !== undefined && !there.isDirectory() && (isOpen || !there.isFile())) return new Stream(path);
   return new WholeFile(writing(path, () => target(path)));
 }
 
@@ -86,7 +88,7 @@ class Stream {
 
   constructor(
     protected readonly path: string,
-    open: () => number = () => openSync(path, constants.O_WRONLY),
+    open: () => number = () => openSync(path, constants.O_WRONLY | constants.O_APPEND),
   ) {
     this.descriptor = writing(path, open);
   }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { formatIssue, RunError, UserError } from '../errors.js';
+import { formatIssue, RunError, reasonOf, UserError } from '../errors.js';
 import { openRegular } from '../io/read.js';
 import { type Table, tableOfFile } from './columns.js';
 import { type FinishedRun, notAsWritten } from './record.js';
@@ -97,7 +97,7 @@ async function* readChunks(path: string, bytes: number | undefined): AsyncGenera
   } catch (error) {
     if (error instanceof RunError) throw error;
     const [issue] = error instanceof UserError ? error.issues : [];
-    const why = error instanceof TypeError ? 'is not UTF-8 text' : (issue ?? (error as Error)).message;
+    const why = error instanceof TypeError ? 'is not UTF-8 text' : (issue?.message ?? reasonOf(error));
     throw new RunError(`cannot read ${path}: ${why}`);
   }
 }
@@ -134,7 +134,7 @@ async function parseRecords(text: string, path: string): Promise<readonly (reado
   try {
     return parse(text, { relax_column_count: true, skip_empty_lines: true }) as string[][];
   } catch (error) {
-    throw new RunError(`cannot read ${path}: ${(error as Error).message}`);
+    throw new RunError(`cannot read ${path}: ${reasonOf(error)}`);
   }
 }
 

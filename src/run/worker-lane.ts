@@ -1,6 +1,7 @@
 /** A lane in a process of its own, started with its first run and again after a crash, which costs the run at hand. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { deaf } from '../io/signals.js';
 import type { Work } from './execute.js';
 import type { Ending, Lane, LaneOptions, Task } from './lane.js';
 import { type FromWorker, orderOf, type ToWorker, unpacked } from './messages.js';
@@ -8,7 +9,6 @@ import { type FromWorker, orderOf, type ToWorker, unpacked } from './messages.js
 /** A worker that does not stop when it is told to is ended after so long. */
 const GRACE_MS = 3000;
 const LAST_WORDS = 16_384;
-const NO_DEBUGGER = '--disable-sigusr1';
 
 /** @param timeout seconds that a run may take. */
 export function inWorker(options: LaneOptions & { readonly timeout?: number | undefined }): Lane {
@@ -30,8 +30,7 @@ class Worker {
 
   constructor() {
     this.child = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), {
-      // until the worker looks after signals itself, SIGUSR1 would open its debugger
-      execArgv: process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER) ? [NO_DEBUGGER] : [],
+      execArgv: [...deaf],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

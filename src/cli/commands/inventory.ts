@@ -64,7 +64,8 @@ export function show({ result }: { result: readonly string[] }): number {
   const problems = result.flatMap((path) => {
     const found = readableRunsOf([path]);
     for (const run of found.runs) print(described(run));
-    for (const block of statistics(found.runs.map(({ record }) => record))) print(`${block}\n`);
+    const over = statistics(found.runs.map(({ record }) => record));
+    if (over.length > 0) print([...over, '']);
     return found.problems;
   });
   return tellLeftOut(problems);

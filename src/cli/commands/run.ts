@@ -1,4 +1,5 @@
 import { reasonOf, UserError } from '../../errors.js';
+import { isOfOtherBuild } from '../../metrics/record.js';
 import type { Plan } from '../../plan/plan.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
@@ -47,8 +48,8 @@ export async function run(args: RunArguments): Promise<number> {
   if (rows) await requireStdout();
   chooseBackend(args.backend);
   const experiments = plans.map(({ name }) => experimentFolder(args.out, name));
-  const junit =
-    args.junit && requireOutput('--junit', args.junit, { experiments, files: plans.map(({ file }) => file) });
+  const files = plans.map(({ file }) => file);
+  if (args.junit !== undefined) requireOutput('--junit', args.junit, { experiments, files });
   requireRoom(plans, args);
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
   if (args.json) plans.forEach(tellPlan);
@@ -62,7 +63,7 @@ export async function run(args: RunArguments): Promise<number> {
   if (args.report)
     for (const { folder, finished, left } of results)
       if (finished.length > 0 && left === 0) await writeReport(folder, 'drawn');
-  if (junit !== undefined) writeJunit(junit, results);
+  if (args.junit !== undefined) writeJunit(args.junit, results);
   annotateResults(results);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
   else show(results, seconds, args);
@@ -82,19 +83,22 @@ function show(results: readonly ExperimentResult[], seconds: number, { quiet, cs
 }
 
 /** Results can be written, or all of them are there. @throws UserError */
-function requireRoom(plans: readonly Plan[], { out, force }: RunArguments): void {
+function requireRoom(plans: readonly Plan[], { out, force, acceptBuild }: RunArguments): void {
   try {
     requireWritable(out);
   } catch (error) {
-    if (force || !plans.every((plan) => isThere(plan, out))) throw error;
+    if (force || !plans.every((plan) => isThere(plan, out, acceptBuild))) throw error;
   }
 }
 
-/** Whether all runs of a plan have finished before. */
-function isThere({ name, runs }: Plan, out: string): boolean {
+/** Whether all runs of a plan have finished before, as they would now. */
+function isThere({ name, runs }: Plan, out: string, acceptBuild: boolean): boolean {
   try {
     const archive = new Archive(experimentFolder(out, name));
-    return runs.every((run) => archive.find(run) !== undefined);
+    return runs.every((run) => {
+      const found = archive.find(run);
+      return found !== undefined && (acceptBuild || !isOfOtherBuild(found.record));
+    });
   } catch {
     return false;
   }

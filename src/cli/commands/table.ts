@@ -4,6 +4,7 @@ import { estimatorTable } from '../../figure/table.js';
 import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
 import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
+import { inMarkdown } from '../../text.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { note, write } from '../terminal.js';
 
@@ -31,9 +32,13 @@ export async function table({ result, into }: TableArguments): Promise<number> {
 }
 
 function markdown({ caption, header, lines }: StatisticsTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(' | ')} |`;
   const rule = header.map((name) => (name.includes(' ') || name === 'seeds' ? '---:' : '---'));
-  return [`${caption[0].toUpperCase()}${caption.slice(1)}:`, '', ...[header, rule, ...lines].map(line)].join('\n');
+  return [
+    `${inMarkdown(caption[0].toUpperCase() + caption.slice(1))}:`,
+    '',
+    ...[header, rule, ...lines].map(line),
+  ].join('\n');
 }
 
 function withTable(file: string, text: string): string {
