@@ -25,7 +25,7 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
       return issue.keys.map((name) => ({
         where: draft.locateKey(path, name),
         message: `unknown key ${quoted(dotted([...path, name], draft.data))}`,
-        hint: renamed[dotted([...path, name], draft.data)] ?? suggestion(name, keysAt(path, draft.data)),
+        hint: renamed.get(dotted([...path, name], draft.data)) ?? suggestion(name, keysAt(path, draft.data)),
       }));
     case 'invalid_union':
       if (issue.errors.length > 0)
@@ -48,9 +48,9 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
 }
 
 /** Keys of earlier versions, and what is written now. */
-const renamed: Readonly<Record<string, string>> = {
-  'protocol.patience': 'patience is now chance_epochs; for early stopping use stop: {patience: n}',
-};
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['protocol.patience', 'patience is now chance_epochs; for early stopping use stop: {patience: n}'],
+]);
 
 /** What is counted where a size is bounded; a number is bounded itself. */
 const PARTS: Readonly<Record<string, string>> = {

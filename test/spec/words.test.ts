@@ -53,6 +53,11 @@ test('each complaint of the library has a sentence', (t) => {
     [z.number().refine((n) => n > 5), 1, 'data.key cannot be this, got 1'],
     [z.number().refine((n) => n > 5, 'must be large'), 1, 'data.key must be large, got 1'],
     [z.string(), undefined, "missing key 'data.key' (text)"],
+    [
+      z.strictObject({ a: z.string() }),
+      { a: 'x', constructor: 1 },
+      "unknown key 'data.key.constructor'; there is none",
+    ],
     [z.strictObject({}), { ['k'.repeat(300)]: 1 }, `unknown key 'data.key.${'k'.repeat(90)}…'; there is none`],
   ];
   t.deepEqual(
