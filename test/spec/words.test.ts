@@ -67,7 +67,7 @@ test('each complaint of the library has a sentence', (t) => {
 });
 
 test('no option of anything that a spec can name says a word of the library', (t) => {
-  const values = [null, true, -1, 0, 1.5, 1e300, Number.NaN, 'x', '', [], [[]], {}, { a: 1 }, ['x'], 'x'.repeat(1000)];
+  const values = [null, true, -1, 1.5, 1e300, Number.NaN, '', [[]], { a: 1 }, ['x'], 'x'.repeat(1000)];
   const { engines, ...kinds } = registry;
   const entries = [
     ...Object.values(kinds).flatMap((table) => Object.values(table as Record<string, { options: z.ZodRawShape }>)),
