@@ -21,7 +21,7 @@ const optimizers = Object.keys(registry.optimizers);
 const short = {
   free: { tolerance: 1e-6, max_steps: 8 },
   second: { step: 0.5, steps: 4 },
-  data: { name: 'random', examples: 7 },
+  data: { name: 'random', examples: 7, split: { validation: 2, seed: 1 } },
 };
 
 const rbp = { id: 'rbp', name: 'rbp', method: 'ode' };
