@@ -71,7 +71,7 @@ export function quoted(text: string, most = 100): string {
 }
 
 /** Characters that a page or an editor puts in place of those that are meant: [which, what they are, what is meant]. */
-const LOOKALIKES: readonly [RegExp, string, string][] = [
+const LOOKALIKES: readonly [RegExp, string, string | ((character: string) => string)][] = [
   [/\u2212/g, 'a minus sign', '-'],
   [/[\u2010-\u2015]/g, 'a dash', '-'],
   [/[\u00a0\u2007\u202f]/g, 'a no-break space', ' '],
@@ -79,6 +79,7 @@ const LOOKALIKES: readonly [RegExp, string, string][] = [
   [/[\u200b-\u200d\u2060\ufeff]/g, 'a character without width', ''],
   [/[\u2018\u2019]/g, 'a typographic quote', "'"],
   [/[\u201c\u201d]/g, 'a typographic quote', '"'],
+  [/[\uff01-\uff5e]/g, 'a full-width character', (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)],
 ];
 
 /** What is meant by text that has such characters, and the first of them by name: `a minus sign (U+2212)`. */
@@ -87,6 +88,6 @@ export function meant(text: string): { readonly plain: string; readonly odd: str
   if (found.length === 0) return undefined;
   const [[which, what]] = found;
   const code = text.charCodeAt(text.search(which)).toString(16).toUpperCase().padStart(4, '0');
-  const plain = found.reduce((rest, [each, , instead]) => rest.replace(each, instead), text).trim();
+  const plain = found.reduce((rest, [each, , instead]) => rest.replace(each, instead as string), text).trim();
   return { plain, odd: `${what} (U+${code})` };
 }

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
-import { wholeContents } from '../data/contents.js';
+import { beginning } from '../data/contents.js';
 import { bareSet } from '../data/example-set.js';
-import { isIdx, parseIdx } from '../data/idx.js';
+import { isIdx, readIdx } from '../data/idx.js';
 import { Rows } from '../data/rows.js';
 import type { Dataset } from '../data/source.js';
 import { create, type Named } from '../entry.js';
 import { UserError } from '../errors.js';
 import { load } from '../files/library.js';
+import { KINDS } from '../io/kinds.js';
 import { readBlocks } from '../io/read.js';
 import { plan } from '../plan/plan.js';
 import { registry } from '../registry.js';
@@ -49,13 +50,13 @@ function ofSource(named: Named, overrides: readonly Override[]): Dataset {
 
 /** Images or labels alone; undefined where the file is no IDX. */
 function idxFile(path: string): Dataset | undefined {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     const names = Object.keys(registry.data);
     throw new UserError({ message: `'${path}' is no file and no data set`, hint: suggestion(path, names) });
   }
-  const bytes = wholeContents(readBlocks(path), path);
-  if (!isIdx(bytes)) return undefined;
-  const { shape, values } = parseIdx(bytes, path);
+  const [first = new Uint8Array()] = readBlocks(path, KINDS.data);
+  if (!isIdx(beginning(first))) return undefined;
+  const { shape, values } = readIdx(readBlocks(path, KINDS.data), path);
   const [count, ...size] = shape;
   const image = size.length === 2 ? ([size[0], size[1]] as const) : undefined;
   return { train: bareSet(Rows.of(values, values.length / count), 1, image), test: undefined };

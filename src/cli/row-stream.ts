@@ -2,6 +2,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { KINDS } from '../io/kinds.js';
 import { openRegular } from '../io/read.js';
 import { referencesIn, tableFor } from '../metrics/columns.js';
 import { protocolOf } from '../plan/parts.js';
@@ -82,7 +83,7 @@ class Follower {
     path: string,
     private readonly labels: string,
   ) {
-    this.descriptor = openRegular(path).descriptor;
+    this.descriptor = openRegular(path, KINDS.table).descriptor;
   }
 
   more(): void {

@@ -1,5 +1,6 @@
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
 import { UserError } from '../errors.js';
+import { newlinesIn } from '../io/encoding.js';
 
 /** The cells of one record, and the line of the file that it ends on, from 1. */
 export interface CsvRecord {
@@ -22,7 +23,11 @@ export function* csvRecords(
   }: { readonly file: string; readonly delimiter: string; readonly comment?: string | undefined },
 ): Generator<CsvRecord> {
   let before = 0;
-  for (const piece of wholeRecords(blocks, comment)) {
+  const tooLong = (bytes: number) => {
+    const message = `a line, or a cell in quotes, has no end within ${bytes} bytes`;
+    return new UserError({ where: { file, line: before + 1 }, message });
+  };
+  for (const piece of wholeRecords(blocks, tooLong, comment)) {
     for (const { record, info } of parsePiece(piece, before, { file, delimiter, comment })) {
       yield { cells: record, line: before + info.lines };
     }
@@ -52,22 +57,24 @@ function parsePiece(
   }
 }
 
+/** A line of a million numbers is no line of examples. */
+const MOST_RECORD = 16e6;
+
 /** Cuts blocks behind the last line end that is not inside quotes: doubled or not, before it their number is even. */
-function* wholeRecords(blocks: Iterable<Uint8Array>, comment: string | undefined): Generator<Uint8Array> {
+function* wholeRecords(
+  blocks: Iterable<Uint8Array>,
+  tooLong: (bytes: number) => UserError,
+  comment: string | undefined,
+): Generator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   for (const block of blocks) {
     const piece = Buffer.concat([rest, block]);
     const end = endOfRecords(piece, comment?.charCodeAt(0));
     if (end > 0) yield piece.subarray(0, end);
     rest = piece.subarray(end);
+    if (rest.length > MOST_RECORD) throw tooLong(rest.length);
   }
   if (rest.length > 0) yield rest;
-}
-
-function newlinesIn(piece: Uint8Array): number {
-  let count = 0;
-  for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) count++;
-  return count;
 }
 
 /** Quotes in a line that is passed over are none. */

@@ -46,12 +46,11 @@ export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
     const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
     throw fail(`is no IDX file: it starts with ${start}, not with 0000, a type and a number of dimensions`);
   }
-  const [, , type, dimensions] = bytes;
-  const header = 4 + 4 * dimensions;
+  const [, , type] = bytes;
+  const number = types[type];
+  const { header, shape } = headerOf(bytes);
   if (bytes.length < header) throw fail(`is cut off: ${bytes.length} bytes, the header alone has ${header}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const number = types[type];
-  const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
   const count = shape.reduce((a, b) => a * b, 1);
   const expected = header + count * number.bytes;
   if (bytes.length !== expected) {
@@ -63,6 +62,29 @@ export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
   if (!values.every(Number.isFinite)) throw fail('holds numbers that are not finite');
   return { shape, values };
 }
+
+/** Its length, and what it says, as far as it is there. */
+function headerOf(bytes: Uint8Array): { header: number; shape: number[] } {
+  const [dimensions, view] = [bytes[3], new DataView(bytes.buffer, bytes.byteOffset, bytes.length)];
+  const header = 4 + 4 * dimensions;
+  const there = bytes.length < header ? 0 : dimensions;
+  return { header, shape: Array.from({ length: there }, (_, i) => view.getUint32(4 + 4 * i)) };
+}
+
+/** The array in a file, plain or gzip. @throws UserError */
+export function readIdx(blocks: Iterable<Uint8Array>, file: string): IdxArray {
+  return parseIdx(wholeContents(blocks, file, expectedBytes), file);
+}
+
+/** How many bytes an IDX file that begins so may have; of another file nothing is known. */
+function expectedBytes(start: Uint8Array): number | undefined {
+  if (!isIdx(start)) return undefined;
+  const { header, shape } = headerOf(start);
+  return Math.min(MOST_BYTES, header + shape.reduce((a, b) => a * b, 1) * types[start[2]].bytes);
+}
+
+/** EMNIST has 547 MB. */
+const MOST_BYTES = 1e9;
 
 /** One pair of files: images (count × height × width, or count × inputs) and labels (count). */
 export interface Pair {
@@ -77,7 +99,7 @@ function readPair(
   { scale, classes }: IdxOptions,
   known?: readonly string[],
 ): ExampleSet {
-  const [x, y] = [images, labels].map((file) => parseIdx(wholeContents(read(file), file.path), file.path));
+  const [x, y] = [images, labels].map((file) => readIdx(read(file), file.path));
   const fail = (file: DataFile, message: string) => new UserError({ where: { file: file.path }, message });
   const [count, ...size] = x.shape;
   if (size.length === 0) throw fail(images, 'holds a list, images are expected: are images and labels mixed up?');

@@ -1,5 +1,6 @@
 import { type Issue, UserError } from '../errors.js';
-import { type FileKind, readText } from '../io/read.js';
+import { KINDS } from '../io/kinds.js';
+import { readJson } from '../io/read.js';
 import { everyColumn, tables } from '../metrics/columns.js';
 import type { VegaLiteSpec } from './chart.js';
 import { METRICS } from './measure.js';
@@ -20,12 +21,6 @@ const DATA: Readonly<Record<string, string>> = {
 
 /** More rows than this do not fit a figure, nor the memory. */
 const MOST_ROWS = 1_000_000;
-
-const FIGURE_FILE: FileKind = {
-  what: 'figure',
-  mostBytes: 16 << 20,
-  hint: 'data from the results need not stand in it',
-};
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -57,13 +52,7 @@ export async function buildOwn(source: Source, file: string): Promise<VegaLiteSp
 }
 
 function parse(file: string): Node {
-  const text = readText(file, FIGURE_FILE);
-  let spec: unknown;
-  try {
-    spec = JSON.parse(text);
-  } catch (error) {
-    throw new UserError({ where: { file }, message: `is not JSON: ${(error as Error).message}` });
-  }
+  const spec = readJson(file, KINDS.figure);
   if (isNode(spec)) return spec;
   throw new UserError({ where: { file }, message: 'is not a Vega-Lite specification: not an object' });
 }

@@ -1,9 +1,9 @@
 /** One file from one of several addresses: checked, resumed where it broke off, never half there under its own name. */
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RunError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
+import { digestOf } from '../io/read.js';
 import { ResumableFile } from '../io/resumable.js';
 import { writing } from '../io/write.js';
 import { shortened } from '../text.js';
@@ -169,12 +169,6 @@ class Alarm {
   stop(): void {
     clearTimeout(this.timer);
   }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const block of createReadStream(path)) hash.update(block as Uint8Array);
-  return hash.digest('hex');
 }
 
 /** `fetch failed` says nothing; its cause does. */

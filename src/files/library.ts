@@ -1,11 +1,11 @@
 /** The data sets that specs name: read once, with the digests of their files. */
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { publishedFile } from '../data/published.js';
 import type { DataFile, Dataset, FixedSource } from '../data/source.js';
-import { type Issue, type Location, reasonOf, UserError } from '../errors.js';
-import { readBlocks } from '../io/read.js';
+import { type Issue, type Location, UserError } from '../errors.js';
+import { KINDS } from '../io/kinds.js';
+import { readBlocks, statRegular } from '../io/read.js';
 import { cacheFolder } from './cache.js';
 
 /** A data set as it was read, and the SHA-256 of each of its files. */
@@ -31,10 +31,10 @@ export function load(source: FixedSource, name: string, place: Place): Loaded {
   const key = JSON.stringify([name, found.map(({ path, stamp }) => [path, stamp])]);
   if (last?.key === key) return last.loaded;
   last = undefined;
-  const digests = found.map(({ path }) => readable(place, () => digestOf(path)));
+  const digests = found.map(({ path }) => digestOf(path));
   requirePublished(found, digests);
   const pathIn = (file: DataFile) => found.find((other) => other.file === file)!.path;
-  const dataset = placed(found, place, () => source.load((file) => readBlocks(pathIn(file))));
+  const dataset = placed(found, place, () => source.load((file) => readBlocks(pathIn(file), KINDS.data)));
   last = { key, loaded: { dataset, digests } };
   return last.loaded;
 }
@@ -52,10 +52,17 @@ interface Found {
 /** A file and what changes when it is written again. */
 function find(file: DataFile, { specFile, locate }: Place): { path: string; stamp: readonly number[] } {
   const path = pathOf(file, specFile);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isFile()) return { path, stamp: [stat.size, stat.mtimeMs, stat.ino] };
-  const problem = stat === undefined ? 'no such file' : 'is not a file';
-  throw new UserError(
+  try {
+    const { size, mtimeMs, ino } = statRegular(path, KINDS.data);
+    return { path, stamp: [size, mtimeMs, ino] };
+  } catch (error) {
+    if (error instanceof UserError) throw unreadable(file, path, error.issues[0].message, locate);
+    throw error;
+  }
+}
+
+function unreadable(file: DataFile, path: string, problem: string, locate: Place['locate']): UserError {
+  return new UserError(
     'set' in file
       ? {
           where: locate([]),
@@ -68,16 +75,8 @@ function find(file: DataFile, { specFile, locate }: Place): { path: string; stam
 
 function digestOf(path: string): string {
   const hash = createHash('sha256');
-  for (const block of readBlocks(path)) hash.update(block);
+  for (const block of readBlocks(path, KINDS.data)) hash.update(block);
   return hash.digest('hex');
-}
-
-function readable<T>({ locate }: Place, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw new UserError({ where: locate([]), message: `data: a file cannot be read: ${reasonOf(error)}` });
-  }
 }
 
 /** Names files by their full path in messages, and the spec where a message names none. */

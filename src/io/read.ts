@@ -2,8 +2,11 @@
  * The door by which files come in: a regular file (never a device, a pipe or a folder, which could wait or flow for ever),
  * not larger than its kind may be, before a byte of it is read; then its encoding. What is in it is the parser's matter.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { reasonOf, UserError } from '../errors.js';
+import { decode, newlinesIn, requireUtf8, startOfCharacter } from './encoding.js';
 
 /** A kind of file: what it is called in messages, and how much of it there may be. */
 export interface FileKind {
@@ -20,26 +23,39 @@ const LEAST_BYTES = 1 << 10;
 export function* readBlocks(path: string, kind?: FileKind): Generator<Uint8Array> {
   const { descriptor, bytes } = openRegular(path, kind);
   try {
-    // of a small file a small one: blocks are zeroed
-    const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(LEAST_BYTES, bytes + 1)));
-    for (;;) {
-      const length = reading(path, () => readSync(descriptor, block));
-      if (length === 0) return;
-      yield block.subarray(0, length);
-    }
+    yield* blocksOf(descriptor, path, bytes);
   } finally {
     closeSync(descriptor);
   }
 }
 
+function* blocksOf(descriptor: number, path: string, bytes = BLOCK_BYTES): Generator<Uint8Array> {
+  // of a small file a small one: blocks are zeroed
+  const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(LEAST_BYTES, bytes + 1)));
+  for (;;) {
+    const length = reading(path, () => readSync(descriptor, block));
+    if (length === 0) return;
+    yield block.subarray(0, length);
+  }
+}
+
 /** A whole file. @throws UserError */
 export function readWhole(path: string, kind: FileKind): Buffer {
+  return gathered(readBlocks(path, kind), path, kind);
+}
+
+/** All that comes on stdin, whatever it is. @throws UserError */
+export function readStdin(name: string, kind: FileKind): Buffer {
+  return gathered(blocksOf(process.stdin.fd, name), name, kind);
+}
+
+function gathered(blocks: Iterable<Uint8Array>, path: string, kind: FileKind): Buffer {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for (const block of readBlocks(path, kind)) {
+  for (const block of blocks) {
     bytes += block.length;
     // it may grow while it is read
-    if (bytes > kind.mostBytes) throw tooLarge(path, bytes, kind);
+    if (bytes > kind.mostBytes) throw tooLarge(path, `more`, kind);
     parts.push(Buffer.from(block));
   }
   return parts.length === 1 ? parts[0] : Buffer.concat(parts);
@@ -47,46 +63,89 @@ export function readWhole(path: string, kind: FileKind): Buffer {
 
 /** A whole file as text: UTF-8, or what its byte order mark says. @throws UserError where it is neither */
 export function readText(path: string, kind: FileKind): string {
-  return decode(readWhole(path, kind), path);
+  return decode(readWhole(path, kind), path, `a ${kind.what}`);
 }
 
-/** Text of a file's bytes; `file` names it in messages. @throws UserError where it is not UTF-8, nor UTF-16 with a mark */
-export function decode(bytes: Uint8Array, file: string): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+/** A file of JSON, of which nobody knows yet what it holds. @throws UserError */
+export function readJson(path: string, kind: FileKind): unknown {
+  const text = readText(path, kind);
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError({
-      where: { file },
-      message: `is not ${encoding.toUpperCase()} text`,
-      hint: 'save it as UTF-8',
-    });
+    return JSON.parse(text);
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw new UserError({ where: { file: path }, message: `is not JSON: ${reason.slice(0, LONGEST)}` });
   }
 }
 
+const LONGEST = 200;
+
+/** A file of text, block by block; between them other things get their turn. @throws UserError where it is not UTF-8 */
+export async function* readTextBlocks(path: string, kind: FileKind): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let [rest, before]: [Uint8Array, number] = [new Uint8Array(), 0];
+  for (const block of readBlocks(path, kind)) {
+    const piece = rest.length === 0 ? block : Buffer.concat([rest, block]);
+    const end = startOfCharacter(piece, piece.length - 1);
+    const whole = piece[piece.length - 1] < 0x80 ? piece : piece.subarray(0, end);
+    requireUtf8(whole, path, before);
+    before += newlinesIn(whole);
+    rest = piece.slice(whole.length);
+    yield decoder.decode(whole, { stream: true });
+    await setImmediate();
+  }
+  requireUtf8(rest, path, before);
+  yield decoder.decode(rest);
+}
+
+/** SHA-256 of a file, in hexadecimal digits; other things get their turn meanwhile. @throws UserError */
+export async function digestOf(path: string, kind?: FileKind): Promise<string> {
+  const hash = createHash('sha256');
+  for (const block of readBlocks(path, kind)) {
+    hash.update(block);
+    await setImmediate();
+  }
+  return hash.digest('hex');
+}
+
 /** Opens a regular file of a size that its kind may have. @throws UserError */
-export function openRegular(path: string, kind?: FileKind): { descriptor: number; bytes: number } {
-  // a pipe that nobody writes to would keep open() waiting
+export function openRegular(path: string, kind?: FileKind): { descriptor: number; bytes: number; stat: Stats } {
+  // a device may do something when it is opened
+  requireRegular(
+    path,
+    reading(path, () => statSync(path)),
+  );
+  // and a pipe that nobody writes to would keep open() waiting, should it be one by now
   const descriptor = reading(path, () => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
   try {
     const stat = reading(path, () => fstatSync(descriptor));
-    if (!stat.isFile()) throw new UserError({ where: { file: path }, message: notRegular(stat) });
-    if (kind !== undefined && stat.size > kind.mostBytes) throw tooLarge(path, stat.size, kind);
-    return { descriptor, bytes: stat.size };
+    requireRegular(path, stat);
+    if (kind !== undefined && stat.size > kind.mostBytes) throw tooLarge(path, String(stat.size), kind);
+    return { descriptor, bytes: stat.size, stat };
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
 }
 
-function notRegular(stat: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
-  if (stat.isDirectory()) return 'is a directory, not a file';
-  return `is a ${stat.isFIFO() ? 'pipe' : stat.isSocket() ? 'socket' : 'device'}, not a file`;
+/** A regular file, without a look at what is in it. @throws UserError where it cannot be read, or its kind is smaller */
+export function statRegular(path: string, kind?: FileKind): Stats {
+  const { descriptor, stat } = openRegular(path, kind);
+  closeSync(descriptor);
+  return stat;
 }
 
-function tooLarge(path: string, bytes: number, { what, mostBytes, hint }: FileKind): UserError {
-  const message = `a ${what} may have ${mostBytes} bytes at most, got ${bytes}`;
+function requireRegular(path: string, stat: Stats): void {
+  if (stat.isFile()) return;
+  const message = stat.isDirectory() ? 'is a directory, not a file' : `is a ${oddity(stat)}, not a file`;
+  throw new UserError({ where: { file: path }, message });
+}
+
+function oddity(stat: Stats): string {
+  return stat.isFIFO() ? 'pipe' : stat.isSocket() ? 'socket' : 'device';
+}
+
+function tooLarge(path: string, got: string, { what, mostBytes, hint }: FileKind): UserError {
+  const message = `a ${what} may have ${mostBytes} bytes at most, got ${got}`;
   return new UserError({ where: { file: path }, message, ...(hint === undefined ? {} : { hint }) });
 }
 

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { formatIssue, RunError, reasonOf, UserError } from '../errors.js';
-import { openRegular } from '../io/read.js';
+import { KINDS } from '../io/kinds.js';
+import { readTextBlocks, statRegular } from '../io/read.js';
 import { type Table, tableOfFile } from './columns.js';
 import { type FinishedRun, notAsWritten } from './record.js';
 import type { RunRecord } from './results.js';
-
-const CHUNK_BYTES = 1 << 20;
 
 /** Some rows of a CSV file, in order, each as wide as its header. */
 export interface RowBlock {
@@ -68,7 +66,6 @@ async function* readRecords(path: string, { bytes, table }: Expected): AsyncGene
   let rest = '';
   let checked = table === undefined;
   for await (const chunk of readChunks(path, bytes)) {
-    if (chunk.includes('\0')) throw new RunError(`${path} holds a NUL character: it is damaged`);
     const text = rest + chunk;
     const end = endOfRecords(text);
     rest = text.slice(end);
@@ -85,20 +82,12 @@ async function* readRecords(path: string, { bytes, table }: Expected): AsyncGene
 /** Text of a regular file of the size that it should have, in pieces. */
 async function* readChunks(path: string, bytes: number | undefined): AsyncGenerator<string> {
   try {
-    const file = openRegular(path);
-    const stream = createReadStream('', { fd: file.descriptor, highWaterMark: CHUNK_BYTES });
-    if (bytes !== undefined && bytes !== file.bytes) {
-      stream.destroy();
-      throw new RunError(formatIssue(notAsWritten(path, `has ${file.bytes} bytes`, bytes)));
-    }
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const chunk of stream) yield decoder.decode(chunk as Buffer, { stream: true });
-    yield decoder.decode();
+    const { size } = statRegular(path, KINDS.table);
+    if (bytes !== undefined && bytes !== size)
+      throw new RunError(formatIssue(notAsWritten(path, `has ${size} bytes`, bytes)));
+    yield* readTextBlocks(path, KINDS.table);
   } catch (error) {
-    if (error instanceof RunError) throw error;
-    const [issue] = error instanceof UserError ? error.issues : [];
-    const why = error instanceof TypeError ? 'is not UTF-8 text' : (issue?.message ?? reasonOf(error));
-    throw new RunError(`cannot read ${path}: ${why}`);
+    throw error instanceof UserError ? new RunError(`cannot read ${error.message}`) : error;
   }
 }
 

@@ -1,6 +1,8 @@
 /** What an interrupted run continues from: one file beside its tables, there whole or not at all. */
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { KINDS } from '../io/kinds.js';
+import { readWhole } from '../io/read.js';
 import type { WrittenFile } from '../metrics/csv.js';
 import { RESULTS_FORMAT } from '../metrics/results.js';
 import { build, version } from '../package.js';
@@ -41,8 +43,9 @@ export function checkpointBytes(hash: string, { tables, files, data }: Checkpoin
 
 /** The checkpoint at `path`; undefined where there is none. @throws Error saying why it cannot be continued from. */
 export function readCheckpoint(path: string, hash: string): Checkpoint | undefined {
-  const whole = readIfThere(path);
-  if (whole === undefined) return undefined;
+  // a link in its place is no checkpoint
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const whole = readWhole(path, KINDS.checkpoint);
   const [digest, body] = cutLine(whole);
   if (sha256(body) !== digest) throw new Error('it is damaged');
   const [line, parts] = cutLine(body);
@@ -58,11 +61,6 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   };
   const files = new Map(header.files.map(({ name, bytes }) => [name, take(bytes)]));
   return { tables: header.tables, files, data: take(header.bytes) };
-}
-
-/** A link or a device in its place is no checkpoint. */
-function readIfThere(path: string): Buffer | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path) : undefined;
 }
 
 function cutLine(bytes: Buffer): [line: string, rest: Buffer] {

@@ -1,8 +1,7 @@
 /** Whether a result is what its run.json says, and whether its spec gives it again. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { reasonOf, sentenceOf } from '../errors.js';
+import { reasonOf, sentenceOf, UserError } from '../errors.js';
+import { digestOf } from '../io/read.js';
 import { inScratch } from '../io/remove.js';
 import { type FinishedRun, isOfOtherBuild } from '../metrics/record.js';
 import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
@@ -16,7 +15,9 @@ export async function verifyFiles({ folder, record }: FinishedRun): Promise<stri
   const problems: string[] = [];
   for (const [file, { sha256 }] of Object.entries(record.outputs)) {
     const path = join(folder, file);
-    const got = await sha256Of(path).catch(reasonOf);
+    const got = await digestOf(path).catch((error) =>
+      error instanceof UserError ? error.issues[0].message : reasonOf(error),
+    );
     if (got !== sha256) problems.push(`${file} is not what was written: ${got}, run.json has ${sha256}`);
   }
   return problems;
@@ -55,10 +56,4 @@ function outputDifferences(before: RunRecord['outputs'], now: RunRecord['outputs
   return files
     .filter((file) => before[file]?.sha256 !== now[file]?.sha256)
     .map((file) => `${file} has other bytes when it is run again`);
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const digest = createHash('sha256');
-  for await (const chunk of createReadStream(path)) digest.update(chunk as Buffer);
-  return digest.digest('hex');
 }

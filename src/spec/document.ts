@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { type Document, isMap, LineCounter, type Node, parseDocument } from 'yaml';
+import { Composer, type Document, isScalar, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import { type Issue, type Location, UserError } from '../errors.js';
+import { decode } from '../io/encoding.js';
+import { KINDS } from '../io/kinds.js';
+import { type FileKind, readStdin, readText } from '../io/read.js';
+import { meant } from '../text.js';
+import { readLargeJson } from './large-json.js';
+import { MOST_NESTED, type Places, plainData } from './plain-data.js';
 import { STDIN } from './stdin.js';
+import { wordsOf } from './yaml-words.js';
 
 export type Path = readonly (string | number)[];
 
@@ -15,94 +21,124 @@ export interface SourceDocument {
   locateKey(path: Path, key: string): Location;
 }
 
-/** A spec beyond that is data in the wrong place. */
-const MOST_CHARACTERS = 2_000_000;
-
-/** @throws UserError where the file cannot be read, or is not YAML: all syntax errors and duplicate keys at once. */
+/**
+ * A spec. What its keys `x-…` hold is there for anchors, and no part of it.
+ * @throws UserError where the file cannot be read, or is not YAML: all syntax errors and duplicate keys at once.
+ */
 export function readSpec(file: string): SourceDocument {
-  const text = readText(file);
-  if (text.length <= MOST_CHARACTERS) return parseSource(text, file);
-  const message = `a spec may have ${MOST_CHARACTERS} characters at most, got ${text.length}`;
-  throw new UserError({ where: { file }, message, hint: 'keep data and parameters in files of their own' });
+  const document = parseSource(textOf(file, KINDS.spec), file);
+  const { data } = document;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return document;
+  return { ...document, data: Object.fromEntries(Object.entries(data).filter(([key]) => !key.startsWith('x-'))) };
 }
 
-/** The same for a file of any size. */
+/** YAML takes a hundred times the memory of its text. */
+const MOST_YAML = 8e6;
+const LARGE = 1e6;
+
+/** Parameters; large files of them are JSON, of which tensors are located, not each number. @throws UserError */
 export function readDocument(file: string): SourceDocument {
-  return parseSource(readText(file), file);
-}
-
-function readText(file: string): string {
-  return Buffer.from(readBytes(file)).toString('utf8');
-}
-
-/** @throws UserError where the file cannot be read. */
-export function readBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file === STDIN ? process.stdin.fd : file);
-  } catch (error) {
-    throw new UserError({ where: { file }, message: readProblem(error as NodeJS.ErrnoException) });
+  const text = readText(file, KINDS.parameters);
+  const json = text.length > LARGE ? readLargeJson(text, file) : undefined;
+  if (json === undefined && text.length > MOST_YAML) {
+    const message = `a parameter file of more than ${MOST_YAML} bytes must be JSON or .npz, and this is no JSON`;
+    throw new UserError({ where: { file }, message });
   }
+  return json ?? parseSource(text, file);
 }
 
-function readProblem(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return 'no such file';
-  if (error.code === 'EISDIR') return 'is a directory, not a file';
-  return `cannot be read: ${error.message}`;
+function textOf(file: string, kind: FileKind): string {
+  return file === STDIN ? decode(readStdin(file, kind), file, `a ${kind.what}`) : readText(file, kind);
 }
 
 /** The same for text that is at hand; `file` names it in messages. */
 export function parseSource(text: string, file: string): SourceDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  if (document.errors.length > 0) {
-    throw new UserError(
-      document.errors.map(({ message, pos }): Issue => ({ where: at(pos[0]), message: firstLine(message) })),
-    );
+  const document = compose(text, lines, at);
+  const { data, places, issues } = plainData(document, (offset) => lines.linePos(offset).line);
+  const all = [...document.errors, ...document.warnings.filter(({ code }) => code === 'BAD_DIRECTIVE')];
+  // of a line the first counts: the others come from it
+  const told = [...new Map(all.reverse().map((error) => [lines.linePos(error.pos[0]).line, error])).values()].reverse();
+  if (told.length + issues.length > 0) {
+    throw new UserError([
+      ...told.slice(0, MOST_TOLD).map((error) => syntaxIssue(error, text, lines, at)),
+      ...issues.map(({ at: offset, ...issue }) => ({ where: at(offset), ...issue })),
+    ]);
   }
+  return { file, data, ...locators(data, places, at, document.contents?.range?.[0] ?? 0) };
+}
+
+/** One mistake of syntax often makes others. */
+const MOST_TOLD = 10;
+
+function locators(data: unknown, places: WeakMap<object, Places>, at: (offset: number) => Location, start: number) {
+  const find = (path: Path): { holder: unknown; offset: number; whole: boolean } => {
+    let [holder, offset] = [data, start];
+    for (const part of path) {
+      const place = places.get(holder as object);
+      const next = place && ('items' in place ? place.items[part as number] : place.values.get(String(part)));
+      if (next === undefined) return { holder, offset, whole: false };
+      offset = next;
+      holder = (holder as Record<string | number, unknown>)[part];
+    }
+    return { holder, offset, whole: true };
+  };
   return {
-    file,
-    data: plainData(document, at),
-    locate: (path) => at(offsetOf(document, path)),
-    locateKey(path, key) {
-      const map = path.length === 0 ? document.contents : document.getIn(path, true);
-      const pair = isMap(map) ? map.items.find((item) => String(item.key) === key) : undefined;
-      return at((pair?.key as Node | undefined)?.range?.[0] ?? offsetOf(document, path));
+    locate: (path: Path) => at(find(path).offset),
+    locateKey(path: Path, key: string) {
+      const { holder, offset, whole } = find(path);
+      const place = whole ? places.get(holder as object) : undefined;
+      return at((place && 'keys' in place ? place.keys.get(key) : undefined) ?? offset);
     },
   };
 }
 
-/** The data with every alias expanded to a copy of its own: a change in one place is a change in one place. */
-function plainData(document: Document, at: (offset: number) => Location): unknown {
-  try {
-    return copyTree(document.toJS());
-  } catch (error) {
-    throw new UserError({ where: at(0), message: firstLine((error as Error).message) });
+/** The one document of a text. @throws UserError where there are several, or it is nested too deeply to be read */
+function compose(text: string, lines: LineCounter, at: (offset: number) => Location): Document {
+  // what is given twice is found, and told better, where the data is made of it
+  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
+  const tokens = shallow(text, lines, at);
+  const all = [...composer.compose(tokens, true, text.length)] as unknown as Document[];
+  const [first, second] = all.filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0);
+  if (second !== undefined && first.errors.length === 0) {
+    const where = at(second.contents?.range?.[0] ?? 0);
+    throw new UserError({
+      where,
+      message: 'a second document begins here, and a file holds one',
+      hint: 'put it into a file of its own',
+    });
   }
+  const document = first ?? all[0];
+  const version = document.directives?.yaml.explicit ? document.directives.yaml.version : '1.2';
+  if (version === '1.2') return document;
+  throw new UserError({ where: at(0), message: `this is YAML 1.2, got %YAML ${version}`, hint: 'leave this line out' });
 }
 
-/** A deep copy of plain data that shares nothing, not even what the original shares with itself. */
-export function copyTree(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyTree);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyTree(inner)]));
-}
+/** Of a document that is only its line of `---`. */
+const isEmpty = (contents: unknown) => contents === null || (isScalar(contents) && contents.source === '');
 
-/** The parser quotes what it did not expect, which may be the rest of the file. */
-function firstLine(message: string): string {
-  const [line] = message.split('\n');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
-}
-
-const LONGEST = 200;
-
-function offsetOf(document: Document, path: Path): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as Node | undefined;
-    if (node?.range) return node.range[0];
+function* shallow(text: string, lines: LineCounter, at: (offset: number) => Location) {
+  const parser = new Parser(lines.addNewLine);
+  // the parser hands the first line start on with the first token
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length <= MOST_NESTED) continue;
+    throw new UserError({ where: at(parser.offset), message: `is nested more than ${MOST_NESTED} deep` });
   }
-  return (document.contents as Node | null)?.range?.[0] ?? 0;
+  yield* parser.end();
+}
+
+function syntaxIssue(error: YAMLError, text: string, lines: LineCounter, at: (offset: number) => Location): Issue {
+  if (error.code === 'BAD_DIRECTIVE')
+    return { where: at(error.pos[0]), message: 'a line that begins with % says nothing here', hint: 'leave it out' };
+  const { line } = lines.linePos(error.pos[0]);
+  const odd = meant(text.slice(lines.lineStarts[line - 1], lines.lineStarts[line]))?.odd;
+  const { message, hint } = wordsOf(error);
+  const told = odd === undefined ? hint : `this line has ${odd}`;
+  return { where: at(error.pos[0]), message, ...(told === undefined ? {} : { hint: told }) };
 }

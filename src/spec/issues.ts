@@ -1,7 +1,7 @@
 /** From zod's issues to messages that say where, got, expected and what to do. */
 import type { core } from 'zod';
 import type { Issue } from '../errors.js';
-import { quoted, shortened } from '../text.js';
+import { meant, quoted, shortened } from '../text.js';
 import type { Path } from './document.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
@@ -22,11 +22,7 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
 
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((name) => ({
-        where: draft.locateKey(path, name),
-        message: `unknown key ${quoted(dotted([...path, name], draft.data))}`,
-        hint: renamed.get(dotted([...path, name], draft.data)) ?? suggestion(name, keysAt(path, draft.data)),
-      }));
+      return unknownKeys(issue.keys, path, draft);
     case 'invalid_union':
       if (issue.errors.length > 0)
         return bestBranch(issue.errors, got).flatMap((inner) => translate(inner, path, draft));
@@ -51,6 +47,24 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
 const renamed: ReadonlyMap<string, string> = new Map([
   ['protocol.patience', 'patience is now chance_epochs; for early stopping use stop: {patience: n}'],
 ]);
+
+/** All the rest is told when these are mended. */
+const MOST_KEYS = 20;
+
+function unknownKeys(keys: readonly string[], path: Path, draft: Draft): Issue[] {
+  const known = keysAt(path, draft.data);
+  const told = keys.slice(0, MOST_KEYS).map((name): Issue => {
+    const at = dotted([...path, name], draft.data);
+    const odd = meant(name);
+    return {
+      where: draft.locateKey(path, name),
+      message: `unknown key ${quoted(at)}`,
+      hint: odd && known.has(odd.plain) ? `it has ${odd.odd}` : (renamed.get(at) ?? suggestion(name, known)),
+    };
+  });
+  const more = keys.length - told.length;
+  return more === 0 ? told : [...told, { where: draft.locate(path), message: `there are ${more} more unknown keys` }];
+}
 
 /** What is counted where a size is bounded; a number is bounded itself. */
 const PARTS: Readonly<Record<string, string>> = {

@@ -27,7 +27,13 @@ export function parseOverride(text: string): Override {
     return { key: text.slice(0, equals), value: parseSource(text.slice(equals + 1), text).data, where };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.issues.map(({ message }) => ({ where, message: `the value is not YAML: ${message}` })));
+    throw new UserError(
+      error.issues.map(({ message, hint }) => ({
+        where,
+        message: `the value is not YAML: ${message}`,
+        ...(hint === undefined ? {} : { hint }),
+      })),
+    );
   }
 }
 

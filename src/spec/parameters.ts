@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve as resolvePath } from 'node:path';
 import { type Issue, type Location, UserError } from '../errors.js';
+import { KINDS } from '../io/kinds.js';
+import { readWhole } from '../io/read.js';
 import { structureProblem } from '../model/structure.js';
 import type { ParameterShape, Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import { readNpz } from '../numerics/npz.js';
-import { type Path, readBytes, readDocument } from './document.js';
+import { type Path, readDocument } from './document.js';
 import { show } from './issues.js';
 import type { NetworkSpec } from './schema.js';
 import { suggestion } from './suggest.js';
@@ -61,7 +63,7 @@ export function readParameters(
 
 /** The tensors of a `.npz` archive, as training leaves them: matrices as nested lists, vectors as lists. */
 function readArchive(file: string): ParameterSource {
-  const bytes = readBytes(file);
+  const bytes = readWhole(file, KINDS.parameters);
   try {
     const tensors = Object.entries(readNpz(bytes)).map(([name, { shape, data }]) => {
       const numbers = Array.from(data);

@@ -179,7 +179,7 @@ test('a spec of ten megabytes, and one that unfolds without end, are refused', a
   writeFileSync(join(work, 'big.yaml'), `name: x\n${'# padding\n'.repeat(1_000_000)}`);
   t.regex(
     (await eprbp(work, 'validate', 'big.yaml')).stderr,
-    /a spec may have 2000000 characters at most, got 10000008; keep data/,
+    /a spec may have 2000000 bytes at most, got 10000008; keep data/,
   );
   const bomb = [
     'a: &a [x, x, x, x, x, x, x, x, x]',
@@ -188,5 +188,5 @@ test('a spec of ten megabytes, and one that unfolds without end, are refused', a
   writeFileSync(join(work, 'bomb.yaml'), `${bomb.join('\n')}\nname: *i\n`);
   const { code, stderr } = await eprbp(work, 'validate', 'bomb.yaml');
   t.is(code, 2);
-  t.regex(stderr, /bomb\.yaml:1:1: Excessive alias count/);
+  t.regex(stderr, /bomb\.yaml:\d+:\d+: aliases repeat more than 100000 values/);
 });

@@ -443,7 +443,7 @@ test('YAML that is none, and a key given twice: each with its line and column', 
   const { code, stderr } = await eprbp(work, 'validate', 'syntax.yaml', 'twice.yaml');
   t.is(code, 2);
   t.regex(stderr, /syntax\.yaml:\d+:\d+: /);
-  t.regex(stderr, /twice\.yaml:3:1: Map keys must be unique/);
+  t.regex(stderr, /twice\.yaml:3:1: key .name. is given twice, in line 1 too/);
 });
 
 test('overrides: the mistake is named by the override, several at once', async (t) => {

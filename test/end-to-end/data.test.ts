@@ -110,7 +110,10 @@ const bad: Record<string, [change: object, expected: RegExp, files?: Record<stri
     { data: { ...idxData, train: { ...idxData.train, labels: '../data/z' } } },
     /error .*spec\.yaml:\d+:\d+: data file .*data\/z: no such file/,
   ],
-  'a folder': [{ data: { ...csvData, train: '../data' } }, /spec\.yaml:\d+:\d+: data file .*data: is not a file/],
+  'a folder': [
+    { data: { ...csvData, train: '../data' } },
+    /spec\.yaml:\d+:\d+: data file .*data: is a directory, not a file/,
+  ],
   'a set that is not fetched': [
     { data: 'kmnist' },
     /spec\.yaml:\d+:\d+: data: kmnist is not in the cache \(.*\); fetch it with 'eprbp data fetch kmnist'/,

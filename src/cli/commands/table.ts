@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../../errors.js';
 import { estimatorTable } from '../../figure/table.js';
+import { KINDS } from '../../io/kinds.js';
+import { readText } from '../../io/read.js';
 import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
 import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
@@ -42,8 +43,7 @@ function markdown({ caption, header, lines }: StatisticsTable): string {
 }
 
 function withTable(file: string, text: string): string {
-  if (!existsSync(file)) throw new UserError({ where: { file }, message: 'no such file' });
-  const page = readFileSync(file, 'utf8');
+  const page = readText(file, KINDS.page);
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) {
     throw new UserError({
