@@ -37,8 +37,7 @@ const MOST_YAML = 8e6;
 const LARGE = 1e6;
 
 /** Parameters; large files of them are JSON, of which tensors are located, not each number. @throws UserError */
-export function readDocument(file: string): SourceDocument {
-  const text = readText(file, KINDS.parameters);
+export function parseParameters(text: string, file: string): SourceDocument {
   const json = text.length > LARGE ? readLargeJson(text, file) : undefined;
   if (json === undefined && text.length > MOST_YAML) {
     const message = `a parameter file of more than ${MOST_YAML} bytes must be JSON or .npz, and this is no JSON`;

@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
 import { dirname, resolve as resolvePath } from 'node:path';
 import { type Issue, type Location, UserError } from '../errors.js';
-import { KINDS } from '../io/kinds.js';
-import { readWhole } from '../io/read.js';
 import { structureProblem } from '../model/structure.js';
 import type { ParameterShape, Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
-import { readNpz } from '../numerics/npz.js';
-import { type Path, readDocument } from './document.js';
+import type { Path } from './document.js';
 import { show } from './issues.js';
+import { readParameterFile } from './parameter-file.js';
 import type { NetworkSpec } from './schema.js';
 import { suggestion } from './suggest.js';
 
@@ -28,7 +25,7 @@ export function parameterFile(network: NetworkSpec, specFile: string): string | 
 
 /**
  * The explicit parameters of a network, if it has any. `locate` gives places in the spec.
- * @throws UserError where the file is missing or is not JSON.
+ * @throws UserError where the file is missing, or holds no parameters.
  */
 export function readParameters(
   network: NetworkSpec,
@@ -42,14 +39,7 @@ export function readParameters(
     return { tensors, digest: undefined, locate: (path) => locate(['network', 'parameters', ...path]) };
   }
   try {
-    if (/\.npz$/i.test(file)) return readArchive(file);
-    const document = readDocument(file);
-    const { data } = document;
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      throw new UserError({ where: { file }, message: 'must be a map of tensors, {"W1": [[…]], "b1": […], …}' });
-    }
-    const digest = createHash('sha256').update(JSON.stringify(data)).digest('hex');
-    return { tensors: data as Record<string, unknown>, digest, locate: document.locate };
+    return readParameterFile(file);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const [first] = error.issues;
@@ -58,24 +48,6 @@ export function readParameters(
         ? { where: locate(['network', 'parameters']), message: `parameter file ${file}: no such file` }
         : undefined;
     throw missing ? new UserError(missing) : error;
-  }
-}
-
-/** The tensors of a `.npz` archive, as training leaves them: matrices as nested lists, vectors as lists. */
-function readArchive(file: string): ParameterSource {
-  const bytes = readWhole(file, KINDS.parameters);
-  try {
-    const tensors = Object.entries(readNpz(bytes)).map(([name, { shape, data }]) => {
-      const numbers = Array.from(data);
-      if (shape.length !== 2) return [name, numbers] as const;
-      const [rows, cols] = shape;
-      return [name, Array.from({ length: rows }, (_, i) => numbers.slice(i * cols, (i + 1) * cols))] as const;
-    });
-    const digest = createHash('sha256').update(bytes).digest('hex');
-    return { tensors: Object.fromEntries(tensors), digest, locate: () => ({ file }) };
-  } catch (error) {
-    if (error instanceof RangeError) throw new UserError({ where: { file }, message: error.message });
-    throw error;
   }
 }
 
@@ -104,6 +76,7 @@ function tensorIssues(source: ParameterSource, shape: ParameterShape): Issue[] {
       {
         where,
         message: `parameter ${shape.name} must be ${expected}, got ${shape.role === 'bias' ? got.replace(/^1 × (\d+)$/, '$1 numbers') : got}`,
+        ...(got === `${shape.cols} × ${shape.rows}` ? { hint: 'its transpose would fit' } : {}),
       },
     ];
   }
@@ -129,7 +102,12 @@ function describe(rows: unknown): string {
   if (!rows.every(Array.isArray)) return `a list of ${rows.length}`;
   const widths = new Set(rows.map((row) => row.length));
   if (widths.size > 1) return `${rows.length} rows of ${[...widths].sort((a, b) => a - b).join(' and ')} numbers`;
-  return `${rows.length} × ${rows[0]?.length ?? 0}`;
+  return sizesOf(rows).join(' × ');
+}
+
+/** Of a table, or one of tables. */
+function sizesOf(value: unknown): number[] {
+  return Array.isArray(value) ? [value.length, ...(value.length === 0 ? [0] : sizesOf(value[0]))] : [];
 }
 
 /** θ from explicit parameters that have no issues. */

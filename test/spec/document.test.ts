@@ -1,9 +1,9 @@
 /** YAML as people write it: what is read of it, and what is said where it is none. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Path, parseSource, readDocument, readSpec } from '../../src/spec/document.js';
+import { type Path, parseParameters, parseSource, readSpec } from '../../src/spec/document.js';
 import { complaint } from '../_support/data.js';
 
 const read = (text: string) => parseSource(text, 'f.yaml').data;
@@ -138,10 +138,10 @@ test('a large file of JSON is read, its keys have their places, and what is wron
   const rows = `[${Array(600_000).fill(0).join()}]`;
   const said = (text: string) => {
     writeFileSync(file, text);
-    return complaint(() => readDocument(file));
+    return complaint(() => parseParameters(readFileSync(file, 'utf8'), file));
   };
   t.is(said(`{"W1": [${rows}],\n "b\\"1": [1]}`), 'no complaint');
-  const { data, locate } = readDocument(file);
+  const { data, locate } = parseParameters(readFileSync(file, 'utf8'), file);
   t.deepEqual(Object.keys(data as object), ['W1', 'b"1']);
   t.deepEqual(locate(['b"1', 0]), { file, line: 2, column: 2 });
   t.regex(said(`{"W1": [${rows}],\n "W1": 1}`), /p\.json:2:2: key 'W1' is given twice$/);

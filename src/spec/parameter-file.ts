@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../errors.js';
+import { decode } from '../io/encoding.js';
+import { KINDS } from '../io/kinds.js';
+import { readWhole } from '../io/read.js';
+import { isNpy, type NpyArray } from '../numerics/npy.js';
+import { readNpz } from '../numerics/npz.js';
+import { parseParameters } from './document.js';
+import type { ParameterSource } from './parameters.js';
+
+/** The tensors of a file: JSON, YAML, or a `.npz` archive, whatever it is called. @throws UserError */
+export function readParameterFile(file: string): ParameterSource {
+  const bytes = readWhole(file, KINDS.parameters);
+  if (isNpy(bytes)) {
+    throw new UserError({
+      where: { file },
+      message: 'is one NumPy array (.npy), and parameters are several, each with its name',
+      hint: "save them by numpy.savez('parameters.npz', W1=…, b1=…)",
+    });
+  }
+  return isZip(bytes) || /\.npz$/i.test(file) ? archive(bytes, file) : text(bytes, file);
+}
+
+const isZip = ([p, k]: Uint8Array) => p === 0x50 && k === 0x4b;
+
+function text(bytes: Uint8Array, file: string): ParameterSource {
+  const { data, locate } = parseParameters(decode(bytes, file, 'parameters'), file);
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw new UserError({ where: { file }, message: 'must be a map of tensors, {"W1": [[…]], "b1": […], …}' });
+  }
+  const digest = createHash('sha256').update(JSON.stringify(data)).digest('hex');
+  return { tensors: data as Record<string, unknown>, digest, locate };
+}
+
+function archive(bytes: Uint8Array, file: string): ParameterSource {
+  try {
+    const tensors = Object.entries(readNpz(bytes)).map(([name, array]) => [name, nested(array)] as const);
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    return { tensors: Object.fromEntries(tensors), digest, locate: () => ({ file }) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError({ where: { file }, message: error.message });
+    throw error;
+  }
+}
+
+/** Numbers in lists, as JSON has them: matrices row by row, vectors as they are. */
+function nested({ shape, data }: NpyArray): unknown {
+  if (data.length === 0) return [];
+  const [, ...inner] = shape;
+  return inner.reduceRight<unknown[]>((items, size) => {
+    return Array.from({ length: items.length / size }, (_, i) => items.slice(i * size, (i + 1) * size));
+  }, Array.from(data));
+}
