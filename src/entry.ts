@@ -67,3 +67,24 @@ export function remembered<K extends object, V>(compute: (key: K) => V): (key: K
 }
 
 export const positive = () => z.number().positive();
+
+/**
+ * How many there may be of what is made before anything is computed: beyond these a spec is a mistake, or there to fill a
+ * machine. They stand in the schema, so that editors see them.
+ */
+export const MOST = {
+  layers: 1000,
+  /** Of one layer, or of a recurrent network. */
+  units: 1_000_000,
+  /** Of data that are drawn. */
+  examples: 10_000_000,
+  /** On a circle in the complex plane. */
+  points: 4096,
+  /** Vectors that a solver keeps. */
+  vectors: 10_000,
+  /** Engines, figures, references. */
+  parts: 200,
+  /** Assertions, tensors, points that a sweep adds or leaves out. */
+  items: 5000,
+  sweptKeys: 100,
+} as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
+import { entry, MOST } from '../entry.js';
 import { type Random, randomStream } from '../numerics/random.js';
 import { glyphs } from './digits/glyphs.js';
 import { draw } from './digits/raster.js';
@@ -75,7 +75,7 @@ export const digitsSyntheticEntry = entry({
   summary: 'images of the digits 0 … 9, written stroke by stroke by a random hand',
   options: {
     examples: choiceOption.default(5000).describe('number of examples to train on'),
-    test: z.int().nonnegative().default(1000).describe('number of examples to test on'),
+    test: z.int().nonnegative().max(MOST.examples).default(1000).describe('number of examples to test on'),
     side: z.int().min(8).max(256).default(28).describe('height and width of an image'),
     distortion: z
       .number()

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST } from '../entry.js';
 import { UserError } from '../errors.js';
 import { type Random, randomStream } from '../numerics/random.js';
 import { first, subset } from './example-set.js';
@@ -14,7 +15,7 @@ export interface Split {
   readonly seed: number;
 }
 
-const held = (use: string) => z.int().positive().optional().describe(`number of examples ${use}`);
+const held = (use: string) => z.int().positive().max(MOST.examples).optional().describe(`number of examples ${use}`);
 
 export const splitOption = z
   .strictObject({
@@ -34,9 +35,9 @@ export type Choice =
   | { readonly count: number; readonly by: (typeof WAYS)[number]; readonly seed?: number | undefined };
 
 export const choiceOption = z.union([
-  z.int().positive(),
+  z.int().positive().max(MOST.examples),
   z.strictObject({
-    count: z.int().positive().describe('number of examples'),
+    count: z.int().positive().max(MOST.examples).describe('number of examples'),
     by: z.enum(WAYS).default('order').describe('order: the first; random; class: the first of each, in proportion'),
     seed: z.int().nonnegative().optional().describe('which ones are drawn at random; default 1'),
   }),

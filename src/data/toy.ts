@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
+import { entry, MOST } from '../entry.js';
 import { type Random, randomStream } from '../numerics/random.js';
 import { turn } from '../numerics/turn.js';
 import { classSet } from './example-set.js';
@@ -56,7 +56,7 @@ export function sizeProblems(name: string, set: Sizes, network: Sizes): [string[
 
 const options = (examples: number, noise: number) => ({
   examples: choiceOption.default(examples).describe('number of examples to train on'),
-  test: z.int().nonnegative().default(examples).describe('number of examples to test on'),
+  test: z.int().nonnegative().max(MOST.examples).default(examples).describe('number of examples to test on'),
   noise: z.number().nonnegative().default(noise).describe('standard deviation on each coordinate'),
   seed: seedOption(),
 });
@@ -64,7 +64,10 @@ const options = (examples: number, noise: number) => ({
 export const xorEntry = entry({
   name: 'xor',
   summary: 'the corners of a square; opposite ones are of one class',
-  options: { ...options(4, 0), test: z.int().nonnegative().default(0).describe('number of examples to test on') },
+  options: {
+    ...options(4, 0),
+    test: z.int().nonnegative().max(MOST.examples).default(0).describe('number of examples to test on'),
+  },
   create: (given) =>
     toy(
       'xor',
@@ -98,7 +101,7 @@ export const spiralsEntry = entry({
   summary: 'arms of a spiral in the unit disc, a class each',
   options: {
     ...options(600, 0.02),
-    arms: z.int().min(2).default(2).describe('number of classes'),
+    arms: z.int().min(2).max(1000).default(2).describe('number of classes'),
     turns: z.number().positive().default(1).describe('how often an arm goes round'),
   },
   create: ({ arms, turns, ...given }) =>

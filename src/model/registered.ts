@@ -1,6 +1,6 @@
 /** Options that several dynamics share. */
 import * as z from 'zod';
-import { choice, create, type Entry, type Named } from '../entry.js';
+import { choice, create, type Entry, MOST, type Named } from '../entry.js';
 import { type Activation, activations } from '../numerics/activation.js';
 import { layered, recurrent, type Topology } from './topology.js';
 import type { Capability } from './types.js';
@@ -19,7 +19,7 @@ export const createActivation = (named: Named): Activation => create(activationE
 export const complexCapabilities = (rho: Activation): Capability[] =>
   rho.analytic ? ['complex-field', 'analytic-field'] : ['complex-field'];
 
-const size = () => z.int().positive();
+const size = () => z.int().positive().max(MOST.units);
 
 export const recurrentOptions = {
   units: size().describe('number of free units; the last `outputs` of them are the output'),
@@ -31,6 +31,7 @@ export const topologyOptions = {
   layers: z
     .array(size())
     .min(2)
+    .max(MOST.layers)
     .optional()
     .describe('sizes of a layered network: [inputs, hidden …, outputs]; this, or units, inputs and outputs'),
   units: recurrentOptions.units.optional(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
+import { entry, MOST } from '../entry.js';
 import type { State } from '../model/types.js';
 import type { Box } from '../numerics/activation.js';
 import { addScaled, axpy, clip, maxAbs } from '../numerics/kernels.js';
@@ -186,7 +186,12 @@ export const newtonKrylovEntry = entry({
       .default(20)
       .describe('sweeps of even-odd (damped steps without layers) before it, and after negative curvature'),
     smoothing: z.int().nonnegative().default(1).describe('the same after every step of it'),
-    inner: z.int().positive().default(100).describe('products J·v of one step at most (two more with BiCGStab)'),
+    inner: z
+      .int()
+      .positive()
+      .max(MOST.vectors)
+      .default(100)
+      .describe('products J·v of one step at most (two more with BiCGStab)'),
   },
   create: newtonKrylov,
 });

@@ -26,15 +26,18 @@ export interface SourceDocument {
  * @throws UserError where the file cannot be read, or is not YAML: all syntax errors and duplicate keys at once.
  */
 export function readSpec(file: string): SourceDocument {
-  const document = parseSource(textOf(file, KINDS.spec), file);
+  const document = parseSource(textOf(file, KINDS.spec), file, MOST_SIGNS);
   const { data } = document;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return document;
   return { ...document, data: Object.fromEntries(Object.entries(data).filter(([key]) => !key.startsWith('x-'))) };
 }
 
+/** Words, numbers, brackets, commas and spaces of a spec: as many are read in a second. */
+const MOST_SIGNS = 500_000;
+
 /** YAML takes a hundred times the memory of its text. */
 const MOST_YAML = 8e6;
-const LARGE = 1e6;
+const LARGE = 2e5;
 
 /** Parameters; large files of them are JSON, of which tensors are located, not each number. @throws UserError */
 export function parseParameters(text: string, file: string): SourceDocument {
@@ -51,13 +54,13 @@ function textOf(file: string, kind: FileKind): string {
 }
 
 /** The same for text that is at hand; `file` names it in messages. */
-export function parseSource(text: string, file: string): SourceDocument {
+export function parseSource(text: string, file: string, mostSigns = Number.POSITIVE_INFINITY): SourceDocument {
   const lines = new LineCounter();
   const at = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const document = compose(text, lines, at);
+  const document = compose(lexemes(text, mostSigns, at), text.length, lines, at);
   const { data, places, issues } = plainData(document, (offset) => lines.linePos(offset).line);
   const all = [...document.errors, ...document.warnings.filter(({ code }) => code === 'BAD_DIRECTIVE')];
   // of a line the first counts: the others come from it
@@ -96,12 +99,26 @@ function locators(data: unknown, places: WeakMap<object, Places>, at: (offset: n
   };
 }
 
+type At = (offset: number) => Location;
+
+/** The parts of a text. @throws UserError where there are too many */
+function* lexemes(text: string, most: number, at: At): Generator<string> {
+  let [count, offset] = [0, 0];
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++count > most) {
+      const message = `a spec may have ${most} words, numbers and signs at most, and here they are reached`;
+      throw new UserError({ where: at(offset), message, hint: KINDS.spec.hint });
+    }
+    offset += lexeme.length;
+    yield lexeme;
+  }
+}
+
 /** The one document of a text. @throws UserError where there are several, or it is nested too deeply to be read */
-function compose(text: string, lines: LineCounter, at: (offset: number) => Location): Document {
+function compose(parts: Iterable<string>, length: number, lines: LineCounter, at: At): Document {
   // what is given twice is found, and told better, where the data is made of it
   const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
-  const tokens = shallow(text, lines, at);
-  const all = [...composer.compose(tokens, true, text.length)] as unknown as Document[];
+  const all = [...composer.compose(shallow(parts, lines, at), true, length)] as unknown as Document[];
   const [first, second] = all.filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0);
   if (second !== undefined && first.errors.length === 0) {
     const where = at(second.contents?.range?.[0] ?? 0);
@@ -120,11 +137,11 @@ function compose(text: string, lines: LineCounter, at: (offset: number) => Locat
 /** Of a document that is only its line of `---`. */
 const isEmpty = (contents: unknown) => contents === null || (isScalar(contents) && contents.source === '');
 
-function* shallow(text: string, lines: LineCounter, at: (offset: number) => Location) {
+function* shallow(parts: Iterable<string>, lines: LineCounter, at: At) {
   const parser = new Parser(lines.addNewLine);
   // the parser hands the first line start on with the first token
   lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of parts) {
     yield* parser.next(lexeme);
     if (parser.stack.length <= MOST_NESTED) continue;
     throw new UserError({ where: at(parser.offset), message: `is nested more than ${MOST_NESTED} deep` });

@@ -1,6 +1,6 @@
 /** The grammar of a spec, made from the registry: what is registered there can be named here. */
 import * as z from 'zod';
-import { choice, type Named, positive } from '../entry.js';
+import { choice, MOST, type Named, positive } from '../entry.js';
 
 import { figures } from '../figure/figures.js';
 
@@ -88,7 +88,7 @@ const second = z.strictObject({
   steps: z.int().nonnegative().default(100),
 });
 
-const tensors = z.array(z.string()).min(1).optional().describe('only these tensors, e.g. [s2, W1]');
+const tensors = z.array(z.string()).min(1).max(MOST.items).optional().describe('only these tensors, e.g. [s2, W1]');
 const record = z.strictObject({
   processes: z
     .union([
@@ -175,9 +175,13 @@ export const specSchema = z.strictObject({
   cost: choice(registry.costs).default({ name: 'mse' }),
   free: freeSchema.prefault({}),
   second: second.prefault({}),
-  engines: z.array(engine).default([]).describe('what is compared, where the protocol compares engines'),
+  engines: z
+    .array(engine)
+    .max(MOST.parts)
+    .default([])
+    .describe('what is compared, where the protocol compares engines'),
   reference: z
-    .union([z.string(), z.array(z.string())])
+    .union([z.string(), z.array(z.string()).max(MOST.parts)])
     .default([])
     .describe('id of the engine compared with; or exact (direct solve), finite-difference; or a list'),
   finite_difference: z
@@ -190,9 +194,10 @@ export const specSchema = z.strictObject({
   record: record.prefault({}),
   assert: z
     .array(z.union([bound, slope]))
+    .max(MOST.items)
     .default([])
     .describe('checked after every run; exit code 3 where one fails'),
-  figures: z.array(figure).default([]),
+  figures: z.array(figure).max(MOST.parts).default([]),
 });
 
 type Parsed = z.output<typeof specSchema>;
@@ -207,5 +212,7 @@ export type FigureSpec = z.output<typeof figure>;
 
 /** JSON Schema of a spec, as users write it. */
 export function specJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(specSchema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+  const schema = z.toJSONSchema(specSchema, { io: 'input', unrepresentable: 'any' });
+  // what stands there is for anchors
+  return { ...schema, patternProperties: { '^x-': {} } };
 }

@@ -1,5 +1,6 @@
 /** What a sweep may say. */
 import * as z from 'zod';
+import { MOST } from '../entry.js';
 
 const scales = ['linear', 'log'] as const;
 
@@ -28,10 +29,17 @@ export const sweepSchema = z
       .union([together, z.array(together).min(1)])
       .optional()
       .describe('keys that move together: lists of equal length; several such groups as a list'),
-    include: z.array(change).min(1).optional().describe('more points: maps of key: value'),
-    exclude: z.array(change).min(1).optional().describe('points to leave out: those that agree with one of these maps'),
+    include: z.array(change).min(1).max(MOST.items).optional().describe('more points: maps of key: value'),
+    exclude: z
+      .array(change)
+      .min(1)
+      .max(MOST.items)
+      .optional()
+      .describe('points to leave out: those that agree with one of these maps'),
   })
   .catchall(values)
+  .refine((sweep) => Object.keys(sweep).length <= MOST.sweptKeys, `may have ${MOST.sweptKeys} keys at most`)
+  .meta({ maxProperties: MOST.sweptKeys })
   .describe(
     'key: list of values, or {from, to, count, scale: linear|log}; one run for each point of the product. ' +
       'List items are addressed by their id',

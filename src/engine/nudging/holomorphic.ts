@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entry } from '../../entry.js';
+import { entry, MOST } from '../../entry.js';
 import type { State } from '../../model/types.js';
 import { onUnitCircle } from '../../numerics/complex.js';
 import { axpy, norm2 } from '../../numerics/kernels.js';
@@ -92,7 +92,7 @@ export const holomorphicEntry = entry({
   source: 'Laborieux & Zenke 2022 (arXiv 2209.00530)',
   options: {
     beta: positiveBeta('it is the radius of the circle').describe('radius |β| > 0 of the circle'),
-    points: z.int().min(1).describe('number N of points on the circle; 1 is one-sided, 2 centered'),
+    points: z.int().min(1).max(MOST.points).describe('number N of points on the circle; 1 is one-sided, 2 centered'),
   },
   create: ({ beta, points }) => holomorphic(beta, points),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entry } from '../../entry.js';
+import { entry, MOST } from '../../entry.js';
 import { gmres as solverOf } from '../../solver/gmres.js';
 import type { Engine } from '../engine.js';
 import { type KrylovOptions, krylovEngine, krylovOptions, negatedTranspose } from './krylov-solve.js';
@@ -22,7 +22,12 @@ export const gmresEntry = entry({
   source: 'Saad & Schultz 1986',
   options: {
     ...krylovOptions,
-    restart: z.int().min(1).default(30).describe('products after which the Krylov space is begun anew'),
+    restart: z
+      .int()
+      .min(1)
+      .max(MOST.vectors)
+      .default(30)
+      .describe('products after which the Krylov space is begun anew'),
   },
   create: gmres,
 });
