@@ -1,4 +1,4 @@
-import { type Matrix, touch } from '../numerics/matrix.js';
+import type { Matrix } from '../numerics/matrix.js';
 import type { Rows } from './rows.js';
 import type { ExampleSet } from './source.js';
 
@@ -110,7 +110,6 @@ function fillRows(
     throw new RangeError(`fill: ${at.length} examples for ${x.rows} rows of x and ${y.rows} of y`);
   }
   for (let i = 0; i < at.length; i++) fill(at[i], x.row(i), y.row(i));
-  touch();
 }
 
 function divide(values: ArrayLike<number>, by: number, into: Float64Array): void {

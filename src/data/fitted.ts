@@ -1,6 +1,6 @@
 /** Inputs that depend on the examples that are learned from, and on those alone. */
 import { UserError } from '../errors.js';
-import { Matrix, touch } from '../numerics/matrix.js';
+import { Matrix } from '../numerics/matrix.js';
 import type { ExampleSet } from './source.js';
 
 /** Per input. */
@@ -28,7 +28,6 @@ export function fitted(standardise: boolean): (train: ExampleSet) => (set: Examp
             row[j] = standardise ? (value - mean[j]) / deviation[j] : value;
           }
         }
-        touch();
       },
     });
   };

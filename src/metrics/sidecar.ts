@@ -9,7 +9,6 @@ interface Described {
 
 /**
  * `datapackage.json` (Data Package standard): every file of an experiment, CSV with the types and meanings of its columns.
- * Numbers may be `NaN` and `Infinity`.
  */
 export function dataPackage(
   name: string,
@@ -35,6 +34,12 @@ export function dataPackage(
   return `${JSON.stringify(described, null, 2)}\n`;
 }
 
+/**
+ * What tables hold and Table Schema does not take for a number (it knows `NaN`, and `INF`, which no CSV reader of numbers
+ * does): whoever checks a file by its sidecar is not stopped by a measure that is infinite.
+ */
+export const NO_NUMBERS = ['Infinity', '-Infinity'] as const;
+
 /** A table by its columns; of any other file what its name says. */
 function kindOf(file: string, spec: RunRecord['spec']): object {
   const table = tableOfFile(file, spec);
@@ -43,7 +48,7 @@ function kindOf(file: string, spec: RunRecord['spec']): object {
     format: 'csv',
     mediatype: 'text/csv',
     encoding: 'utf-8',
-    schema: { fields: table.columns.map(field), missingValues: [] },
+    schema: { fields: table.columns.map(field), missingValues: NO_NUMBERS },
   };
 }
 

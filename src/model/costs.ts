@@ -1,7 +1,7 @@
 import { entry } from '../entry.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
-import { type Matrix, touch } from '../numerics/matrix.js';
+import type { Matrix } from '../numerics/matrix.js';
 import type { BoundCost, Cost, OutputSlice, State } from './types.js';
 
 /** A cost of one example; its n outputs start at `at` in `o`, its targets at `yAt` in `y`. */
@@ -100,7 +100,6 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
   const at = (s: Blocks) => s.shapes.findIndex((shape) => shape.name === block);
 
   function clamp(s: State): void {
-    touch();
     const { data, cols } = s.parts[0][at(s)];
     for (let i = 0; i < y.rows; i++) data.set(y.row(i), i * cols + from);
   }
@@ -112,7 +111,6 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
       return Float64Array.from({ length: y.rows }, (_, i) => cost.value(data, i * cols + from, y.data, i * n, n));
     },
     addGradState(s: State, weight: Complex, out: State): void {
-      touch();
       const k = at(s);
       const cols = s.shapes[k].cols;
       const [re, im, toRe, toIm] = [s.parts[0][k], s.parts[1]?.[k], out.parts[0][k], out.parts[1]?.[k]];

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { entry } from '../entry.js';
 import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
-import { touch } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import {
@@ -72,7 +71,6 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
         if (placement === 'inside') nudge?.(s, a);
         rho.value(a, next);
         if (placement === 'outside') nudge?.(s, next);
-        touch();
         for (let k = parity; k < shapes.length; k += 2) s.parts[0][k].data.set(next.parts[0][k].data);
       }
 

@@ -1,5 +1,5 @@
 /** What a tensor must be beside its shape (THEORY: tied pairs): imposed on what is drawn and learned, asked of what is given. */
-import { type Matrix, touch } from '../numerics/matrix.js';
+import type { Matrix } from '../numerics/matrix.js';
 import type { ParameterShape } from './types.js';
 
 type Structured = Pick<ParameterShape, 'name' | 'structure'>;
@@ -10,7 +10,6 @@ type Structured = Pick<ParameterShape, 'name' | 'structure'>;
  */
 export function imposeStructure({ structure }: Structured, { rows: n, data }: Matrix): void {
   if (structure === undefined) return;
-  touch();
   for (let i = 0; i < n; i++) {
     if (structure === 'symmetric-zero-diagonal') data[i * n + i] = 0;
     for (let j = 0; j < i; j++) {

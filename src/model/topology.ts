@@ -4,7 +4,7 @@
  */
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
 import { addColumnSums, addRow, gemm, gemmOfInput } from '../numerics/kernels.js';
-import { type Matrix, touch } from '../numerics/matrix.js';
+import type { Matrix } from '../numerics/matrix.js';
 import { singleBlock } from './single-block.js';
 import type { OutputSlice, ParameterShape, Params } from './types.js';
 
@@ -96,7 +96,6 @@ export function recurrent(units: number, inputs: number, outputs: number): Topol
 }
 
 function assign(value: 0 | Matrix, out: Matrix): void {
-  touch();
   if (value === 0) out.data.fill(0);
   else out.data.set(value.data);
 }

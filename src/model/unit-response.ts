@@ -1,7 +1,6 @@
 import type { Activation, Box } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { clip } from '../numerics/kernels.js';
-import { touch } from '../numerics/matrix.js';
 import { fillOutputs } from './outputs.js';
 import type { Topology } from './topology.js';
 import type { Nudge, Params, State, System } from './types.js';
@@ -78,7 +77,6 @@ function half({ drive, rho, topology: { outputs }, dropped }: Parts, parity: 0 |
   }
 
   return (s: State, received: Blocks, nudge: Nudge | undefined): void => {
-    touch();
     u.parts[0].forEach((block, k) => {
       block.data.set(s.parts[0][2 * k + parity].data);
       a.parts[0][k].data.set(received.parts[0][2 * k + parity].data);

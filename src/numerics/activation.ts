@@ -6,7 +6,6 @@ import { backend } from './backend.js';
 import type { Blocks } from './blocks.js';
 import { dilogarithm } from './dilogarithm.js';
 import { axpy } from './kernels.js';
-import { touch } from './matrix.js';
 
 /** Bounds of the states under a piecewise linear ρ in an energy: the dynamics is projected to [lower, upper]. */
 export interface Box {
@@ -94,28 +93,23 @@ function activation(name: ActivationName, { summary, source, conjugate, box }: D
     analytic: box === undefined,
     box,
     evaluate(s, rho, slope) {
-      touch();
       if (s.im) backend().evaluateComplex(name, [s.re, s.im], [rho.re, rho.im!], [slope.re, slope.im!]);
       else backend().evaluate(name, s.re, rho.re, slope.re);
     },
     value(s, rho) {
-      touch();
       if (s.im) backend().evaluateComplex(name, [s.re, s.im], [rho.re, rho.im!], undefined);
       else backend().value(name, s.re, rho.re);
     },
     valueMinus(a, s, out) {
-      touch();
       if (a.im === undefined) return backend().valueMinus(name, a.re, s.re, out.re);
       this.value(a, out);
       axpy(-1, s.data, out.data);
       return undefined;
     },
     curvature(s, out) {
-      touch();
       backend().curvature(name, s.re, out.re);
     },
     conjugate(s, out) {
-      touch();
       for (let i = 0; i < s.re.length; i++) out.re[i] = conjugate(s.re[i]);
     },
   };

@@ -1,5 +1,5 @@
 import { type Arena, collected, part } from './arena.js';
-import { Matrix, touch } from './matrix.js';
+import { Matrix } from './matrix.js';
 
 /** Name and shape of one block. State: rows = examples, cols = units. Weights: rows = presynaptic, cols = postsynaptic. */
 export interface BlockShape {
@@ -83,7 +83,6 @@ export class Blocks {
 
   /** Takes the numbers of `other`; the imaginary part becomes zero where `other` is real. */
   copy(other: Blocks): this {
-    touch();
     this.re.set(other.re);
     if (other.im) this.im?.set(other.im);
     else this.im?.fill(0);
@@ -91,7 +90,6 @@ export class Blocks {
   }
 
   fill(value: number): this {
-    touch();
     this.data.fill(value);
     return this;
   }

@@ -4,7 +4,7 @@
  */
 import type { Box } from './activation.js';
 import { backend } from './backend.js';
-import { extendMathjs, Matrix, requireSameShape, touch } from './matrix.js';
+import { extendMathjs, Matrix, requireSameShape } from './matrix.js';
 
 /**
  * C = α·op(A)·op(B) + start, where op transposes if asked. `start` 0: C is overwritten; C itself: it accumulates; one
@@ -28,7 +28,6 @@ export function gemm(
   if (start !== 0 && start !== c && (start.cols !== n || (start.rows !== m && start.rows !== 1))) {
     throw new RangeError(`gemm: a start of ${start.rows} × ${start.cols} for a result of ${m} × ${n} does not match`);
   }
-  touch();
   const first = start === 0 ? undefined : start.data;
   backend().product({ ta, tb, m, n, k, alpha, a: a.data, b: b.data, c: c.data, start: first, sparse });
 }
@@ -60,20 +59,17 @@ export function axpy(alpha: number, x: Float64Array, y: Float64Array): void {
 /** out = a + α b */
 export function addScaled(a: Float64Array, alpha: number, b: Float64Array, out: Float64Array): void {
   requireLengths('addScaled', out.length, a, b);
-  touch();
   backend().addScaled(a, alpha, b, out);
 }
 
 /** x *= α */
 export function scale(alpha: number, x: Float64Array): void {
-  touch();
   backend().scale(alpha, x);
 }
 
 /** out = a ∘ b */
 export function hadamard(a: Float64Array, b: Float64Array, out: Float64Array): void {
   requireLengths('hadamard', out.length, a, b);
-  touch();
   backend().hadamard(a, b, out);
 }
 
@@ -86,28 +82,24 @@ export function hadamardSum(
   out: Float64Array,
 ): void {
   requireLengths('hadamardSum', out.length, a, b, c, d);
-  touch();
   backend().hadamardSum(a, b, c, d, out);
 }
 
 /** out = a ∘ b − c; gives max |out|, NaN where any entry is. */
 export function hadamardMinus(a: Float64Array, b: Float64Array, c: Float64Array, out: Float64Array): number {
   requireLengths('hadamardMinus', out.length, a, b, c);
-  touch();
   return backend().hadamardMinus(a, b, c, out);
 }
 
 /** Row i of m += row, for every i: adds a bias (1 × cols) to a batch. */
 export function addRow(row: Matrix, m: Matrix): void {
   requireLengths('addRow', m.cols, row.data);
-  touch();
   backend().addRow(row.data, m.data);
 }
 
 /** out += α · (column sums of m), out of shape 1 × cols. */
 export function addColumnSums(alpha: number, m: Matrix, out: Matrix): void {
   requireLengths('addColumnSums', m.cols, out.data);
-  touch();
   backend().addColumnSums(alpha, m.data, out.data);
 }
 
@@ -138,7 +130,6 @@ export function addRowDots(a: Matrix, b: Matrix, out: Float64Array): void {
 export function rowAxpy(alpha: Float64Array, x: Matrix, y: Matrix): void {
   requireSameShape('rowAxpy', x, y);
   requireLengths('rowAxpy', x.rows, alpha);
-  touch();
   backend().rowAxpy(alpha, x.data, y.data);
 }
 
@@ -153,7 +144,6 @@ export function projectForce(
   imaginary?: Float64Array,
 ): number | undefined {
   requireLengths('projectForce', s.length, force, imaginary ?? force);
-  touch();
   if (imaginary === undefined) return backend().projectForce(box, s, force);
   backend().projectForceComplex(box, s, force, imaginary);
   return undefined;
@@ -162,7 +152,6 @@ export function projectForce(
 /** Clips states to the box; a clipped complex state loses its imaginary part (the derivative of the clip). */
 export function clip(box: Box, s: Float64Array, imaginary?: Float64Array): void {
   requireLengths('clip', s.length, imaginary ?? s);
-  touch();
   backend().clip(box, s, imaginary);
 }
 

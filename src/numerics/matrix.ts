@@ -9,13 +9,16 @@ import { RunError } from '../errors.js';
 type Nested = number[][];
 
 /** What DenseMatrix has beside mathjs's published types. */
-export interface DenseMatrix extends Omit<MathMatrix, 'clone' | 'resize' | 'reshape' | 'set' | 'swapRows'> {
+export interface DenseMatrix
+  extends Omit<MathMatrix, 'clone' | 'get' | 'resize' | 'reshape' | 'set' | 'swapRows' | typeof Symbol.iterator> {
   _data: Nested;
   _size: number[];
   clone(): DenseMatrix;
   reshape(size: number[], copy?: boolean): DenseMatrix;
   resize(size: number[], fill?: number, copy?: boolean): DenseMatrix;
+  get(index: number[]): number;
   set(index: number[], value: unknown): DenseMatrix;
+  [Symbol.iterator](): IterableIterator<{ value: number; index: number[] }>;
   swapRows(i: number, j: number): DenseMatrix;
 }
 
@@ -61,22 +64,14 @@ function LazyDenseMatrix(): void {
   load();
 }
 
-let writes = 0;
-
-/** Every in-place operation calls this: nested copies that mathjs has asked for before are then made anew. */
-export function touch(): void {
-  writes++;
-}
-
 /**
  * A real rows × cols matrix, row-major over `data`; row = example, or row = presynaptic unit for weights.
- * mathjs's nested `_data` is a snapshot, made only when a mathjs function without a fast path asks for it.
+ * mathjs's nested `_data` is a copy, made only when a mathjs function without a fast path asks for it.
  */
 export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix) {
   declare readonly data: Float64Array;
   declare readonly rows: number;
   declare readonly cols: number;
-  declare private snapshot: { nested: Nested; at: number } | undefined;
 
   constructor(rows: number, cols: number, data: Float64Array = room(rows, cols)) {
     super();
@@ -97,13 +92,23 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
     return new Matrix(rows.length, cols, Float64Array.from(rows.flat()));
   }
 
+  /** Made anew whenever it is asked for: whoever writes to `data` is not known here, and nothing old is ever seen. */
   override get _data(): Nested {
-    if (this.snapshot?.at !== writes) this.snapshot = { nested: this.nest(), at: writes };
-    return this.snapshot.nested;
+    return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
   }
 
-  private nest(): Nested {
-    return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));
+  /** mathjs and its users ask for one element after the other. */
+  override get(index: number[]): number {
+    const [i, j] = index;
+    const isThere = index.length === 2 && isIn(i, this.rows) && isIn(j, this.cols);
+    const value = isThere ? this.data[i * this.cols + j] : undefined;
+    // what is no element is mathjs's to tell
+    return value ?? super.get(index);
+  }
+
+  override *[Symbol.iterator](): IterableIterator<{ value: number; index: number[] }> {
+    for (let i = 0; i < this.rows; i++)
+      for (let j = 0; j < this.cols; j++) yield { value: this.data[i * this.cols + j], index: [i, j] };
   }
 
   /** Row i as a view: writing to it writes to the matrix. */
@@ -113,7 +118,7 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
 
   /** A plain mathjs matrix with a copy of the numbers: mathjs changes the nested arrays of its clones in place. */
   override clone(): DenseMatrix {
-    return new math.DenseMatrix(this.nest());
+    return new math.DenseMatrix(this._data);
   }
 
   override reshape(size: number[], copy?: boolean): DenseMatrix {
@@ -132,6 +137,8 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
     throw new TypeError('a contiguous Matrix is written through its kernels or its `data`, not element by element');
   }
 }
+
+const isIn = (i: number, size: number) => Number.isInteger(i) && i >= 0 && i < size;
 
 /** @throws RunError where the system has no room for rows × cols numbers. */
 function room(rows: number, cols: number): Float64Array {

@@ -2,11 +2,9 @@
 import { backend } from './backend.js';
 import type { BlockShape, Blocks } from './blocks.js';
 import { addRowDots, hadamard } from './kernels.js';
-import { touch } from './matrix.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
 export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): Blocks {
-  touch();
   if (a.im === undefined) hadamard(a.data, b.data, out.data);
   else backend().hadamardComplex(a.re, a.im, b.re, b.im!, out.re, out.im!);
   return out;

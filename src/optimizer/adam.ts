@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { entry, positive } from '../entry.js';
-import { touch } from '../numerics/matrix.js';
 import { addWeightDecay, type Optimizer, ratesOf, type Schedule, scheduleOptions } from './optimizer.js';
 
 interface AdamOptions extends Schedule {
@@ -25,7 +24,6 @@ export function adam({ beta1, beta2, epsilon, ...schedule }: AdamOptions): Optim
         memory: [m, v, powers],
         turn(gradient, at, decay) {
           addWeightDecay(schedule, shapes, at, gradient);
-          touch();
           powers.data[0] *= beta1;
           powers.data[1] *= beta2;
           const unbiasedM = 1 - powers.data[0];

@@ -6,6 +6,7 @@ import type { Column } from '../metrics/columns.js';
 import { type Readable, readableRunsOf } from '../metrics/found.js';
 import { tableOf, textOf } from '../metrics/read.js';
 import type { FinishedRun } from '../metrics/record.js';
+import { NO_NUMBERS } from '../metrics/sidecar.js';
 import { byLabels, keysOf, labelCells, labelColumns, valueAt } from './tidy.js';
 
 /** What was put together, and what of it the user should know. */
@@ -133,7 +134,10 @@ function sidecar(
     format: 'csv',
     mediatype: 'text/csv',
     encoding: 'utf-8',
-    schema: { fields: [...labelled, ...columns.map((column) => known.get(column)!)], missingValues: [''] },
+    schema: {
+      fields: [...labelled, ...columns.map((column) => known.get(column)!)],
+      missingValues: ['', ...NO_NUMBERS],
+    },
   };
   return `${JSON.stringify({ name: experiment.toLowerCase(), resources: [resource] }, null, 2)}\n`;
 }

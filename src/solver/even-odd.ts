@@ -1,6 +1,5 @@
 import { entry } from '../entry.js';
 import type { State, System } from '../model/types.js';
-import { touch } from '../numerics/matrix.js';
 import { type FixedPointTask, Meter, repeat, type Solver } from './solver.js';
 
 /**
@@ -43,7 +42,6 @@ export function sweeper({ field }: FixedPointTask, meter: Meter): ((s: State) =>
 }
 
 function largestChange(a: State, b: State): number {
-  touch();
   let largest = 0;
   for (let i = 0; i < a.data.length; i++) {
     const change = Math.abs(a.data[i] - b.data[i]);

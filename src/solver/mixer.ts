@@ -1,5 +1,4 @@
 import type { State } from '../model/types.js';
-import { touch } from '../numerics/matrix.js';
 import { leastSquares } from './least-squares.js';
 import { copyRow, difference, type Layout, largest, numbers, rowAxpy, rowDot } from './rows.js';
 
@@ -67,7 +66,6 @@ export class Mixer {
     const largest = this.takeResidual(s, image);
     rowDot(layout, f, f, this.size);
     this.remember(image);
-    touch();
     for (let row = 0; row < layout.rows; row++) {
       const accepted = this.lengthen(row);
       this.solve(row);

@@ -5,7 +5,6 @@
 import type { State } from '../model/types.js';
 import type { BlockShape } from '../numerics/blocks.js';
 import * as kernels from '../numerics/kernels.js';
-import { touch } from '../numerics/matrix.js';
 
 export interface Layout {
   readonly rows: number;
@@ -46,7 +45,6 @@ export function largest({ blocks }: Layout, a: State): number {
 
 /** y = x + α[row] y in every row where α is not 0, and y = x in the others. */
 export function rowAypx({ blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
-  touch();
   for (const k of blocks) {
     const [from, to, { cols }] = [x.parts[0][k].data, y.parts[0][k].data, x.parts[0][k]];
     for (let row = 0; row < alpha.length; row++) {
@@ -60,6 +58,5 @@ export function rowAypx({ blocks }: Layout, alpha: Float64Array, x: State, y: St
 
 /** Row `row` of `to` = that of `from`. */
 export function copyRow({ blocks }: Layout, row: number, from: State, to: State): void {
-  touch();
   for (const k of blocks) to.parts[0][k].row(row).set(from.parts[0][k].row(row));
 }

@@ -152,6 +152,36 @@ test('mathjs sees what a kernel has written since it last looked', (t) => {
   t.is(Number(math.sum(m as never)), 23);
 });
 
+test('mathjs sees what anybody has written to the numbers, however it looks', (t) => {
+  const looks: Record<string, (m: Matrix) => unknown> = {
+    get: (m) => (m as DenseMatrix).get([0, 0]),
+    sum: (m) => math.sum(m as never),
+    index: (m) => math.evaluate('m[1, 1]', { m }),
+    toArray: (m) => numbers(m)[0][0],
+    valueOf: (m: Matrix) => (m.valueOf() as unknown as number[][])[0][0],
+    iterate: (m) => [...(m as DenseMatrix)][0].value,
+    map: (m) => numbers(math.evaluate('map(m, abs)', { m }))[0][0],
+    format: (m) => m.toString(),
+    clone: (m) => m.clone().get([0, 0]),
+  };
+  for (const [name, look] of Object.entries(looks)) {
+    const m = new Matrix(1, 2, Float64Array.of(1, 2));
+    const before = look(m);
+    m.data[0] = 5;
+    t.deepEqual(look(m), look(new Matrix(1, 2, Float64Array.of(5, 2))), name);
+    t.notDeepEqual(look(m), before, name);
+  }
+});
+
+test('an element that is not there is told, and those that are come with their index', (t) => {
+  for (const index of [[3, 0], [0, 3], [-1, 0], [0], [0, 0, 0], [0.5, 0]])
+    t.throws(() => (A as DenseMatrix).get(index), { any: true }, String(index));
+  t.deepEqual(
+    [...(v as DenseMatrix)],
+    [1, 2, 3].map((value, i) => ({ value, index: [i, 0] })),
+  );
+});
+
 test('a clone is a plain matrix of its own, and elements are not set one by one', (t) => {
   const m = Matrix.from([[1, 2]]);
   const clone = m.clone();

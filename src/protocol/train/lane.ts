@@ -2,7 +2,6 @@ import type { Estimate } from '../../engine/engine.js';
 import { imposeStructure } from '../../model/structure.js';
 import type { ParameterShape, Params, State } from '../../model/types.js';
 import type { BlockShape } from '../../numerics/blocks.js';
-import { touch } from '../../numerics/matrix.js';
 import type { Descent } from '../../optimizer/optimizer.js';
 import type { Bench, Contestant } from '../protocol.js';
 import type { Batch } from './examples.js';
@@ -118,7 +117,6 @@ export class Particles {
   }
 
   load(at: Uint32Array, state: State): void {
-    touch();
     this.each(at, state, (row, from) => row.set(this.states.subarray(from, from + row.length)));
   }
 
