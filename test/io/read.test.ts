@@ -123,7 +123,7 @@ const others: Readonly<Record<string, string>> = {
   'backend/blas.ts': '/proc',
   'run/cores.ts': '/proc and /sys',
   'run/environment.ts': 'the package’s own lock file',
-  'run/lock.ts': '/proc',
+  'run/holder.ts': '/proc',
   'cli/row-stream.ts': 'tables that this process writes',
   'metrics/csv.ts': 'tables that this process writes',
 };
