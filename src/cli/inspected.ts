@@ -25,7 +25,7 @@ import { suggestion } from '../spec/suggest.js';
 export function datasetNamed(what: string, set: readonly string[]): Dataset {
   const overrides = set.map(parseOverride);
   if (/\.(ya?ml|json)$/.test(what)) return assemble(plan(what, overrides).runs[0]).bench.dataset;
-  if (what in registry.data) return ofSource({ name: what }, overrides);
+  if (Object.hasOwn(registry.data, what)) return ofSource({ name: what }, overrides);
   const idx = idxFile(what);
   return idx ?? ofSource({ name: 'csv', train: what }, overrides);
 }

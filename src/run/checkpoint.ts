@@ -1,10 +1,12 @@
 /** What an interrupted run continues from: one file beside its tables, there whole or not at all. */
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
+import * as z from 'zod';
 import { KINDS } from '../io/kinds.js';
 import { readWhole } from '../io/read.js';
+import { tables } from '../metrics/columns.js';
 import type { WrittenFile } from '../metrics/csv.js';
-import { RESULTS_FORMAT } from '../metrics/results.js';
+import { CHECKPOINT_FILE, RESULTS_FORMAT, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
 import { build, version } from '../package.js';
 import type { TableName } from '../protocol/protocol.js';
 
@@ -15,25 +17,49 @@ export interface Checkpoint {
   readonly data: Uint8Array;
 }
 
-/** The second line of the file. The first is the SHA-256 of all that follows it; the numbers lie behind the second. */
-interface Header {
-  readonly format: number;
-  readonly eprbp: string;
-  readonly build: string;
-  readonly hash: string;
-  readonly tables: Checkpoint['tables'];
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  readonly bytes: number;
+const count = z.int().nonnegative();
+
+/**
+ * The second line of the file. The first is the SHA-256 of all that follows it, which anyone can compute; the numbers lie
+ * behind the second.
+ */
+const headerSchema = z.object({
+  format: z.int(),
+  eprbp: z.string(),
+  build: z.string(),
+  hash: z.string(),
+  tables: z.partialRecord(
+    z.enum(Object.keys(tables) as TableName[]),
+    z.object({ rows: count, bytes: count, sha256: z.string() }),
+  ),
+  files: z.array(z.object({ name: z.string().refine(isFileOfRun), bytes: count })),
+  bytes: count,
+});
+
+/** Whether a run may have a file of this name beside its tables. */
+export function isFileOfRun(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !reserved.has(name);
 }
 
+/** Names that mean something else in the folder of a run. */
+const reserved = new Set<string>([
+  RUN_FILE,
+  SPEC_FILE,
+  CHECKPOINT_FILE,
+  ...Object.values(tables).map(({ file }) => file),
+]);
+
 /** The bytes of the file, in parts. */
-export function checkpointBytes(hash: string, { tables, files, data }: Checkpoint): readonly (string | Uint8Array)[] {
-  const header: Header = {
+export function checkpointBytes(
+  hash: string,
+  { tables: written, files, data }: Checkpoint,
+): readonly (string | Uint8Array)[] {
+  const header: z.input<typeof headerSchema> = {
     format: RESULTS_FORMAT,
     eprbp: version,
     build,
     hash,
-    tables,
+    tables: written,
     files: [...files].map(([name, contents]) => ({ name, bytes: contents.length })),
     bytes: data.length,
   };
@@ -49,11 +75,10 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   const [digest, body] = cutLine(whole);
   if (sha256(body) !== digest) throw new Error('it is damaged');
   const [line, parts] = cutLine(body);
-  const header = JSON.parse(line) as Header;
-  if (header.format !== RESULTS_FORMAT || header.eprbp !== version)
-    throw new Error(`it was written by version ${header.eprbp}`);
-  if (header.build !== build) throw new Error('it was written by another build of this program');
+  const header = headerOf(line);
   if (header.hash !== hash) throw new Error('it belongs to another run');
+  const said = header.files.reduce((sum, { bytes }) => sum + bytes, header.bytes);
+  if (said !== parts.length) throw new Error(`it has ${parts.length} bytes of contents, and says ${said}`);
   let at = 0;
   const take = (bytes: number) => {
     at += bytes;
@@ -61,6 +86,25 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   };
   const files = new Map(header.files.map(({ name, bytes }) => [name, take(bytes)]));
   return { tables: header.tables, files, data: take(header.bytes) };
+}
+
+/** @throws Error */
+function headerOf(line: string): z.output<typeof headerSchema> {
+  const said = headerSchema.partial().safeParse(parsed(line));
+  if (said.success && (said.data.format !== RESULTS_FORMAT || said.data.eprbp !== version))
+    throw new Error(`it was written by version ${said.data.eprbp}`);
+  const header = headerSchema.safeParse(parsed(line));
+  if (!header.success) throw new Error('what it says of its parts is not what a run writes');
+  if (header.data.build !== build) throw new Error('it was written by another build of this program');
+  return header.data;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function cutLine(bytes: Buffer): [line: string, rest: Buffer] {

@@ -12,7 +12,7 @@ import type { Plan, RunPlan } from '../plan/plan.js';
 import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
-import { type Checkpoint, checkpointBytes, readCheckpoint } from './checkpoint.js';
+import { type Checkpoint, checkpointBytes, isFileOfRun, readCheckpoint } from './checkpoint.js';
 import { type Hold, TakenOver } from './hold.js';
 
 /** How often a holder looks whether it still is the holder, where it only adds rows. */
@@ -80,8 +80,7 @@ export class RunFolder {
 
   /** A whole file of the run beside its tables; the last of a name counts. */
   file(name: string, data: Uint8Array): void {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || reserved.has(name))
-      throw new RangeError(`'${name}' is no name for a file of a run`);
+    if (!isFileOfRun(name)) throw new RangeError(`'${name}' is no name for a file of a run`);
     const contents = data.slice();
     this.hold.write(name, contents);
     this.files.set(name, contents);
@@ -155,14 +154,6 @@ export class RunFolder {
       if (!entry.isDirectory() && !kept.has(entry.name) && !entry.name.startsWith('.')) this.hold.remove(entry.name);
   }
 }
-
-/** Names that mean something else in the folder of a run. */
-const reserved = new Set<string>([
-  RUN_FILE,
-  SPEC_FILE,
-  CHECKPOINT_FILE,
-  ...Object.values(tables).map(({ file }) => file),
-]);
 
 /** The spec of one run by itself: running it again reproduces. @throws RunError */
 export function writeSpec(hold: Hold, spec: Spec): void {

@@ -181,7 +181,8 @@ export function dotted(path: Path, data: unknown): string {
   const parts = path.map((part) => {
     value = value?.[part] as never;
     if (typeof part !== 'number') return part;
-    return (value as { id?: string } | undefined)?.id ?? String(part);
+    const { id } = (value ?? {}) as { id?: unknown };
+    return typeof id === 'string' ? id : String(part);
   });
   return parts.length === 0 ? 'the spec' : parts.join('.');
 }

@@ -1,256 +1,142 @@
-/** Specs and overrides with something wrong in them, from parse to plan: a plan, or a mistake with its place. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import fc from 'fast-check';
-import { parse, stringify } from 'yaml';
-import { UserError } from '../../src/errors.js';
-import { type Plan, plan } from '../../src/plan/plan.js';
-import { experimentFolder } from '../../src/run/store.js';
-import { parseOverride } from '../../src/spec/overrides.js';
-import { quick, root } from '../_support/cli.js';
+/** Inputs with something wrong in them, over all readers: each is read, or refused with a place; never anything else. */
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunError, UserError } from '../../src/errors.js';
+import { randomStream } from '../../src/numerics/random.js';
+import { furnish, type Reader, readers } from './readers.js';
+
+export interface Count {
+  inputs: number;
+  /** How many were read. */
+  values: number;
+  /** Of all of them, in ms. */
+  ms: number;
+}
+
+export interface Problem {
+  readonly reader: string;
+  /** Of one input: `fuzzOne` makes it again. */
+  readonly seed: string;
+  readonly problem: string;
+}
 
 export interface Fuzzed {
-  readonly specs: number;
-  readonly plans: number;
-  /** The one that took longest, and how many ms when it was tried again alone. */
-  readonly slowest: { readonly ms: number; readonly text: string; readonly overrides: readonly string[] };
+  readonly seed: number;
+  readonly readers: Readonly<Record<string, Count>>;
+  /** The one that took longest, in ms, tried again alone. */
+  readonly slowest: { readonly reader: string; readonly seed: string; readonly ms: number };
+  readonly largestGrowthMb: number;
+  readonly problems: readonly Problem[];
 }
 
-type Tree = Record<string | number, unknown>;
-
-const bases: readonly unknown[] = [
-  quick,
-  {
-    ...quick,
-    seeds: 2,
-    sweep: {
-      'engines.ep.beta': { from: 0.1, to: 1, count: 3 },
-      zip: { 'free.step': [0.1, 0.2], 'second.step': [0.1, 0.2] },
-    },
-  },
-  ...readdirSync(join(root, 'experiments'))
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => parse(readFileSync(join(root, 'experiments', file), 'utf8')) as unknown),
-];
-
-/** Values that are wrong nearly everywhere. */
-const odd = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    0,
-    -1,
-    0.5,
-    1e308,
-    -1e308,
-    5e-324,
-    2 ** 53,
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    '',
-    ' ',
-    'x'.repeat(300),
-    '..',
-    '../../etc/passwd',
-    '/etc/passwd',
-    'a/b',
-    'a\\b',
-    'CON',
-    'nul.txt',
-    '\u0000',
-    '\u001b[31m',
-    'line\nbreak',
-    '\u202e',
-    '__proto__',
-    'constructor',
-    'toString',
-    '1_000',
-    '0x10',
-    '~',
-    [],
-    {},
-    [[]],
-    [null],
-    { name: 'x' },
-    { file: '../x' },
-    { name: 'constructor' },
-    'exact',
-    'finite-difference',
-    1e9,
-    [1e9, 1e9],
-    [1, 2, 3],
-  ),
-  fc.string({ maxLength: 12 }),
-  fc.double(),
-  fc.integer(),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-
-const keys = [
-  'beta',
-  'name',
-  'id',
-  'step',
-  '',
-  '__proto__',
-  'constructor',
-  'sweep',
-  'zip',
-  'seeds',
-  'x'.repeat(300),
-  'a.b',
-  '..',
-];
-
-const change = fc.record({
-  kind: fc.constantFrom('replace', 'remove', 'rename', 'add', 'repeat', 'swap'),
-  at: fc.nat(),
-  other: fc.nat(),
-  value: odd,
-});
-type Change = { kind: string; at: number; other: number; value: unknown };
-
-/** Every holder and key of a tree. */
-function places(tree: unknown): [holder: Tree, key: string | number][] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  const own = Array.isArray(tree) ? tree.map((_, i) => i) : Object.keys(tree);
-  return own.flatMap((key) => [[tree as Tree, key] as [Tree, string | number], ...places((tree as Tree)[key])]);
+export interface Limits {
+  readonly mostMs: number;
+  readonly mostMb: number;
 }
 
-function changed(base: unknown, changes: readonly Change[]): unknown {
-  const tree = structuredClone(base);
-  for (const { kind, at, other, value } of changes) {
-    const all = places(tree);
-    if (all.length === 0) return value;
-    const [holder, key] = all[at % all.length];
-    const [from, second] = all[other % all.length];
-    if (kind === 'replace') holder[key] = value;
-    else if (kind === 'swap')
-      [holder[key], from[second]] = [structuredClone(from[second]), structuredClone(holder[key])];
-    else if (Array.isArray(holder))
-      holder.splice(
-        Number(key),
-        kind === 'remove' ? 1 : 0,
-        ...(kind === 'remove' ? [] : [kind === 'repeat' ? holder[Number(key)] : value]),
-      );
-    else if (kind === 'remove') delete holder[key];
-    else if (kind === 'add') define(holder, keys[other % keys.length], value);
-    else {
-      const old = holder[key];
-      delete holder[key];
-      define(holder, kind === 'rename' ? keys[other % keys.length] : key, old);
+/** Limits are for a machine that does nothing else. */
+export async function fuzz(work: string, count: number, seed: number, limits?: Limits): Promise<Fuzzed> {
+  furnish(work);
+  const before = filesIn(work);
+  const counts: Record<string, Count> = Object.fromEntries(
+    Object.keys(readers).map((name) => [name, { inputs: 0, values: 0, ms: 0 }]),
+  );
+  const problems: Problem[] = [];
+  let slowest = { reader: '', seed: '', ms: 0 };
+  let growth = 0;
+  const names = Object.entries(readers).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
+  for (let i = 0; i < count; i++) {
+    const reader = names[i % names.length];
+    const one = `${seed}/${i}`;
+    const found = await fuzzOne(work, reader, one);
+    counts[reader].inputs++;
+    counts[reader].ms += found.ms;
+    if (found.kind === 'value') counts[reader].values++;
+    if (found.kind === 'problem') problems.push({ reader, seed: one, problem: found.problem });
+    if (found.ms > slowest.ms) slowest = { reader, seed: one, ms: found.ms };
+    growth = Math.max(growth, found.mb);
+    if (limits && found.mb > limits.mostMb) problems.push({ reader, seed: one, problem: `takes ${found.mb} MB` });
+    if (limits && found.ms > limits.mostMs) {
+      const { ms } = await fuzzOne(work, reader, one);
+      if (ms > limits.mostMs) problems.push({ reader, seed: one, problem: `takes ${Math.round(ms)} ms` });
     }
   }
-  return tree;
+  const after = filesIn(work);
+  for (const file of after.filter((name) => !before.includes(name)))
+    problems.push({ reader: '', seed: String(seed), problem: `${file} was written` });
+  if (count > 0) slowest = { ...slowest, ms: Math.round((await fuzzOne(work, slowest.reader, slowest.seed)).ms) };
+  return { seed, readers: counts, slowest, largestGrowthMb: Math.round(growth), problems };
 }
 
-function define(holder: Tree, key: string | number, value: unknown): void {
-  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-/** Of the text: characters put in, taken out, lines lost. */
-const edit = fc.record({
-  at: fc.nat(),
-  remove: fc.nat(6),
-  insert: fc.constantFrom(
-    '',
-    '\t',
-    ' ',
-    ':',
-    '- ',
-    '&a ',
-    '*a',
-    '{',
-    ']',
-    '"',
-    '#',
-    '\n',
-    '!!binary ',
-    '%',
-    '\u0000',
-    '- - ',
-  ),
-});
-
-const word = fc.oneof(
-  fc.constantFrom(
-    'engines.ep.beta',
-    'network.activation',
-    'free',
-    'sweep',
-    'seeds',
-    'engines.9.x',
-    'a..b',
-    '.',
-    'name',
-    'data.x.0',
-    '__proto__.x',
-    'constructor.prototype.x',
-    'network.layers.0',
-  ),
-  fc.string({ maxLength: 8 }),
+type Outcome = { readonly ms: number; readonly mb: number } & (
+  | { readonly kind: 'value' | 'refused' }
+  | { readonly kind: 'problem'; readonly problem: string }
 );
-const override = fc
-  .tuple(word, odd)
-  .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
 
-const input = fc.record({
-  base: fc.nat(),
-  // most with little wrong, so that they get far
-  changes: fc.oneof({ weight: 2, arbitrary: fc.array(change, { maxLength: 1 }) }, fc.array(change, { maxLength: 4 })),
-  edits: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(edit, { maxLength: 3 })),
-  overrides: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(override, { maxLength: 2 })),
-});
-
-/** @throws where one is neither planned nor refused as it should be. */
-export function fuzz(work: string, numRuns: number, seed: number): Fuzzed {
-  let [specs, plans] = [0, 0];
-  let slowest: Fuzzed['slowest'] = { ms: 0, text: '', overrides: [] };
-  const file = join(work, 'spec.yaml');
-  const property = fc.property(input, ({ base, changes, edits, overrides }) => {
-    let text = stringify(changed(bases[base % bases.length], changes as Change[]), { aliasDuplicateObjects: false });
-    for (const { at, remove, insert } of edits) {
-      const place = at % (text.length + 1);
-      text = text.slice(0, place) + insert + text.slice(place + remove);
-    }
-    writeFileSync(file, text);
-    const begun = performance.now();
-    const runs = planned(file, overrides);
-    if (runs > 0) plans++;
-    const ms = performance.now() - begun;
-    // many runs take their time
-    if (ms > slowest.ms && runs < MANY) slowest = { ms, text, overrides };
-    specs++;
-  });
-  fc.assert(property, { numRuns, seed });
-  writeFileSync(file, slowest.text);
-  const begun = performance.now();
-  planned(file, slowest.overrides);
-  return { specs, plans, slowest: { ...slowest, ms: performance.now() - begun } };
+/** Makes the input of a seed, and has it read. */
+export async function fuzzOne(work: string, name: string, seed: string): Promise<Outcome> {
+  const reader = readers[name];
+  const random = randomStream(0, `${name}/${seed}`);
+  const path = put(work, reader, reader.make(random));
+  const [begun, held] = [performance.now(), memory()];
+  const found = await attempt(() => reader.read(path, random), path);
+  return { ms: performance.now() - begun, mb: (memory() - held) / 1e6, ...found };
 }
 
-/** How many runs a spec comes to; 0 where it is refused. */
-function planned(file: string, overrides: readonly string[]): number {
+export function put(work: string, { file }: Reader, contents: string | Uint8Array): string {
+  const path = join(work, file);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, contents);
+  return path;
+}
+
+const memory = () => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+type Judged = { kind: 'value' | 'refused' } | { kind: 'problem'; problem: string };
+
+async function attempt(read: () => unknown, path: string): Promise<Judged> {
   try {
-    const found = plan(file, overrides.map(parseOverride));
-    check(found);
-    return found.runs.length;
+    await read();
+    return { kind: 'value' };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    if (error.issues.length === 0) throw new Error('a mistake that says nothing');
-    const nowhere = error.issues.find(({ where }) => where === undefined);
-    if (nowhere) throw new Error(`a mistake without a place: ${nowhere.message}`);
-    return 0;
+    return judge(error, path);
   }
 }
 
-const MANY = 10_000;
+/** Words of libraries and of the engine that no user should have to read. */
+const FOREIGN =
+  /YAML\.|call stack|undefined|is not a function|\[object|Cannot read|Invalid array length|ENOENT|flow map|implicit/i;
 
-/** Whatever is planned stays within the folder of results, under names that any file system takes. */
-function check({ name, runs }: Plan): void {
-  for (const { id } of runs) {
-    const inside = relative('/out', join(experimentFolder('/out', name), id));
-    if (inside !== `${name}/${id}` || !/^[\w.-]{1,100}\/[\w.-]{1,200}$/.test(inside))
-      throw new Error(`'${inside}' is no name for results`);
+function judge(error: unknown, path: string): Judged {
+  const problem = (what: string): Judged => ({ kind: 'problem', problem: what });
+  if (!(error instanceof UserError || error instanceof RunError)) {
+    // a checkpoint that cannot be continued from is told of by any sentence, and the run starts over
+    const said = error instanceof Error && error.constructor === Error && path.endsWith('.bin');
+    return said ? { kind: 'refused' } : problem(String((error as Error)?.stack ?? error));
   }
+  const { message } = error;
+  if (error instanceof RunError) return message.includes(path) ? { kind: 'refused' } : problem(`no place: ${message}`);
+  if (error.issues.length === 0) return problem('a mistake that says nothing');
+  const nowhere = error.issues.find(({ where }) => where === undefined);
+  if (nowhere) return problem(`no place: ${nowhere.message}`);
+  const foreign = error.issues.find(({ message: said }) => FOREIGN.test(said.replace(/'[^']*'/gs, '')));
+  return foreign ? problem(`foreign words: ${foreign.message}`) : { kind: 'refused' };
+}
+
+/** Every file below a folder with its size, so that nothing is written unseen. */
+function filesIn(folder: string): string[] {
+  const own = new Set(Object.values(readers).map(({ file }) => join(folder, file)));
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !own.has(path))
+    .map((path) => `${path} (${statSync(path).size} bytes)`)
+    .sort();
+}
+
+export function clear(work: string): void {
+  rmSync(work, { recursive: true, force: true });
 }

@@ -1,16 +1,41 @@
-/** `npm run fuzz`: bounded, and not part of `npm test`, which tries a few hundred. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** `npm run fuzz -- --count 100000 --binary 1000 --seed 1`: bounded, and not part of `npm test`, which tries a few hundred. */
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fuzz } from './fuzz.js';
+import { fuzzBinary } from './binary.js';
+import { clear, fuzz, fuzzOne } from './fuzz.js';
+import { furnish } from './readers.js';
 
 const { values } = parseArgs({
-  options: { specs: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    count: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    /** How many more go through the program that is built. */
+    binary: { type: 'string', default: '0' },
+    /** One input again: `reader:seed/number`. */
+    one: { type: 'string' },
+  },
 });
 const work = mkdtempSync(join(tmpdir(), 'eprbp-fuzz-'));
 try {
-  console.log(JSON.stringify(fuzz(work, Number(values.specs), Number(values.seed)), null, 2));
+  if (values.one === undefined) await all();
+  else await again(values.one);
 } finally {
-  rmSync(work, { recursive: true, force: true });
+  clear(work);
+}
+
+async function all(): Promise<void> {
+  const begun = performance.now();
+  const found = await fuzz(join(work), Number(values.count), Number(values.seed), { mostMs: 2000, mostMb: 500 });
+  const spawned = await fuzzBinary(join(work, 'binary'), Number(values.binary), Number(values.seed));
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  console.log(JSON.stringify({ ...found, binary: spawned, seconds }, null, 2));
+  if (found.problems.length + spawned.problems.length > 0) process.exitCode = 1;
+}
+
+async function again(one: string): Promise<void> {
+  const [reader, seed] = one.split(':');
+  furnish(work);
+  console.log(reader, seed, await fuzzOne(work, reader, seed));
 }

@@ -1,0 +1,324 @@
+/** THE list of what is read: with what is right, how it is made wrong, and who reads it. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parse, stringify } from 'yaml';
+import { datasetNamed } from '../../src/cli/inspected.js';
+import { UserError } from '../../src/errors.js';
+import { buildOwn } from '../../src/figure/own.js';
+import { openSource } from '../../src/figure/source.js';
+import { readRows } from '../../src/metrics/read.js';
+import { finishedRuns, readRecord } from '../../src/metrics/record.js';
+import { writeNpy } from '../../src/numerics/npy.js';
+import { writeNpz } from '../../src/numerics/npz.js';
+import type { Random } from '../../src/numerics/random.js';
+import { plan } from '../../src/plan/plan.js';
+import { checkpointBytes, readCheckpoint } from '../../src/run/checkpoint.js';
+import { inventory } from '../../src/run/inventory.js';
+import { holderOf, LOCK_FOLDER, sweepLocks } from '../../src/run/lock.js';
+import { parseOverride } from '../../src/spec/overrides.js';
+import { readParameterFile } from '../../src/spec/parameter-file.js';
+import { parameterIssues } from '../../src/spec/parameters.js';
+import { quick, root } from '../_support/cli.js';
+import { idxBytes } from '../_support/data.js';
+import { zipOf } from '../_support/zip.js';
+import { below, changedBytes, changedText, changedTree, oddKey, oddValue, oneOf } from './mutate.js';
+
+export interface Reader {
+  /** How often it is tried, of the sum of all. */
+  readonly weight: number;
+  /** Where the file lies that it reads, in the folder of the fuzzer. */
+  readonly file: string;
+  /** Something wrong. */
+  make(random: Random): string | Uint8Array;
+  /** Reads it. @throws UserError with places, RunError */
+  read(path: string, random: Random): unknown;
+  /** The command that reads such a file. */
+  readonly command?: readonly string[];
+}
+
+const samples: readonly unknown[] = [
+  quick,
+  {
+    ...quick,
+    seeds: 2,
+    sweep: {
+      'engines.ep.beta': { from: 0.1, to: 1, count: 3 },
+      zip: { 'free.step': [0.1, 0.2], 'second.step': [0.1, 0.2] },
+    },
+  },
+  ...readdirSync(join(root, 'experiments'))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => parse(readFileSync(join(root, 'experiments', file), 'utf8')) as unknown),
+];
+
+function spec(random: Random): string {
+  const text = stringify(changedTree(random, oneOf(random, samples)), { aliasDuplicateObjects: false });
+  return random.uniform() < 0.2 ? changedText(random, text) : text;
+}
+
+const swept: readonly string[] = [
+  ...[
+    'engines.ep.beta',
+    'network.activation',
+    'free',
+    'sweep',
+    'seeds',
+    'engines.9.x',
+    'a..b',
+    '.',
+    'name',
+    'data.x.0',
+  ],
+  ...['__proto__.x', 'constructor.prototype.x', 'network.layers.0', 'sweep.free.step', 'x-a'],
+];
+
+function overrides(random: Random): string[] {
+  return Array.from({ length: random.uniform() < 0.7 ? 0 : 1 + below(random, 2) }, () => {
+    const value = oddValue(random);
+    const key = random.uniform() < 0.8 ? oneOf(random, swept) : oddKey(random);
+    const text = `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    return random.uniform() < 0.2 ? changedText(random, text) : text;
+  });
+}
+
+const W1 = { shape: [3, 4], data: Float64Array.from({ length: 12 }, (_, i) => i / 7) };
+const b1 = { shape: [4], data: Float32Array.of(1, 2, 3, 4) };
+const json = {
+  W1: [
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+    [0.5, 1e-3, -1, 0],
+  ],
+  b1: [1, 2, 3, 4],
+};
+const shapes = [
+  { name: 'W1', rows: 3, cols: 4, role: 'weight' },
+  { name: 'b1', rows: 1, cols: 4, role: 'bias' },
+] as never;
+
+const tables: readonly string[] = [
+  '1,2,0\n3,4,1\n5,6,0\n',
+  'a,b,class\n1,2.5,x\n-3e2,4,"y, z"\n5,6,x\n',
+  '1;2,5;a\n3;4,5;b\n',
+  '# made by hand\n1\t2\tyes\n3\t4\tno\n',
+  'á,b,ç\r\n1,2,ü\r\n3,4,ß\r\n',
+  `${Array.from({ length: 300 }, (_, i) => `${i},${i / 3},${i % 3}`).join('\n')}\n`,
+];
+const csvOptions: readonly string[] = [
+  ...[
+    'data.label=0',
+    'data.header=true',
+    'data.header=false',
+    'data.delimiter=;',
+    'data.scale=255',
+    'data.label=class',
+  ],
+  ...[
+    'data.examples=1',
+    'data.image=[1, 2]',
+    'data.missing=drop',
+    'data.drop=[0]',
+    'data.decimal=","',
+    'data.comment="#"',
+  ],
+];
+const packed = (random: Random, text: string | Uint8Array) =>
+  random.uniform() < 0.2 ? gzipSync(text) : Buffer.from(text);
+
+const archives: readonly Uint8Array[] = [
+  writeNpz({ W1, b1 }),
+  zipOf(
+    Object.entries({ W1, b1 }).map(([name, array]) => ({
+      name: `${name}.npy`,
+      contents: writeNpy(array),
+      deflate: true,
+    })),
+  ),
+  zipOf([{ name: 'W1.npy', contents: writeNpy(W1), large: true }], { large: true, comment: 'PK' }),
+  ...['types', 'versions', 'f07-fortran'].map((name) => readFileSync(join(root, `test/numerics/files/${name}.npz`))),
+];
+
+/** Of these bytes an archive whose sums are right: what is in it has to be judged. */
+const wrapped = (bytes: Uint8Array) => zipOf([{ name: 'W1.npy', contents: bytes, deflate: true }]);
+
+const figure = {
+  data: { name: 'metrics' },
+  mark: 'line',
+  transform: [{ calculate: 'datum.error_abs * 2', as: 'twice' }, { filter: "datum.quantity == 'params'" }],
+  encoding: {
+    x: { field: 'engine', type: 'nominal' },
+    y: { field: 'twice', type: 'quantitative', scale: { type: 'log' } },
+    color: { field: 'run' },
+  },
+  config: { legend: { orient: 'bottom' } },
+};
+const metrics =
+  'engine,reference,quantity,norm,reference_norm,error_abs,error_rel,cosine,sign_agreement,steps,free_residual\n';
+const rows = `${metrics}ep,exact,params,1,1,0.1,0.1,0.9,1,20,1e-9\nep,exact,params.W1,1,NaN,Infinity,0.1,-0.9,1,20,1e-9\n`;
+
+const record = {
+  ...{ format: 1, name: 'fuzzed', id: 'run-00000000', hash: '0'.repeat(16), status: 'completed', changes: {}, seed: 1 },
+  spec: { ...quick, protocol: { name: 'gradient' } },
+  free: { status: 'converged', steps: 10, field_evaluations: 11, residual_max: 1e-14, residual_l2: 2e-14 },
+  engines: { ep: { status: 'completed', steps: 20 } },
+  ...{ spectrum: null, pinned: null, warnings: [], backend: 'wasm', backend_details: {}, environment: {} },
+  outputs: { 'metrics.csv': { rows: 2, bytes: rows.length, sha256: sha256(Buffer.from(rows)) } },
+};
+const resources = {
+  name: 'fuzzed',
+  resources: [{ name: 'a', path: 'run-00000000/metrics.csv', format: 'csv', bytes: 1 }],
+};
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+const tree = (random: Random, base: unknown) => {
+  const text = JSON.stringify(changedTree(random, base));
+  return random.uniform() < 0.3 ? changedBytes(random, Buffer.from(text ?? '')) : (text ?? '');
+};
+
+async function readAll(path: string): Promise<number> {
+  let count = 0;
+  for await (const block of readRows(path)) count += block.rows.length;
+  return count;
+}
+
+const RUN = 'results/fuzzed/run-00000000';
+let checkpoint: Uint8Array | undefined;
+
+/** A checkpoint whose sum is right though what it says is not: as a stranger would write it. */
+function resigned(random: Random): Uint8Array {
+  const whole = Buffer.from(checkpoint!);
+  const body = whole.subarray(whole.indexOf('\n') + 1);
+  const end = body.indexOf('\n');
+  if (random.uniform() < 0.3) return changedBytes(random, whole);
+  const header = changedTree(random, JSON.parse(body.toString('utf8', 0, end)));
+  const changed = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body.subarray(end + 1)]);
+  return Buffer.concat([Buffer.from(`${sha256(changed)}\n`), changed]);
+}
+
+export const readers: Readonly<Record<string, Reader>> = {
+  spec: {
+    weight: 20,
+    file: 'spec.yaml',
+    make: spec,
+    read: (path, random) => plan(path, overrides(random).map(parseOverride)).runs.length,
+    command: ['validate'],
+  },
+  'spec bytes': {
+    weight: 10,
+    file: 'spec.yaml',
+    make: (random) => changedBytes(random, Buffer.from(stringify(oneOf(random, samples.slice(0, 4))))),
+    read: (path) => plan(path).runs.length,
+    command: ['validate'],
+  },
+  'csv data': {
+    weight: 15,
+    file: 'table.csv',
+    make: (random) => {
+      const made = changedBytes(random, Buffer.from(oneOf(random, tables)));
+      return packed(random, made);
+    },
+    read: (path, random) => datasetNamed(path, random.uniform() < 0.5 ? [] : [oneOf(random, csvOptions)]).train.count,
+    command: ['data', 'inspect'],
+  },
+  idx: {
+    weight: 10,
+    file: 'images-idx',
+    make: (random) => {
+      const type = oneOf(random, [8, 9, 11, 12, 13, 14]);
+      const array = idxBytes(oneOf(random, [[2, 2, 2], [6], [4, 3], [1, 1, 1, 1]]), Array(64).fill(7), type);
+      const made =
+        random.uniform() < 0.5 ? changedBytes(random, array) : array.subarray(0, below(random, array.length + 1));
+      return random.uniform() < 0.3 ? changedBytes(random, packed(random, made)) : packed(random, made);
+    },
+    read: (path) => datasetNamed(path, []).train.count,
+    command: ['data', 'inspect'],
+  },
+  npz: {
+    weight: 12,
+    file: 'p.npz',
+    make: (random) => changedBytes(random, oneOf(random, archives)),
+    read: (path) => parameterIssues(readParameterFile(path), shapes).length,
+  },
+  npy: {
+    weight: 8,
+    file: 'q.npz',
+    make: (random) => {
+      const made = changedBytes(random, writeNpy(oneOf(random, [W1, b1])));
+      return random.uniform() < 0.8 ? wrapped(made) : made;
+    },
+    read: (path) => parameterIssues(readParameterFile(path), shapes).length,
+  },
+  'parameters in JSON': {
+    weight: 10,
+    file: 'p.json',
+    make: (random) => tree(random, json),
+    read: (path) => {
+      const issues = parameterIssues(readParameterFile(path), shapes);
+      if (issues.length > 0) throw new UserError(issues);
+    },
+  },
+  'own figure': {
+    weight: 8,
+    file: 'mine.vl.json',
+    make: (random) => tree(random, figure),
+    read: async (path) => buildOwn(openSource([join(path, '..', RUN)]), path),
+  },
+  'results csv': {
+    weight: 5,
+    file: 'rows.csv',
+    make: (random) => changedBytes(random, Buffer.from(rows)),
+    read: readAll,
+  },
+  'run.json': {
+    weight: 8,
+    file: 'other/fuzzed/run-00000000/run.json',
+    make: (random) => tree(random, record),
+    read: (path) => {
+      readRecord(join(path, '..'));
+      inventory(join(path, '../../..'));
+      return finishedRuns(join(path, '../..'));
+    },
+  },
+  'datapackage.json': {
+    weight: 4,
+    file: 'results/fuzzed/datapackage.json',
+    make: (random) => tree(random, resources),
+    read: (path) => {
+      inventory(join(path, '../..'));
+      return finishedRuns(join(path, '..')).runs.length;
+    },
+  },
+  checkpoint: {
+    weight: 4,
+    file: 'checkpoint.bin',
+    make: resigned,
+    read: (path) => readCheckpoint(path, record.hash)?.data.length,
+  },
+  lock: {
+    weight: 2,
+    file: `${LOCK_FOLDER}/key.0badc0de-1-2`,
+    make: (random) => changedBytes(random, Buffer.from('12 on somewhere\nsilent for 30 s at most\n')),
+    read: (path) => {
+      const folder = join(path, '../..');
+      holderOf(folder, 'key');
+      sweepLocks(folder);
+    },
+  },
+};
+
+/** What they need beside the file that is wrong. */
+export function furnish(work: string): void {
+  for (const { file } of Object.values(readers)) mkdirSync(join(work, file, '..'), { recursive: true });
+  mkdirSync(join(work, RUN), { recursive: true });
+  writeFileSync(join(work, RUN, 'metrics.csv'), rows);
+  writeFileSync(join(work, RUN, 'run.json'), JSON.stringify(record));
+  const tables = { gradient: { rows: 2, bytes: rows.length, sha256: sha256(Buffer.from(rows)) } };
+  const files = new Map([['a.bin', Uint8Array.of(1, 2, 3)]]);
+  const parts = checkpointBytes(record.hash, { tables, files, data: Uint8Array.of(4, 5) });
+  checkpoint = Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
