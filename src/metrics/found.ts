@@ -3,7 +3,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { type Issue, UserError } from '../errors.js';
-import { type FileKind, readText } from '../io/read.js';
+import { KINDS } from '../io/kinds.js';
+import { readText } from '../io/read.js';
 import { type FinishedRun, readRecord } from './record.js';
 import { FILE_NAME } from './record-schema.js';
 import { PACKAGE_FILE } from './results.js';
@@ -50,8 +51,6 @@ export function readableRunsOf(paths: readonly string[]): Pick<Readable, 'runs' 
   return { runs: [...runs.values()], problems: found.flatMap((one) => one.problems) };
 }
 
-const KIND: FileKind = { what: PACKAGE_FILE, mostBytes: 1 << 28 };
-
 /** One that is not `.` or `..`, nor more than one. */
 const FOLDER_NAME = /^(?!\.{1,2}$)[^/\\\0]+$/;
 
@@ -79,7 +78,7 @@ export function packagedRuns(folder: string): { folders?: readonly string[]; pro
     },
   });
   try {
-    const { success, data } = packageSchema.safeParse(JSON.parse(readText(file, KIND)));
+    const { success, data } = packageSchema.safeParse(JSON.parse(readText(file, KINDS.package)));
     if (!success) return ignored('is no list of files in the folders of runs');
     return { folders: [...new Set(data.resources.map(({ path }) => join(folder, dirname(path))))] };
   } catch (error) {

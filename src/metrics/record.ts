@@ -2,7 +2,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
-import { type FileKind, readText } from '../io/read.js';
+import { KINDS } from '../io/kinds.js';
+import { readText } from '../io/read.js';
 import { build } from '../package.js';
 import { schemaProblem } from './record-problem.js';
 import { MAKING, RESULTS_FORMAT, RUN_FILE, type RunRecord } from './results.js';
@@ -23,9 +24,6 @@ export type Reading =
   /** It is not to be believed, or cannot be understood. */
   | { readonly kind: 'problem'; readonly folder: string; readonly problem: Issue };
 
-/** A spec of 2,000,000 characters is at most so long when every number has a line of its own. */
-const KIND: FileKind = { what: RUN_FILE, mostBytes: 1 << 25 };
-
 /** What `run.json` of a folder says. Never throws: what is wrong with it is a value. */
 export function readRecord(folder: string): Reading {
   const file = join(folder, RUN_FILE);
@@ -33,7 +31,7 @@ export function readRecord(folder: string): Reading {
   const wrong = (problem: Issue): Reading => ({ kind: 'problem', folder, problem });
   let value: unknown;
   try {
-    value = JSON.parse(readText(file, KIND));
+    value = JSON.parse(readText(file, KINDS.record));
   } catch (error) {
     if (!isThere(file)) return { kind: 'absent' };
     if (error instanceof UserError) return wrong({ hint: AGAIN, ...error.issues[0] });

@@ -10,8 +10,9 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError, reasonOf } from '../errors.js';
 import { beat } from '../io/beat.js';
+import { KINDS } from '../io/kinds.js';
 import { isOwnFolder, ownFolder } from '../io/make-folder.js';
-import { type FileKind, readText } from '../io/read.js';
+import { readText } from '../io/read.js';
 import { removeFile, removeIfEmpty } from '../io/remove.js';
 import { claimFile } from '../io/write.js';
 import { inert } from '../text.js';
@@ -113,8 +114,7 @@ function isAlive(path: string): boolean {
   return true;
 }
 
-const LOCK: FileKind = { what: 'lock', mostBytes: 4096 };
-const contentsOf = (path: string) => attempt(() => readText(path, LOCK)) ?? '';
+const contentsOf = (path: string) => attempt(() => readText(path, KINDS.note)) ?? '';
 
 /** What the holder says of itself, in ms; of this process where it does not. */
 function silenceOf(path: string): number {

@@ -6,8 +6,9 @@ import type { Issue } from '../errors.js';
 import { type DrawOptions, drawFigures, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { determinedBy } from '../figure/lanes.js';
+import { KINDS } from '../io/kinds.js';
 import { isOwnFolder } from '../io/make-folder.js';
-import { type FileKind, readWhole } from '../io/read.js';
+import { readWhole } from '../io/read.js';
 import { writeWhole } from '../io/write.js';
 import { judgeSlope, RunWatch, type Verdict } from '../metrics/assertions.js';
 import { type Readable, readableRuns } from '../metrics/found.js';
@@ -20,7 +21,6 @@ import { inertLines } from '../text.js';
 import { showRun } from './recall.js';
 
 export const REPORT_FILE = 'report.html';
-const FIGURE_FILE: FileKind = { what: 'figure', mostBytes: 256 << 20 };
 
 interface Reported extends FinishedRun {
   readonly verdicts: readonly Verdict[];
@@ -101,7 +101,7 @@ async function figuresOf(experiment: string, runs: readonly FinishedRun[], draw:
         )
       : { issues: [] };
   const shown = files.map(({ name, path }): Shown => {
-    return { name, svg: isDrawn(path) ? readWhole(path, FIGURE_FILE) : undefined };
+    return { name, svg: isDrawn(path) ? readWhole(path, KINDS.drawing) : undefined };
   });
   return { shown, issues };
 }

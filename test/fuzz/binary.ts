@@ -21,7 +21,7 @@ export async function fuzzBinary(work: string, count: number, seed: number): Pro
   let next = 0;
   const lane = async (folder: string) => {
     mkdirSync(folder, { recursive: true });
-    furnish(folder);
+    await furnish(folder);
     while (next < count) {
       const i = next++;
       const [reader, entry] = commands[i % commands.length];

@@ -36,7 +36,7 @@ export interface Limits {
 
 /** Limits are for a machine that does nothing else. */
 export async function fuzz(work: string, count: number, seed: number, limits?: Limits): Promise<Fuzzed> {
-  furnish(work);
+  await furnish(work);
   const before = filesIn(work);
   const counts: Record<string, Count> = Object.fromEntries(
     Object.keys(readers).map((name) => [name, { inputs: 0, values: 0, ms: 0 }]),

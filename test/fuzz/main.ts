@@ -36,6 +36,6 @@ async function all(): Promise<void> {
 
 async function again(one: string): Promise<void> {
   const [reader, seed] = one.split(':');
-  furnish(work);
+  await furnish(work);
   console.log(reader, seed, await fuzzOne(work, reader, seed));
 }

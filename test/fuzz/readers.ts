@@ -1,6 +1,6 @@
 /** THE list of what is read: with what is right, how it is made wrong, and who reads it. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
@@ -8,15 +8,20 @@ import { datasetNamed } from '../../src/cli/inspected.js';
 import { UserError } from '../../src/errors.js';
 import { buildOwn } from '../../src/figure/own.js';
 import { openSource } from '../../src/figure/source.js';
+import { foundRuns } from '../../src/metrics/found.js';
 import { readRows } from '../../src/metrics/read.js';
-import { finishedRuns, readRecord } from '../../src/metrics/record.js';
+import { dataPackage } from '../../src/metrics/sidecar.js';
 import { writeNpy } from '../../src/numerics/npy.js';
 import { writeNpz } from '../../src/numerics/npz.js';
 import type { Random } from '../../src/numerics/random.js';
 import { plan } from '../../src/plan/plan.js';
 import { checkpointBytes, readCheckpoint } from '../../src/run/checkpoint.js';
+import { collect } from '../../src/run/collect.js';
+import { differences } from '../../src/run/diff.js';
 import { inventory } from '../../src/run/inventory.js';
 import { holderOf, LOCK_FOLDER, sweepLocks } from '../../src/run/lock.js';
+import { runExperiment } from '../../src/run/schedule.js';
+import { verifyFiles } from '../../src/run/verify.js';
 import { parseOverride } from '../../src/spec/overrides.js';
 import { readParameterFile } from '../../src/spec/parameter-file.js';
 import { parameterIssues } from '../../src/spec/parameters.js';
@@ -154,22 +159,6 @@ const figure = {
   },
   config: { legend: { orient: 'bottom' } },
 };
-const metrics =
-  'engine,reference,quantity,norm,reference_norm,error_abs,error_rel,cosine,sign_agreement,steps,free_residual\n';
-const rows = `${metrics}ep,exact,params,1,1,0.1,0.1,0.9,1,20,1e-9\nep,exact,params.W1,1,NaN,Infinity,0.1,-0.9,1,20,1e-9\n`;
-
-const record = {
-  ...{ format: 1, name: 'fuzzed', id: 'run-00000000', hash: '0'.repeat(16), status: 'completed', changes: {}, seed: 1 },
-  spec: { ...quick, protocol: { name: 'gradient' } },
-  free: { status: 'converged', steps: 10, field_evaluations: 11, residual_max: 1e-14, residual_l2: 2e-14 },
-  engines: { ep: { status: 'completed', steps: 20 } },
-  ...{ spectrum: null, pinned: null, warnings: [], backend: 'wasm', backend_details: {}, environment: {} },
-  outputs: { 'metrics.csv': { rows: 2, bytes: rows.length, sha256: sha256(Buffer.from(rows)) } },
-};
-const resources = {
-  name: 'fuzzed',
-  resources: [{ name: 'a', path: 'run-00000000/metrics.csv', format: 'csv', bytes: 1 }],
-};
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -186,12 +175,34 @@ async function readAll(path: string): Promise<number> {
   return count;
 }
 
-const RUN = 'results/fuzzed/run-00000000';
-let checkpoint: Uint8Array | undefined;
+/** What a run has left, as furnish() finds it. */
+interface Made {
+  readonly record: object & { readonly hash: string; readonly outputs: object };
+  readonly resources: object;
+  readonly rows: Buffer;
+  readonly checkpoint: Uint8Array;
+}
+let made: Made;
+
+const OUT = { results: 'results/fuzzed', other: 'other/fuzzed', run: 'run' };
+
+/** All that reads what a run.json says. */
+async function consult(folder: string): Promise<void> {
+  const { runs, problems } = foundRuns(folder);
+  for (const run of runs) {
+    const single = run.folder;
+    for (const file of Object.keys(run.record.outputs))
+      if (file.endsWith('.csv')) await collect([single], file.slice(0, -4), { print: () => {} });
+    await differences(single, single, { rtol: 0, atol: 0 });
+    await verifyFiles(run);
+    openSource([single]);
+  }
+  if (problems.length > 0) throw new UserError(problems);
+}
 
 /** A checkpoint whose sum is right though what it says is not: as a stranger would write it. */
 function resigned(random: Random): Uint8Array {
-  const whole = Buffer.from(checkpoint!);
+  const whole = Buffer.from(made.checkpoint);
   const body = whole.subarray(whole.indexOf('\n') + 1);
   const end = body.indexOf('\n');
   if (random.uniform() < 0.3) return changedBytes(random, whole);
@@ -266,38 +277,37 @@ export const readers: Readonly<Record<string, Reader>> = {
     weight: 8,
     file: 'mine.vl.json',
     make: (random) => tree(random, figure),
-    read: async (path) => buildOwn(openSource([join(path, '..', RUN)]), path),
+    read: async (path) => buildOwn(openSource([join(path, '..', OUT.results, OUT.run)]), path),
   },
   'results csv': {
     weight: 5,
     file: 'rows.csv',
-    make: (random) => changedBytes(random, Buffer.from(rows)),
+    make: (random) => changedBytes(random, made.rows),
     read: readAll,
   },
   'run.json': {
     weight: 8,
-    file: 'other/fuzzed/run-00000000/run.json',
-    make: (random) => tree(random, record),
-    read: (path) => {
-      readRecord(join(path, '..'));
+    file: `${OUT.other}/${OUT.run}/run.json`,
+    make: (random) => tree(random, made.record),
+    read: async (path) => {
       inventory(join(path, '../../..'));
-      return finishedRuns(join(path, '../..'));
+      await consult(join(path, '..'));
     },
   },
   'datapackage.json': {
     weight: 4,
-    file: 'results/fuzzed/datapackage.json',
-    make: (random) => tree(random, resources),
-    read: (path) => {
+    file: `${OUT.results}/datapackage.json`,
+    make: (random) => tree(random, made.resources),
+    read: async (path) => {
       inventory(join(path, '../..'));
-      return finishedRuns(join(path, '..')).runs.length;
+      await consult(join(path, '..'));
     },
   },
   checkpoint: {
     weight: 4,
     file: 'checkpoint.bin',
     make: resigned,
-    read: (path) => readCheckpoint(path, record.hash)?.data.length,
+    read: (path) => readCheckpoint(path, made.record.hash)?.data.length,
   },
   lock: {
     weight: 2,
@@ -311,14 +321,28 @@ export const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-/** What they need beside the file that is wrong. */
-export function furnish(work: string): void {
+/** What they need beside the file that is wrong: a finished run, twice, and a folder for each file. */
+export async function furnish(work: string): Promise<void> {
   for (const { file } of Object.values(readers)) mkdirSync(join(work, file, '..'), { recursive: true });
-  mkdirSync(join(work, RUN), { recursive: true });
-  writeFileSync(join(work, RUN, 'metrics.csv'), rows);
-  writeFileSync(join(work, RUN, 'run.json'), JSON.stringify(record));
-  const tables = { gradient: { rows: 2, bytes: rows.length, sha256: sha256(Buffer.from(rows)) } };
+  const file = join(work, 'made.yaml');
+  const record = { free_state: true, gradients: true };
+  writeFileSync(file, stringify({ ...quick, name: 'made', protocol: 'gradient', reference: 'exact', record }));
+  const { finished } = await runExperiment(plan(file), { out: work, signal: new AbortController().signal });
+  const folders = [OUT.results, OUT.other].map((folder) => join(work, folder, OUT.run));
+  for (const folder of folders) cpSync(finished[0].folder, folder, { recursive: true });
+  const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+  const [resources] = [dataPackage('fuzzed', {}, [{ folder: folders[0], record: finished[0].record }])];
+  made = {
+    record: json(join(folders[0], 'run.json')),
+    resources: JSON.parse(resources),
+    rows: readFileSync(join(folders[0], 'metrics.csv')),
+    checkpoint: checkpointOf(finished[0].record.hash),
+  };
+}
+
+function checkpointOf(hash: string): Uint8Array {
+  const written = { gradient: { rows: 2, bytes: 300, sha256: sha256(Buffer.from('')) } };
   const files = new Map([['a.bin', Uint8Array.of(1, 2, 3)]]);
-  const parts = checkpointBytes(record.hash, { tables, files, data: Uint8Array.of(4, 5) });
-  checkpoint = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const parts = checkpointBytes(hash, { tables: written, files, data: Uint8Array.of(4, 5) });
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }

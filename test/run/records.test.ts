@@ -186,7 +186,7 @@ test('figures are not drawn from a table that was cut, not even by who asks for 
 
 /** Changes of metrics.csv that keep its size, or that run.json knows of. */
 const tables: Record<string, readonly [(csv: Buffer) => Buffer, RegExp]> = {
-  'a NUL': [(csv) => csv.fill(0, 400, 401), /holds a NUL character/],
+  'a NUL': [(csv) => csv.fill(0, 400, 401), /is no text: it has a zero byte here/],
   'no UTF-8': [(csv) => csv.fill(0xff, 400, 401), /is not UTF-8 text/],
   'another header': [(csv) => Buffer.from(csv.toString().replace('step,', 'stop,')), /'stop' is out of place/],
   'columns in another order': [

@@ -76,10 +76,10 @@ const wrong: Record<string, [text: string, said: RegExp]> = {
   'a list as key': ['? [1]\n: 2\n', /^f\.yaml:1:3: a key must be text$/],
   'a no-break space behind a colon': [
     `a: 1\nseed:${NBSP}1\n`,
-    /^f\.yaml:2:1: a key needs ':' and a space behind it; this line has a no-break space \(U\+00A0\) where a space is expected$/,
+    /^f\.yaml:2:1: a key needs ':' and a space behind it; this line has a no-break space \(U\+00A0\)$/,
   ],
-  'a full-width colon': ['a: 1\nb：2\n', /a full-width colon \(U\+FF1A\) where ':' is expected/],
-  'curly quotes': ['a: 1\n“b”: c: 2\n', /a curly quote \(U\+201C\) where '"' is expected/],
+  'a full-width colon': ['a: 1\nb：2\n', /this line has a full-width character \(U\+FF1A\)$/],
+  'curly quotes': ['a: 1\n“b”: c: 2\n', /this line has a typographic quote \(U\+201C\)$/],
   'a tab': ['a:\n\tb: 1\n', /^f\.yaml:2:1: there is a tab where spaces are expected/],
   'a colon in text': ['title: EP: the rule\n', /^f\.yaml:1:8: there are two ': ' in one line; put text that holds/],
   'a quote left open': ['a: "b\n', /^f\.yaml:\d:\d: a quote is opened here or before, and never closed$/],

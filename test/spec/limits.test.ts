@@ -44,8 +44,8 @@ const large: Record<string, [change: object, said: RegExp]> = {
     /1,000,000,000 runs: a spec may have 250,000 at most/,
   ],
   seeds: [{ seeds: 1e9 }, /1,000,000,000 runs/],
-  'a number of 80,000 digits': [{ free: { step: '1'.repeat(80_000) } }, /free\.step must be a number, got '1{57}…'/],
-  'a name of a million letters': [{ name: 'a'.repeat(1e6) }, /name must be at most 100, got 'a{57}…'/],
+  'a number of 80,000 digits': [{ free: { step: '1'.repeat(80_000) } }, /free\.step must be a number, got '1{99}…'/],
+  'a name of a million letters': [{ name: 'a'.repeat(1e6) }, /name takes at most 100 characters, got 'a{99}…'/],
   'words without end': [
     { data: { name: 'inline', x: many(90_000, [1, 2]), y: [[1]] } },
     /may have 500000 words, numbers and signs at most/,
@@ -72,14 +72,8 @@ test('editors see the limits, and that keys x-… are for anchors', (t) => {
 test('what is meant is said of characters that look like others', (t) => {
   t.regex(
     said(engine({ name: 'ep', nudging: 'one-sided', beta: '\u22120.1' })),
-    /engines\.e\.beta must be a number, got '−0\.1'; it has a minus sign \(U\+2212\) where '-' is expected: write -0\.1$/,
+    /engines\.e\.beta must be a number, got '−0\.1'; write -0\.1, it has a minus sign \(U\+2212\)$/,
   );
-  t.regex(
-    said({ seed: '１２' }),
-    /seed must be .*; it has a full-width digit \(U\+FF11\) where '1' is expected: write 12$/,
-  );
-  t.regex(
-    said({ 'se\u200bed': 1 }),
-    /unknown key '.*'; it has a zero-width space \(U\+200B\) where nothing is expected$/,
-  );
+  t.regex(said({ seed: '１２' }), /seed must be .*; write 12, it has a full-width character \(U\+FF11\)$/);
+  t.regex(said({ 'se\u200bed': 1 }), /unknown key '.*'; it has a character without width \(U\+200B\)$/);
 });
