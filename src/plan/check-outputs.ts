@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { keepsValidation } from '../data/split.js';
 import type { Named } from '../entry.js';
-import type { Issue } from '../errors.js';
+import { type Issue, UserError } from '../errors.js';
 import { figures } from '../figure/figures.js';
+import { KINDS } from '../io/kinds.js';
+import { statRegular } from '../io/read.js';
 import { type Table, tables } from '../metrics/columns.js';
 import type { Dynamics } from '../model/types.js';
 import type { Path } from '../spec/document.js';
@@ -185,7 +186,7 @@ function checkSummary({ record, protocol, reference }: PartialSpec, draft: Draft
 function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft): Issue[] {
   return (spec.figures ?? []).flatMap((figure, i): Issue[] => {
     const where = draft.locate(['figures', i] satisfies Path);
-    if (!('name' in figure)) return missingFile(figure.file as string, where, draft.file);
+    if (!('name' in figure)) return unreadableFile(figure.file as string, where, draft.file);
     const { needs, sweeps } = figures[figure.name as keyof typeof figures];
     const missing = needs.filter((file) => file in RECORDED && !spec.record?.[RECORDED[file]]);
     const unwritten = needs
@@ -227,9 +228,15 @@ function whoWrites(file: string, protocol: string): string {
 }
 
 /** A user's own figure is looked for now, not after the runs. */
-function missingFile(file: string, where: Issue['where'], specFile: string): Issue[] {
+function unreadableFile(file: string, where: Issue['where'], specFile: string): Issue[] {
   const path = resolve(dirname(specFile), file);
-  return existsSync(path) ? [] : [{ where: where!, message: `figure file ${path}: no such file` }];
+  try {
+    statRegular(path, KINDS.figure);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ where: where!, message: `figure file ${path}: ${error.issues[0].message}` }];
+  }
 }
 
 function sweepHint(key: string, swept: readonly string[]): string {
