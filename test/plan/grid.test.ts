@@ -85,7 +85,7 @@ test('what makes no sense is refused where it stands', (t) => {
     [{ sweep: { [beta]: { from: 1, to: -1, count: 3, scale: 'log' } } }, /same sign where scale is log/],
     [{ sweep: { [beta]: { from: 1, to: 2, count: 1 } } }, /sweep\.engines\.ep\.beta\.count must be at least 2/],
     [{ sweep: { [beta]: { from: 1, to: 2, cuont: 3 } } }, /count/],
-    [{ sweep: { [beta]: [] } }, /needs at least 1 items/],
+    [{ sweep: { [beta]: [] } }, /needs at least 1 item,/],
     [{ sweep: { [beta]: [1, 2], zip: { [beta]: [1], [step]: [1] } } }, /'engines\.ep\.beta' is swept twice/],
     [
       { sweep: { zip: { [beta]: [1, 2], [step]: [1] } } },
