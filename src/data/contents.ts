@@ -95,7 +95,7 @@ function unpack(bytes: Uint8Array, file: string, expect: Expect): Uint8Array {
   if (expected === undefined && told > most) throw damagedOrTooMuch(file, told, most);
   try {
     // room for one more byte, or zlib asks for another piece
-    const chunkSize = Math.max(LEAST_CHUNK, Math.min(told, MOST_RATIO * bytes.length) + 1);
+    const chunkSize = Math.max(LEAST_CHUNK, Math.min(told, most, MOST_RATIO * bytes.length) + 1);
     return gunzipSync(bytes, { chunkSize, maxOutputLength: most + 1 });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { reasonOf, UserError } from '../errors.js';
-import { decode, newlinesIn, requireUtf8, startOfCharacter } from './encoding.js';
+import { decode, encodingOf, newlinesIn, requireUtf8, startOfCharacter } from './encoding.js';
 
 /** A kind of file: what it is called in messages, and how much of it there may be. */
 export interface FileKind {
@@ -33,9 +33,26 @@ function* blocksOf(descriptor: number, path: string, bytes = BLOCK_BYTES): Gener
   // of a small file a small one: blocks are zeroed
   const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(LEAST_BYTES, bytes + 1)));
   for (;;) {
-    const length = reading(path, () => readSync(descriptor, block));
+    const length = reading(path, () => readSome(descriptor, block));
     if (length === 0) return;
     yield block.subarray(0, length);
+  }
+}
+
+const STDIN = 0;
+const WAIT_MS = 10;
+
+/** A pipe may have nothing yet, and say so; on Windows the end of one is an error. */
+function readSome(descriptor: number, block: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, block);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
   }
 }
 
@@ -46,7 +63,7 @@ export function readWhole(path: string, kind: FileKind): Buffer {
 
 /** All that comes on stdin, whatever it is. @throws UserError */
 export function readStdin(name: string, kind: FileKind): Buffer {
-  return gathered(blocksOf(process.stdin.fd, name), name, kind);
+  return gathered(blocksOf(STDIN, name), name, kind);
 }
 
 function gathered(blocks: Iterable<Uint8Array>, path: string, kind: FileKind): Buffer {
@@ -63,7 +80,19 @@ function gathered(blocks: Iterable<Uint8Array>, path: string, kind: FileKind): B
 
 /** A whole file as text: UTF-8, or what its byte order mark says. @throws UserError where it is neither */
 export function readText(path: string, kind: FileKind): string {
-  return decode(readWhole(path, kind), path, `a ${kind.what}`);
+  const expected = `a ${kind.what}`;
+  try {
+    return decode(readWhole(path, kind), path, expected);
+  } catch (error) {
+    // what is too large is mostly something else, which its beginning tells
+    if (error instanceof TooLarge) requireText(path, expected);
+    throw error;
+  }
+}
+
+function requireText(path: string, expected: string): void {
+  const [first = new Uint8Array()] = readBlocks(path);
+  encodingOf(first, path, expected);
 }
 
 /** A file of JSON, of which nobody knows yet what it holds. @throws UserError */
@@ -144,9 +173,11 @@ function oddity(stat: Stats): string {
   return stat.isFIFO() ? 'pipe' : stat.isSocket() ? 'socket' : 'device';
 }
 
-function tooLarge(path: string, got: string, { what, mostBytes, hint }: FileKind): UserError {
+class TooLarge extends UserError {}
+
+function tooLarge(path: string, got: string, { what, mostBytes, hint }: FileKind): TooLarge {
   const message = `a ${what} may have ${mostBytes} bytes at most, got ${got}`;
-  return new UserError({ where: { file: path }, message, ...(hint === undefined ? {} : { hint }) });
+  return new TooLarge({ where: { file: path }, message, ...(hint === undefined ? {} : { hint }) });
 }
 
 function reading<T>(path: string, action: () => T): T {

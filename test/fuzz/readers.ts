@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
 import { datasetNamed } from '../../src/cli/inspected.js';
-import { UserError } from '../../src/errors.js';
+import { RunError, UserError } from '../../src/errors.js';
 import { buildOwn } from '../../src/figure/own.js';
 import { openSource } from '../../src/figure/source.js';
 import { foundRuns } from '../../src/metrics/found.js';
@@ -27,6 +27,7 @@ import { readParameterFile } from '../../src/spec/parameter-file.js';
 import { parameterIssues } from '../../src/spec/parameters.js';
 import { quick, root } from '../_support/cli.js';
 import { idxBytes } from '../_support/data.js';
+import { bench, small, trainBench, trained } from '../_support/train.js';
 import { zipOf } from '../_support/zip.js';
 import { below, changedBytes, changedText, changedTree, oddKey, oddValue, oneOf } from './mutate.js';
 
@@ -200,14 +201,21 @@ async function consult(folder: string): Promise<void> {
   if (problems.length > 0) throw new UserError(problems);
 }
 
+/** The first line of a file, and what lies behind it. */
+function headed(bytes: Uint8Array): { head: string; rest: Buffer } {
+  const whole = Buffer.from(bytes);
+  const end = whole.indexOf('\n');
+  return { head: whole.toString('utf8', 0, end), rest: whole.subarray(end + 1) };
+}
+
+const trainingState = trained({ protocol: { ...small.protocol, checkpoint_every: 2 } }).checkpoints[0].data;
+
 /** A checkpoint whose sum is right though what it says is not: as a stranger would write it. */
 function resigned(random: Random): Uint8Array {
-  const whole = Buffer.from(made.checkpoint);
-  const body = whole.subarray(whole.indexOf('\n') + 1);
-  const end = body.indexOf('\n');
-  if (random.uniform() < 0.3) return changedBytes(random, whole);
-  const header = changedTree(random, JSON.parse(body.toString('utf8', 0, end)));
-  const changed = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body.subarray(end + 1)]);
+  if (random.uniform() < 0.3) return changedBytes(random, made.checkpoint);
+  const { head, rest } = headed(headed(made.checkpoint).rest);
+  const header = changedTree(random, JSON.parse(head));
+  const changed = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), rest]);
   return Buffer.concat([Buffer.from(`${sha256(changed)}\n`), changed]);
 }
 
@@ -240,10 +248,18 @@ export const readers: Readonly<Record<string, Reader>> = {
     weight: 10,
     file: 'images-idx',
     make: (random) => {
-      const type = oneOf(random, [8, 9, 11, 12, 13, 14]);
-      const array = idxBytes(oneOf(random, [[2, 2, 2], [6], [4, 3], [1, 1, 1, 1]]), Array(64).fill(7), type);
+      const [type, width] = oneOf(random, [
+        [8, 1],
+        [9, 1],
+        [11, 2],
+        [12, 4],
+        [13, 4],
+        [14, 8],
+      ]);
+      const shape = oneOf(random, [[2, 2, 2], [6], [4, 3], [1, 1, 1, 1]]);
+      const array = idxBytes(shape, Array(width * shape.reduce((a, b) => a * b, 1)).fill(7), type);
       const made =
-        random.uniform() < 0.5 ? changedBytes(random, array) : array.subarray(0, below(random, array.length + 1));
+        random.uniform() < 0.7 ? changedBytes(random, array) : array.subarray(0, below(random, array.length + 1));
       return random.uniform() < 0.3 ? changedBytes(random, packed(random, made)) : packed(random, made);
     },
     read: (path) => datasetNamed(path, []).train.count,
@@ -308,6 +324,23 @@ export const readers: Readonly<Record<string, Reader>> = {
     file: 'checkpoint.bin',
     make: resigned,
     read: (path) => readCheckpoint(path, made.record.hash)?.data.length,
+  },
+  'state of a training': {
+    weight: 2,
+    file: 'training.bin',
+    make: (random) => {
+      const { head, rest } = headed(trainingState);
+      if (random.uniform() < 0.2) return changedBytes(random, trainingState);
+      return Buffer.concat([Buffer.from(`${JSON.stringify(changedTree(random, JSON.parse(head)))}\n`), rest]);
+    },
+    read: (path) => {
+      const { protocol, bench: fresh } = trainBench({});
+      try {
+        protocol.run(bench(fresh, { resume: readFileSync(path) })).next();
+      } catch (error) {
+        throw error instanceof RunError ? new RunError(`${path}: ${error.message}`) : error;
+      }
+    },
   },
   lock: {
     weight: 2,

@@ -44,6 +44,16 @@ test('a file larger than its kind may be is refused by its size', (t) => {
   }
 });
 
+test('what is too large for text is named where its beginning tells what it is', (t) => {
+  const file = join(folder, 'large.npz');
+  writeFileSync(file, writeNpz({ W: { shape: [1], data: Float64Array.of(1) } }));
+  truncateSync(file, KINDS.spec.mostBytes + 1);
+  t.regex(
+    complaint(() => readText(file, KINDS.spec)),
+    /is a zip archive .*, not a spec$/,
+  );
+});
+
 const text = 'name: Größe β\nseed: 1\n';
 const utf16 = (littleEndian: boolean) => {
   const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');

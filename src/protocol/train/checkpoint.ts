@@ -1,23 +1,28 @@
 /** All that training is at after an iteration: a line of JSON, and the numbers of every array behind it, once. */
-import type { RandomState } from '../../numerics/random.js';
-import type { Lane, Ledger, Stop } from './lane.js';
+import * as z from 'zod';
+import { RunError } from '../../errors.js';
+import type { Lane, Ledger } from './lane.js';
 
 const FORMAT = 2;
 
+const count = z.int().nonnegative();
+const stream = z.object({ generator: z.array(z.int()).length(4).readonly(), spare: z.number().nullable() });
+
 /** What is no array. */
-interface Header {
-  readonly format: number;
-  /** Iterations done. */
-  readonly iteration: number;
-  readonly lanes: readonly {
-    readonly id: string;
-    readonly random: Readonly<Record<string, RandomState>>;
-    readonly stopped: Stop | null;
-    readonly remark: Lane['remark'] | null;
-    /** Bytes of its arrays, in the order of partsOf(). */
-    readonly bytes: readonly number[];
-  }[];
-}
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  iteration: count.describe('iterations done'),
+  lanes: z.array(
+    z.object({
+      id: z.string(),
+      random: z.record(z.string(), stream),
+      stopped: z.object({ iteration: count, epoch: count, why: z.string().optional() }).nullable(),
+      remark: z.object({ count, last: z.string() }).nullable(),
+      bytes: z.array(count).describe('of its arrays, in the order of partsOf()'),
+    }),
+  ),
+});
+type Header = z.output<typeof headerSchema>;
 
 export function writeCheckpoint(iteration: number, lanes: readonly Lane[]): Uint8Array {
   const parts = lanes.map(partsOf);
@@ -45,29 +50,43 @@ export function writeCheckpoint(iteration: number, lanes: readonly Lane[]): Uint
 
 /**
  * Puts lanes, fresh from their start, where a checkpoint of the same run says; how many iterations are done.
- * @throws RangeError where it is a checkpoint of something else.
+ * @throws RunError where it is a checkpoint of something else.
  */
 export function readCheckpoint(bytes: Uint8Array, lanes: readonly Lane[]): number {
   const end = bytes.indexOf('\n'.charCodeAt(0)) + 1;
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Header;
-  if (header.format !== FORMAT) throw new RangeError(`a checkpoint of format ${header.format}, expected ${FORMAT}`);
+  const header = headerOf(bytes.subarray(0, end));
+  if (header.lanes.length !== lanes.length)
+    throw wrong(`it has ${header.lanes.length} engines, the training ${lanes.length}`);
   let at = end;
   for (const [i, lane] of lanes.entries()) {
     const { id, random, stopped, remark, bytes: sizes } = header.lanes[i];
-    if (id !== lane.id) throw new RangeError(`a checkpoint of engine '${id}', expected '${lane.id}'`);
+    if (id !== lane.id) throw wrong(`it is of engine '${id}', expected '${lane.id}'`);
+    const parts = partsOf(lane);
+    const isOfSize = parts.every(({ byteLength }, k) => sizes[k] === byteLength) && sizes.length === parts.length;
+    const length = sizes.reduce((sum, size) => sum + size, 0);
+    if (!isOfSize || at + length > bytes.length) throw wrong(`engine '${id}' has another size in it`);
     lane.contestant.random.resume(random);
     lane.stopped = stopped ?? undefined;
     lane.remark = remark ?? undefined;
-    const parts = partsOf(lane);
-    for (const [k, part] of parts.entries()) {
-      if (sizes[k] !== part.byteLength) throw new RangeError(`a checkpoint of another size of engine '${id}'`);
-      bytesOf(part).set(bytes.subarray(at, at + sizes[k]));
-      at += sizes[k];
+    for (const part of parts) {
+      bytesOf(part).set(bytes.subarray(at, at + part.byteLength));
+      at += part.byteLength;
     }
     takeLedger(lane, parts[0] as Float64Array);
   }
   return header.iteration;
 }
+
+function headerOf(line: Uint8Array): Header {
+  try {
+    return headerSchema.parse(JSON.parse(new TextDecoder().decode(line)));
+  } catch {
+    throw wrong('what it says is not what a training writes');
+  }
+}
+
+const wrong = (why: string) =>
+  new RunError(`the checkpoint is none of this training: ${why}; run with --force to begin again`);
 
 /** The arrays of a lane. The first is a copy of its ledger; the others are the lane's own. */
 function partsOf({ theta, best, descent, tally, standing, ledger, particles }: Lane): (Float64Array | Float32Array)[] {
