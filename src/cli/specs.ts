@@ -32,9 +32,11 @@ export function planAll({ spec, set, backend }: SpecArguments, timeout?: number)
   };
   if (spec.every((path) => path === ''))
     issues.push({ message: 'no spec file given', hint: 'give a file or a folder' });
-  if (spec.filter((path) => path === STDIN).length > 1) issues.push({ message: '- (a spec on stdin) is given twice' });
+  const isTwice = spec.filter((path) => path === STDIN).length > 1;
+  if (isTwice) issues.push({ message: '- (a spec on stdin) is given twice' });
   const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
-  for (const file of spec.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
+  const given = spec.filter((path) => !(isTwice && path === STDIN));
+  for (const file of given.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
     const planned = attempt(() => inTime(file, timeout, () => plan(file, overrides, backend)));
     if (planned) plans.push(planned);
   }
