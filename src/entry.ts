@@ -12,6 +12,8 @@ export interface Entry<T, S extends z.ZodRawShape = z.ZodRawShape> {
   readonly source?: string;
   /** What the spec may say beside the name; every key has `.describe()`. */
   readonly options: S;
+  /** Options enough to be valid, of small size: what laws and completion try. One without any where this is absent. */
+  readonly examples?: readonly Readonly<Record<string, unknown>>[];
   /** What is wrong with options that each look right: [key ('' for the whole), message]. */
   problems?(options: z.output<z.ZodObject<S>>): [key: string, message: string][];
   create(options: z.output<z.ZodObject<S>>): T;

@@ -22,9 +22,12 @@ export type { RunRecord } from './metrics/results.js';
 export { crossEntropy, mse } from './model/costs.js';
 export { hopfield } from './model/hopfield.js';
 export { glorotUniform, initialise, normal, orthogonal, zeros } from './model/initialise.js';
+export { layered } from './model/layered.js';
 export { linear } from './model/linear.js';
 export { type NudgePlacement, prototypical } from './model/prototypical.js';
-export { layered, recurrent, type Topology } from './model/topology.js';
+export { recurrent } from './model/recurrent.js';
+export { type Tensor, tensor } from './model/tensor.js';
+export type { Couplings, Topology } from './model/topology.js';
 export type {
   Agreement,
   BoundCost,

@@ -20,10 +20,13 @@ import type { Entry } from './entry.js';
 import { crossEntropyEntry, mseEntry } from './model/costs.js';
 import { hopfieldEntry } from './model/hopfield.js';
 import { initialisers } from './model/initialise.js';
+import { layeredEntry } from './model/layered.js';
 import { linearEntry } from './model/linear.js';
 import { prototypicalEntry } from './model/prototypical.js';
+import { recurrentEntry } from './model/recurrent.js';
 import { activationEntries } from './model/registered.js';
-import type { Cost, Dynamics, Initialiser } from './model/types.js';
+import type { EnergyEntry, TopologyEntry } from './model/topology.js';
+import type { Cost, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
 import type { Activation } from './numerics/activation.js';
 import type { Backend } from './numerics/backend.js';
@@ -46,7 +49,9 @@ type Entries<T> = Readonly<Record<string, Entry<T>>>;
 
 export interface Registry {
   readonly protocols: Entries<Protocol>;
-  readonly energies: Entries<Dynamics>;
+  readonly energies: Readonly<Record<string, EnergyEntry>>;
+  /** What an energy may be laid out on: each takes those that give the interaction it asks for. */
+  readonly topologies: Readonly<Record<string, TopologyEntry>>;
   readonly activations: Entries<Activation>;
   readonly initialisers: Entries<Initialiser>;
   readonly costs: Entries<Cost>;
@@ -70,6 +75,7 @@ export const registry: Registry = {
     linear: linearEntry,
     'vector-field': vectorFieldEntry,
   },
+  topologies: { layered: layeredEntry, recurrent: recurrentEntry },
   activations: activationEntries,
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },

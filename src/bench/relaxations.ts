@@ -2,7 +2,7 @@
 import { create } from '../entry.js';
 import { hopfield } from '../model/hopfield.js';
 import { glorotUniform, initialise } from '../model/initialise.js';
-import { layered } from '../model/topology.js';
+import { layered } from '../model/layered.js';
 import { activations } from '../numerics/activation.js';
 import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';

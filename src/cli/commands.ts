@@ -17,6 +17,7 @@ export interface Command {
 export const LIST_KINDS = [
   'engines',
   'energies',
+  'topologies',
   'activations',
   'backends',
   'initialisers',

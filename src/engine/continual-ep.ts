@@ -87,6 +87,8 @@ export const continualEpFamily = family({
     rule: ruleOption(),
     learning_rate: z.number().nonnegative().describe('η of the weights while phase two goes on; 0 leaves EP'),
   },
+  // weights that move as fast as the nudge lead astray
+  examples: [{ learning_rate: 1e-5 }],
   members: { 'one-sided': oneSidedEntry, 'random-sign': randomSignEntry },
   create: (nudging: Nudging, { rule, learning_rate }) => continualPropagation(nudging, rule, learning_rate),
 });

@@ -10,6 +10,8 @@ export interface EngineFamily {
   readonly key: string;
   /** Options that every member has. */
   readonly options: z.ZodRawShape;
+  /** As an entry's: of these options, beside those of a member. */
+  readonly examples?: Entry<unknown>['examples'];
   readonly members: Readonly<Record<string, Entry<unknown>>>;
   create(member: unknown, options: Record<string, unknown>): Engine;
 }
@@ -21,6 +23,7 @@ export function family<M, S extends z.ZodRawShape>(declaration: {
   source: string;
   key: string;
   options: S;
+  examples?: EngineFamily['examples'];
   members: Readonly<Record<string, Entry<M>>>;
   create(member: M, options: z.output<z.ZodObject<S>>): Engine;
 }): EngineFamily {

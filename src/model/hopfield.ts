@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
 import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
@@ -7,13 +6,14 @@ import { interactionChange } from './interaction.js';
 import { fillOutputs } from './outputs.js';
 import {
   activationOption,
+  activationProblems,
+  boxProblems,
   complexCapabilities,
   createActivation,
-  createTopology,
-  sizeProblems,
-  topologyOptions,
+  feedForwardOf,
 } from './registered.js';
-import type { Topology } from './topology.js';
+import { batchOf } from './tensor.js';
+import { type Couplings, energy, layoutOf } from './topology.js';
 import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 import { unitResponse } from './unit-response.js';
 
@@ -31,27 +31,26 @@ export type OutputSlope = 'kept' | 'dropped';
  * With the slope ρ' dropped from the force on the outputs, F = −s + a there, F is no gradient of E unless ρ' = 1, and EP,
  * whose rule is still that of E, is biased.
  */
-export function hopfield(topology: Topology, rho: Activation, outputSlope: OutputSlope = 'kept'): Dynamics {
+export function hopfield(topology: Couplings, rho: Activation, outputSlope: OutputSlope = 'kept'): Dynamics {
   const dropped = outputSlope === 'dropped';
+  const atOutput = rho.of(topology.outputs.block);
+  const feedForward = feedForwardOf(topology, rho);
   const dynamics: Dynamics = {
+    ...layoutOf(topology),
     name: 'hopfield',
     time: 'continuous',
     // in the box of a piecewise linear ρ its slope is 1
-    agreement: dropped && rho.analytic && rho !== activations.linear ? 'none' : 'process',
+    agreement: dropped && atOutput.analytic && atOutput !== activations.linear ? 'none' : 'process',
     offers: [
       'energy',
       'linearisation',
       ...complexCapabilities(rho),
-      ...(topology.bipartite ? (['feed-forward'] as const) : []),
+      ...(feedForward ? (['feed-forward'] as const) : []),
     ],
-    inputs: topology.inputs,
-    outputs: topology.outputs,
-    parameters: topology.parameters,
     box: rho.box,
-    ...(topology.bipartite && { feedForward: rho }),
-    stateShapes: topology.stateShapes,
+    feedForward,
     bind(theta, x): System {
-      const shapes = topology.stateShapes(x.rows);
+      const shapes = batchOf(topology.states, x.rows);
       const drive = theta.of(shapes);
       const refresh = () => topology.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'r', 'slope', 'a');
@@ -70,10 +69,11 @@ export function hopfield(topology: Topology, rho: Activation, outputSlope: Outpu
         return undefined;
       }
 
-      const respond = topology.bipartite ? unitResponse({ topology, rho, theta, drive, dropped }) : undefined;
-      return { dynamics, shapes, refresh, force, ...(respond && { respond }), energy: energy(), linearise };
+      const { groups } = topology;
+      const response = groups && unitResponse({ topology, groups, rho, theta, drive, dropped });
+      return { dynamics, shapes, refresh, force, ...(response && { response }), energy: lyapunov(), linearise };
 
-      function energy(): Energy {
+      function lyapunov(): Energy {
         const spare = scratch(theta, shapes, 'r');
         return {
           value(s) {
@@ -147,19 +147,20 @@ export function hopfield(topology: Topology, rho: Activation, outputSlope: Outpu
   return dynamics;
 }
 
-export const hopfieldEntry = entry({
+export const hopfieldEntry = energy({
   name: 'hopfield',
   summary: 'continuous Hopfield energy ½‖s‖² − Σ W ρ(u)ρ(u) − Σ b ρ(u), layered or recurrent, symmetric weights',
   source: 'Scellier & Bengio 2017; the example of Scellier & Bengio 2019',
+  takes: 'symmetric',
   options: {
-    ...topologyOptions,
     activation: activationOption(),
     output_slope: z
       .enum(['kept', 'dropped'])
       .default('kept')
       .describe("the factor ρ' in the force on the outputs; dropped, F is no gradient of the energy and EP is biased"),
   },
-  problems: sizeProblems,
-  create: ({ activation, output_slope, ...sizes }) =>
-    hopfield(createTopology(sizes), createActivation(activation), output_slope),
+  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  problems: ({ activation }, topology) => [...activationProblems(activation, topology), ...boxProblems(activation)],
+  create: ({ activation, output_slope }, topology: Couplings) =>
+    hopfield(topology, createActivation(activation, topology), output_slope),
 });

@@ -1,18 +1,16 @@
 import * as z from 'zod';
 import { entry, positive } from '../entry.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
-import { onUnitCircle } from '../numerics/complex.js';
-import { gemm, norm2 } from '../numerics/kernels.js';
 import { Matrix, math } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
-import { imposeStructure } from './structure.js';
-import type { Initialiser, ParameterShape, Params } from './types.js';
+import type { Tensor } from './tensor.js';
+import type { Initialiser, Params } from './types.js';
 
 /** Uniform in ±gain·√(6/(fan in + fan out)) (Glorot & Bengio 2010). */
 export const glorotUniform = (gain: number): Initialiser => ({
   name: 'glorot-uniform',
-  fill(weights, random) {
-    const limit = gain * Math.sqrt(6 / (weights.rows + weights.cols));
+  fill(weights, random, { fan }) {
+    const limit = gain * Math.sqrt(6 / (fan.in + fan.out));
     for (let i = 0; i < weights.data.length; i++) weights.data[i] = limit * (2 * random.uniform() - 1);
   },
 });
@@ -31,7 +29,7 @@ export const orthogonal = (gain: number): Initialiser => ({
   fill(weights, random) {
     const [long, short] = [Math.max(weights.rows, weights.cols), Math.min(weights.rows, weights.cols)];
     const draw = new Matrix(long, short);
-    normal(1).fill(draw, random);
+    for (let i = 0; i < draw.data.length; i++) draw.data[i] = random.normal();
     // mathjs's Q is long × long: its first `short` columns span the draw; signs as in R with a positive diagonal
     const { Q, R } = math.qr(draw as never) as unknown as Record<'Q' | 'R', { toArray(): number[][] }>;
     const [q, r] = [Q.toArray(), R.toArray()];
@@ -60,6 +58,7 @@ export const initialisers = {
     name: 'normal',
     summary: 'normal with mean 0 and standard deviation std, biases 0',
     options: { std: z.number().nonnegative().describe('standard deviation') },
+    examples: [{ std: 0.1 }],
     create: (options) => normal(options.std),
   }),
   orthogonal: entry({
@@ -72,46 +71,18 @@ export const initialisers = {
   zeros: entry({ name: 'zeros', summary: 'all weights and biases 0', options: {}, create: zeros }),
 };
 
-/**
- * Parameters of the given shapes: weights by the initialiser, each from a stream of its own, biases zero. Structure is
- * kept: a symmetric W is (M + Mᵀ)/2 with zero diagonal, a positive definite A is I + MMᵀ/n, a W at an angle to its transpose is turned.
- */
+/** Parameters of these tensors, each drawn from a stream of its own and brought into its domain; biases are zero. */
 export function initialise(
-  shapes: readonly ParameterShape[],
+  tensors: readonly Tensor[],
   init: Initialiser,
   stream: (name: string) => Random,
   arena?: Allocator,
 ): Params {
-  const theta = Blocks.real(shapes, arena);
-  shapes.forEach((shape, i) => {
-    if (shape.role === 'bias') return;
-    const weights = theta.parts[0][i];
-    init.fill(weights, stream(shape.name));
-    // symmetric up to round-off: the bits that results were computed from
-    if (shape.structure === 'symmetric-positive-definite') makePositiveDefinite(weights);
-    else imposeStructure(shape, weights);
-    if (shape.backwardAngle !== undefined) turn(weights, shape.backwardAngle);
+  const theta = Blocks.real(tensors, arena);
+  tensors.forEach((tensor, i) => {
+    if (tensor.kind === 'bias') return;
+    init.fill(theta.parts[0][i], stream(tensor.name), tensor);
+    tensor.domain.fromDraw(theta.parts[0][i]);
   });
   return theta;
-}
-
-function makePositiveDefinite(a: Matrix): void {
-  const n = a.rows;
-  const m = new Matrix(n, n, a.data.slice());
-  gemm(false, true, 1 / n, m, m, 0, a);
-  for (let i = 0; i < n; i++) a.data[i * n + i] += 1;
-}
-
-/**
- * Mixes the symmetric part S and the antisymmetric part A of a square w, of one norm each, as cos(α/2) S + sin(α/2) A:
- * ⟨w, wᵀ⟩ = cos α ‖w‖². The norm of w stays.
- */
-function turn(w: Matrix, degrees: number): void {
-  const n = w.rows;
-  const parts = [1, -1].map((sign) =>
-    Float64Array.from(w.data, (value, at) => (value + sign * w.data[(at % n) * n + Math.floor(at / n)]) / 2),
-  );
-  const { re: cos, im: sin } = onUnitCircle(degrees / 2, 360);
-  const [s, a] = [cos, sin].map((share, i) => (share * norm2(w.data)) / (norm2(parts[i]) || 1));
-  for (let at = 0; at < w.data.length; at++) w.data[at] = s * parts[0][at] + a * parts[1][at];
 }

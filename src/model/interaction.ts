@@ -3,7 +3,7 @@ import type { Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
 import { addScaled, axpy } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
-import type { Topology } from './topology.js';
+import type { Couplings } from './topology.js';
 import type { Params } from './types.js';
 
 /** Room for the sums, real, of the shape of a state. */
@@ -18,7 +18,7 @@ export interface ChangeBuffers {
  * input, where the form is linear in p, costs one product for all k.
  */
 export function interactionChange(
-  topology: Pick<Topology, 'addPairs' | 'addInputPairs'>,
+  topology: Pick<Couplings, 'addPairs' | 'addInputPairs'>,
   x: Matrix,
   base: Blocks,
   { difference, total }: ChangeBuffers,

@@ -1,31 +1,30 @@
-import { entry } from '../entry.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { axpy, gemm } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
-import { recurrentOptions, sizeProblems } from './registered.js';
-import { singleBlock } from './single-block.js';
+import { batchOf } from './tensor.js';
+import { type Driven, energy, layoutOf } from './topology.js';
 import type { Dynamics, Linearisation, Params, System } from './types.js';
 
 /**
  * E = ½ sᵀAs − (xU + b)·s with A symmetric positive definite, F = −As + xU + b: everything has a closed form.
  * Tied pairs: ∂E/∂A_ij = s_i s_j for i ≠ j (both cells), ½ s_i² on the diagonal.
  */
-export function linear(units: number, inputs: number, outputs: number): Dynamics {
+export function linear(topology: Driven): Dynamics {
   const A = 0;
-  const block = singleBlock({ name: 'A', structure: 'symmetric-positive-definite' }, units, inputs, outputs);
+  const units = topology.parameters[A].rows;
   const dynamics: Dynamics = {
-    ...block,
+    ...layoutOf(topology),
     name: 'linear',
     time: 'continuous',
     agreement: 'process',
     offers: ['energy', 'linearisation', 'complex-field', 'analytic-field'],
     box: undefined,
     bind(theta, x): System {
-      const shapes = dynamics.stateShapes(x.rows);
+      const shapes = batchOf(topology.states, x.rows);
       const drive = theta.of(shapes);
-      const refresh = () => block.drive(theta, x, drive);
+      const refresh = () => topology.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'a');
       const spare = scratch(theta, shapes, 'difference', 'total');
       refresh();
@@ -41,8 +40,6 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
       const buffer = theta.of(dynamics.parameters.slice(0, 1));
       const minusPairs = (alpha: number, [p]: readonly Matrix[], [q]: readonly Matrix[], out: Params) =>
         addPairs(-alpha, p, q, out);
-      const addInputPairs = (alpha: number, input: Matrix, [p]: readonly Matrix[], out: Params) =>
-        block.addInputPairs(alpha, input, p, out);
 
       return {
         dynamics,
@@ -65,7 +62,7 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
           },
           addGradChange(copies, base, out) {
             // E is less the form that interactionChange knows
-            const form = { addPairs: minusPairs, addInputPairs };
+            const form = { addPairs: minusPairs, addInputPairs: topology.addInputPairs };
             const change = interactionChange(form, x, base, spare(base), out);
             for (const { s, weight } of copies) change.add(s, { re: -weight.re, im: -weight.im });
             change.finish();
@@ -85,7 +82,7 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
             gradParams(v, out) {
               out.fill(0);
               addPairs(-2 / x.rows, v.parts[0][0], at.parts[0][0], out);
-              block.addInputPairs(1 / x.rows, x, v.parts[0][0], out);
+              topology.addInputPairs(1 / x.rows, x, v.parts[0], out);
             },
           };
         },
@@ -95,11 +92,12 @@ export function linear(units: number, inputs: number, outputs: number): Dynamics
   return dynamics;
 }
 
-export const linearEntry = entry({
+export const linearEntry = energy({
   name: 'linear',
   summary: 'quadratic energy ½ sᵀAs − (xU + b)·s, A symmetric positive definite: everything in closed form',
   source: 'closed-form checks',
-  options: recurrentOptions,
-  problems: sizeProblems,
-  create: ({ units, inputs, outputs }) => linear(units, inputs, outputs),
+  takes: 'definite',
+  options: {},
+  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  create: (_, topology: Driven) => linear(topology),
 });

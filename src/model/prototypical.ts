@@ -1,18 +1,17 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
 import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import {
   activationOption,
+  activationProblems,
   complexCapabilities,
   createActivation,
-  createTopology,
-  sizeProblems,
-  topologyOptions,
+  feedForwardOf,
 } from './registered.js';
-import type { Topology } from './topology.js';
+import { batchOf } from './tensor.js';
+import { type Couplings, energy, layoutOf } from './topology.js';
 import type { Agreement, Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
 
 /** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
@@ -30,25 +29,24 @@ export type NudgePlacement = 'inside' | 'outside';
  * EP by ds/dβ = v, v_{t+1} = D(Wv_t − c) with D = diag ρ'(a), against S̄_t = (WD)ᵗc: v_t = −D Σ_{k<t} S̄_k, hence
  * S̃_t = −D S̄_t and Θ̃_t = Θ̄_t for a nudge inside; outside, the output's D is missing, and a bias of 1/ρ' stays.
  */
-export function prototypical(topology: Topology, rho: Activation, placement: NudgePlacement): Dynamics {
+export function prototypical(topology: Couplings, rho: Activation, placement: NudgePlacement): Dynamics {
+  const feedForward = feedForwardOf(topology, rho);
   const dynamics: Dynamics = {
+    ...layoutOf(topology),
     name: 'prototypical',
     time: 'discrete',
-    agreement: agreement(rho, placement),
+    agreement: agreement(rho, topology, placement),
     offers: [
       'energy',
       'linearisation',
       ...complexCapabilities(rho),
-      ...(topology.bipartite ? (['feed-forward'] as const) : []),
+      ...(feedForward ? (['feed-forward'] as const) : []),
     ],
-    inputs: topology.inputs,
-    outputs: topology.outputs,
-    parameters: topology.parameters,
     box: undefined,
-    ...(topology.bipartite && { feedForward: rho }),
-    stateShapes: topology.stateShapes,
+    feedForward,
     bind(theta, x): System {
-      const shapes = topology.stateShapes(x.rows);
+      const { groups } = topology;
+      const shapes = batchOf(topology.states, x.rows);
       const drive = theta.of(shapes);
       const refresh = () => topology.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'a', 'next');
@@ -65,13 +63,13 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
         return undefined;
       }
 
-      function respond(s: State, parity: 0 | 1, nudge?: Nudge): void {
+      function move(s: State, blocks: readonly number[], nudge?: Nudge): void {
         const { a, next } = buffers(s);
-        topology.couple(theta, s, drive, a, parity);
+        topology.couple(theta, s, drive, a, blocks);
         if (placement === 'inside') nudge?.(s, a);
         rho.value(a, next);
         if (placement === 'outside') nudge?.(s, next);
-        for (let k = parity; k < shapes.length; k += 2) s.parts[0][k].data.set(next.parts[0][k].data);
+        for (const k of blocks) s.parts[0][k].data.set(next.parts[0][k].data);
       }
 
       return {
@@ -79,12 +77,12 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
         shapes,
         refresh,
         force,
-        ...(topology.bipartite ? { respond } : {}),
-        energy: energy(),
+        ...(groups && { response: { groups, move: (s, group, nudge) => move(s, groups[group], nudge) } }),
+        energy: lyapunov(),
         linearise,
       };
 
-      function energy(): Energy {
+      function lyapunov(): Energy {
         const ones = theta.of(shapes).fill(1);
         const spare = scratch(theta, shapes, 'total');
         return {
@@ -142,24 +140,26 @@ export function prototypical(topology: Topology, rho: Activation, placement: Nud
   return dynamics;
 }
 
-/** J is symmetric for linear ρ only, where D = 1 and the placement makes no difference. */
-function agreement(rho: Activation, placement: NudgePlacement): Agreement {
+/** J is symmetric for linear ρ only, where D = 1; the placement makes no difference where D = 1 at the output. */
+function agreement(rho: Activation, { outputs }: Couplings, placement: NudgePlacement): Agreement {
   if (rho === activations.linear) return 'process';
-  return placement === 'inside' ? 'parameters' : 'none';
+  return placement === 'inside' || rho.of(outputs.block) === activations.linear ? 'parameters' : 'none';
 }
 
-export const prototypicalEntry = entry({
+export const prototypicalEntry = energy({
   name: 'prototypical',
   summary: 's ← ρ(∂Φ/∂s), Φ = Σ W s s + Σ b s: discrete time, layered or recurrent, symmetric weights',
   source: 'Ernoult et al. 2019; Laborieux et al. 2021',
+  takes: 'symmetric',
   options: {
-    ...topologyOptions,
     activation: activationOption(),
     nudge: z
       .enum(['inside', 'outside'])
       .default('inside')
       .describe('ρ(∂Φ/∂s − β∂C/∂s): EP is exact; or outside, ρ(∂Φ/∂s) − β∂C/∂s: it is biased'),
   },
-  problems: sizeProblems,
-  create: ({ activation, nudge, ...sizes }) => prototypical(createTopology(sizes), createActivation(activation), nudge),
+  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  problems: ({ activation }, topology) => activationProblems(activation, topology),
+  create: ({ activation, nudge }, topology: Couplings) =>
+    prototypical(topology, createActivation(activation, topology), nudge),
 });

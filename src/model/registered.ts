@@ -1,67 +1,57 @@
 /** Options that several dynamics share. */
 import * as z from 'zod';
-import { choice, create, type Entry, MOST, type Named } from '../entry.js';
-import { type Activation, activations } from '../numerics/activation.js';
-import { layered, recurrent, type Topology } from './topology.js';
-import type { Capability } from './types.js';
+import { choice, create, type Entry, type Named } from '../entry.js';
+import { type Activation, activations, blockwise, type Elementwise } from '../numerics/activation.js';
+import type { Couplings, Topology } from './topology.js';
+import type { Capability, Dynamics } from './types.js';
 
-export const activationEntries: Readonly<Record<string, Entry<Activation>>> = Object.fromEntries(
+export const activationEntries: Readonly<Record<string, Entry<Elementwise>>> = Object.fromEntries(
   Object.values(activations).map((activation) => {
     const { name, summary, source } = activation;
     return [name, { name, summary, source, options: {}, create: () => activation }];
   }),
 );
 
-export const activationOption = () => choice(activationEntries).describe('activation ρ');
-export const createActivation = (named: Named): Activation => create(activationEntries, named);
+type Given = Named | readonly Named[];
+
+const one = choice(activationEntries);
+/** Of an energy: one for all, or one for each layer of free units. */
+export const activationOption = () =>
+  z
+    .union([one, z.array(one).min(1)])
+    .describe('activation ρ: one for all, or a list, one for each layer of free units, the output last');
+
+const listOf = (given: Given): readonly Named[] => (Array.isArray(given) ? given : [given as Named]);
+
+/** What is wrong with a list of activations for these units: [key, message]. */
+export function activationProblems(given: Given, { name, states }: Topology): [key: string, message: string][] {
+  const { length } = listOf(given);
+  if (!Array.isArray(given) || length === states.length) return [];
+  const layers = states.length === 1 ? 'one block of free units' : `${states.length} layers of free units`;
+  return [['activation', `${length} activations for a ${name} network of ${layers}: give one name, or one for each`]];
+}
+
+/** A field with ρ'(s) holds states within the bounds of ρ: one box for all. */
+export function boxProblems(given: Given): [key: string, message: string][] {
+  const boxes = new Set(listOf(given).map((named) => JSON.stringify(create(activationEntries, named).box ?? null)));
+  if (boxes.size <= 1) return [];
+  return [['activation', 'activations that bound states (hard-sigmoid, relu) do not mix with others in this energy']];
+}
+
+export function createActivation(given: Given, { states }: Topology): Activation {
+  const list = listOf(given).map((named) => create(activationEntries, named));
+  return blockwise(new Map(states.map(({ name }, k) => [name, list[k] ?? list[0]])));
+}
 
 /** What a field is capable of on complex states, as far as ρ decides it. */
 export const complexCapabilities = (rho: Activation): Capability[] =>
   rho.analytic ? ['complex-field', 'analytic-field'] : ['complex-field'];
 
-const size = () => z.int().positive().max(MOST.units);
-
-export const recurrentOptions = {
-  units: size().describe('number of free units; the last `outputs` of them are the output'),
-  inputs: size().describe('number of clamped inputs'),
-  outputs: size().describe('number of output units'),
-};
-
-export const topologyOptions = {
-  layers: z
-    .array(size())
-    .min(2)
-    .max(MOST.layers)
-    .optional()
-    .describe('sizes of a layered network: [inputs, hidden …, outputs]; this, or units, inputs and outputs'),
-  units: recurrentOptions.units.optional(),
-  inputs: recurrentOptions.inputs.optional(),
-  outputs: recurrentOptions.outputs.optional(),
-};
-
-interface TopologyChoice {
-  readonly layers?: readonly number[] | undefined;
-  readonly units?: number | undefined;
-  readonly inputs?: number | undefined;
-  readonly outputs?: number | undefined;
-}
-
-/** Layered or recurrent, whichever the options describe; sizeProblems() has been asked before. */
-export function createTopology({ layers, units, inputs, outputs }: TopologyChoice): Topology {
-  return layers ? layered(layers) : recurrent(units!, inputs!, outputs!);
-}
-
-/** What is wrong with sizes that each look right: [key, message]. */
-export function sizeProblems(network: TopologyChoice): [key: string, message: string][] {
-  const given = (['units', 'inputs', 'outputs'] as const).filter((key) => network[key] !== undefined);
-  if (network.layers) {
-    return given.map((key) => [key, `layers and ${key} exclude each other: a network is layered or recurrent`]);
-  }
-  const missing = (['units', 'inputs', 'outputs'] as const).filter((key) => network[key] === undefined);
-  if (missing.length === 3) return [['', 'the network needs sizes: layers, or units, inputs and outputs']];
-  if (missing.length > 0) return [['', `a recurrent network also needs ${missing.join(' and ')}`]];
-  if (network.outputs! > network.units!) {
-    return [['outputs', `outputs are free units: at most units (${network.units}), got ${network.outputs}`]];
-  }
-  return [];
+/** The multilayer perceptron of a topology, with ρ or with a last layer that is linear. */
+export function feedForwardOf({ feedForward, states, outputs }: Couplings, rho: Activation): Dynamics['feedForward'] {
+  if (feedForward === undefined) return undefined;
+  const linear = blockwise(
+    new Map(states.map(({ name }) => [name, name === outputs.block ? activations.linear : rho.of(name)])),
+  );
+  return (theta, x, like, output) => feedForward(theta, x, output === 'linear' ? linear : rho, like);
 }

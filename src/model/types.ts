@@ -1,8 +1,10 @@
-import type { Activation, Box } from '../numerics/activation.js';
+import type { Box } from '../numerics/activation.js';
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
+import type { Tensor } from './tensor.js';
+import type { ForwardPass, Groups, Layout } from './topology.js';
 
 /** s: all free units, one block a layer (or one block `s`), rows = examples. */
 export type State = Blocks;
@@ -20,14 +22,6 @@ export const capabilityMeaning: Record<Capability, string> = {
   clamping: 'a cost that has a minimum, where outputs can be held',
   'feed-forward': 'layers that can also be run forwards once',
 };
-
-/** One parameter tensor. In a symmetric one the cells ij and ji are one parameter: both cells of a gradient hold d/dw. */
-export interface ParameterShape extends BlockShape {
-  readonly role: 'weight' | 'bias';
-  readonly structure?: 'symmetric-zero-diagonal' | 'symmetric-positive-definite';
-  /** Degrees between a square tensor and its transpose that initialise() sees to; as drawn without it. */
-  readonly backwardAngle?: number;
-}
 
 /** Where the output units are: columns [from, to) of a state block. */
 export interface OutputSlice {
@@ -50,19 +44,15 @@ export type Time = 'continuous' | 'discrete';
 export type Agreement = 'process' | 'parameters' | 'none';
 
 /** A family of ODEs ds/dt = F(θ, x, s), or of maps s ← s + F(θ, x, s). */
-export interface Dynamics {
+export interface Dynamics extends Layout {
   readonly name: string;
   readonly time: Time;
   readonly agreement: Agreement;
   readonly offers: readonly Capability[];
-  readonly inputs: number;
-  readonly outputs: OutputSlice;
-  readonly parameters: readonly ParameterShape[];
   /** Set where states are confined to a box: F is then the projected force and integrators must project. */
   readonly box: Box | undefined;
-  /** ρ of the multilayer perceptron with the same layers and tensors: h_l = ρ(h_{l−1} W_l + b_l), W1, b1 … in order. */
-  readonly feedForward?: Activation;
-  stateShapes(examples: number): BlockShape[];
+  /** The network of the same layers, tensors and ρ run forwards once; with ρ at the output, or without. */
+  feedForward?: ((theta: Params, x: Matrix, like: State, output: 'activation' | 'linear') => ForwardPass) | undefined;
   /** @param theta parameters, @param x clamped input, examples × inputs. Precomputes what depends on x alone. */
   bind(theta: Params, x: Matrix): System;
 }
@@ -81,15 +71,21 @@ export interface System {
    * the nudge enters is the system's affair. Gives ‖F(s)‖_∞ where that has come by the way.
    */
   force(s: State, out: State, nudge?: Nudge): number | undefined;
-  /**
-   * Moves every state block k with k % 2 = parity to where F of that block vanishes while the others are held; layered
-   * networks and real states only. With a nudge, F is the nudged field; what of the nudge depends on the block itself
-   * may be taken at the state before the move.
-   */
-  respond?: (s: State, parity: 0 | 1, nudge?: Nudge) => void;
+  /** Absent where a block of units sees itself. */
+  readonly response?: Response;
   readonly energy: Energy | undefined;
   /** The linear map of F at the fixed point s⁰ (real). `free` marks units (1) that no bound pins (0); all free without it. */
   linearise(s0: State, free?: Float64Array): Linearisation;
+}
+
+/** Units that go to where their force vanishes, set by set; real states only. */
+export interface Response {
+  readonly groups: Groups;
+  /**
+   * Moves every block of the set to where its F vanishes while the others are held. With a nudge, F is the nudged field; what
+   * of the nudge depends on the block itself may be taken at the state before the move.
+   */
+  move(s: State, group: number, nudge?: Nudge): void;
 }
 
 /** A state, real or complex, and its weight in a sum. */
@@ -134,8 +130,8 @@ export interface Cost {
   bind(y: Matrix, outputs: OutputSlice): BoundCost;
 }
 
-/** Fills a weight tensor; its structure (symmetry, zero diagonal) is imposed afterwards. */
+/** Draws the values of a tensor; its domain makes a point inside of them afterwards. */
 export interface Initialiser {
   readonly name: string;
-  fill(weights: Matrix, random: Random): void;
+  fill(values: Matrix, random: Random, of: Pick<Tensor, 'fan'>): void;
 }

@@ -2,12 +2,13 @@ import type { Activation, Box } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { clip } from '../numerics/kernels.js';
 import { fillOutputs } from './outputs.js';
-import type { Topology } from './topology.js';
-import type { Nudge, Params, State, System } from './types.js';
+import type { Couplings, Groups } from './topology.js';
+import type { Nudge, Params, Response, State } from './types.js';
 
-/** What a layered Hopfield network's units respond to. */
+/** What the units of a Hopfield network respond to whose blocks do not see themselves. */
 interface Parts {
-  readonly topology: Topology;
+  readonly topology: Couplings;
+  readonly groups: Groups;
   readonly rho: Activation;
   readonly theta: Params;
   /** xU + b */
@@ -17,27 +18,31 @@ interface Parts {
 }
 
 /**
- * System.respond for ds/dt = −s + ρ'(s) ∘ a: with the neighbouring layers held, a is fixed and the units of a layer do
+ * System.response for ds/dt = −s + ρ'(s) ∘ a: with the neighbouring layers held, a is fixed and the units of a layer do
  * not see each other. Each goes to the root of s = ρ'(s) a that ds/dt would lead it to, by a safeguarded Newton
  * iteration; under a piecewise linear ρ that is s = clip(a) at once. The couplings are multiplied once.
  */
-export function unitResponse(parts: Parts): NonNullable<System['respond']> {
-  const { topology, rho, theta, drive } = parts;
+export function unitResponse(parts: Parts): Response {
+  const { topology, groups, rho, theta, drive } = parts;
   const [r, a] = [drive.like(), drive.like()];
-  const halves = ([0, 1] as const).map((parity) => half(parts, parity));
+  const movers = groups.map((blocks) => mover(parts, blocks));
   const { box } = rho;
   const outputs = drive.shapes.findIndex(({ name }) => name === topology.outputs.block);
-  return (s, parity, nudge) => {
-    rho.value(s, r);
-    topology.couple(theta, r, drive, a, parity);
-    if (box && (nudge === undefined || outputs % 2 !== parity)) settleInBox(box, s, a, parity);
-    else halves[parity](s, a, nudge);
+  return {
+    groups,
+    move(s, group, nudge) {
+      const blocks = groups[group];
+      rho.value(s, r);
+      topology.couple(theta, r, drive, a, blocks);
+      if (box && (nudge === undefined || !blocks.includes(outputs))) settleInBox(box, s, a, blocks);
+      else movers[group](s, a, nudge);
+    },
   };
 }
 
 /** s = clip(a): in the box ρ' = 1. */
-function settleInBox(box: Box, s: State, a: Blocks, parity: 0 | 1): void {
-  for (let k = parity; k < s.shapes.length; k += 2) {
+function settleInBox(box: Box, s: State, a: Blocks, blocks: readonly number[]): void {
+  for (const k of blocks) {
     const block = s.parts[0][k].data;
     block.set(a.parts[0][k].data);
     clip(box, block);
@@ -51,9 +56,9 @@ const SETTLED = 1e-8;
 /** No single step of a unit is larger than this, or twice its force: it shall not leap over a root. */
 const LEAP = 0.25;
 
-/** Moves the blocks of one parity, given what the others send them. */
-function half({ drive, rho, topology: { outputs }, dropped }: Parts, parity: 0 | 1) {
-  const u = drive.of(drive.shapes.filter((_, k) => k % 2 === parity));
+/** Moves the blocks of one set, given what the others send them. */
+function mover({ drive, rho, topology: { outputs }, dropped }: Parts, blocks: readonly number[]) {
+  const u = drive.of(blocks.map((k) => drive.shapes[k]));
   const [r, slope, bend, a, force, low, high] = [u, u, u, u, u, u, u].map((like) => like.like());
   const places = { s: u.data, force: force.data, derivative: bend.data, low: low.data, high: high.data };
   const hasOutputs = u.shapes.some(({ name }) => name === outputs.block);
@@ -77,9 +82,9 @@ function half({ drive, rho, topology: { outputs }, dropped }: Parts, parity: 0 |
   }
 
   return (s: State, received: Blocks, nudge: Nudge | undefined): void => {
-    u.parts[0].forEach((block, k) => {
-      block.data.set(s.parts[0][2 * k + parity].data);
-      a.parts[0][k].data.set(received.parts[0][2 * k + parity].data);
+    u.parts[0].forEach((block, i) => {
+      block.data.set(s.parts[0][blocks[i]].data);
+      a.parts[0][i].data.set(received.parts[0][blocks[i]].data);
     });
     low.fill(Number.NEGATIVE_INFINITY);
     high.fill(Number.POSITIVE_INFINITY);
@@ -87,8 +92,8 @@ function half({ drive, rho, topology: { outputs }, dropped }: Parts, parity: 0 |
       evaluate(nudge);
       if (moveUnits(places, rho.box) <= SETTLED) break;
     }
-    u.parts[0].forEach((block, k) => {
-      s.parts[0][2 * k + parity].data.set(block.data);
+    u.parts[0].forEach((block, i) => {
+      s.parts[0][blocks[i]].data.set(block.data);
     });
   };
 }

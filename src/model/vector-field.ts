@@ -1,46 +1,35 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
-import {
-  activationOption,
-  complexCapabilities,
-  createActivation,
-  recurrentOptions,
-  sizeProblems,
-} from './registered.js';
-import { singleBlock } from './single-block.js';
+import { turned } from './domain.js';
+import { activationOption, activationProblems, complexCapabilities, createActivation } from './registered.js';
+import { batchOf, type Tensor } from './tensor.js';
+import { type Driven, energy, layoutOf } from './topology.js';
 import type { Dynamics, Linearisation, State, System } from './types.js';
-
-export interface VectorFieldShape {
-  readonly units: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** Degrees between W and Wᵀ as initialised: 0 makes it symmetric, 180 antisymmetric. */
-  readonly backwardAngle?: number | undefined;
-}
 
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
  * arXiv 1808.04873). W_ji connects unit j to unit i.
+ * @param backwardAngle degrees between W and Wᵀ as initialised: 0 makes it symmetric, 180 antisymmetric; as drawn without.
  */
-export function vectorField({ units, inputs, outputs, backwardAngle }: VectorFieldShape, rho: Activation): Dynamics {
+export function vectorField(topology: Driven, rho: Activation, backwardAngle?: number): Dynamics {
   const W = 0;
-  const turned = backwardAngle === undefined ? {} : { backwardAngle };
-  const block = singleBlock({ name: 'W', ...turned }, units, inputs, outputs);
+  const coupling = (given: Tensor, k: number): Tensor =>
+    k === W && backwardAngle !== undefined ? { ...given, domain: turned(backwardAngle) } : given;
   const dynamics: Dynamics = {
-    ...block,
+    ...layoutOf(topology),
+    parameters: topology.parameters.map(coupling),
     name: 'vector-field',
     time: 'continuous',
     agreement: 'none',
     offers: ['linearisation', ...complexCapabilities(rho)],
     box: undefined,
     bind(theta, x): System {
-      const shapes = dynamics.stateShapes(x.rows);
+      const shapes = batchOf(topology.states, x.rows);
       const weights = theta.parts[0][W];
       const drive = theta.of(shapes);
-      const refresh = () => block.drive(theta, x, drive);
+      const refresh = () => topology.drive(theta, x, drive);
       const buffers = scratch(theta, shapes, 'r');
       refresh();
 
@@ -79,7 +68,7 @@ export function vectorField({ units, inputs, outputs, backwardAngle }: VectorFie
             },
             gradParams(v, out) {
               gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 0, out.fill(0).parts[0][W]);
-              block.addInputPairs(1 / x.rows, x, v.parts[0][0], out);
+              topology.addInputPairs(1 / x.rows, x, v.parts[0], out);
             },
           };
         },
@@ -89,12 +78,12 @@ export function vectorField({ units, inputs, outputs, backwardAngle }: VectorFie
   return dynamics;
 }
 
-export const vectorFieldEntry = entry({
+export const vectorFieldEntry = energy({
   name: 'vector-field',
   summary: 'ds/dt = −s + ρ(s)W + xU + b with W not symmetric: no energy',
   source: 'Almeida 1987, Pineda 1987; Scellier et al. 2018 (arXiv 1808.04873)',
+  takes: 'directed',
   options: {
-    ...recurrentOptions,
     activation: activationOption(),
     backward_angle: z
       .number()
@@ -103,7 +92,13 @@ export const vectorFieldEntry = entry({
       .optional()
       .describe('degrees between W and Wᵀ as initialised: 0 symmetric, 180 antisymmetric; default as drawn, about 90'),
   },
-  problems: sizeProblems,
-  create: ({ activation, backward_angle: backwardAngle, ...sizes }) =>
-    vectorField({ ...sizes, backwardAngle }, createActivation(activation)),
+  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  problems({ activation, backward_angle, parameters }, topology) {
+    const wrong = activationProblems(activation, topology);
+    if (backward_angle === undefined || parameters === undefined) return wrong;
+    const why = 'backward_angle turns weights as they are initialised, and these are given in parameters';
+    return [...wrong, ['backward_angle', `${why}; leave one of them out`]];
+  },
+  create: ({ activation, backward_angle }, topology: Driven) =>
+    vectorField(topology, createActivation(activation, topology), backward_angle),
 });

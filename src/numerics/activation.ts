@@ -22,10 +22,17 @@ interface Declaration {
   readonly box?: Box;
 }
 
+/** Numbers of any shape: blocks, or one block of them; `im` where they are complex. */
+export interface Values {
+  readonly re: Float64Array;
+  readonly im?: Float64Array | undefined;
+}
+
+/** ρ of whole states: of every unit the same, or of every block its own. */
 export interface Activation {
   readonly name: string;
-  readonly summary: string;
-  readonly source: string;
+  /** ρ of the units of that block. */
+  of(block: string): Elementwise;
   /** Complex ρ is the analytic continuation (false: a dual number, good for derivatives only). */
   readonly analytic: boolean;
   readonly box: Box | undefined;
@@ -39,6 +46,17 @@ export interface Activation {
   curvature(s: Blocks, out: Blocks): void;
   /** out = ∫ρ⁻¹ up to s; s real, NaN where it is outside the range of a smooth ρ. */
   conjugate(s: Blocks, out: Blocks): void;
+}
+
+/** One ρ for all units: it asks for no blocks. */
+export interface Elementwise extends Activation {
+  readonly summary: string;
+  readonly source: string;
+  evaluate(s: Values, rho: Values, slope: Values): void;
+  value(s: Values, rho: Values): void;
+  valueMinus(a: Values, s: Values, out: Values): number | undefined;
+  curvature(s: Values, out: Values): void;
+  conjugate(s: Values, out: Values): void;
 }
 
 const half = (s: number): number => (s * s) / 2;
@@ -83,13 +101,14 @@ export const activationNames = Object.keys(declarations) as ActivationName[];
 /** Every activation by name. */
 export const activations = Object.fromEntries(
   activationNames.map((name) => [name, activation(name, declarations[name])]),
-) as Record<ActivationName, Activation>;
+) as Record<ActivationName, Elementwise>;
 
-function activation(name: ActivationName, { summary, source, conjugate, box }: Declaration): Activation {
-  return {
+function activation(name: ActivationName, { summary, source, conjugate, box }: Declaration): Elementwise {
+  const made: Elementwise = {
     name,
     summary,
     source,
+    of: () => made,
     analytic: box === undefined,
     box,
     evaluate(s, rho, slope) {
@@ -102,8 +121,9 @@ function activation(name: ActivationName, { summary, source, conjugate, box }: D
     },
     valueMinus(a, s, out) {
       if (a.im === undefined) return backend().valueMinus(name, a.re, s.re, out.re);
-      this.value(a, out);
-      axpy(-1, s.data, out.data);
+      made.value(a, out);
+      axpy(-1, s.re, out.re);
+      axpy(-1, s.im!, out.im!);
       return undefined;
     },
     curvature(s, out) {
@@ -112,6 +132,44 @@ function activation(name: ActivationName, { summary, source, conjugate, box }: D
     conjugate(s, out) {
       for (let i = 0; i < s.re.length; i++) out.re[i] = conjugate(s.re[i]);
     },
+  };
+  return made;
+}
+
+/**
+ * Each block's own ρ, by the block's name. States are bounded as all of them bound theirs: an energy of ρ(s) takes no mixture
+ * of bounds.
+ */
+export function blockwise(blocks: ReadonlyMap<string, Elementwise>): Activation {
+  const all = [...blocks.values()];
+  if (all.every((rho) => rho === all[0])) return all[0];
+  const of = (block: string) => blocks.get(block)!;
+  const each = (act: (rho: Elementwise, ...parts: Values[]) => void, ...given: Blocks[]) =>
+    given[0].shapes.forEach(({ name }, k) => {
+      act(of(name), ...given.map(({ parts: [re, im] }) => ({ re: re[k].data, im: im?.[k].data })));
+    });
+  return {
+    name: all.map(({ name }) => name).join(', '),
+    of,
+    analytic: all.every(({ analytic }) => analytic),
+    box: all[0].box,
+    evaluate: (s, rho, slope) => each((one, ...parts) => one.evaluate(parts[0], parts[1], parts[2]), s, rho, slope),
+    value: (s, rho) => each((one, ...parts) => one.value(parts[0], parts[1]), s, rho),
+    valueMinus(a, s, out) {
+      let most: number | undefined = 0;
+      each(
+        (one, ...parts) => {
+          const size = one.valueMinus(parts[0], parts[1], parts[2]);
+          most = most === undefined || size === undefined ? undefined : Math.max(most, size);
+        },
+        a,
+        s,
+        out,
+      );
+      return most;
+    },
+    curvature: (s, out) => each((one, ...parts) => one.curvature(parts[0], parts[1]), s, out),
+    conjugate: (s, out) => each((one, ...parts) => one.conjugate(parts[0], parts[1]), s, out),
   };
 }
 

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { entry, positive } from '../entry.js';
-import { addWeightDecay, type Optimizer, ratesOf, type Schedule, scheduleOptions } from './optimizer.js';
+import {
+  addWeightDecay,
+  type Optimizer,
+  ratesOf,
+  type Schedule,
+  scheduleExamples,
+  scheduleOptions,
+} from './optimizer.js';
 
 interface AdamOptions extends Schedule {
   readonly beta1: number;
@@ -54,5 +61,6 @@ export const adamEntry = entry({
     beta2: share().default(0.999).describe('share of the mean of g² that stays'),
     epsilon: positive().default(1e-8).describe('added to the root'),
   },
+  examples: scheduleExamples,
   create: adam,
 });

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import { axpy, scale } from '../numerics/kernels.js';
-import { addWeightDecay, type Optimizer, ratesOf, type Schedule, scheduleOptions } from './optimizer.js';
+import {
+  addWeightDecay,
+  type Optimizer,
+  ratesOf,
+  type Schedule,
+  scheduleExamples,
+  scheduleOptions,
+} from './optimizer.js';
 
 /** m ← μ m + g + λW,  Δ = η m: the form that deep-learning libraries use, without a factor 1 − μ. */
 export function momentum({ momentum: mu, ...schedule }: Schedule & { readonly momentum: number }): Optimizer {
@@ -31,5 +38,6 @@ export const momentumEntry = entry({
   summary: 'm ← μ m + g, θ ← θ − η m',
   source: 'Polyak 1964',
   options: { ...scheduleOptions, momentum: z.number().min(0).lt(1).default(0.9).describe('share of m that stays, μ') },
+  examples: scheduleExamples,
   create: momentum,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { positive } from '../entry.js';
-import type { ParameterShape, Params } from '../model/types.js';
+import { layersOf, type Tensor } from '../model/tensor.js';
+import type { Params } from '../model/types.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { axpy } from '../numerics/kernels.js';
 
@@ -17,7 +18,7 @@ export interface Schedule {
 export interface Optimizer {
   readonly schedule: Schedule;
   /** @param theta what will be trained; buffers are made in its arena. */
-  start(shapes: readonly ParameterShape[], theta: Params): Descent;
+  start(tensors: readonly Tensor[], theta: Params): Descent;
 }
 
 /** One network's descent. */
@@ -28,6 +29,8 @@ export interface Descent {
   readonly memory: readonly Blocks[];
 }
 
+export const scheduleExamples = [{ rates: 0.1 }];
+
 export const scheduleOptions = {
   rates: z
     .union([positive(), z.array(positive()).min(1)])
@@ -36,40 +39,30 @@ export const scheduleOptions = {
   decay: positive().max(1).default(1).describe('factor on the rates after every epoch'),
 };
 
-/** How many layers tensors of these names make: W1, b1, W2, … belong to the layer of their number; others are one each. */
-export function layersOf(shapes: readonly ParameterShape[]): readonly (readonly number[])[] {
-  const layers = new Map<string, number[]>();
-  shapes.forEach(({ name }, i) => {
-    const layer = /\d+$/.exec(name)?.[0] ?? name;
-    layers.set(layer, [...(layers.get(layer) ?? []), i]);
-  });
-  return [...layers.values()];
-}
-
 /** The rate of every tensor. */
-export function ratesOf({ rates }: Schedule, shapes: readonly ParameterShape[]): number[] {
-  if (typeof rates === 'number') return shapes.map(() => rates);
-  const layers = layersOf(shapes);
-  return shapes.map((_, i) => rates[layers.findIndex((layer) => layer.includes(i))]);
+export function ratesOf({ rates }: Schedule, tensors: readonly Tensor[]): number[] {
+  if (typeof rates === 'number') return tensors.map(() => rates);
+  const layers = layersOf(tensors);
+  return tensors.map((_, i) => rates[layers.findIndex((layer) => layer.includes(i))]);
 }
 
 /** What is wrong with a list of rates for these tensors. */
-export function ratesProblem({ rates }: Schedule, shapes: readonly ParameterShape[]): string | undefined {
-  const layers = layersOf(shapes);
+export function ratesProblem({ rates }: Schedule, tensors: readonly Tensor[]): string | undefined {
+  const layers = layersOf(tensors);
   if (typeof rates === 'number' || rates.length === layers.length) return undefined;
-  const names = layers.map((layer) => layer.map((i) => shapes[i].name).join(' and '));
+  const names = layers.map((layer) => layer.map((i) => tensors[i].name).join(' and '));
   return `has ${rates.length} rates for ${layers.length} layers (${names.join('; ')})`;
 }
 
-/** gradient += λ W, of weights. */
+/** gradient += λ W, of the tensors that decay. */
 export function addWeightDecay(
   { weight_decay }: Schedule,
-  shapes: readonly ParameterShape[],
+  tensors: readonly Tensor[],
   theta: Params,
   gradient: Params,
 ): void {
   if (weight_decay === 0) return;
-  shapes.forEach(({ role }, i) => {
-    if (role === 'weight') axpy(weight_decay, theta.parts[0][i].data, gradient.parts[0][i].data);
+  tensors.forEach(({ domain }, i) => {
+    if (domain.decays) axpy(weight_decay, theta.parts[0][i].data, gradient.parts[0][i].data);
   });
 }

@@ -1,6 +1,13 @@
 import { entry } from '../entry.js';
 import { scale } from '../numerics/kernels.js';
-import { addWeightDecay, type Optimizer, ratesOf, type Schedule, scheduleOptions } from './optimizer.js';
+import {
+  addWeightDecay,
+  type Optimizer,
+  ratesOf,
+  type Schedule,
+  scheduleExamples,
+  scheduleOptions,
+} from './optimizer.js';
 
 /** Δ = η (g + λW) */
 export function sgd(schedule: Schedule): Optimizer {
@@ -26,5 +33,6 @@ export const sgdEntry = entry({
   summary: 'θ ← θ − η g',
   source: 'Robbins & Monro 1951',
   options: scheduleOptions,
+  examples: scheduleExamples,
   create: sgd,
 });

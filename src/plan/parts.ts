@@ -8,12 +8,9 @@ import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
-import type { Assertion, EngineSpec, NetworkSpec, Spec } from '../spec/schema.js';
+import type { Assertion, EngineSpec, Spec } from '../spec/schema.js';
 
-export const dynamicsOf = remembered(
-  ({ energy, init, parameters, ...options }: NetworkSpec): Dynamics =>
-    create(registry.energies, { name: energy, ...options }),
-);
+export { dynamicsOf } from '../spec/network.js';
 
 export const costOf = remembered((named: Named): Cost => create(registry.costs, named));
 
@@ -51,8 +48,8 @@ export function isReserved(id: string): boolean {
 /** Names of the tensors of the state and of the parameters. */
 export function tensorsOf(dynamics: Dynamics): { state: string[]; params: string[] } {
   return {
-    state: dynamics.stateShapes(1).map((shape) => shape.name),
-    params: dynamics.parameters.map((shape) => shape.name),
+    state: dynamics.states.map(({ name }) => name),
+    params: dynamics.parameters.map(({ name }) => name),
   };
 }
 

@@ -19,7 +19,7 @@ export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { step
   const load = protocolOf(spec.protocol).load?.(sizes);
   const size = (shapes: readonly { rows: number; cols: number }[]) =>
     shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
-  const state = size(dynamics.stateShapes(load?.batch ?? sizes.train));
+  const state = (load?.batch ?? sizes.train) * size(dynamics.states);
   const params = size(dynamics.parameters);
   const engines = spec.engines.map((engine) => ({ ...engineOf(engine), steps: stepsOf(engine, spec) }));
   const kept = Math.max(0, ...engines.filter(({ pace }) => pace === 'phase-one').map(({ steps }) => steps));

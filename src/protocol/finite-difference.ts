@@ -1,5 +1,6 @@
 import { Comparison } from '../metrics/compare.js';
-import type { ParameterShape, Params, State } from '../model/types.js';
+import { coordinatesOf, type Tensor } from '../model/tensor.js';
+import type { Params, State } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { axpy, dot, maxAbs, norm2, scale } from '../numerics/kernels.js';
@@ -29,7 +30,9 @@ export function* finiteDifference(bench: Bench, start: Start): Generator<Protoco
   const slopes: Slope[] = [];
   for (let i = 0; i < ways.count; i++) {
     yield { kind: 'work', phase: 'finite differences', done: i, of: ways.count };
-    const slope = slopeAlong(objective, ways.direction(i), rule.step);
+    const direction = ways.direction(i);
+    // twice the step is looked at, too
+    const slope = slopeAlong(objective, direction, Math.min(rule.step, reachAlong(direction, bench) / 2));
     slopes.push({ ...slope, noise: noise + rounded * Math.abs(slope.value) });
   }
   const doubt = doubtOf(slopes, objective.lost, bench);
@@ -121,9 +124,9 @@ interface Ways {
 const UNKNOWN: Slope = { value: Number.NaN, truncation: Number.NaN, kink: Number.NaN, noise: Number.NaN };
 
 /** In a symmetric tensor both cells of a pair move, and both hold d/dw. */
-function everyParameter(shapes: readonly ParameterShape[]): Ways {
-  const direction = Blocks.real(shapes);
-  const coordinates = freeCoordinates(shapes);
+function everyParameter(tensors: readonly Tensor[]): Ways {
+  const direction = Blocks.real(tensors);
+  const coordinates = coordinatesOf(tensors);
   return {
     count: coordinates.length,
     direction(i) {
@@ -132,7 +135,7 @@ function everyParameter(shapes: readonly ParameterShape[]): Ways {
       return direction;
     },
     reference(slopes, warnings) {
-      const [gradient, error] = [Blocks.real(shapes), Blocks.real(shapes)];
+      const [gradient, error] = [Blocks.real(tensors), Blocks.real(tensors)];
       for (const [i, places] of coordinates.entries()) {
         const slope = slopes[i] ?? UNKNOWN;
         for (const at of places) [gradient.data[at], error.data[at]] = [slope.value, errorOf(slope)];
@@ -149,8 +152,8 @@ function everyParameter(shapes: readonly ParameterShape[]): Ways {
   };
 }
 
-function randomDirections(shapes: readonly ParameterShape[], random: Random, count: number): Ways {
-  const ways = Array.from({ length: count }, () => unitDirection(shapes, random));
+function randomDirections(tensors: readonly Tensor[], random: Random, count: number): Ways {
+  const ways = Array.from({ length: count }, () => unitDirection(tensors, random));
   return {
     count,
     direction: (i) => ways[i].direction,
@@ -182,30 +185,25 @@ function randomDirections(shapes: readonly ParameterShape[], random: Random, cou
   };
 }
 
-/** For every free parameter the places of its cells in the contiguous buffer: two for a tied pair. */
-export function freeCoordinates(shapes: readonly ParameterShape[]): number[][] {
-  const coordinates: number[][] = [];
-  let start = 0;
-  for (const { rows, cols, structure } of shapes) {
-    for (let i = 0; i < rows; i++) {
-      for (let j = structure === undefined ? 0 : i; j < cols; j++) {
-        if (structure === undefined) coordinates.push([start + i * cols + j]);
-        else if (i !== j) coordinates.push([start + i * cols + j, start + j * cols + i]);
-        else if (structure === 'symmetric-positive-definite') coordinates.push([start + i * cols + j]);
-      }
+/** How far θ may be moved along a direction, either way, inside its domains. */
+function reachAlong(direction: Params, { theta, dynamics: { parameters } }: Bench): number {
+  let least = Number.POSITIVE_INFINITY;
+  parameters.forEach(({ domain }, k) => {
+    const [from, by] = [theta.parts[0][k].data, direction.parts[0][k].data];
+    for (let i = 0; i < by.length; i++) {
+      if (by[i] !== 0) least = Math.min(least, domain.reach(from[i]) / Math.abs(by[i]));
     }
-    start += rows * cols;
-  }
-  return coordinates;
+  });
+  return least;
 }
 
 /**
  * A random direction of unit length over the free parameters. `dual` has each free parameter once (in the first cell of
  * a tied pair): its product with a gradient, whose cells both hold d/dw, is the derivative along `direction`.
  */
-function unitDirection(shapes: readonly ParameterShape[], random: Random): { direction: Params; dual: Params } {
-  const [direction, dual] = [Blocks.real(shapes), Blocks.real(shapes)];
-  const coordinates = freeCoordinates(shapes);
+function unitDirection(tensors: readonly Tensor[], random: Random): { direction: Params; dual: Params } {
+  const [direction, dual] = [Blocks.real(tensors), Blocks.real(tensors)];
+  const coordinates = coordinatesOf(tensors);
   for (const [first] of coordinates) dual.data[first] = random.normal();
   const length = norm2(dual.data);
   for (const places of coordinates) {

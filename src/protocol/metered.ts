@@ -58,7 +58,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** The same system, telling `pay` of every multiplication by all couplings: two where states are complex. */
 function counted(system: System, pay: (evaluations: number) => void): System {
-  const { respond, dynamics } = system;
+  const { response, dynamics } = system;
   return {
     ...system,
     dynamics: { ...dynamics, bind: (theta, x) => counted(dynamics.bind(theta, x), pay) },
@@ -66,10 +66,13 @@ function counted(system: System, pay: (evaluations: number) => void): System {
       pay(s.im ? 2 : 1);
       return system.force(s, out, nudge);
     },
-    ...(respond && {
-      respond(s, parity, nudge) {
-        pay(0.5);
-        respond(s, parity, nudge);
+    ...(response && {
+      response: {
+        ...response,
+        move(s, group, nudge) {
+          pay(1 / response.groups.length);
+          response.move(s, group, nudge);
+        },
       },
     }),
     linearise(s0, free) {

@@ -30,7 +30,7 @@ export function anderson(options: AndersonOptions): Solver {
     needs: [],
     projects: true,
     followsTime: false,
-    unfit: (system) => (of === 'even-odd' && !system.respond ? `of: even-odd ${NO_RESPONSE}` : undefined),
+    unfit: (system) => (of === 'even-odd' && !system.response ? `of: even-odd ${NO_RESPONSE}` : undefined),
     relax(task, rule) {
       const meter = new Meter(task.field);
       const sweep = of === 'euler' ? undefined : sweeper(task, meter);
@@ -54,20 +54,21 @@ function overSteps({ start, box }: FixedPointTask, rule: FixedPointRule, meter: 
 }
 
 /**
- * g = a sweep, odd blocks first: what it makes of a state depends on the even blocks alone, so only they are mixed. The
- * states that are shown are the images of sweeps.
+ * g = a sweep: what it makes of a state does not depend on the set of blocks that moves first, so only the others are
+ * mixed. The states that are shown are the images of sweeps.
  */
 function overSweeps(
-  { start, box }: FixedPointTask,
+  { start, box, field }: FixedPointTask,
   rule: FixedPointRule,
   meter: Meter,
   sweep: (s: State) => void,
   options: AndersonOptions,
 ) {
   const s = start.clone();
+  const [first, ...others] = field.of!.system.response!.groups;
   const mixer = new Mixer(
     s,
-    layoutOf(s.shapes, (k) => k % 2 === 0),
+    layoutOf(s.shapes, (k) => others.length === 0 || !first.includes(k)),
     options,
   );
   const mixed = s.clone();

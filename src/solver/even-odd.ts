@@ -1,19 +1,19 @@
 import { entry } from '../entry.js';
-import type { State, System } from '../model/types.js';
+import type { State } from '../model/types.js';
 import { type FixedPointTask, Meter, repeat, type Solver } from './solver.js';
 
 /**
- * Block-coordinate descent on a layered network: all odd blocks to where their force vanishes while the even ones are
- * held, then the even ones. Half the couplings each, so a sweep costs one evaluation of F. Layers of one parity do not
- * see each other, so each half is exact (the order of Bengio's and Scellier's asynchronous updates, red-black
- * Gauss-Seidel in the linear case).
+ * Block-coordinate descent, set by set of blocks that do not see each other, on a layered network: all odd blocks to where
+ * their force vanishes while the even ones are held, then the even ones. A sweep takes every coupling once and costs one
+ * evaluation of F; each set is exact (the order of Bengio's and Scellier's asynchronous updates, red-black Gauss-Seidel in
+ * the linear case).
  */
 export const evenOdd: Solver = {
   name: 'even-odd',
   needs: [],
   projects: true,
   followsTime: false,
-  unfit: (system) => (system.respond ? undefined : NO_RESPONSE),
+  unfit: (system) => (system.response ? undefined : NO_RESPONSE),
   relax(task, rule) {
     const meter = new Meter(task.field);
     const s = task.start.clone();
@@ -29,14 +29,15 @@ export const evenOdd: Solver = {
 
 export const NO_RESPONSE = 'updates whole layers at a time, and this network has no layers that only see other layers';
 
-/** One sweep, odd blocks then even ones, counted; undefined where the system has none. */
+/** One sweep over every set of blocks, counted; undefined where the system has none. */
 export function sweeper({ field }: FixedPointTask, meter: Meter): ((s: State) => void) | undefined {
   const { system, nudge } = field.of ?? {};
-  if (!system?.respond) return undefined;
-  const respond: NonNullable<System['respond']> = system.respond;
+  const response = system?.response;
+  if (response === undefined) return undefined;
   return (s) => {
-    respond(s, 1, nudge);
-    respond(s, 0, nudge);
+    response.groups.forEach((_, group) => {
+      response.move(s, group, nudge);
+    });
     meter.pay(1);
   };
 }

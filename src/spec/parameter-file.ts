@@ -3,7 +3,8 @@ import { UserError } from '../errors.js';
 import { decode } from '../io/encoding.js';
 import { KINDS } from '../io/kinds.js';
 import { readWhole } from '../io/read.js';
-import { isNpy, type NpyArray } from '../numerics/npy.js';
+import { nested } from '../model/tensor.js';
+import { isNpy } from '../numerics/npy.js';
 import { readNpz } from '../numerics/npz.js';
 import { parseParameters } from './document.js';
 import type { ParameterSource } from './parameters.js';
@@ -34,20 +35,13 @@ function text(bytes: Uint8Array, file: string): ParameterSource {
 
 function archive(bytes: Uint8Array, file: string): ParameterSource {
   try {
-    const tensors = Object.entries(readNpz(bytes)).map(([name, array]) => [name, nested(array)] as const);
+    const tensors = Object.entries(readNpz(bytes)).map(([name, { data, shape }]) => {
+      return [name, nested(data, shape)] as const;
+    });
     const digest = createHash('sha256').update(bytes).digest('hex');
     return { tensors: Object.fromEntries(tensors), digest, locate: () => ({ file }) };
   } catch (error) {
     if (error instanceof RangeError) throw new UserError({ where: { file }, message: error.message });
     throw error;
   }
-}
-
-/** Numbers in lists, as JSON has them: matrices row by row, vectors as they are. */
-function nested({ shape, data }: NpyArray): unknown {
-  if (data.length === 0) return [];
-  const [, ...inner] = shape;
-  return inner.reduceRight<unknown[]>((items, size) => {
-    return Array.from({ length: items.length / size }, (_, i) => items.slice(i * size, (i + 1) * size));
-  }, Array.from(data));
 }

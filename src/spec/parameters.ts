@@ -1,13 +1,13 @@
 import { dirname, resolve as resolvePath } from 'node:path';
 import { type Issue, type Location, UserError } from '../errors.js';
-import { structureProblem } from '../model/structure.js';
-import type { ParameterShape, Params } from '../model/types.js';
+import { impose, type Tensor } from '../model/tensor.js';
+import type { Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import type { Path } from './document.js';
 import { show } from './issues.js';
+import type { NetworkSpec } from './network.js';
 import { readParameterFile } from './parameter-file.js';
-import type { NetworkSpec } from './schema.js';
 import { suggestion } from './suggest.js';
 
 /** Explicit parameters as data, with the places of their parts; the digest of the contents where they are in a file. */
@@ -51,9 +51,9 @@ export function readParameters(
   }
 }
 
-/** What is wrong with explicit parameters for tensors of these shapes: each tensor by name, got and expected. */
-export function parameterIssues(source: ParameterSource, shapes: readonly ParameterShape[]): Issue[] {
-  const names = shapes.map((shape) => shape.name);
+/** What is wrong with explicit parameters for these tensors: each by name, got and expected. */
+export function parameterIssues(source: ParameterSource, tensors: readonly Tensor[]): Issue[] {
+  const names = tensors.map(({ name }) => name);
   const unknown = Object.keys(source.tensors)
     .filter((name) => !names.includes(name))
     .map((name) => ({
@@ -61,58 +61,68 @@ export function parameterIssues(source: ParameterSource, shapes: readonly Parame
       message: `unknown parameter '${name}'`,
       hint: `expected ${names.join(', ')}; ${suggestion(name, names)}`,
     }));
-  return [...unknown, ...shapes.flatMap((shape) => tensorIssues(source, shape))];
+  return [...unknown, ...tensors.flatMap((tensor) => tensorIssues(source, tensor))];
 }
 
-function tensorIssues(source: ParameterSource, shape: ParameterShape): Issue[] {
-  const where = source.locate([shape.name]);
-  const value = source.tensors[shape.name];
-  const expected = shape.role === 'bias' ? `${shape.cols} numbers` : `${shape.rows} × ${shape.cols}`;
-  if (value === undefined) return [{ where, message: `missing parameter '${shape.name}' (${expected})` }];
-  const rows = shape.role === 'bias' && Array.isArray(value) && !Array.isArray(value[0]) ? [value] : value;
-  const got = describe(rows);
-  if (got !== `${shape.rows} × ${shape.cols}`) {
-    return [
-      {
-        where,
-        message: `parameter ${shape.name} must be ${expected}, got ${shape.role === 'bias' ? got.replace(/^1 × (\d+)$/, '$1 numbers') : got}`,
-        ...(got === `${shape.cols} × ${shape.rows}` ? { hint: 'its transpose would fit' } : {}),
-      },
-    ];
+function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain }: Tensor): Issue[] {
+  const where = source.locate([name]);
+  const given = source.tensors[name];
+  const expected = sizeText(shape);
+  if (given === undefined) return [{ where, message: `missing parameter '${name}' (${expected})` }];
+  // a list may be written as a matrix of one row
+  const isRow = shape.length === 1 && Array.isArray(given) && given.length === 1 && Array.isArray(given[0]);
+  const value: unknown = isRow ? (given as unknown[])[0] : given;
+  const got = describe(value);
+  if (got !== expected) {
+    const turned = shape.length === 2 && got === sizeText([...shape].reverse());
+    const message = `parameter ${name} must be ${expected}, got ${got}`;
+    return [{ where, message, ...(turned && { hint: 'its transpose would fit' }) }];
   }
-  const flat = (rows as unknown[][]).flat();
+  const flat = flatten(value);
   const bad = flat.findIndex((entry) => typeof entry !== 'number' || !Number.isFinite(entry));
   if (bad >= 0) {
-    const [row, column] = [Math.floor(bad / shape.cols), bad % shape.cols];
-    const place = rows === value ? [shape.name, row, column] : [shape.name, column];
-    return [
-      {
-        where: source.locate(place),
-        message: `${shape.name}[${row}][${column}] must be a finite number, got ${show(flat[bad])}`,
-      },
-    ];
+    const place = placeOf(bad, shape);
+    const message = `${name}${place.map((i) => `[${i}]`).join('')} must be a finite number, got ${show(flat[bad])}`;
+    return [{ where: source.locate([name, ...(isRow ? [0] : []), ...place]), message }];
   }
-  const problem = structureProblem(shape, new Matrix(shape.rows, shape.cols, Float64Array.from(flat as number[])));
-  return problem === undefined ? [] : [{ where, message: problem }];
+  const problem = domain.problem(new Matrix(rows, cols, Float64Array.from(flat as number[])), name);
+  return problem === undefined ? [] : [{ where, message: `${name} ${problem}` }];
 }
 
-/** `3 × 4` of a rectangular table; what it is otherwise. */
-function describe(rows: unknown): string {
-  if (!Array.isArray(rows)) return show(rows);
-  if (!rows.every(Array.isArray)) return `a list of ${rows.length}`;
-  const widths = new Set(rows.map((row) => row.length));
-  if (widths.size > 1) return `${rows.length} rows of ${[...widths].sort((a, b) => a - b).join(' and ')} numbers`;
-  return sizesOf(rows).join(' × ');
+const sizeText = (shape: readonly number[]) => (shape.length === 1 ? `${shape[0]} numbers` : shape.join(' × '));
+
+/** The indices of a cell. */
+function placeOf(at: number, shape: readonly number[]): number[] {
+  return shape.reduceRight<{ left: number; place: number[] }>(
+    ({ left, place }, size) => ({ left: Math.floor(left / size), place: [left % size, ...place] }),
+    { left: at, place: [] },
+  ).place;
 }
 
-/** Of a table, or one of tables. */
-function sizesOf(value: unknown): number[] {
-  return Array.isArray(value) ? [value.length, ...(value.length === 0 ? [0] : sizesOf(value[0]))] : [];
+/** `5 numbers` of a list, `3 × 4` of a rectangular table, and so on; what it is otherwise. */
+function describe(value: unknown): string {
+  if (!Array.isArray(value)) return show(value);
+  const sizes = sizesOf(value);
+  if (sizes) return sizeText(sizes);
+  const widths = new Set(value.map((row) => (Array.isArray(row) ? row.length : 0)));
+  if (widths.size > 1) return `${value.length} rows of ${[...widths].sort((a, b) => a - b).join(' and ')} numbers`;
+  return `a list of ${value.length}`;
 }
 
-/** θ from explicit parameters that have no issues. */
-export function toParams(source: ParameterSource, shapes: readonly ParameterShape[], arena?: Allocator): Params {
-  const theta = Blocks.real(shapes, arena);
-  for (const [name, block] of theta.entries()) block.data.set((source.tensors[name] as number[] | number[][]).flat());
+/** The sizes of evenly nested lists. */
+function sizesOf(value: readonly unknown[]): number[] | undefined {
+  if (!value.some(Array.isArray)) return [value.length];
+  const inner = value.map((item) => (Array.isArray(item) ? sizesOf(item) : undefined));
+  const even = inner.every((sizes) => sizes && String(sizes) === String(inner[0]));
+  return even ? [value.length, ...inner[0]!] : undefined;
+}
+
+const flatten = (value: unknown): unknown[] => (value as unknown[]).flat(Number.POSITIVE_INFINITY);
+
+/** θ from explicit parameters that have no issues, in its domains but for no round-off. */
+export function toParams(source: ParameterSource, tensors: readonly Tensor[], arena?: Allocator): Params {
+  const theta = Blocks.real(tensors, arena);
+  for (const [name, block] of theta.entries()) block.data.set(flatten(source.tensors[name]) as number[]);
+  impose(tensors, theta);
   return theta;
 }

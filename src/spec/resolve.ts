@@ -1,11 +1,12 @@
 import type { core } from 'zod';
-import { create, problemsOf, remembered } from '../entry.js';
+import { remembered } from '../entry.js';
 import type { Issue } from '../errors.js';
 import type { Time } from '../model/types.js';
 import { registry } from '../registry.js';
 import { schemaIssues } from './issues.js';
+import { dynamicsOf, type NetworkSpec, networkProblems } from './network.js';
 import type { Draft } from './overrides.js';
-import { type EngineSpec, type NetworkSpec, type Spec, specSchema } from './schema.js';
+import { type EngineSpec, type Spec, specSchema } from './schema.js';
 
 /** What is left of a spec when its invalid parts are taken out: enough to look for problems between the parts. */
 export type PartialSpec = Partial<Spec>;
@@ -102,7 +103,7 @@ export function withDefaults(spec: Unfilled): PartialSpec {
 
 const initialised = remembered((network: NetworkSpec): NetworkSpec => {
   const isGiven = network.parameters !== undefined || network.init !== undefined;
-  return isGiven ? network : { ...network, init: { name: 'glorot-uniform', gain: 1 } };
+  return isGiven ? network : { ...network, init: registry.energies[network.energy].init };
 });
 
 const identified = remembered((engines: readonly EngineSpec[]) =>
@@ -119,10 +120,5 @@ const stepped = { free: each(free), second: each(second) };
 
 /** Of a network whose sizes make sense; another is reported elsewhere. */
 function timeOf(network: NetworkSpec | undefined): Time {
-  return network === undefined ? 'continuous' : timeOfKnown(network);
+  return network === undefined || networkProblems(network).length > 0 ? 'continuous' : dynamicsOf(network).time;
 }
-
-const timeOfKnown = remembered(({ energy, init, parameters, ...options }: NetworkSpec): Time => {
-  const named = { ...options, name: energy };
-  return problemsOf(registry.energies, named).length > 0 ? 'continuous' : create(registry.energies, named).time;
-});

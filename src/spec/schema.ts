@@ -5,38 +5,8 @@ import { choice, MOST, type Named, positive } from '../entry.js';
 import { figures } from '../figure/figures.js';
 
 import { registry } from '../registry.js';
+import { networkSchema } from './network.js';
 import { sweepSchema } from './sweep.js';
-
-const tensor = z.union([z.number(), z.array(z.number()), z.array(z.array(z.number()))]);
-
-const parameters = z
-  .union([
-    z.strictObject({
-      file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …} or .npz archive, relative to the spec'),
-    }),
-    z.record(z.string(), tensor),
-  ])
-  .describe('explicit parameters, all of them: inline, or from a file');
-
-/** Options of every network, whatever its energy. */
-const networkOptions = {
-  init: choice(registry.initialisers).optional().describe('initialiser of the weights; default glorot-uniform, gain 1'),
-  parameters: parameters.optional(),
-};
-
-export interface NetworkSpec {
-  readonly energy: string;
-  readonly init?: Named | undefined;
-  readonly parameters?: z.output<typeof parameters> | undefined;
-  readonly [option: string]: unknown;
-}
-
-const network = z.discriminatedUnion(
-  'energy',
-  Object.values(registry.energies).map(({ name, options }) =>
-    z.strictObject({ energy: z.literal(name), ...options, ...networkOptions }),
-  ) as never,
-) as unknown as z.ZodType<NetworkSpec>;
 
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'must be letters, digits, - and _');
 
@@ -170,7 +140,7 @@ export const specSchema = z.strictObject({
     .union([z.int().positive(), z.array(seed).min(1)])
     .optional()
     .describe('n for 1…n, or a list: one run each'),
-  network,
+  network: networkSchema,
   data: choice(registry.data),
   cost: choice(registry.costs).default({ name: 'mse' }),
   free: freeSchema.prefault({}),

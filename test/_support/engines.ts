@@ -7,21 +7,19 @@ import { variants } from './networks.js';
 
 export type EngineChoice = Record<string, unknown> & { readonly id: string; readonly name: string };
 
-/** What an option without a default is given: a number that it takes. Weights that move as fast as the nudge lead astray. */
-const given = (option: string, schema: z.ZodType): unknown =>
-  option === 'learning_rate' ? 1e-5 : [0.01, 4].find((candidate) => schema.safeParse(candidate).success);
-
-/** One choice for each family × member × variant of the options that are one of a few words; others as the schema has them. */
+/** One choice for each family × member × example × variant of the options that are one of a few words. */
 export const everyEngine: readonly EngineChoice[] = Object.values(registry.engines).flatMap(
-  ({ name, key, options, members }) =>
+  ({ name, key, options, members, examples: shared = [{}] }) =>
     Object.values(members).flatMap((member) => {
-      const all = { ...options, ...member.options } as Record<string, z.ZodType>;
-      const required = Object.keys(all).filter((option) => !all[option].safeParse(undefined).success);
-      const rest = Object.fromEntries(required.map((option) => [option, given(option, all[option])]));
-      return variants(all).map((variant): EngineChoice => {
-        const id = [name, member.name, ...Object.values(variant)].join('-');
-        return { id, name, [key]: member.name, ...rest, ...variant };
-      });
+      const { examples: own = [{}] } = member;
+      return shared.flatMap((more) =>
+        own.flatMap((example) =>
+          variants({ ...options, ...member.options }).map((variant): EngineChoice => {
+            const id = [name, member.name, ...Object.values(variant)].join('-');
+            return { id, name, [key]: member.name, ...more, ...example, ...variant };
+          }),
+        ),
+      );
     }),
 );
 

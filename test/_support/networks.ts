@@ -1,33 +1,27 @@
 /** Small networks of every registered energy, topology and activation: a new entry is tested without new test code. */
 import fc from 'fast-check';
 import type * as z from 'zod';
-import { create } from '../../src/entry.js';
 import type { Dynamics } from '../../src/model/types.js';
 import { activations } from '../../src/numerics/activation.js';
 import { registry } from '../../src/registry.js';
+import { dynamicsOf as made, networkSchema, topologiesOf } from '../../src/spec/network.js';
 
 export type Network = Record<string, unknown> & { energy: string };
 
 /** Whether ρ is smooth: piecewise linear ones have a changing active set, where slopes in β and differences break. */
 export function isSmooth(network: Network): boolean {
-  const name = network['activation'] as keyof typeof activations | undefined;
-  return name === undefined || activations[name].analytic;
+  const names = [network['activation'] ?? []].flat() as (keyof typeof activations)[];
+  return names.every((name) => activations[name].analytic);
 }
 
 /** What the registry makes of a network that is valid. */
-export function dynamicsOf({ energy, init, parameters, activation, ...options }: Network): Dynamics {
-  const named = activation === undefined ? {} : { activation: { name: activation } };
-  return create(registry.energies, { ...options, ...named, name: energy });
-}
+export const dynamicsOf = (network: Network): Dynamics => made(networkSchema.parse(network));
 
 /** Integrators that suit a network: Euler projects and is the step of a map, so it suits every one. */
 export function integratorsFor(network: Network): string[] {
   const { box, time } = dynamicsOf(network);
   return Object.keys(registry.integrators).filter((name) => name === 'euler' || (!box && time === 'continuous'));
 }
-
-const layers = [3, 5, 4, 2];
-const sizes = { units: 6, inputs: 3, outputs: 2 };
 
 /** Every combination of what the options that are one of a few words can say: [{nudge: 'inside'}, …], [{}] without. */
 export function variants(options: z.ZodRawShape): Record<string, string>[] {
@@ -42,44 +36,42 @@ export function variants(options: z.ZodRawShape): Record<string, string>[] {
   );
 }
 
-/** One network for each energy × topology × activation × variant of its options. */
-export const everyNetwork: readonly Network[] = Object.entries(registry.energies).flatMap(([energy, { options }]) => {
-  const topologies = 'layers' in options ? [{ layers }, sizes] : [sizes];
-  const names = 'activation' in options ? Object.keys(registry.activations) : [undefined];
-  return topologies.flatMap((topology) =>
-    names.flatMap((activation) =>
-      variants(options).map(
-        (variant): Network => ({
-          energy,
-          ...topology,
-          ...(activation === undefined ? {} : { activation }),
-          ...variant,
-          init: { name: 'glorot-uniform', gain: gainOf(energy, activation) },
-        }),
+/** Each for all units; and, where there are layers, another at the output than elsewhere. */
+function activationsFor(network: Network): (string | string[])[] {
+  const { states } = dynamicsOf({ ...network, activation: 'tanh' });
+  return [...Object.keys(registry.activations), ...(states.length > 1 ? [mixed(states.length)] : [])];
+}
+
+const mixed = (layers: number): string[] =>
+  Array.from({ length: layers }, (_, l) => (l < layers - 1 ? 'tanh' : 'linear'));
+
+/** One network for each example of an energy × topology × activation × variant of its options. */
+export const everyNetwork: readonly Network[] = Object.values(registry.energies).flatMap((entry) => {
+  const { name: energy, options, examples = [{}] } = entry;
+  const sizes = topologiesOf(entry).flatMap((topology) => topology.examples ?? []);
+  return (sizes.length === 0 ? [{}] : sizes).flatMap((size) =>
+    ('activation' in options ? activationsFor({ energy, ...size }) : [undefined]).flatMap((activation) =>
+      variants(options).flatMap((variant) =>
+        examples.map(
+          (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
+        ),
       ),
     ),
   );
 });
 
-export const title = ({
-  energy,
-  layers: sized,
-  units,
-  inputs,
-  outputs,
-  activation,
-  init,
-  ...variant
-}: Network): string =>
-  [energy, sized ? 'layered' : 'recurrent', activation, ...Object.values(variant)].filter(Boolean).join(' ');
+/** Which of the topologies a network is laid out on. */
+const topologyOf = ({ energy, ...options }: Network) =>
+  topologiesOf(registry.energies[energy]).find(({ options: own }) => Object.keys(own).every((key) => key in options));
 
-/** ρ that does not saturate needs small weights to have a fixed point, and a map of slope 1 at 0 to have one only. */
-function gainOf(energy: string, activation: string | undefined): number {
-  if (activation === 'linear' || activation === 'relu') return 0.3;
-  return energy === 'prototypical' && activation === 'tanh' ? 0.45 : 0.6;
+export function title(network: Network): string {
+  const topology = topologyOf(network);
+  const told = Object.entries(network).filter(([key]) => !(key in (topology?.options ?? {})) && key !== 'init');
+  const words = told.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return [words[0], topology?.name, ...words.slice(1)].filter(Boolean).join(' ');
 }
 
-/** Networks of random size and gain. */
+/** Networks of random size and gain, where the sizes are those of layers or of a block; as they are elsewhere. */
 export function anyNetwork(choose: (network: Network) => boolean = () => true): fc.Arbitrary<Network> {
   const size = fc.integer({ min: 1, max: 7 });
   return fc
@@ -91,9 +83,11 @@ export function anyNetwork(choose: (network: Network) => boolean = () => true): 
       outputs: size,
       gain: fc.constantFrom(0.2, 0.4, 0.6, 0.8),
     })
-    .map(({ network, layers: sized, hidden, inputs, outputs, gain }) => ({
-      ...network,
-      ...('layers' in network ? { layers: sized } : { units: hidden + outputs, inputs, outputs }),
-      init: { name: 'glorot-uniform', gain },
-    }));
+    .map(({ network, layers, hidden, inputs, outputs, gain }) => {
+      const topology = topologyOf(network)?.name;
+      const sizes = { layered: { layers }, recurrent: { units: hidden + outputs, inputs, outputs } }[topology ?? ''];
+      if (sizes === undefined) return network;
+      const activation = Array.isArray(network['activation']) && { activation: mixed(layers.length - 1) };
+      return { ...network, ...sizes, ...activation, init: { name: 'glorot-uniform', gain } };
+    });
 }

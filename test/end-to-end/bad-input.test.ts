@@ -200,6 +200,26 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { network: { ...quick.network, parameters: { ...params, b1: [1, 2, 3, 4, 5] } } },
     /parameter b1 must be 4 numbers, got 5 numbers/,
   ],
+  'a tensor of three indices': [
+    { network: { ...quick.network, parameters: { ...params, W2: [[[1, 2]], [[3, 4]]] } } },
+    /parameter W2 must be 4 × 2, got 2 × 1 × 2/,
+  ],
+  'activations for other layers': [
+    { network: { ...quick.network, activation: ['tanh', 'tanh', 'linear'] } },
+    /network: 3 activations for a layered network of 2 layers of free units: give one name, or one for each/,
+  ],
+  'activations for one block': [
+    { network: { ...recurrent, activation: ['tanh', 'linear'] }, data: { name: 'random', examples: 1 } },
+    /network: 2 activations for a recurrent network of one block of free units/,
+  ],
+  'an activation in a list': [
+    { network: { ...quick.network, activation: ['tanh', 'liner'] } },
+    /network\.activation\.1 must be one of .*got 'liner'; did you mean 'linear'\?/,
+  ],
+  'bounded beside unbounded': [
+    { network: { ...quick.network, activation: ['hard-sigmoid', 'tanh'] } },
+    /activations that bound states \(hard-sigmoid, relu\) do not mix with others in this energy/,
+  ],
   'W not symmetric': [
     {
       network: {
@@ -405,7 +425,7 @@ test('a wrong shape in a parameter file: which file and place, got, expected', a
   );
   t.is(code, 2);
   t.regex(stderr, /p\.json:1:7: parameter W1 must be 3 × 4, got 1 × 2/);
-  t.regex(stderr, /p\.json:2:9: b1\[0\]\[1\] must be a finite number, got null/);
+  t.regex(stderr, /p\.json:2:9: b1\[1\] must be a finite number, got null/);
 });
 
 test('all problems of a spec, and of several specs, are told at once', async (t) => {

@@ -4,9 +4,9 @@ import type { Estimate, Problem } from '../../src/engine/engine.js';
 import { crossEntropy, mse } from '../../src/model/costs.js';
 import { hopfield } from '../../src/model/hopfield.js';
 import { initialise, normal } from '../../src/model/initialise.js';
+import { layered } from '../../src/model/layered.js';
 import { prototypical } from '../../src/model/prototypical.js';
-import { layered } from '../../src/model/topology.js';
-import { activations } from '../../src/numerics/activation.js';
+import { type Activation, activations, blockwise } from '../../src/numerics/activation.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
 import { randomStream } from '../../src/numerics/random.js';
@@ -24,7 +24,7 @@ const y = Matrix.from([
   [0, 1],
 ]);
 
-function problemOf(energy: typeof hopfield, rho: (typeof activations)['tanh'], cost = mse): Problem {
+function problemOf(energy: typeof hopfield, rho: Activation, cost = mse): Problem {
   const network = energy(layered([3, 4, 3, 2]), rho);
   const theta = initialise(network.parameters, normal(0.5), (name) => randomStream(1, name));
   for (const [i, block] of theta.parts[0].entries()) if (i % 2 === 1) block.data.fill(0.1 * i);
@@ -41,8 +41,12 @@ function problemOf(energy: typeof hopfield, rho: (typeof activations)['tanh'], c
   };
 }
 
+const { tanh, sigmoid, softplus } = activations;
+/** Each layer its own. */
+const mixed = blockwise(new Map(Object.entries({ s1: tanh, s2: sigmoid, s3: softplus })));
+
 for (const output of ['activation', 'linear'] as const) {
-  for (const rho of [activations.tanh, activations['shifted-sigmoid'], activations.softplus]) {
+  for (const rho of [activations.tanh, activations['shifted-sigmoid'], activations.softplus, mixed]) {
     for (const cost of [mse, crossEntropy]) {
       test(`backpropagation is the gradient of its own cost: ${rho.name}, output ${output}, ${cost.name}`, (t) => {
         const problem = problemOf(hopfield, rho, cost);

@@ -1,5 +1,6 @@
 /** What every registered dynamics promises, judged by finite differences and by the complex step. */
 import test from 'ava';
+import { coordinatesOf, type Tensor } from '../../src/model/tensor.js';
 import type { System, WeightedState } from '../../src/model/types.js';
 import { type ActivationName, activations } from '../../src/numerics/activation.js';
 import { Blocks } from '../../src/numerics/blocks.js';
@@ -185,47 +186,39 @@ for (const network of everyNetwork) {
   });
 }
 
-for (const network of everyNetwork.filter((item) => 'layers' in item)) {
-  test(`${title(network)}: respond() puts every other block where F vanishes, and only those`, (t) => {
+for (const network of everyNetwork) {
+  test(`${title(network)}: a set of blocks goes to where its F vanishes, no other moves; none sees its own members`, (t) => {
     const bench = benchOf({ network });
     const system = bench.dynamics.bind(bench.theta, bench.x);
-    if (!system.respond) return t.pass();
+    if (!system.response) return t.pass();
+    const { groups, move } = system.response;
+    t.deepEqual(groups.flat().sort(), [...system.shapes.keys()]);
     const random = randomLike(Blocks.real(system.shapes), 's', true);
-    for (const parity of [0, 1] as const) {
+    for (const [group, blocks] of groups.entries()) {
       const s = random.clone();
-      system.respond(s, parity);
+      move(s, group);
       const F = s.like();
       freeField(system)(s, F);
       s.parts[0].forEach((block, k) => {
-        if (k % 2 !== parity) t.deepEqual(block.data, random.parts[0][k].data);
+        if (!blocks.includes(k)) t.deepEqual(block.data, random.parts[0][k].data);
         else t.true(F.parts[0][k].data.every((value) => Math.abs(value) < 1e-12));
       });
     }
     // taken in turns they lead to the fixed point
     const { free } = problemOf(bench);
     const s = Blocks.real(system.shapes);
-    for (let turn = 0; turn < 2000; turn++) system.respond(s, turn % 2 === 0 ? 0 : 1);
+    for (let turn = 0; turn < 2000; turn++) move(s, turn % groups.length);
     return t.true(distance(s.data, free.data) < 1e-9);
   });
 }
 
 /** A random direction of θ in which the cells of a tied pair move alike, and the same with each pair counted once. */
-function tiedDirection(
-  shapes: readonly { name: string; structure?: string }[],
-  like: Blocks,
-): { both: Blocks; once: Blocks } {
-  const once = randomLike(like, 'θ');
-  const both = once.clone();
-  shapes.forEach(({ name, structure }) => {
-    if (structure === undefined) return;
-    const [a, b, n] = [once.get(name), both.get(name), once.get(name).rows];
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) {
-        if (i === j && structure === 'symmetric-positive-definite') continue;
-        b.data[i * n + j] = i === j ? 0 : b.data[j * n + i];
-        a.data[i * n + j] = 0;
-      }
-    }
-  });
+function tiedDirection(tensors: readonly Tensor[], like: Blocks): { both: Blocks; once: Blocks } {
+  const random = randomLike(like, 'θ');
+  const [both, once] = [like.like(), like.like()];
+  for (const places of coordinatesOf(tensors)) {
+    once.data[places[0]] = random.data[places[0]];
+    for (const at of places) both.data[at] = random.data[places[0]];
+  }
   return { both, once };
 }

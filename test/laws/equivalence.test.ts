@@ -206,7 +206,9 @@ for (const network of everyNetwork) {
       problem.freeUnits?.[i] === 0 ? 0 : slope(problem.free, i, (s) => projected(bench.theta, s)),
     );
     t.true(distance(last.state, byState) < 1e-6);
-    const free = bench.dynamics.parameters.every(({ structure }) => structure === undefined);
+    const free = bench.dynamics.parameters.every(
+      ({ domain, rows, cols }) => domain.coordinates(rows, cols).length === rows * cols,
+    );
     if (!free) return;
     const byTheta = Array.from(
       bench.theta.data,

@@ -3,10 +3,10 @@ import { testProp } from '@fast-check/ava';
 import test from 'ava';
 import fc from 'fast-check';
 import type { Row } from '../../src/metrics/columns.js';
+import { coordinatesOf } from '../../src/model/tensor.js';
 import type { Agreement } from '../../src/model/types.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { diagnose } from '../../src/protocol/diagnosis.js';
-import { freeCoordinates } from '../../src/protocol/finite-difference.js';
 import { gradient } from '../../src/protocol/gradient.js';
 import { phaseOne } from '../../src/protocol/phase-one.js';
 import { benchOf, drain, problemOf, processOf, runSpec } from '../_support/bench.js';
@@ -138,12 +138,12 @@ test('bptt through a whole transient is the gradient of the cost where that ends
       const one = drain(phaseOne({ ...bench, theta }), () => {}).start;
       return Float64Array.of(one.cost.value(one.free).reduce((a, b) => a + b) / bench.x.rows);
     };
-    const slopes = freeCoordinates(bench.dynamics.parameters).map((places) => {
+    const slopes = coordinatesOf(bench.dynamics.parameters).map((places) => {
       const direction = bench.theta.like();
       for (const at of places) direction.data[at] = 1;
       return directional(after, bench.theta, direction)[0];
     });
-    const found = freeCoordinates(bench.dynamics.parameters).map(([at]) => estimate.gradient.data[at]);
+    const found = coordinatesOf(bench.dynamics.parameters).map(([at]) => estimate.gradient.data[at]);
     t.true(distance(found, slopes) < 1e-7, `${title(network)}, ${solver}: ${distance(found, slopes)}`);
   }
 });

@@ -55,7 +55,7 @@ function activated(activation: string, a: Blocks): { r: Blocks; slope: Blocks } 
 const plus = (a: Float64Array, b: Float64Array, factor = 1) => a.map((value, i) => value + factor * b[i]);
 
 for (const placement of placements) {
-  test(`${placement}: a step is the formula of the paper, and respond() takes it layer by layer`, (t) => {
+  test(`${placement}: a step is the formula of the paper, and a sweep takes it layer by layer`, (t) => {
     const bench = benchOf(spec(placement, 'shifted-sigmoid'));
     const random = randomStream(3, 'state');
     for (const blocks of [bench.theta.get('b1'), bench.theta.get('b2')])
@@ -80,10 +80,10 @@ for (const placement of placements) {
     );
     t.true(distance(plus(s.data, F.data), next.data) < 1e-14);
 
-    for (const parity of [0, 1] as const) {
+    for (const [group, [block]] of system.response!.groups.entries()) {
       const [moved, expected] = [s.clone(), s.clone()];
-      system.respond!(moved, parity, (at, into) => cost.addGradState(at, { re: -beta, im: 0 }, into));
-      expected.parts[0][parity].data.set(next.parts[0][parity].data);
+      system.response!.move(moved, group, (at, into) => cost.addGradState(at, { re: -beta, im: 0 }, into));
+      expected.parts[0][block].data.set(next.parts[0][block].data);
       t.true(distance(moved.data, expected.data) < 1e-14);
     }
   });
@@ -101,7 +101,7 @@ test('a damped free phase ends where the map itself does, later', (t) => {
 
 test('a recurrent network cannot be taken layer by layer', (t) => {
   const bench = benchOf({ network: { energy: 'prototypical', units: 5, inputs: 2, outputs: 2, activation: 'tanh' } });
-  t.is(bench.dynamics.bind(bench.theta, bench.x).respond, undefined);
+  t.is(bench.dynamics.bind(bench.theta, bench.x).response, undefined);
 });
 
 for (const activation of ['sigmoid', 'tanh', 'shifted-sigmoid', 'softplus', 'hard-sigmoid']) {

@@ -88,10 +88,13 @@ function counted(field: Field): { field: Field; count: () => number } {
   const { system } = field.of!;
   const spied: System = {
     ...system,
-    ...(system.respond && {
-      respond: (...given: Parameters<NonNullable<System['respond']>>) => {
-        halves += 1;
-        system.respond!(...given);
+    ...(system.response && {
+      response: {
+        ...system.response,
+        move(...given: Parameters<NonNullable<System['response']>['move']>) {
+          halves += 2 / system.response!.groups.length;
+          system.response!.move(...given);
+        },
       },
     }),
     linearise(...given) {

@@ -2,15 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { initialise, normal } from '../../src/model/initialise.js';
-import { imposeStructure, structureProblem } from '../../src/model/structure.js';
-import type { ParameterShape } from '../../src/model/types.js';
-import { Matrix } from '../../src/numerics/matrix.js';
-import { randomStream } from '../../src/numerics/random.js';
+import type { Tensor } from '../../src/model/tensor.js';
 import { WEIGHT_FORMATS } from '../../src/protocol/train/options.js';
 import { registry } from '../../src/registry.js';
+import type { NetworkSpec } from '../../src/spec/network.js';
 import { parameterIssues, readParameters, toParams } from '../../src/spec/parameters.js';
-import type { NetworkSpec } from '../../src/spec/schema.js';
 import { workspace } from '../_support/cli.js';
 import { dynamicsOf, everyNetwork, title } from '../_support/networks.js';
 import { trained } from '../_support/train.js';
@@ -31,7 +27,7 @@ for (const optimizer of optimizers) {
   test(`weights are written and read to the last bit, of every network: ${optimizer}`, (t) => {
     const folder = workspace(t);
     for (const network of everyNetwork) {
-      const { parameters: shapes } = dynamicsOf(network);
+      const { parameters: tensors } = dynamicsOf(network);
       const { files } = trained({
         ...short,
         network,
@@ -47,7 +43,7 @@ for (const optimizer of optimizers) {
       t.is(files.size, 4);
       const bits = new Map<string, Buffer>();
       for (const [name, bytes] of files) {
-        const { theta, problems } = read(folder, name, bytes, shapes);
+        const { theta, problems } = read(folder, name, bytes, tensors);
         t.is(problems, '', `${title(network)}: ${name}`);
         bits.set(name, theta);
       }
@@ -58,12 +54,12 @@ for (const optimizer of optimizers) {
 }
 
 /** A file of weights as a spec's own. */
-function read(folder: string, name: string, bytes: Uint8Array, shapes: readonly ParameterShape[]) {
+function read(folder: string, name: string, bytes: Uint8Array, tensors: readonly Tensor[]) {
   writeFileSync(join(folder, name), bytes);
   const spec = join(folder, 'spec.yaml');
   const source = readParameters({ parameters: { file: name } } as NetworkSpec, spec, () => ({ file: spec }))!;
-  const problems = parameterIssues(source, shapes).map(({ message }) => message);
-  return { theta: Buffer.from(toParams(source, shapes).data.slice().buffer), problems: problems.join('; ') };
+  const problems = parameterIssues(source, tensors).map(({ message }) => message);
+  return { theta: Buffer.from(toParams(source, tensors).data.slice().buffer), problems: problems.join('; ') };
 }
 
 const rule = (energy: string) => (energy === 'vector-field' ? 'vector-field' : 'energy');
@@ -84,23 +80,6 @@ test('−0 is written as it is', (t) => {
   });
   t.regex(Buffer.from(files.get('rbp-last.json')!).toString(), /\{"W1":\[\[.*-0.*\]\],"b1":\[.*\]\}\n/);
 });
-
-const tied = (['symmetric-zero-diagonal', 'symmetric-positive-definite'] as const).map(
-  (structure): ParameterShape => ({ name: 'W', rows: 37, cols: 37, role: 'weight', structure }),
-);
-
-for (const shape of tied) {
-  test(`what is drawn gets its structure, and imposing it once more changes no bit: ${shape.structure}`, (t) => {
-    const { data } = initialise([shape], normal(1), () => randomStream(7, 'weights'));
-    const w = new Matrix(37, 37, data.slice());
-    imposeStructure(shape, w);
-    t.is(structureProblem(shape, w), undefined);
-    const once = w.data.slice();
-    t.true(once.every((value, i) => Math.abs(value - data[i]) < 1e-14));
-    imposeStructure(shape, w);
-    t.deepEqual(w.data.slice(), once);
-  });
-}
 
 const tooFast = [
   { targets: 40, rates: 0.05, says: /leads to a matrix that is not positive definite/ },

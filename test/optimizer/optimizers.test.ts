@@ -1,16 +1,17 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { create } from '../../src/entry.js';
-import type { ParameterShape } from '../../src/model/types.js';
+import { level } from '../../src/model/domain.js';
+import { layersOf, tensor } from '../../src/model/tensor.js';
 import { Blocks } from '../../src/numerics/blocks.js';
-import { layersOf, ratesOf, ratesProblem } from '../../src/optimizer/optimizer.js';
+import { ratesOf, ratesProblem } from '../../src/optimizer/optimizer.js';
 import { registry } from '../../src/registry.js';
 
-const shapes: ParameterShape[] = [
-  { name: 'W1', rows: 2, cols: 3, role: 'weight' },
-  { name: 'b1', rows: 1, cols: 3, role: 'bias' },
-  { name: 'W2', rows: 3, cols: 1, role: 'weight' },
-  { name: 'b2', rows: 1, cols: 1, role: 'bias' },
+const shapes = [
+  tensor({ name: 'W1', shape: [2, 3], kind: 'input', layer: 1 }),
+  tensor({ name: 'b1', shape: [3], kind: 'bias', layer: 1, domain: level }),
+  tensor({ name: 'W2', shape: [3, 1], kind: 'coupling', layer: 2 }),
+  tensor({ name: 'b2', shape: [1], kind: 'bias', layer: 2, domain: level }),
 ];
 const isWeight = [...Array(6).fill(1), 0, 0, 0, 1, 1, 1, 0] as number[];
 const size = isWeight.length;
@@ -96,7 +97,7 @@ test('rates: one for all, or one a layer, by the number in the name of a tensor'
   ]);
   t.deepEqual(ratesOf(schedule(0.1), shapes), [0.1, 0.1, 0.1, 0.1]);
   t.deepEqual(ratesOf(schedule([0.1, 0.05]), shapes), [0.1, 0.1, 0.05, 0.05]);
-  const recurrent = ['W', 'U', 'b'].map((name): ParameterShape => ({ name, rows: 1, cols: 1, role: 'weight' }));
+  const recurrent = ['W', 'U', 'b'].map((name, i) => tensor({ name, shape: [1], kind: 'coupling', layer: i + 1 }));
   t.deepEqual(ratesOf(schedule([1, 2, 3]), recurrent), [1, 2, 3]);
   t.is(ratesProblem(schedule([1, 2, 3]), recurrent), undefined);
   t.is(ratesProblem(schedule([1]), shapes), 'has 1 rates for 2 layers (W1 and b1; W2 and b2)');

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { hopfield } from '../../src/model/hopfield.js';
-import { layered } from '../../src/model/topology.js';
+import { layered } from '../../src/model/layered.js';
 import { activations } from '../../src/numerics/activation.js';
 import { checkSolver } from '../../src/plan/check-solver.js';
 import { specOf } from '../_support/bench.js';

@@ -19,5 +19,6 @@ export const centeredEntry = entry({
   options: {
     beta: positiveBeta('both signs are used anyway').describe('nudging strength β > 0'),
   },
+  examples: [{ beta: 0.01 }],
   create: ({ beta }) => centered(beta),
 });

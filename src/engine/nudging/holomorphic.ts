@@ -94,5 +94,6 @@ export const holomorphicEntry = entry({
     beta: positiveBeta('it is the radius of the circle').describe('radius |β| > 0 of the circle'),
     points: z.int().min(1).max(MOST.points).describe('number N of points on the circle; 1 is one-sided, 2 centered'),
   },
+  examples: [{ beta: 0.01, points: 4 }],
   create: ({ beta, points }) => holomorphic(beta, points),
 });

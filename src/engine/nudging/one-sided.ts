@@ -16,5 +16,6 @@ export const oneSidedEntry = entry({
   options: {
     beta: nonzeroBeta().describe('nudging strength β, not 0'),
   },
+  examples: [{ beta: 0.01 }],
   create: ({ beta }) => oneSided(beta),
 });

@@ -16,5 +16,6 @@ export const randomSignEntry = entry({
   options: {
     beta: positiveBeta('both signs are drawn anyway').describe('nudging strength β > 0'),
   },
+  examples: [{ beta: 0.01 }],
   create: ({ beta }) => randomSign(beta),
 });

@@ -1,6 +1,7 @@
 /** What is left of a training when it is over: confusions, filters, weights. */
 import type { Row } from '../../metrics/columns.js';
-import type { ParameterShape, Params } from '../../model/types.js';
+import { nested } from '../../model/tensor.js';
+import type { Params } from '../../model/types.js';
 import { writeNpz } from '../../numerics/npz.js';
 import type { Bench, ProtocolEvent } from '../protocol.js';
 import { evaluate } from './evaluate.js';
@@ -33,15 +34,14 @@ function* confusion(training: Training, lane: Lane): Generator<ProtocolEvent> {
   yield { kind: 'rows', table: 'confusion', rows };
 }
 
-/** Weights from the input to the first units: rows of filters.csv. */
+/** What the first units see of the input: rows of filters.csv. */
 function filters({ dataset: { train }, dynamics }: Bench, { id, theta }: Lane, units: number): Row[] {
-  const [, width] = train.image ?? [1, train.inputs];
-  const k = dynamics.parameters.findIndex(({ role, rows }) => role === 'weight' && rows === train.inputs);
-  const { data, rows: inputs, cols } = theta.parts[0][k];
-  return Array.from({ length: Math.min(units, cols) }, (_, unit) =>
-    Array.from({ length: inputs }, (_, input): Row => {
-      const row = Math.floor(input / width);
-      return [id, unit, row, input - row * width, data[input * cols + unit]];
+  const [, inputs] = train.image ?? [1, train.inputs];
+  const { count, of, width = inputs } = dynamics.filters!;
+  return Array.from({ length: Math.min(units, count) }, (_, unit) =>
+    Array.from(of(theta, unit), (weight, at): Row => {
+      const row = Math.floor(at / width);
+      return [id, unit, row, at - row * width, weight];
     }),
   ).flat();
 }
@@ -53,25 +53,28 @@ function* weights(lane: Lane, { weights: formats }: TrainOptions): Generator<Pro
     ...(lane.standing.bestEpoch > 0 ? ([['best', lane.best]] as const) : []),
   ] as const) {
     for (const format of formats) {
-      const data = format === 'npz' ? writeNpz(tensors(theta)) : new TextEncoder().encode(json(lane.shapes, theta));
+      const kept = { tensors: lane.tensors, theta };
+      const data = format === 'npz' ? writeNpz(arrays(kept)) : new TextEncoder().encode(json(kept));
       yield { kind: 'file', name: `${lane.id}-${which}.${format}`, data };
     }
   }
 }
 
-function tensors(theta: Params) {
+/** Lists are matrices of one row here. */
+function arrays({ tensors, theta }: Pick<Lane, 'tensors'> & { theta: Params }) {
   return Object.fromEntries(
-    Array.from(theta.entries(), ([name, { rows, cols, data }]) => [name, { shape: [rows, cols], data }]),
+    tensors.map(({ name, shape, rows, cols }, k) => {
+      return [name, { shape: shape.length > 1 ? shape : [rows, cols], data: theta.parts[0][k].data }];
+    }),
   );
 }
 
-/** Biases are one list, as in a file written by hand; every number as it is, which JSON.stringify does not do to −0. */
-function json(shapes: readonly ParameterShape[], theta: Params): string {
-  const list = (numbers: Float64Array) => `[${Array.from(numbers, (x) => (Object.is(x, -0) ? '-0' : x)).join()}]`;
-  const members = shapes.map(({ name, role }, k) => {
-    const matrix = theta.parts[0][k];
-    const rows = Array.from({ length: matrix.rows }, (_, i) => list(matrix.row(i)));
-    return `${JSON.stringify(name)}:${role === 'bias' ? rows[0] : `[${rows}]`}`;
-  });
-  return `{${members}}\n`;
+/** Every number as it is, which JSON.stringify does not do to −0. */
+function json({ tensors, theta }: Parameters<typeof arrays>[0]): string {
+  const text = (value: unknown): string =>
+    Array.isArray(value) ? `[${value.map(text).join()}]` : Object.is(value, -0) ? '-0' : String(value);
+  const members = tensors.map(
+    ({ name, shape }, k) => `${JSON.stringify(name)}:${text(nested(theta.parts[0][k].data, shape))}`,
+  );
+  return `{${members.join()}}\n`;
 }

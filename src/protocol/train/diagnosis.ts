@@ -1,5 +1,6 @@
 /** Why a training came to nothing, from what it has left behind. */
 import type { ExampleSet } from '../../data/source.js';
+import type { TensorKind } from '../../model/tensor.js';
 import type { State } from '../../model/types.js';
 import { norm2 } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
@@ -106,8 +107,9 @@ export function responseOf(state: State, { theta, x, system }: Pick<Network, 'th
   const all = spread.flatMap((block) => [...block]);
   const out = spread[state.shapes.findIndex(({ name }) => name === outputs.block)].slice(outputs.from, outputs.to);
   const size = norm2(x.data) / Math.sqrt(x.data.length);
-  const reach = parameters.map(({ role, rows, cols }, k) =>
-    role === 'weight' ? (norm2(theta.parts[0][k].data) / Math.sqrt(cols)) * (rows === x.cols ? size : 1) : 0,
+  const sizes: Partial<Record<TensorKind, number>> = { input: size, coupling: 1 };
+  const reach = parameters.map(
+    ({ kind, cols }, k) => (norm2(theta.parts[0][k].data) / Math.sqrt(cols)) * (sizes[kind] ?? 0),
   );
   return {
     alike: x.rows > 1 ? all.filter((range) => range < SAME).length / all.length : 0,

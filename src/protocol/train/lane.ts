@@ -1,7 +1,6 @@
 import type { Estimate } from '../../engine/engine.js';
-import { imposeStructure } from '../../model/structure.js';
-import type { ParameterShape, Params, State } from '../../model/types.js';
-import type { BlockShape } from '../../numerics/blocks.js';
+import { impose, type Tensor } from '../../model/tensor.js';
+import type { Params, State } from '../../model/types.js';
 import type { Descent } from '../../optimizer/optimizer.js';
 import type { Bench, Contestant } from '../protocol.js';
 import type { Batch } from './examples.js';
@@ -67,12 +66,12 @@ export class Lane {
   ) {
     this.id = contestant.id;
     this.theta = bench.theta.clone();
-    for (const [k, shape] of this.shapes.entries()) imposeStructure(shape, this.theta.parts[0][k]);
+    impose(this.tensors, this.theta);
     this.best = this.theta.clone();
     this.gradient = bench.theta.like();
     this.descent = optimizer.start(bench.dynamics.parameters, this.theta);
     const keeps = persistent && contestant.engine.predict === undefined;
-    this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.stateShapes(1)) : undefined;
+    this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.states) : undefined;
   }
 
   /** It stopped because something went wrong. */
@@ -80,7 +79,7 @@ export class Lane {
     return this.stopped?.why !== undefined;
   }
 
-  get shapes(): readonly ParameterShape[] {
+  get tensors(): readonly Tensor[] {
     return this.bench.dynamics.parameters;
   }
 
@@ -110,9 +109,9 @@ export class Particles {
 
   constructor(
     examples: number,
-    private readonly shapes: readonly BlockShape[],
+    private readonly blocks: readonly Tensor[],
   ) {
-    this.units = shapes.reduce((sum, { cols }) => sum + cols, 0);
+    this.units = blocks.reduce((sum, { cols }) => sum + cols, 0);
     this.states = new Float32Array(examples * this.units);
   }
 
@@ -126,7 +125,7 @@ export class Particles {
 
   private each(at: Uint32Array, state: State, act: (row: Float64Array, from: number) => void): void {
     let offset = 0;
-    for (const [k, { cols }] of this.shapes.entries()) {
+    for (const [k, { cols }] of this.blocks.entries()) {
       for (let i = 0; i < at.length; i++) act(state.parts[0][k].row(i), at[i] * this.units + offset);
       offset += cols;
     }

@@ -1,7 +1,7 @@
 /** One update: a batch at rest, an estimate of dJ/dθ, a step of θ. */
 import type { Estimate } from '../../engine/engine.js';
-import { imposeStructure, structureProblem } from '../../model/structure.js';
-import type { ParameterShape, Params, State } from '../../model/types.js';
+import { impose, type Tensor } from '../../model/tensor.js';
+import type { Params, State } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
 import { addScaled, dot, maxAbs, norm2 } from '../../numerics/kernels.js';
 import { freeUnits } from '../../solver/field.js';
@@ -78,15 +78,15 @@ function failureOf({ status }: Estimate, { gradient }: Lane): Failure | undefine
 
 /** θ ← θ − Δ, or why there is no such θ, which then stays. @param cosines overall and of every tensor, or none. */
 function step(
-  { theta, gradient, descent, shapes }: Lane,
+  { theta, gradient, descent, tensors }: Lane,
   decay: number,
   cosines: readonly number[],
 ): Pick<Lesson, 'update' | 'updates'> | Failure {
-  const norms = shapes.map((_, k) => [norm2(gradient.parts[0][k].data), norm2(theta.parts[0][k].data)] as const);
+  const norms = tensors.map((_, k) => [norm2(gradient.parts[0][k].data), norm2(theta.parts[0][k].data)] as const);
   descent.turn(gradient, theta, decay);
-  const steps = shapes.map((_, k) => norm2(gradient.parts[0][k].data));
+  const steps = tensors.map((_, k) => norm2(gradient.parts[0][k].data));
   addScaled(theta.data, -1, gradient.data, gradient.data);
-  const problem = settle(gradient, shapes);
+  const problem = settle(gradient, tensors);
   if (problem) return problem;
   theta.copy(gradient);
   const update = (gradientNorm: number, weightNorm: number, size: number, cosine = Number.NaN): Update => ({
@@ -106,14 +106,12 @@ function step(
   };
 }
 
-/** Gives a new θ the structure that it must have, where it can. */
-function settle(theta: Params, shapes: readonly ParameterShape[]): Failure | undefined {
+/** Brings a new θ into its domains, where it can. */
+function settle(theta: Params, tensors: readonly Tensor[]): Failure | undefined {
   if (!Number.isFinite(maxAbs(theta.data))) return 'overflow';
-  for (const [k, shape] of shapes.entries()) {
-    imposeStructure(shape, theta.parts[0][k]);
-    if (structureProblem(shape, theta.parts[0][k])) return 'structure';
-  }
-  return undefined;
+  impose(tensors, theta);
+  const isOut = tensors.some(({ domain, name }, k) => domain.problem(theta.parts[0][k], name) !== undefined);
+  return isOut ? 'structure' : undefined;
 }
 
 /** √Σx²; Math.hypot differs between versions of V8. */
@@ -126,7 +124,7 @@ function remarksOf({ remarks = [] }: Estimate, { contestant }: Lane): string[] {
 }
 
 function failed(judged: Judged, failure: Failure, lane: Lane, estimate?: Estimate): Lesson {
-  const { theta, shapes } = lane;
+  const { theta, tensors } = lane;
   const none = Number.NaN;
   const nothing = (weightNorm: number): Update => ({ gradientNorm: none, weightNorm, ratio: none, cosine: none });
   return {
@@ -135,7 +133,7 @@ function failed(judged: Judged, failure: Failure, lane: Lane, estimate?: Estimat
     secondSteps: estimate?.steps ?? 0,
     remarks: estimate ? remarksOf(estimate, lane) : [],
     update: nothing(norm2(theta.data)),
-    updates: shapes.map((_, k) => nothing(norm2(theta.parts[0][k].data))),
+    updates: tensors.map((_, k) => nothing(norm2(theta.parts[0][k].data))),
     failure,
   };
 }

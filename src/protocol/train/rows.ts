@@ -17,9 +17,9 @@ export function* lessonRows(
     const measures = [cost, wrong / judged.examples, rest.steps, rest.residual, secondSteps];
     return [epoch, iteration, examples, id, ...measures, pinned?.outputs ?? Number.NaN, update.ratio, update.cosine];
   });
-  const updates = lessons.flatMap(([{ id, shapes }, lesson]) =>
+  const updates = lessons.flatMap(([{ id, tensors }, lesson]) =>
     lesson.updates.map(({ gradientNorm, weightNorm, ratio, cosine }, k): Row => {
-      return [epoch, iteration, id, shapes[k].name, gradientNorm, weightNorm, ratio, cosine];
+      return [epoch, iteration, id, tensors[k].name, gradientNorm, weightNorm, ratio, cosine];
     }),
   );
   yield { kind: 'rows', table: 'train', rows: metrics };

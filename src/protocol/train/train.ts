@@ -31,14 +31,15 @@ export function train(options: TrainOptions): Protocol {
       const evaluations = Math.ceil(epochs / evaluate_every) * batches;
       return { batch, updates: epochs * updatesPerEpoch({ count }, options), evaluations };
     },
-    problems({ parameters }, validated) {
-      const problem = ratesProblem(options.optimizer.schedule, parameters);
-      return [
-        ...(problem === undefined ? [] : ([[['optimizer', 'rates'], problem]] as [string[], string][])),
-        ...(options.stop && !validated
-          ? ([[['stop'], `needs a validation set: ${KEEPS}`]] as [string[], string][])
-          : []),
+    problems({ name, parameters, filters }, validated) {
+      const rates = ratesProblem(options.optimizer.schedule, parameters);
+      const blind = options.filters > 0 && filters === undefined;
+      const found: [string[], string | undefined][] = [
+        [['optimizer', 'rates'], rates],
+        [['filters'], blind ? `must be 0: nothing in ${name} sees its input as a picture` : undefined],
+        [['stop'], options.stop && !validated ? `needs a validation set: ${KEEPS}` : undefined],
       ];
+      return found.flatMap(([path, wrong]) => (wrong === undefined ? [] : [[path, wrong] as [string[], string]]));
     },
     warnings(validated) {
       if (validated || options.weights.length === 0) return [];
@@ -88,5 +89,6 @@ export const trainEntry = entry({
   summary: 'gradient descent by the estimates of every engine, from the same weights and in the same order of examples',
   source: 'Scellier & Bengio 2017',
   options: trainOptions,
+  examples: [{ epochs: 1, batch: 2, optimizer: { name: 'sgd', rates: 0.1 } }],
   create: (given): Protocol => train(trainOptionsOf(given)),
 });

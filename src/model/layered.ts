@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { MOST } from '../entry.js';
+import { addColumnSums, addRow, gemm, gemmOfInput, hadamard } from '../numerics/kernels.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { level } from './domain.js';
+import { tensor } from './tensor.js';
+import { type Couplings, topology } from './topology.js';
+import type { Params } from './types.js';
+
+/** Of layer l, from 1. */
+const weight = (theta: Params, l: number): Matrix => theta.parts[0][2 * (l - 1)];
+const bias = (theta: Params, l: number): Matrix => theta.parts[0][2 * (l - 1) + 1];
+
+/** sizes [n₀ (input), n₁, …, n_L (output)]; W_l of shape n_{l−1} × n_l used in both directions. State blocks s1…sL. */
+export function layered(sizes: readonly number[]): Couplings {
+  const depth = sizes.length - 1;
+  const layers = Array.from({ length: depth }, (_, i) => i + 1);
+  const every = layers.map((l) => l - 1);
+  return {
+    name: 'layered',
+    inputs: sizes[0],
+    outputs: { block: `s${depth}`, from: 0, to: sizes[depth] },
+    states: layers.map((l) => tensor({ name: `s${l}`, kind: 'state', shape: [sizes[l]], layer: l })),
+    parameters: layers.flatMap((layer) => [
+      tensor({
+        name: `W${layer}`,
+        kind: layer === 1 ? 'input' : 'coupling',
+        shape: [sizes[layer - 1], sizes[layer]],
+        layer,
+      }),
+      tensor({ name: `b${layer}`, kind: 'bias', shape: [sizes[layer]], layer, domain: level }),
+    ]),
+    filters: {
+      count: sizes[1],
+      of: (theta, unit) => Float64Array.from({ length: sizes[0] }, (_, i) => weight(theta, 1).row(i)[unit]),
+    },
+    drive(theta, x, out) {
+      gemmOfInput(false, 1, x, weight(theta, 1), bias(theta, 1), out.parts[0][0]);
+      for (const l of layers.slice(1)) {
+        out.parts[0][l - 1].data.fill(0);
+        addRow(bias(theta, l), out.parts[0][l - 1]);
+      }
+    },
+    // no layer sees another of its parity; odd blocks first
+    groups: [1, 0].map((parity) => every.filter((k) => k % 2 === parity)).filter(({ length }) => length > 0),
+    couple(theta, p, start, out, blocks = every) {
+      for (let part = 0; part < p.parts.length; part++) {
+        const [from, to] = [p.parts[part], out.parts[part]];
+        for (const k of blocks) {
+          const first = (start !== 0 && start.parts[part]?.[k]) || 0;
+          if (k > 0) gemm(false, false, 1, from[k - 1], weight(theta, k + 1), first, to[k]);
+          if (k + 1 < depth) gemm(false, true, 1, from[k + 1], weight(theta, k + 2), k > 0 ? to[k] : first, to[k]);
+          if (depth === 1) assign(first, to[k]);
+        }
+      }
+    },
+    addPairs(alpha, p, q, out) {
+      for (let l = 2; l <= depth; l++) gemm(true, false, alpha, p[l - 2], q[l - 1], weight(out, l), weight(out, l));
+    },
+    addInputPairs(alpha, x, p, out) {
+      gemmOfInput(true, alpha, x, p[0], weight(out, 1), weight(out, 1));
+      for (const l of layers) addColumnSums(alpha, p[l - 1], bias(out, l));
+    },
+    /** h_l = ρ(h_{l−1} W_l + b_l); δ_l = δ_{l+1} W_{l+1}ᵀ ∘ ρ', ∂J/∂W_l = mean of h_{l−1} δ_l. */
+    feedForward(theta, x, rho, like) {
+      const [h, slope] = [like.like(), like.like()];
+      for (const l of layers) {
+        const into = h.parts[0][l - 1];
+        if (l === 1) gemmOfInput(false, 1, x, weight(theta, l), bias(theta, l), into);
+        else gemm(false, false, 1, h.parts[0][l - 2], weight(theta, l), bias(theta, l), into);
+        rho.of(`s${l}`).evaluate({ re: into.data }, { re: into.data }, { re: slope.parts[0][l - 1].data });
+      }
+      return {
+        h,
+        back(delta, out) {
+          out.fill(0);
+          for (let l = depth; l >= 1; l--) {
+            const d = delta.parts[0][l - 1];
+            if (l < depth) gemm(false, true, 1, delta.parts[0][l], weight(theta, l + 1), 0, d);
+            hadamard(d.data, slope.parts[0][l - 1].data, d.data);
+            if (l === 1) gemmOfInput(true, 1 / x.rows, x, d, 0, weight(out, l));
+            else gemm(true, false, 1 / x.rows, h.parts[0][l - 2], d, 0, weight(out, l));
+            addColumnSums(1 / x.rows, d, bias(out, l));
+          }
+        },
+      };
+    },
+  };
+}
+
+function assign(value: 0 | Matrix, out: Matrix): void {
+  if (value === 0) out.data.fill(0);
+  else out.data.set(value.data);
+}
+
+export const layeredEntry = topology({
+  name: 'layered',
+  summary: 'layers, each connected to the next in both directions; the last one is the output',
+  options: {
+    layers: z
+      .array(z.int().positive().max(MOST.units))
+      .min(2)
+      .max(MOST.layers)
+      .describe('sizes of a layered network: [inputs, hidden …, outputs]; this, or units, inputs and outputs'),
+  },
+  gives: ['symmetric'],
+  examples: [{ layers: [3, 5, 4, 2] }],
+  create: ({ layers }) => layered(layers),
+});

@@ -1,0 +1,70 @@
+/** What a tensor says of itself: whoever needs to know what it is reads it here, and no name. */
+import type { BlockShape, Blocks } from '../numerics/blocks.js';
+import { type Domain, free } from './domain.js';
+
+/** `coupling`: weights among free units; `input`: weights from clamped ones. */
+export type TensorKind = 'state' | 'coupling' | 'input' | 'bias' | 'stiffness' | 'length';
+
+/**
+ * A tensor of the state (of one example) or of the parameters. As a block it is a matrix: a list is one row, more than two
+ * indices are the first against all others.
+ */
+export interface Tensor extends BlockShape {
+  readonly kind: TensorKind;
+  /** Its indices, as parameter files nest them. */
+  readonly shape: readonly number[];
+  /** Its place from the input on, from 1: tensors of one layer learn at one rate. */
+  readonly layer: number;
+  /** How many values come together in one that it feeds, and how many each of those that it reads feeds. */
+  readonly fan: { readonly in: number; readonly out: number };
+  readonly domain: Domain;
+}
+
+type Described = Pick<Tensor, 'name' | 'kind' | 'shape' | 'layer'> & Partial<Pick<Tensor, 'fan' | 'domain'>>;
+
+/** Fans are those of a dense matrix, presynaptic × postsynaptic, unless they are said. */
+export function tensor({ domain = free, ...described }: Described): Tensor {
+  const { shape } = described;
+  const [rows, ...rest] = shape.length === 1 ? [1, ...shape] : shape;
+  const cols = rest.reduce((product, size) => product * size, 1);
+  return { fan: { in: rows, out: cols }, ...described, domain, rows, cols };
+}
+
+/** The blocks of a batch: rows = examples, cols = units. */
+export function batchOf(states: readonly Tensor[], examples: number): BlockShape[] {
+  return states.map(({ name, cols }) => ({ name, rows: examples, cols }));
+}
+
+/** For every free parameter the places of its cells in the contiguous buffer: two for a tied pair. */
+export function coordinatesOf(tensors: readonly Tensor[]): number[][] {
+  let start = 0;
+  return tensors.flatMap(({ rows, cols, domain }) => {
+    const first = start;
+    start += rows * cols;
+    return domain.coordinates(rows, cols).map((places) => places.map((at) => first + at));
+  });
+}
+
+/** θ back into its domains, after an update. */
+export function impose(tensors: readonly Tensor[], theta: Blocks): void {
+  tensors.forEach(({ domain }, k) => {
+    domain.impose(theta.parts[0][k]);
+  });
+}
+
+/** Tensors by layer, input side first; each as its place in the list. */
+export function layersOf(tensors: readonly Tensor[]): readonly (readonly number[])[] {
+  const layers = new Map<number, number[]>();
+  tensors.forEach(({ layer }, k) => {
+    layers.set(layer, [...(layers.get(layer) ?? []), k]);
+  });
+  return [...layers.values()];
+}
+
+/** Numbers as parameter files nest them. */
+export function nested(numbers: ArrayLike<number>, [size, ...rest]: readonly number[]): unknown[] {
+  if (rest.length === 0) return Array.from(numbers);
+  const each = rest.reduce((product, inner) => product * inner, 1);
+  const list = Array.from(numbers);
+  return Array.from({ length: size }, (_, i) => nested(list.slice(i * each, (i + 1) * each), rest));
+}

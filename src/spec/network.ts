@@ -1,0 +1,116 @@
+/** The network of a spec: an energy of the registry, laid out on one of the topologies that it takes. */
+import * as z from 'zod';
+import { choice, type Named, remembered } from '../entry.js';
+import type { EnergyEntry, Topology, TopologyEntry } from '../model/topology.js';
+import type { Dynamics } from '../model/types.js';
+import { registry } from '../registry.js';
+
+const list = z.array(z.number());
+const matrix = z.array(list);
+/** A convolution's has four indices. */
+const tensor = z.union([z.number(), list, matrix, z.array(matrix), z.array(z.array(matrix))]);
+
+const parameters = z
+  .union([
+    z.strictObject({
+      file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …} or .npz archive, relative to the spec'),
+    }),
+    z.record(z.string(), tensor),
+  ])
+  .describe('explicit parameters, all of them: inline, or from a file');
+
+const init = choice(registry.initialisers).optional();
+
+export interface NetworkSpec {
+  readonly energy: string;
+  readonly init?: Named | undefined;
+  readonly parameters?: z.output<typeof parameters> | undefined;
+  readonly [option: string]: unknown;
+}
+
+/** The topologies that an energy takes. */
+export function topologiesOf({ takes }: Pick<EnergyEntry, 'takes'>): TopologyEntry[] {
+  return Object.values(registry.topologies).filter(({ gives }) => takes !== undefined && gives.includes(takes));
+}
+
+export const networkSchema = z.discriminatedUnion(
+  'energy',
+  Object.values(registry.energies).map((energy) =>
+    z.strictObject({
+      energy: z.literal(energy.name),
+      ...sizeOptions(topologiesOf(energy)),
+      ...energy.options,
+      init: init.describe(`initialiser of the parameters; default ${Object.values(energy.init).join(', gain ')}`),
+      parameters: parameters.optional(),
+    }),
+  ) as never,
+) as unknown as z.ZodType<NetworkSpec>;
+
+/** Where there is a choice of topologies none of their options is required, and one may mean several things. */
+function sizeOptions(taken: readonly TopologyEntry[]): z.ZodRawShape {
+  const [only, ...others] = taken;
+  if (only === undefined || others.length === 0) return only?.options ?? {};
+  const schemas = new Map<string, z.ZodType[]>();
+  for (const { options } of taken) {
+    for (const [key, schema] of Object.entries(options)) {
+      schemas.set(key, [...(schemas.get(key) ?? []), schema as z.ZodType]);
+    }
+  }
+  return Object.fromEntries(
+    [...schemas].map(([key, all]) => {
+      const schema = all.length === 1 ? all[0] : z.union(all);
+      return [key, schema.optional().describe(all[0].description ?? '')];
+    }),
+  );
+}
+
+/** What is wrong with a network whose options each look right: [key ('' for the whole), message]. */
+export const networkProblems = remembered((network: NetworkSpec): [key: string, message: string][] => {
+  const { energy, ...options } = network;
+  const entry = registry.energies[energy];
+  const taken = topologiesOf(entry);
+  const chosen = chosenAmong(taken, options);
+  const wrong = taken.length === 0 ? [] : chosen ? foreign(chosen, taken, options) : [missing(taken, options)];
+  if (wrong.length > 0) return wrong;
+  const own = chosen?.problems?.(options) ?? [];
+  return own.length > 0 ? own : (entry.problems?.(options, laidOut(entry, options)) ?? []);
+});
+
+/** The dynamics of a network without problems. */
+export const dynamicsOf = remembered(({ energy, init, parameters, ...options }: NetworkSpec): Dynamics => {
+  const entry = registry.energies[energy];
+  return entry.create(options, laidOut(entry, options));
+});
+
+function laidOut(entry: EnergyEntry, options: Record<string, unknown>): Topology {
+  return chosenAmong(topologiesOf(entry), options)?.create(options, entry.takes!) as Topology;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The first topology that the options describe in full. */
+function chosenAmong(taken: readonly TopologyEntry[], options: Options): TopologyEntry | undefined {
+  return taken.find((entry) => z.object(entry.options).safeParse(options).success);
+}
+
+function foreign(chosen: TopologyEntry, taken: readonly TopologyEntry[], options: Options): [string, string][] {
+  const given = (entry: TopologyEntry) => Object.keys(entry.options).filter((key) => options[key] !== undefined);
+  const own = given(chosen);
+  const others = new Set(taken.flatMap(given).filter((key) => !own.includes(key)));
+  const names = taken.map(({ name }) => name).join(' or ');
+  return [...others].map((key) => [key, `${own.join(', ')} and ${key} exclude each other: a network is ${names}`]);
+}
+
+function missing(taken: readonly TopologyEntry[], options: Options): [string, string] {
+  const needed = ({ options: own }: TopologyEntry) =>
+    Object.keys(own).filter((key) => !(own[key] as z.ZodType).isOptional());
+  const begun = taken.find(({ options: own }) => Object.keys(own).some((key) => options[key] !== undefined));
+  if (begun === undefined)
+    return ['', `the network needs sizes: ${taken.map((one) => enumerated(needed(one))).join(', or ')}`];
+  const absent = needed(begun).filter((key) => options[key] === undefined);
+  return ['', `a ${begun.name} network also needs ${enumerated(absent)}`];
+}
+
+function enumerated(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

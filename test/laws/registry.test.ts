@@ -1,0 +1,43 @@
+/** What every entry of the registry promises to those who list, complete and try it. */
+import test from 'ava';
+import * as z from 'zod';
+import type { Entry } from '../../src/entry.js';
+import { registry } from '../../src/registry.js';
+import { topologiesOf } from '../../src/spec/network.js';
+import { everyNetwork, title } from '../_support/networks.js';
+
+type Listed = Pick<Entry<unknown>, 'name' | 'summary' | 'options' | 'examples'>;
+
+const { data, engines, ...rest } = registry;
+const axes: Record<string, readonly Listed[]> = {
+  ...Object.fromEntries(Object.entries(rest).map(([axis, entries]) => [axis, Object.values(entries as object)])),
+  engines: Object.values(engines).flatMap(({ options, examples, members, ...family }) => [
+    { ...family, options, ...(examples && { examples }) },
+    ...Object.values(members).map((member) => ({ ...member, name: `${family.name} ${member.name}` })),
+  ]),
+};
+
+for (const [axis, entries] of Object.entries(axes)) {
+  for (const { name, summary, options, examples = [{}] } of entries) {
+    test(`${axis} ${name}: one line of summary, options described, examples that are valid`, (t) => {
+      t.regex(summary, /^[^\n]+$/);
+      t.true(examples.length > 0);
+      for (const [key, schema] of Object.entries(options)) t.truthy((schema as z.ZodType).description, key);
+      for (const example of examples) {
+        const own = Object.fromEntries(Object.entries(example).filter(([key]) => key in options));
+        // the networks below try those of energies whole
+        if (axis !== 'energies') t.true(z.strictObject(options).safeParse(own).success, JSON.stringify(example));
+      }
+    });
+  }
+}
+
+for (const energy of Object.values(registry.energies)) {
+  test(`${energy.name}: there is a topology for it, if it asks for one, and a network of every such topology`, (t) => {
+    const taken = topologiesOf(energy);
+    t.is(taken.length > 0, energy.takes !== undefined);
+    const titles = everyNetwork.filter((network) => network.energy === energy.name).map(title);
+    for (const { name } of taken) t.true(titles.some((text) => text.includes(name)));
+    t.is(new Set(titles).size, titles.length);
+  });
+}
