@@ -1,4 +1,5 @@
 /** One whole EP update of a batch, as training does it: input drive, free phase, nudged phase, new weights. */
+import { isProcess } from '../engine/engine.js';
 import { equilibriumPropagation } from '../engine/ep.js';
 import { oneSided } from '../engine/nudging/one-sided.js';
 import { ode } from '../engine/rbp/ode.js';
@@ -55,7 +56,8 @@ function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting):
 
   function estimate(start: Blocks): void {
     const { state: free } = settle(freeField(system), start, rule);
-    const way = engine.run({ system, theta, x, cost, free, freeUnits: undefined, second, random, gradient });
+    const at = { system, theta, x, cost, free, freeUnits: undefined };
+    const way = engine.run({ ...at, first: rule, second, random, gradient });
     while (!way.next().done);
   }
   return () => {
@@ -104,11 +106,11 @@ const equivalence: Benchmark = {
     const once = () =>
       within((arena) => {
         const { state: free } = settle(freeField(system), Blocks.real(system.shapes, arena), rule);
-        const problem = { system, theta, x, cost, free, freeUnits: undefined, second, random };
+        const problem = { system, theta, x, cost, free, freeUnits: undefined, first: rule, second, random };
         const ways = engines.map((engine) => engine.run(problem));
         for (;;) {
           const moments = ways.map((way) => way.next());
-          for (const { done, value } of moments) if (!done) value.params();
+          for (const { done, value } of moments) if (!done && isProcess(value)) value.params();
           if (moments.some(({ done }) => done)) return;
         }
       });

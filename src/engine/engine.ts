@@ -3,6 +3,8 @@ import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Integrator } from '../solver/integrator.js';
+import { type Relaxation, type RelaxRule, relax } from '../solver/relax.js';
+import type { FixedPointTask } from '../solver/solver.js';
 import type { Trajectory } from '../solver/trajectory.js';
 
 /** How an engine's second phase moves. */
@@ -23,6 +25,8 @@ export interface Problem {
   readonly free: State;
   /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
   readonly freeUnits: Float64Array | undefined;
+  /** How phase one looked for s⁰: an engine may look for other fixed points alike. */
+  readonly first: RelaxRule;
   readonly second: SecondPhase;
   /** The last `second.steps` steps of phase one (all of them, where it took fewer): for engines of pace `phase-one` only. */
   readonly trajectory?: Trajectory;
@@ -44,6 +48,14 @@ export interface Process {
   /** Computed when asked for: outer products at every step are dear. */
   params(): Params;
 }
+
+/** A sign of life of an engine that has no process to show, so many of about so many parts of its work done. */
+export interface Work {
+  readonly done: number;
+  readonly of: number;
+}
+
+export const isProcess = (moment: Process | Work): moment is Process => 'params' in moment;
 
 export interface Estimate {
   readonly status: EstimateStatus;
@@ -118,5 +130,32 @@ export interface Engine {
    * training then takes its outputs for the prediction, and there is no phase one.
    */
   predict?(network: Pick<Problem, 'system' | 'theta' | 'x'>, out: State): void;
-  run(problem: Problem): Generator<Process, Estimate>;
+  run(problem: Problem): Generator<Process | Work, Estimate>;
+  /** The end that `run` tends to, by a solver; absent where the steps are what the engine is. */
+  readonly settle?: Settle;
 }
+
+export interface Settle {
+  /** The field is that of a system, nudged or not: solvers that ask more of it than F(s) find it there. */
+  readonly ofSystem: boolean;
+  run(problem: Problem, rule: RelaxRule): Generator<Work, Estimate>;
+}
+
+/** The same engine, at its end at once; for engines that settle. */
+export function settled({ pace, leastSteps, ...engine }: Engine, rule: RelaxRule): Engine {
+  return { ...engine, hasProcess: false, run: (problem) => engine.settle!.run(problem, rule) };
+}
+
+/** Relaxes, with signs of life. */
+export function* settling({ field, start, box }: FixedPointTask, rule: RelaxRule): Generator<Work, Relaxation> {
+  const way = relax(field, start, rule, box);
+  for (;;) {
+    const next = way.next();
+    if (next.done) return next.value;
+    yield { done: next.value.step, of: rule.maxSteps };
+  }
+}
+
+/** How far a status of a relaxation lets an estimate be one. */
+export const statusOf = (ends: readonly Pick<Relaxation, 'status'>[]): EstimateStatus =>
+  (['diverged', 'max-steps'] as const).find((bad) => ends.some(({ status }) => status === bad)) ?? 'completed';

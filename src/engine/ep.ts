@@ -1,9 +1,18 @@
 import * as z from 'zod';
 import type { Params } from '../model/types.js';
 import { axpy, maxAbs, scale } from '../numerics/kernels.js';
-import { hasDiverged } from '../solver/relax.js';
+import { hasDiverged, type Relaxation } from '../solver/relax.js';
 import { type Copy, drawn, startCopy } from './copies.js';
-import type { Engine, Estimate, NudgedCopy, Problem, Process } from './engine.js';
+import {
+  type Engine,
+  type Estimate,
+  type NudgedCopy,
+  type Problem,
+  type Process,
+  type Settle,
+  settling,
+  statusOf,
+} from './engine.js';
 import { family } from './family.js';
 import { agnosticEntry } from './nudging/agnostic.js';
 import { centeredEntry } from './nudging/centered.js';
@@ -37,10 +46,31 @@ export function equilibriumPropagation(nudging: Nudging, rule: Rule): Engine {
     hasProcess: true,
     ...(rule === 'energy' && nudging.copies.every(hasRealBeta) ? { copies: nudging.copies } : {}),
     run: (problem) => secondPhase(problem, nudging, rule),
+    // a solver looks for the states of real copies
+    ...(nudging.copies.every(({ beta }) => beta.im === 0) && { settle: settle(nudging, rule) }),
   };
 }
 
 const hasRealBeta = ({ beta }: NudgedCopy) => beta.im === 0 && Number.isFinite(beta.re);
+
+/** The copies at rest: Θ̃ for t → ∞. */
+const settle = (nudging: Nudging, rule: Rule): Settle => ({
+  ofSystem: nudging.copies.every(({ beta }) => Number.isFinite(beta.re)),
+  *run(problem, by) {
+    const ends: (Copy & { readonly end: Relaxation })[] = [];
+    for (const copy of drawn(nudging, problem.random).map((one) => startCopy(problem, one))) {
+      const { box } = problem.system.dynamics;
+      const end = yield* settling({ field: copy.field, start: copy.s, box }, by);
+      ends.push({ ...copy, s: end.state, end });
+    }
+    return {
+      status: statusOf(ends.map(({ end }) => end)),
+      steps: Math.max(...ends.map(({ end }) => end.steps)),
+      gradient: (rule === 'energy' ? energyRule : vectorFieldRule)(problem, ends)(),
+      residual: Math.max(...ends.map(({ weight, end }) => Math.abs(weight.re) * end.residualMax)),
+    };
+  },
+});
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;

@@ -7,7 +7,8 @@ export interface EngineFamily {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
-  readonly key: string;
+  /** Absent where there is one member, and nothing to choose. */
+  readonly key?: string;
   /** Options that every member has. */
   readonly options: z.ZodRawShape;
   /** As an entry's: of these options, beside those of a member. */
@@ -21,7 +22,7 @@ export function family<M, S extends z.ZodRawShape>(declaration: {
   name: string;
   summary: string;
   source: string;
-  key: string;
+  key?: string;
   options: S;
   examples?: EngineFamily['examples'];
   members: Readonly<Record<string, Entry<M>>>;
@@ -36,5 +37,6 @@ export function createEngine(
   spec: { readonly name: string; readonly [option: string]: unknown },
 ): Engine {
   const { key, members, create } = families[spec.name];
-  return create(members[spec[key] as string].create(spec as never), spec);
+  const member = key === undefined ? Object.values(members)[0] : members[spec[key] as string];
+  return create(member.create(spec as never), spec);
 }

@@ -129,9 +129,9 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
         };
         const apply = product(slope, outer);
         return {
+          symmetric: !dropped,
           move,
           apply,
-          // one function where J is symmetric: that is how solvers know
           applyTranspose: dropped ? product(outer, slope) : apply,
           gradParams(v, out) {
             hadamard(outer.data, v.data, p.data);

@@ -74,6 +74,7 @@ export function linear(topology: Driven): Dynamics {
             gemm(false, false, -1, v.parts[0][0], theta.parts[0][A], 0, out.parts[0][0]);
           };
           return {
+            symmetric: true,
             move: (s) => {
               at = s;
             },

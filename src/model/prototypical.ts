@@ -115,6 +115,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         }
         move(s0);
         return {
+          symmetric: rho === activations.linear,
           move,
           apply(v, out) {
             topology.couple(theta, v, 0, out);

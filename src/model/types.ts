@@ -103,6 +103,8 @@ export interface Energy {
 
 /** J = ∂F/∂s at s⁰, restricted to free units (rows and columns of pinned ones are zero). For an energy, J = −H. */
 export interface Linearisation {
+  /** J is its own transpose wherever it is taken: −J is the Hessian of an energy. */
+  readonly symmetric: boolean;
   /** Goes to another s⁰ (and other free units), in the same buffers. */
   move(s0: State, free?: Float64Array): void;
   /** out = J v */

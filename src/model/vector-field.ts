@@ -55,6 +55,7 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
           const move = (s: State) => rho.evaluate(s, r, slope);
           move(s0);
           return {
+            symmetric: false,
             move,
             apply(v, out) {
               hadamard(slope.data, v.data, p.data);

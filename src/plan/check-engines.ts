@@ -61,15 +61,14 @@ function checkReferences(spec: PartialSpec, draft: Draft): Issue[] {
 
 /** A protocol that uses engines needs some, and one that compares them something to compare them with. */
 function checkPresence({ protocol, engines, reference }: PartialSpec, draft: Draft): Issue[] {
-  const use = protocol && protocolOf(protocol).engines;
-  if (protocol === undefined || use === undefined || use === 'ignored') return [];
+  if (protocol === undefined || !protocolOf(protocol).usesEngines) return [];
   const given = Object.keys((draft.data ?? {}) as object);
   const empty = [
     { key: 'engines', kind: 'a list', none: engines?.length === 0 },
     { key: 'reference', kind: 'text, or a list', none: reference !== undefined && reference.length === 0 },
   ];
   return empty
-    .slice(0, use === 'compared' ? 2 : 1)
+    .slice(0, protocolOf(protocol).compares ? 2 : 1)
     .filter(({ none }) => none)
     .map(({ key, kind }) => ({
       where: draft.locate([key]),
@@ -80,7 +79,7 @@ function checkPresence({ protocol, engines, reference }: PartialSpec, draft: Dra
 }
 
 function checkProtocol({ protocol, engines }: PartialSpec, draft: Draft): Issue[] {
-  if (protocol === undefined || engines === undefined || !protocolOf(protocol).needsProcess) return [];
+  if (protocol === undefined || engines === undefined || protocolOf(protocol).compares !== 'processes') return [];
   return engines.flatMap((engine, i): Issue[] => {
     if (engineOf(engine).hasProcess) return [];
     const message = `engine '${engine.id}' (${describeEngine(engine)}) has no process in time, which protocol ${protocol.name} compares`;
@@ -122,10 +121,11 @@ function checkWholeSteps(spec: PartialSpec, dynamics: Dynamics, draft: Draft): I
   if (dynamics.time !== 'discrete') return [];
   const said = [
     { at: ['second'], ...spec.second },
-    ...(spec.engines ?? []).map(({ integrator, step }, i) => ({ at: ['engines', i], integrator, step })),
+    ...(spec.engines ?? []).map((engine, i) => ({ at: ['engines', i], ...engine })),
   ];
-  return said.flatMap(({ at, integrator, step }) =>
-    Object.entries({ integrator: integrator?.name, step }).flatMap(([key, got]): Issue[] => {
+  // the step of a solver is its damping
+  return said.flatMap(({ at, integrator, step, solver }) =>
+    Object.entries({ integrator: integrator?.name, step: solver ? undefined : step }).flatMap(([key, got]): Issue[] => {
       const whole = WHOLE[key as keyof typeof WHOLE];
       if (got === undefined || got === whole) return [];
       const path = [...at, key];

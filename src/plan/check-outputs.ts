@@ -7,13 +7,14 @@ import { KINDS } from '../io/kinds.js';
 import { statRegular } from '../io/read.js';
 import { type Table, tables } from '../metrics/columns.js';
 import type { Dynamics } from '../model/types.js';
+import type { TableName } from '../protocol/protocol.js';
 import type { Path } from '../spec/document.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { Assertion } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
 import { engineIds } from './check-engines.js';
-import { assertedTable, isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
+import { assertedTable, compares, isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
 
 /** What is asked of the results: assertions, records and figures must name things that there will be. */
 export function checkOutputs(
@@ -85,7 +86,7 @@ function checkSelection(assertion: Assertion, index: number, spec: PartialSpec, 
     ];
   }
   const columns = table.columns.map(({ name }) => name);
-  const needed = protocolOf(protocol).engines === 'compared' ? ['engine', 'quantity'] : [];
+  const needed = protocolOf(protocol).compares ? ['engine', 'quantity'] : [];
   return SELECTING.flatMap((key): Issue[] => {
     const where = draft.locate(['assert', index, key]);
     if (assertion[key] === undefined) {
@@ -124,7 +125,7 @@ function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
   const references = spec.reference === undefined ? [] : referencesOf({ reference: spec.reference });
   const whole = (kind: string, names: string[]) => [kind, ...names.map((name) => `${kind}.${name}`)];
   const alongDirections = references.includes('finite-difference') && spec.finite_difference?.directions !== 'all';
-  const hasState = spec.protocol?.name === 'equivalence' && references.some((id) => !isReserved(id));
+  const hasState = compares(spec, 'processes') && references.some((id) => !isReserved(id));
   return [
     ...(hasState ? whole('state', state) : []),
     ...(alongDirections && references.length === 1 ? [] : whole('params', params)),
@@ -175,7 +176,7 @@ function unrecorded({ record, protocol }: PartialSpec, draft: Draft): Issue[] {
 function checkSummary({ record, protocol, reference }: PartialSpec, draft: Draft): Issue[] {
   if (!record?.summary || protocol === undefined || reference === undefined) return [];
   const where = draft.locate(['record', 'summary']);
-  if (protocol.name !== 'equivalence') {
+  if (!compares({ protocol }, 'processes')) {
     return [{ where, message: `record.summary: protocol ${protocol.name} compares no processes` }];
   }
   if (referencesOf({ reference }).some((id) => !isReserved(id))) return [];
@@ -193,7 +194,7 @@ function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft)
       .filter((file) => !(file in RECORDED) && spec.protocol !== undefined && !writes(spec.protocol, file))
       .map((file) => ({
         where,
-        message: `figure '${figure.name}' needs ${file}, ${whoWrites(file, spec.protocol!.name)}`,
+        message: `figure '${figure.name}' needs ${file}, ${whoWrites(file, spec.protocol!)}`,
       }));
     const records = missing.map((file) => ({
       where,
@@ -221,10 +222,11 @@ function writes(named: Named, file: string): boolean {
   return [metrics, ...more].some((name) => (tables[name] as Table).file === file);
 }
 
-function whoWrites(file: string, protocol: string): string {
-  if (file === tables.filters.file && protocol === 'train')
-    return 'which protocol.filters (a number of units) asks for';
-  return `which protocol ${protocol} does not write`;
+function whoWrites(file: string, named: Named): string {
+  const asked = Object.entries(protocolOf(named).onRequest ?? {}).find(
+    ([name]) => tables[name as TableName].file === file,
+  );
+  return asked ? `which ${asked[1]} asks for` : `which protocol ${named.name} does not write`;
 }
 
 /** A user's own figure is looked for now, not after the runs. */

@@ -1,3 +1,4 @@
+import type { Named } from '../entry.js';
 import { type Issue, RunError } from '../errors.js';
 import { capabilityMeaning, type Dynamics } from '../model/types.js';
 import { within } from '../numerics/arena.js';
@@ -5,27 +6,41 @@ import { Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import type { Solver } from '../solver/solver.js';
 import type { Path } from '../spec/document.js';
+import { dotted } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import { integratorOf, solverOf } from './parts.js';
 
-/** Whether the solver of the free phase and every integrator can treat the dynamics. */
-export function checkSolver(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
-  return [...checkFit(spec, dynamics, draft), ...checkProjection(spec, dynamics, draft)];
+interface Use {
+  readonly path: Path;
+  readonly solver: Solver;
 }
 
-function checkFit({ free, network }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
-  if (free === undefined) return [];
-  const { name, needs, unfit } = solverOf(free.solver);
-  const where = draft.locate(['free', 'solver']);
+/** Whether every solver and integrator can treat the dynamics. */
+export function checkSolver(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  const { free, second, engines = [] } = spec;
+  const use = (path: Path, named: Named | undefined): Use[] => (named ? [{ path, solver: solverOf(named) }] : []);
+  const solvers = [
+    ...use(['free', 'solver'], free?.solver),
+    ...use(['second', 'solver'], second?.solver),
+    ...engines.flatMap(({ solver }, i) => use(['engines', i, 'solver'], solver)),
+  ];
+  return [
+    ...solvers.flatMap((one) => checkFit(one, spec, dynamics, draft)),
+    ...checkProjection(solvers, spec, dynamics, draft),
+  ];
+}
+
+function checkFit({ path, solver }: Use, { network }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  const { name, needs, unfit } = solver;
   const missing = needs
     .filter((need) => !dynamics.offers.includes(need))
     .map((need) => `needs ${need} (${capabilityMeaning[need]}), which ${network?.energy} does not offer`);
   try {
     const reason = unfit && unfitness(unfit, dynamics);
     return [...missing, ...(reason === undefined ? [] : [reason])].map((why) => ({
-      where,
-      message: `free.solver: ${name} ${why}`,
+      where: draft.locate(path),
+      message: `${dotted(path, draft.data)}: ${name} ${why}`,
       hint: 'use anderson or euler',
     }));
   } catch (error) {
@@ -47,27 +62,27 @@ function unfitness(unfit: NonNullable<Solver['unfit']>, dynamics: Dynamics): str
 }
 
 /** States confined to a box need solvers and integrators that project. */
-function checkProjection(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
-  if (dynamics.box === undefined) return [];
-  const { lower, upper } = dynamics.box;
-  const { free, second, engines = [] } = spec;
-  const uses: { path: Path; with: { name: string; projects: boolean } | undefined }[] = [
-    { path: ['free', 'solver'], with: free && solverOf(free.solver) },
-    { path: ['second', 'integrator'], with: second && integratorOf(second.integrator) },
-    ...engines.map(({ integrator }, i) => ({
-      path: ['engines', i, 'integrator'],
-      with: integrator && integratorOf(integrator),
-    })),
+function checkProjection(
+  solvers: readonly Use[],
+  { network, second, engines = [] }: PartialSpec,
+  { box }: Dynamics,
+  draft: Draft,
+): Issue[] {
+  if (box === undefined) return [];
+  const stepping = [
+    { path: ['second', 'integrator'], named: second?.integrator },
+    ...engines.map(({ integrator }, i) => ({ path: ['engines', i, 'integrator'], named: integrator })),
   ];
-  return uses.flatMap(({ path, with: used }): Issue[] => {
-    if (used === undefined || used.projects) return [];
-    const activation = (spec.network?.['activation'] as { name: string } | undefined)?.name;
-    return [
-      {
-        where: draft.locate(path),
-        message: `${path.join('.')}: ${used.name} cannot project states to [${lower}, ${upper}], as ${activation} needs`,
-        hint: 'use euler',
-      },
-    ];
-  });
+  const uses = [
+    ...solvers.map(({ path, solver }) => ({ path, by: solver })),
+    ...stepping.flatMap(({ path, named }) => (named ? [{ path, by: integratorOf(named) }] : [])),
+  ];
+  const activation = (network?.['activation'] as { name: string } | undefined)?.name ?? 'its activation';
+  return uses
+    .filter(({ by }) => !by.projects)
+    .map(({ path, by }) => ({
+      where: draft.locate(path),
+      message: `${path.join('.')}: ${by.name} cannot project states to [${box.lower}, ${box.upper}], as ${activation} needs`,
+      hint: 'use euler',
+    }));
 }

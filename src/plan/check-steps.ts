@@ -1,10 +1,13 @@
 import type { Engine } from '../engine/engine.js';
 import type { Issue } from '../errors.js';
+import { registry } from '../registry.js';
+import type { Path } from '../spec/document.js';
 import { dotted } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { EngineSpec } from '../spec/schema.js';
-import { describeEngine, engineOf, protocolOf, solverOf, stepsOf } from './parts.js';
+import { describeEngine, engineOf, protocolOf, solverOf } from './parts.js';
+import { phaseTwo, stepsOnItsOwn } from './phase-two.js';
 
 /** How many steps engines take, whose they are, and whether there are such steps. */
 export function checkSteps(spec: PartialSpec, draft: Draft): Issue[] {
@@ -15,6 +18,8 @@ export function checkSteps(spec: PartialSpec, draft: Draft): Issue[] {
       ...checkPace(item, draft),
       ...checkTrajectory(item, spec, draft),
     ]),
+    ...checkMixture(spec, draft),
+    ...(spec.second ? engines.flatMap((item) => checkSettling(item, spec, draft)) : []),
     ...checkAlike(engines, spec, draft),
     ...checkRest(spec, draft),
   ];
@@ -28,12 +33,12 @@ interface Item {
 
 function checkLeast({ spec: own, engine, i }: Item, { second }: PartialSpec, draft: Draft): Issue[] {
   const least = engine.leastSteps ?? 0;
-  if (second === undefined || stepsOf(own, { second }) >= least) return [];
+  if (second === undefined || phaseTwo(own, { second }).steps >= least) return [];
   const path = own.steps === undefined ? ['second', 'steps'] : ['engines', i, 'steps'];
   return [
     {
       where: draft.locate(path),
-      message: `${dotted(path, draft.data)} must be at least ${least} for engine '${own.id}' (${describeEngine(own)}), got ${stepsOf(own, { second })}`,
+      message: `${dotted(path, draft.data)} must be at least ${least} for engine '${own.id}' (${describeEngine(own)}), got ${phaseTwo(own, { second }).steps}`,
     },
   ];
 }
@@ -66,11 +71,52 @@ function checkTrajectory({ spec: own, engine, i }: Item, { free }: PartialSpec, 
   ];
 }
 
+/** Phase two goes in steps, or by a solver. */
+function checkMixture({ second, engines = [] }: PartialSpec, draft: Draft): Issue[] {
+  const parts = [{ at: ['second'] as Path, said: second }, ...engines.map((said, i) => ({ at: ['engines', i], said }))];
+  return parts.flatMap(({ at, said }): Issue[] => {
+    if (said === undefined) return [];
+    const own = at.length > 1 ? (engineOptionsOf(said as EngineSpec) as readonly string[]) : [];
+    const wrong = (said.solver ? STEPPING : SETTLING).filter((key) => said[key] !== undefined && !own.includes(key));
+    return wrong.map((key) => ({
+      where: draft.locate([...at, key]),
+      message: `${dotted([...at, key], draft.data)} ${said.solver ? 'and solver exclude each other' : 'is of a solver, and none is named beside it'}`,
+      hint: 'leave it out',
+    }));
+  });
+}
+
+const STEPPING = ['integrator', 'steps'] as const;
+const SETTLING = ['tolerance', 'max_steps'] as const;
+
+/** Whether an engine whose phase two goes by a solver can go by that one. */
+function checkSettling({ spec: own, engine, i }: Item, { protocol, second }: PartialSpec, draft: Draft): Issue[] {
+  const path: Path = own.solver ? ['engines', i, 'solver'] : ['second', 'solver'];
+  const named = own.solver ?? second!.solver;
+  if (named === undefined || (own.solver === undefined && stepsOnItsOwn(own))) return [];
+  const who = `engine '${own.id}' (${describeEngine(own)})`;
+  const issue = (why: string, hint: string): Issue[] => [
+    { where: draft.locate(path), message: `${dotted(path, draft.data)}: ${who} ${why}`, hint },
+  ];
+  if (engine.settle === undefined) {
+    if (own.solver === undefined && !engine.hasProcess) return [];
+    return issue(
+      'is what it does step by step: no solver takes it to its end',
+      'give it steps of its own, or another nudging or method',
+    );
+  }
+  if (protocol && protocolOf(protocol).compares === 'processes') {
+    return issue(`has no process then, which protocol ${protocol.name} compares`, 'use integrator and steps');
+  }
+  if (!solverOf(named).asksSystem || engine.settle.ofSystem) return [];
+  return issue(`does not look for a state of the network alone, which ${named.name} asks for`, 'use anderson or euler');
+}
+
 /** Step by step, engines are compared as long as all of them go on. */
 function checkAlike(engines: readonly Item[], { protocol, second }: PartialSpec, draft: Draft): Issue[] {
-  if (protocol === undefined || second === undefined || !protocolOf(protocol).needsProcess) return [];
+  if (protocol === undefined || second === undefined || protocolOf(protocol).compares !== 'processes') return [];
   return engines.flatMap(({ spec: own, i }): Issue[] => {
-    if (own.steps === undefined || own.steps === second.steps) return [];
+    if (own.steps === undefined || second.solver || own.steps === second.steps) return [];
     const path = ['engines', i, 'steps'];
     return [
       {
@@ -91,4 +137,11 @@ function checkRest({ free }: PartialSpec, draft: Draft): Issue[] {
       hint: 'use free.solver: euler or rk4',
     },
   ];
+}
+
+/** Options of its family and member. */
+function engineOptionsOf(spec: EngineSpec): string[] {
+  const { key, options, members } = registry.engines[spec.name];
+  const member = key === undefined ? Object.values(members)[0] : members[spec[key] as string];
+  return Object.keys({ ...options, ...member.options });
 }

@@ -18,6 +18,12 @@ export const engineOf = remembered((spec: EngineSpec): Engine => createEngine(re
 
 export const protocolOf = remembered((named: Named): Protocol => create(registry.protocols, named));
 
+/** Whether the protocol compares that of its engines. */
+export const compares = (
+  { protocol }: Pick<Partial<Spec>, 'protocol'>,
+  what: NonNullable<Protocol['compares']>,
+): boolean => protocol !== undefined && protocolOf(protocol).compares === what;
+
 /** The table that an assertion is about; undefined where the protocol does not write it. */
 export function assertedTable(
   { protocol, reference }: Pick<Spec, 'protocol'> & Partial<Pick<Spec, 'reference'>>,
@@ -34,7 +40,8 @@ export const integratorOf = remembered((named: Named): Integrator => create(regi
 
 /** How `ep, one-sided` is called in messages. */
 export function describeEngine(spec: EngineSpec): string {
-  return `${spec.name}, ${registry.engines[spec.name].key}: ${spec[registry.engines[spec.name].key]}`;
+  const { key } = registry.engines[spec.name];
+  return key === undefined ? spec.name : `${spec.name}, ${key}: ${spec[key]}`;
 }
 
 export function referencesOf(spec: Pick<Spec, 'reference'>): string[] {
@@ -51,14 +58,4 @@ export function tensorsOf(dynamics: Dynamics): { state: string[]; params: string
     state: dynamics.states.map(({ name }) => name),
     params: dynamics.parameters.map(({ name }) => name),
   };
-}
-
-/** Steps of an engine's second phase: its own, or the spec's. */
-export function stepsOf(engine: EngineSpec, spec: Pick<Spec, 'second'>): number {
-  return engine.steps ?? spec.second.steps;
-}
-
-/** dt of an engine's second phase: its own, or the spec's. */
-export function stepOf(engine: EngineSpec, spec: Pick<Spec, 'second'>): number {
-  return engine.step ?? spec.second.step;
 }

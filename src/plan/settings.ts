@@ -1,6 +1,7 @@
 import type { Settings } from '../protocol/advice.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
 import { dynamicsOf, engineOf, solverOf } from './parts.js';
+import { phaseTwo } from './phase-two.js';
 
 /** What of a spec may be changed, and does something there. */
 export function settingsOf(spec: Spec): Settings {
@@ -18,9 +19,10 @@ export function engineSettingsOf(engine: EngineSpec, spec: Spec): Settings {
   const { id, name, ...own } = engine;
   for (const [key, value] of flattened(own)) if (value !== undefined) settings.set(`engine.${key}`, value);
   const { hasProcess, pace, leastSteps } = engineOf(engine);
+  const { solver } = phaseTwo(engine, spec);
   const takes = {
     step: pace !== 'phase-one' && (hasProcess || pace === 'euler'),
-    steps: hasProcess || leastSteps !== undefined,
+    steps: !solver && (hasProcess || leastSteps !== undefined),
   };
   for (const [key, does] of Object.entries(takes)) {
     if (!does) settings.delete(`engine.${key}`);

@@ -3,7 +3,8 @@ import type { Agreement, Dynamics } from '../model/types.js';
 import { advise } from '../protocol/advice.js';
 import { symptoms } from '../protocol/symptoms/symptoms.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
-import { dynamicsOf, engineOf, protocolOf, stepOf, stepsOf } from './parts.js';
+import { compares, dynamicsOf, engineOf, protocolOf } from './parts.js';
+import { phaseTwo } from './phase-two.js';
 import { engineSettingsOf, settingsOf } from './settings.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
@@ -29,7 +30,7 @@ const EPSILON = 2 ** -52;
  */
 function looseTolerance(spec: Spec, swept: readonly string[]): string[] {
   const { protocol, engines, free, assert } = spec;
-  if (protocolOf(protocol).engines !== 'compared') return [];
+  if (protocolOf(protocol).compares === undefined) return [];
   return engines.flatMap((engine) => {
     const { accuracy, residualGain } = engineOf(engine);
     const floor = free.tolerance * residualGain;
@@ -54,22 +55,22 @@ function unequalSteps(spec: Spec): string[] {
   const key = (engine: EngineSpec) => {
     const { pace } = engineOf(engine);
     if (pace === 'phase-one') return `${spec.free.solver.name} with step ${spec.free.step}`;
-    const integrator = pace ?? engine.integrator?.name ?? spec.second.integrator.name;
-    return `${integrator} with step ${stepOf(engine, spec)}`;
+    const { integrator, step } = phaseTwo(engine, spec);
+    return `${pace ?? integrator.name} with step ${step}`;
   };
   const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess);
   const distinct = new Map(moving.map((engine) => [key(engine), engine.id]));
-  if (distinct.size <= 1 || spec.protocol.name !== 'equivalence') return [];
+  if (distinct.size <= 1 || !compares(spec, 'processes')) return [];
   const list = [...distinct].map(([how, id]) => `${id} by ${how}`).join(', ');
   return [advise(symptoms.planned.unequalSteps, { list }, settingsOf(spec))];
 }
 
 /** Backpropagation is RBP's process where the network has been at rest all the way. */
 function stepsNotAtRest(spec: Spec, swept: readonly string[]): string[] {
-  const { protocol, engines, free } = spec;
-  if (protocol.name !== 'equivalence' || swept.includes('free.rest_steps')) return [];
+  const { engines, free } = spec;
+  if (!compares(spec, 'processes') || swept.includes('free.rest_steps')) return [];
   return engines.flatMap((engine) => {
-    const steps = stepsOf(engine, spec);
+    const { steps } = phaseTwo(engine, spec);
     if (engineOf(engine).pace !== 'phase-one' || steps <= free.rest_steps) return [];
     const found = { steps, rest: free.rest_steps };
     return [`engine '${engine.id}' ${advise(symptoms.planned.transient, found, engineSettingsOf(engine, spec))}`];
@@ -83,9 +84,9 @@ const differing: Readonly<Record<Exclude<Agreement, 'process'>, string>> = {
 
 /** Where J is not symmetric, EP and RBP are different processes. */
 function otherProcesses(spec: Spec, { agreement }: Dynamics): string[] {
-  const { protocol, engines, network } = spec;
+  const { engines, network } = spec;
   const families = new Set(engines.map(({ name }) => name));
-  if (protocol.name !== 'equivalence' || agreement === 'process' || families.size < 2) return [];
+  if (!compares(spec, 'processes') || agreement === 'process' || families.size < 2) return [];
   const found = { energy: network.energy, differing: differing[agreement] };
   return [advise(symptoms.planned.otherProcesses, found, settingsOf(spec))];
 }
@@ -94,15 +95,15 @@ const ROUND_OFF_TIME = 36;
 
 /** After t ≈ 36 time constants e^−t is below round-off: relative measures of the state then compare noise. */
 function decayedCurve(spec: Spec): string[] {
-  const { second, assert, protocol } = spec;
-  const time = second.step * second.steps;
+  const { second, assert } = spec;
+  const time = second.step * (second.steps ?? 0);
   const relative = assert.some(
     (item) =>
       item.quantity?.startsWith('state') &&
       'column' in item &&
       ['error_rel', 'cosine', 'sign_agreement'].includes(item.column),
   );
-  if (protocol.name !== 'equivalence' || time <= ROUND_OFF_TIME || !relative) return [];
+  if (!compares(spec, 'processes') || time <= ROUND_OFF_TIME || !relative) return [];
   return [advise(symptoms.planned.decayed, { time }, settingsOf(spec))];
 }
 

@@ -1,7 +1,8 @@
 import { type Choice, countOf, heldBy, type Split } from '../data/split.js';
 import type { SetSizes } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
-import { dynamicsOf, engineOf, protocolOf, stepsOf } from './parts.js';
+import { dynamicsOf, engineOf, protocolOf } from './parts.js';
+import { phaseTwo } from './phase-two.js';
 import type { RunPlan } from './plan.js';
 
 /** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
@@ -21,7 +22,7 @@ export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { step
     shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
   const state = (load?.batch ?? sizes.train) * size(dynamics.states);
   const params = size(dynamics.parameters);
-  const engines = spec.engines.map((engine) => ({ ...engineOf(engine), steps: stepsOf(engine, spec) }));
+  const engines = spec.engines.map((engine) => ({ ...engineOf(engine), steps: phaseTwo(engine, spec).steps }));
   const kept = Math.max(0, ...engines.filter(({ pace }) => pace === 'phase-one').map(({ steps }) => steps));
   const perEngine = STATES_PER_ENGINE * state + (load ? PARAMS_TRAINED : PARAMS_PER_ENGINE) * params;
   const one = spec.free.max_steps + spec.free.rest_steps;

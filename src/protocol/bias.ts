@@ -40,7 +40,7 @@ export function expectedBiases(bench: Bench, start: Start): Biases {
     // what a loose phase one adds to the gap is no matter of β
     const free = restOf(freeField(start.system), start.free.clone(arena), bench, AT_REST);
     const exact = start.theta.clone(arena);
-    if (free === undefined || !exactGradient(start, dynamics, free, PRECISION, exact, MOST_PRODUCTS)) return new Map();
+    if (free === undefined || !exactGradient(start, free, PRECISION, exact, MOST_PRODUCTS)) return new Map();
     if (maxAbs(exact.data) === 0) return new Map();
     return new Map(asked.map(({ id, engine }) => [id, biasOf(engine.copies!, exact, bench, { ...start, free })]));
   });

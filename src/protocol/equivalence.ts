@@ -20,8 +20,8 @@ import { reservedReferences } from './references.js';
  */
 export const equivalence: Protocol = {
   metrics: 'equivalence',
-  engines: 'compared',
-  needsProcess: true,
+  usesEngines: true,
+  compares: 'processes',
   records: ['processes', 'gradients', 'free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench);

@@ -1,8 +1,8 @@
-import type { BoundCost, Dynamics, Linearisation, Params, State, System } from '../model/types.js';
+import type { BoundCost, Linearisation, Params, State, System } from '../model/types.js';
 import { real } from '../numerics/complex.js';
 import { hadamard, norm2, scale } from '../numerics/kernels.js';
 import { freeUnits } from '../solver/field.js';
-import { biCgStab, conjugateGradients } from '../solver/krylov.js';
+import { biCgStab, conjugateGradients, solution } from '../solver/krylov.js';
 import { layoutOf, numbers, rowDot } from '../solver/rows.js';
 
 /** Products of the linear solver at most, for each unit of an example. */
@@ -19,7 +19,6 @@ interface At {
  */
 export function exactGradient(
   { system, cost }: At,
-  { agreement }: Dynamics,
   s0: State,
   tolerance: number,
   out: Params,
@@ -34,10 +33,10 @@ export function exactGradient(
   const layout = layoutOf(c.shapes);
   const [squares, enough] = numbers(c, 2);
   rowDot(layout, c, c, squares);
-  const solver = (agreement === 'process' ? conjugateGradients : biCgStab)(c, layout);
+  const solver = (linearisation.symmetric ? conjugateGradients : biCgStab)(c, layout);
   const product = minusTransposed(linearisation);
   for (let row = 0; row < layout.rows; row++) enough[row] = tolerance * Math.sqrt(squares[row]);
-  solver({ product, right: c, tolerance: enough, most }, z);
+  solution(solver({ product, right: c, tolerance: enough, most }, z));
   linearisation.gradParams(z, out);
   return residual(product, z, c) <= 10 * tolerance * norm2(c.data);
 }

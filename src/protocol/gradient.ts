@@ -1,3 +1,4 @@
+import { isProcess } from '../engine/engine.js';
 import { entry } from '../entry.js';
 import type { Row } from '../metrics/columns.js';
 import { expectedBiases } from './bias.js';
@@ -16,8 +17,8 @@ import { reservedReferences } from './references.js';
  */
 export const gradient: Protocol = {
   metrics: 'gradient',
-  engines: 'compared',
-  needsProcess: false,
+  usesEngines: true,
+  compares: 'gradients',
   records: ['processes', 'gradients', 'free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench);
@@ -54,8 +55,10 @@ function* estimate(bench: Bench, contestant: Contestant, start: Start): Generato
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;
-    yield* recordProcess(bench, id, next.value);
-    yield { kind: 'work', phase: `second phase of ${id}`, done: next.value.step, of: second.steps };
+    const moment = next.value;
+    const work = isProcess(moment) ? { done: moment.step, of: second.steps } : moment;
+    if (isProcess(moment)) yield* recordProcess(bench, id, moment);
+    yield { kind: 'work', phase: `second phase of ${id}`, ...work };
   }
 }
 

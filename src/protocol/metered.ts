@@ -1,4 +1,4 @@
-import type { Engine, Estimate, Problem, Process } from '../engine/engine.js';
+import { type Engine, type Estimate, isProcess, type Problem, type Process, type Work } from '../engine/engine.js';
 import type { EngineRecord } from '../metrics/results.js';
 import type { Linearisation, System } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
@@ -14,7 +14,7 @@ export interface Metered extends Estimate {
  * Runs an engine and counts what it does, from outside: evaluations of F and products with J at the system that it is given,
  * bytes at the buffers from which it derives its own. An engine can neither forget to count nor count wrongly.
  */
-export function* metered(engine: Engine, problem: Problem): Generator<Process, Metered> {
+export function* metered(engine: Engine, problem: Problem): Generator<Process | Work, Metered> {
   const meter = { evaluations: 0, numbers: 0 };
   const count = (length: number) => {
     meter.numbers += length;
@@ -36,7 +36,7 @@ export function* metered(engine: Engine, problem: Problem): Generator<Process, M
       const residual = next.value.residual ?? left;
       return { ...next.value, residual, fieldEvaluations: meter.evaluations, memoryBytes: 8 * meter.numbers };
     }
-    left = maxAbs(next.value.state.data);
+    if (isProcess(next.value)) left = maxAbs(next.value.state.data);
     yield next.value;
   }
 }
@@ -89,12 +89,10 @@ function countedProducts(linear: Linearisation, pay: (evaluations: number) => vo
       of(v, out);
     };
   };
-  const apply = product(linear.apply);
   return {
     ...linear,
-    apply,
-    // one and the same where J is symmetric: that says so
-    applyTranspose: linear.applyTranspose === linear.apply ? apply : product(linear.applyTranspose),
+    apply: product(linear.apply),
+    applyTranspose: product(linear.applyTranspose),
     move(s0, free) {
       pay(1);
       linear.move(s0, free);

@@ -112,12 +112,17 @@ export interface Load {
 export interface Protocol {
   /** The table of its `metrics.csv`. */
   readonly metrics: TableName;
-  /** Compared with a reference, which the spec must name then; used without one; or left alone. */
-  readonly engines: 'compared' | 'used' | 'ignored';
-  /** Every engine must have a process in time. */
-  readonly needsProcess: boolean;
+  /** Whether it uses the engines of a spec at all. */
+  readonly usesEngines: boolean;
+  /**
+   * What of engines it compares with a reference, which the spec must name then: whole processes, which every engine must
+   * have, or gradients alone. Absent where it compares nothing.
+   */
+  readonly compares?: 'processes' | 'gradients';
   /** Tables that it writes beside its metrics and what is recorded. */
   readonly writes?: readonly TableName[];
+  /** Tables that it can write, and the option that asks for them, in words. */
+  readonly onRequest?: Readonly<Partial<Record<TableName, string>>>;
   /** What of its work can be recorded, beside the summary of processes; nothing without. */
   readonly records?: readonly ('processes' | 'gradients' | 'free_state')[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */

@@ -1,4 +1,4 @@
-import type { Estimate } from '../engine/engine.js';
+import type { Work } from '../engine/engine.js';
 import { direct } from '../engine/rbp/direct.js';
 import { advise } from './advice.js';
 import { finiteDifference } from './finite-difference.js';
@@ -11,18 +11,17 @@ import { symptoms } from './symptoms/symptoms.js';
 export function* reservedReferences(bench: Bench, start: Start): Generator<ProtocolEvent, GradientReference[]> {
   const found: GradientReference[] = [];
   for (const id of bench.references) {
-    if (id === 'exact') found.push(exactReference(bench, start));
+    if (id === 'exact') found.push(yield* exactReference(bench, start));
     if (id === 'finite-difference') found.push(yield* finiteDifference(bench, start));
   }
   return found;
 }
 
-function exactReference(bench: Bench, start: Start): GradientReference {
-  const solution = direct().run(problemFor(bench.contestants[0], start));
-  const { status, gradient } = solution.next().value as Estimate;
-  return knownGradient(
-    'exact',
-    gradient,
-    status === 'singular' ? [advise(symptoms.reference.singular, {}, bench.settings)] : [],
-  );
+function* exactReference(bench: Bench, start: Start): Generator<ProtocolEvent, GradientReference> {
+  const way = direct().run(problemFor(bench.contestants[0], start));
+  let next = way.next();
+  for (; !next.done; next = way.next()) yield { kind: 'work', phase: 'direct solve', ...(next.value as Work) };
+  const { status, gradient } = next.value;
+  const warnings = status === 'singular' ? [advise(symptoms.reference.singular, {}, bench.settings)] : [];
+  return knownGradient('exact', gradient, warnings);
 }

@@ -15,8 +15,7 @@ import { recordFreeState } from './recording.js';
  */
 export const relaxation: Protocol = {
   metrics: 'relaxation',
-  engines: 'ignored',
-  needsProcess: false,
+  usesEngines: false,
   records: ['free_state'],
   *run(bench) {
     const one = yield* phaseOne(bench, measuring(bench));

@@ -1,29 +1,21 @@
 import { everyIndex } from '../data/example-set.js';
 import type { ExampleSet } from '../data/source.js';
+import { settled } from '../engine/engine.js';
 import { create } from '../entry.js';
 import { initialise } from '../model/initialise.js';
 import type { Params } from '../model/types.js';
 import type { Arena } from '../numerics/arena.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { randomStream, randomStreams } from '../numerics/random.js';
-import {
-  costOf,
-  dynamicsOf,
-  engineOf,
-  integratorOf,
-  protocolOf,
-  referencesOf,
-  solverOf,
-  stepOf,
-  stepsOf,
-} from '../plan/parts.js';
+import { costOf, dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf } from '../plan/parts.js';
+import { phaseTwo } from '../plan/phase-two.js';
 import type { RunPlan } from '../plan/plan.js';
 import { engineSettingsOf, settingsOf } from '../plan/settings.js';
-import type { Bench, Protocol, Recording } from '../protocol/protocol.js';
+import type { Bench, Contestant, Protocol, Recording } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { RelaxRule } from '../solver/relax.js';
 import { toParams } from '../spec/parameters.js';
-import type { Spec } from '../spec/schema.js';
+import type { EngineSpec, Spec } from '../spec/schema.js';
 import { datasetOf } from './dataset.js';
 
 /**
@@ -67,18 +59,7 @@ export function assemble(
     cost: costOf(spec.cost),
     free,
     restSteps: spec.free.rest_steps,
-    contestants: spec.engines.map((engine) => ({
-      id: engine.id!,
-      engine: engineOf(engine),
-      second: {
-        integrator: integratorOf(engine.integrator ?? spec.second.integrator),
-        step: stepOf(engine, spec),
-        steps: stepsOf(engine, spec),
-      },
-      truncated: engine.steps !== undefined,
-      settings: engineSettingsOf(engine, spec),
-      random: randomStreams(spec.seed, `engine/${engine.id!}`),
-    })),
+    contestants: spec.engines.map((engine) => contestant(engine, spec)),
     references: referencesOf(spec),
     settings: settingsOf(spec),
     swept: Object.keys(changes),
@@ -86,6 +67,20 @@ export function assemble(
     finiteDifference: { ...spec.finite_difference, random: stream('finite-difference') },
   };
   return { protocol: protocolOf(spec.protocol), bench };
+}
+
+function contestant(engine: EngineSpec, spec: Spec): Contestant {
+  const { integrator, step, steps, solver } = phaseTwo(engine, spec);
+  const { named, tolerance } = solver ?? {};
+  const made = engineOf(engine);
+  return {
+    id: engine.id!,
+    engine: named ? settled(made, { solver: solverOf(named), step, tolerance: tolerance!, maxSteps: steps }) : made,
+    second: { integrator: integratorOf(integrator), step, steps },
+    truncated: engine.steps !== undefined,
+    settings: engineSettingsOf(engine, spec),
+    random: randomStreams(spec.seed, `engine/${engine.id!}`),
+  };
 }
 
 function freeRule({ free }: Spec): RelaxRule {

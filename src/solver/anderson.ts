@@ -30,6 +30,7 @@ export function anderson(options: AndersonOptions): Solver {
     needs: [],
     projects: true,
     followsTime: false,
+    asksSystem: of === 'even-odd',
     unfit: (system) => (of === 'even-odd' && !system.response ? `of: even-odd ${NO_RESPONSE}` : undefined),
     relax(task, rule) {
       const meter = new Meter(task.field);
@@ -55,7 +56,8 @@ function overSteps({ start, box }: FixedPointTask, rule: FixedPointRule, meter: 
 
 /**
  * g = a sweep: what it makes of a state does not depend on the set of blocks that moves first, so only the others are
- * mixed. The states that are shown are the images of sweeps.
+ * mixed; all are where there is a nudge, which may be taken before a block moves. The states that are shown are the images
+ * of sweeps.
  */
 function overSweeps(
   { start, box, field }: FixedPointTask,
@@ -65,10 +67,12 @@ function overSweeps(
   options: AndersonOptions,
 ) {
   const s = start.clone();
-  const [first, ...others] = field.of!.system.response!.groups;
+  const { system, nudge } = field.of!;
+  const [first, ...others] = system.response!.groups;
+  const mixesAll = nudge !== undefined || others.length === 0;
   const mixer = new Mixer(
     s,
-    layoutOf(s.shapes, (k) => others.length === 0 || !first.includes(k)),
+    layoutOf(s.shapes, (k) => mixesAll || !first.includes(k)),
     options,
   );
   const mixed = s.clone();

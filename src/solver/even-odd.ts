@@ -13,6 +13,7 @@ export const evenOdd: Solver = {
   needs: [],
   projects: true,
   followsTime: false,
+  asksSystem: true,
   unfit: (system) => (system.response ? undefined : NO_RESPONSE),
   relax(task, rule) {
     const meter = new Meter(task.field);

@@ -24,7 +24,7 @@ export function gmres(like: State, layout: Layout, restart: number): LinearSolve
     }
   }
 
-  return ({ product, right, tolerance, most }, x) => {
+  return function* ({ product, right, tolerance, most }, x) {
     x.fill(0);
     let [products, iterations] = [0, 0];
     for (;;) {
@@ -42,6 +42,7 @@ export function gmres(like: State, layout: Layout, restart: number): LinearSolve
       for (let j = 0; j < restart && running() > 0 && iterations < most; j++, iterations++, products++) {
         space.extend(product, j);
         for (let row = 0; row < layout.rows; row++) rows[row].add(space.columns[row], j);
+        yield iterations;
       }
       update(x);
     }

@@ -9,7 +9,6 @@ const H = 2 ** -600;
 
 /** Products with −J of a field. */
 export interface NegatedJacobian {
-  /** J is its own transpose: −J is the Hessian of an energy. */
   readonly symmetric: boolean;
   /** Field evaluations that a product is worth. */
   readonly cost: number;
@@ -24,7 +23,7 @@ export interface NegatedJacobian {
 export function jacobian({ system, nudge }: FieldOrigin, field: Field, meter: Meter, like: State): NegatedJacobian {
   const linear = system.linearise(like);
   meter.pay(1);
-  const symmetric = linear.apply === linear.applyTranspose;
+  const { symmetric } = linear;
   if (nudge && system.dynamics.offers.includes('complex-field')) {
     return { symmetric, cost: 2, at: complexProduct(field, like) };
   }

@@ -27,8 +27,16 @@ export interface LinearSolution {
   readonly unfinished: number;
 }
 
-/** Writes x. */
-export type LinearSolver = (task: LinearTask, x: State) => LinearSolution;
+/** Writes x; yields after every iteration how many there have been. */
+export type LinearSolver = (task: LinearTask, x: State) => Generator<number, LinearSolution>;
+
+/** The end of a solve whose way there is of no interest. */
+export function solution(way: Generator<number, LinearSolution>): LinearSolution {
+  for (;;) {
+    const next = way.next();
+    if (next.done) return next.value;
+  }
+}
 
 /**
  * Conjugate gradients (Hestenes & Stiefel 1952) for symmetric A. A direction without positive curvature ends a row's
@@ -41,7 +49,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
   const [rr, next, pAp, alpha, beta, minus] = numbers(like, 6);
   const running = new Uint8Array(rows);
 
-  return ({ product, right, tolerance, most }, x) => {
+  return function* ({ product, right, tolerance, most }, x) {
     x.fill(0);
     p.copy(r.copy(right));
     rowDot(layout, r, r, rr);
@@ -68,6 +76,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
       rr.set(next);
       left = stop(running, rr, tolerance);
       rowAypx(layout, beta, r, p);
+      yield products;
     }
     return { products, iterations: products, indefinite, unfinished: left };
   };
@@ -112,7 +121,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
     rowAxpy(layout, factor, from, to);
   };
 
-  return ({ product, right, tolerance, most }, x) => {
+  return function* ({ product, right, tolerance, most }, x) {
     x.fill(0);
     p.copy(shadow.copy(r.copy(right)));
     rowDot(layout, r, r, rr);
@@ -150,6 +159,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
       for (let row = 0; row < rows; row++) beta[row] = running[row] && Number.isFinite(factor[row]) ? factor[row] : 0;
       before.set(rho);
       rowAypx(layout, beta, r, p);
+      yield products / 2;
     }
     return { products, iterations: products / 2, indefinite, unfinished: left };
   };

@@ -6,7 +6,7 @@ import { addScaled, axpy, clip, maxAbs } from '../numerics/kernels.js';
 import { sweeper } from './even-odd.js';
 import type { FieldOrigin } from './field.js';
 import { jacobian } from './jacobian.js';
-import { biCgStab, conjugateGradients } from './krylov.js';
+import { biCgStab, conjugateGradients, solution } from './krylov.js';
 import { copyRow, type Layout, layoutOf, numbers, rowAxpy, rowDot } from './rows.js';
 import { type FixedPointRule, type FixedPointTask, iterate, Meter, type Solver } from './solver.js';
 
@@ -37,6 +37,7 @@ export function newtonKrylov(options: NewtonKrylovOptions): Solver {
     needs: ['linearisation'],
     projects: true,
     followsTime: false,
+    asksSystem: true,
     relax(task, rule) {
       const meter = new Meter(task.field);
       const s = task.start.clone();
@@ -78,7 +79,8 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
     }
     rowDot(layout, force, force, size);
     const product = J.at(s, free(s, force));
-    const { products, indefinite } = solve({ product, right: force, tolerance: forcing(size), most: options.inner }, d);
+    const task = { product, right: force, tolerance: forcing(size), most: options.inner };
+    const { products, indefinite } = solution(solve(task, d));
     meter.pay(J.cost * products);
     search(s, force, d);
     if (indefinite) warm = options.warmup;

@@ -41,7 +41,7 @@ export function spectrum(
 ): Spectrum {
   const layout = layoutOf(like.shapes);
   const units = like.data.length / layout.rows;
-  const symmetric = linear.apply === linear.applyTranspose;
+  const { symmetric } = linear;
   const { rows, products } = project(
     linear,
     startingFrom(like, free, random),

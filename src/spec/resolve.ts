@@ -106,14 +106,20 @@ const initialised = remembered((network: NetworkSpec): NetworkSpec => {
   return isGiven ? network : { ...network, init: registry.energies[network.energy].init };
 });
 
+/** What a solver of phase two is asked where the spec says nothing. */
+const SETTLING = { tolerance: 1e-6, max_steps: 1000 };
+
 const identified = remembered((engines: readonly EngineSpec[]) =>
-  engines.map(({ name, id, ...rest }) => ({ id: id ?? name, name, ...rest })),
+  engines.map(({ name, id, ...rest }) => ({ id: id ?? name, name, ...(rest.solver && SETTLING), ...rest })),
 );
 
 const free = (dt: number) =>
   remembered(({ solver, step = dt, ...rest }: NonNullable<Unfilled['free']>) => ({ solver, step, ...rest }));
+const EULER = { name: 'euler' };
 const second = (dt: number) =>
-  remembered(({ integrator, step = dt, steps }: NonNullable<Unfilled['second']>) => ({ integrator, step, steps }));
+  remembered(({ step = dt, ...rest }: NonNullable<Unfilled['second']>) =>
+    rest.solver ? { step, ...SETTLING, ...rest } : { integrator: EULER, step, steps: 100, ...rest },
+  );
 const each = <T>(make: (dt: number) => T): Readonly<Record<number, T>> =>
   Object.fromEntries(Object.values(defaultStep).map((dt) => [dt, make(dt)]));
 const stepped = { free: each(free), second: each(second) };

@@ -15,27 +15,37 @@ export interface EngineSpec extends Named {
   readonly integrator?: Named | undefined;
   readonly step?: number | undefined;
   readonly steps?: number | undefined;
+  readonly solver?: Named | undefined;
+  readonly tolerance?: number | undefined;
+  readonly max_steps?: number | undefined;
 }
 
+/** Options of every engine, whatever its family. */
+const engineOptions = {
+  id: identifier.optional().describe('how rows, overrides and assertions call this engine; default its name'),
+  solver: choice(registry.solvers).optional().describe('instead of second.solver'),
+  tolerance: positive().optional().describe('of its solver: stop where ‖F‖_∞ is at most this; default 1e-6'),
+  max_steps: z.int().positive().optional().describe('of its solver; default 1000'),
+  integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
+  step: positive().optional().describe('instead of second.step'),
+  steps: z.int().nonnegative().optional().describe('instead of second.steps'),
+};
+
+/** A family that leaves no choice has no key. */
 const engine = z.discriminatedUnion(
   'name',
-  Object.values(registry.engines).map(({ name, key, options, members }) =>
-    z.discriminatedUnion(
-      key,
-      Object.values(members).map((member) =>
-        z.strictObject({
-          name: z.literal(name),
-          id: identifier.optional().describe('how rows, overrides and assertions call this engine; default its name'),
-          [key]: z.literal(member.name),
-          ...options,
-          ...member.options,
-          integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
-          step: positive().optional().describe('instead of second.step'),
-          steps: z.int().nonnegative().optional().describe('instead of second.steps'),
-        }),
-      ) as never,
-    ),
-  ) as never,
+  Object.values(registry.engines).map(({ name, key, options, members }) => {
+    const each = Object.values(members).map((member) =>
+      z.strictObject({
+        name: z.literal(name),
+        ...(key === undefined ? {} : { [key]: z.literal(member.name) }),
+        ...engineOptions,
+        ...options,
+        ...member.options,
+      }),
+    );
+    return key === undefined ? each[0] : z.discriminatedUnion(key, each as never);
+  }) as never,
 ) as unknown as z.ZodType<EngineSpec>;
 
 export const freeSchema = z.strictObject({
@@ -53,9 +63,14 @@ export const freeSchema = z.strictObject({
 });
 
 const second = z.strictObject({
-  integrator: choice(registry.integrators).default({ name: 'euler' }).describe('steps EP and RBP alike'),
+  integrator: choice(registry.integrators).optional().describe('steps EP and RBP alike; default euler'),
   step: positive().optional().describe('dt, default 0.1; a map takes whole steps: 1'),
-  steps: z.int().nonnegative().default(100),
+  steps: z.int().nonnegative().optional().describe('how many, default 100'),
+  solver: choice(registry.solvers)
+    .optional()
+    .describe('what looks for the end, where only that is wanted (train, gradient), in place of integrator and steps'),
+  tolerance: positive().optional().describe('of the solver: stop where ‖F‖_∞ is at most this; default 1e-6'),
+  max_steps: z.int().positive().optional().describe('of the solver; default 1000'),
 });
 
 const tensors = z.array(z.string()).min(1).max(MOST.items).optional().describe('only these tensors, e.g. [s2, W1]');

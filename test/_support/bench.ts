@@ -1,5 +1,12 @@
 /** Benches from specs as users write them, without files. */
-import type { Engine, Estimate, Problem, Process } from '../../src/engine/engine.js';
+import {
+  type Engine,
+  type Estimate,
+  isProcess,
+  type Problem,
+  type Process,
+  type Work,
+} from '../../src/engine/engine.js';
 import { tableFor } from '../../src/metrics/columns.js';
 import { phaseOne, problemFor } from '../../src/protocol/phase-one.js';
 import type { Bench, Outcome, ProtocolEvent } from '../../src/protocol/protocol.js';
@@ -30,7 +37,8 @@ export function specOf(given: object): Spec {
   const where = () => ({ file: 'test' });
   const data: typeof base & { network?: Network } = { ...base, ...given };
   if (data.network && dynamicsOf(data.network).time === 'discrete') {
-    data.second = { steps: data.second.steps } as typeof base.second;
+    const { step, ...second } = data.second;
+    data.second = second as typeof base.second;
   }
   const draft = applyOverrides({ file: 'test', data, locate: where, locateKey: where }, []);
   const { spec, issues } = resolve(draft);
@@ -67,7 +75,9 @@ export function problemOf(bench: Bench): Problem {
 /** Every moment of an engine's second phase, copied, and its estimate. */
 export function processOf(engine: Engine, problem: Problem) {
   const moments: { step: number; time: number; state: Float64Array; params: Float64Array }[] = [];
-  const estimate = drain<Process, Estimate>(engine.run(problem), ({ step, time, state, params }) => {
+  const estimate = drain<Process | Work, Estimate>(engine.run(problem), (moment) => {
+    if (!isProcess(moment)) return;
+    const { step, time, state, params } = moment;
     moments.push({ step, time, state: state.data.slice(), params: params().data.slice() });
   });
   return { moments, estimate };

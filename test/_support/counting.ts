@@ -23,8 +23,7 @@ const successor = (value: number) => (value * 69069 + 1) % 4294967296;
 
 const protocol: Protocol = {
   metrics: 'relaxation',
-  engines: 'ignored',
-  needsProcess: false,
+  usesEngines: false,
   *run({ resume }) {
     const text = resume && new TextDecoder().decode(resume);
     let { step, value } = text ? (JSON.parse(text) as { step: number; value: number }) : { step: 0, value: 1 };

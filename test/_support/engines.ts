@@ -16,7 +16,7 @@ export const everyEngine: readonly EngineChoice[] = Object.values(registry.engin
         own.flatMap((example) =>
           variants({ ...options, ...member.options }).map((variant): EngineChoice => {
             const id = [name, member.name, ...Object.values(variant)].join('-');
-            return { id, name, [key]: member.name, ...more, ...example, ...variant };
+            return { id, name, ...(key && { [key]: member.name }), ...more, ...example, ...variant };
           }),
         ),
       );
@@ -26,7 +26,10 @@ export const everyEngine: readonly EngineChoice[] = Object.values(registry.engin
 /** The engine itself, its defaults filled in. */
 export function engineFor({ id, ...choice }: EngineChoice): Engine {
   const { key, options, members } = registry.engines[choice.name];
-  const all = { ...options, ...members[choice[key] as string].options } as Record<string, z.ZodType>;
+  const all = {
+    ...options,
+    ...(key === undefined ? Object.values(members)[0] : members[choice[key] as string]).options,
+  } as Record<string, z.ZodType>;
   const filled = Object.entries(all).map(([option, schema]) => [option, choice[option] ?? schema.parse(undefined)]);
   return engineOf({ ...choice, ...Object.fromEntries(filled) });
 }

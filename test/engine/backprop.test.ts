@@ -36,6 +36,7 @@ function problemOf(energy: typeof hopfield, rho: Activation, cost = mse): Proble
     cost: cost.bind(y, network.outputs),
     free: Blocks.real(system.shapes),
     freeUnits: undefined,
+    first: { solver: euler, step: 1, tolerance: 1, maxSteps: 1 },
     second: { integrator: euler, step: 1, steps: 1 },
     random: (purpose) => randomStream(1, purpose),
   };

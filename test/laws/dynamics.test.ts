@@ -67,6 +67,9 @@ for (const network of everyNetwork) {
     linear.applyTranspose(u, JTu);
     t.true(distance(Jv.data, directional(force(system), s, v)) < 1e-8);
     t.true(Math.abs(dot(u.data, Jv.data) - dot(JTu.data, v.data)) < 1e-12);
+    const JTv = s.like();
+    linear.applyTranspose(v, JTv);
+    if (linear.symmetric) t.true(distance(JTv.data, Jv.data) < 1e-13, 'said to be symmetric');
   });
 
   test(`${title(network)}: a linearisation that has moved is that of the place it has moved to`, (t) => {

@@ -1,9 +1,12 @@
 /** What engines declare of their accuracy, measured over everything that is registered: a new one is tested without new code. */
 import test from 'ava';
 import { logLogSlope } from '../../src/metrics/slope.js';
-import { runSpec } from '../_support/bench.js';
+import { solverOf } from '../../src/plan/parts.js';
+import { registry } from '../../src/registry.js';
+import { benchOf, problemOf, processOf, runSpec, specOf } from '../_support/bench.js';
 import { type EngineChoice, engineFor, everyEngine } from '../_support/engines.js';
 import { dynamicsOf, type Network } from '../_support/networks.js';
+import { distance } from '../_support/numbers.js';
 
 /** Smooth networks on which EP ends at dJ/dθ: an energy each in continuous and in discrete time, and one in closed form. */
 const networks: readonly Network[] = [
@@ -56,6 +59,31 @@ for (const engine of everyEngine) {
       });
       const slope = logLogSlope(points);
       return t.true(points.length >= 2 && Math.abs(slope - order) <= 0.1, `slope ${slope} of ${points.join(' | ')}`);
+    });
+  }
+}
+
+/** The end of an engine's phase two, by so many steps or by a solver. */
+function gradientOf(network: Network, engine: EngineChoice, second: object): Float64Array {
+  const bench = benchOf({ network, protocol: 'gradient', second, engines: [engine], reference: 'exact' });
+  const one = problemOf(bench);
+  return processOf(bench.contestants[0].engine, one).estimate.gradient.data.slice();
+}
+
+for (const engine of everyEngine.filter((choice) => engineFor(choice).settle)) {
+  const { settle, needs } = engineFor(engine);
+  for (const network of networks.filter((item) => needs.every((need) => offers(item).includes(need)))) {
+    test(`${engine.id} on ${network.energy}: by any solver it ends where its steps lead`, (t) => {
+      const discrete = dynamicsOf(network).time === 'discrete';
+      const steps = gradientOf(network, engine, discrete ? { steps: 400 } : { step: 0.2, steps: 1500 });
+      for (const solver of Object.values(registry.solvers)) {
+        const named = { name: solver.name };
+        const { asksSystem, unfit } = solverOf(specOf({ network, free: { solver: named } }).free.solver);
+        const fits = unfit?.(problemOf(benchOf({ network })).system) === undefined;
+        if (!fits || (asksSystem && !settle?.ofSystem)) continue;
+        const end = gradientOf(network, engine, { solver: named, tolerance: 1e-13, max_steps: 20000 });
+        t.true(distance(end, steps) < 1e-8, `${solver.name}: ${distance(end, steps)}`);
+      }
     });
   }
 }

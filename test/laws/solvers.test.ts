@@ -104,12 +104,11 @@ function counted(field: Field): { field: Field; count: () => number } {
         halves += 2;
         linear.apply(v, out);
       };
-      const applyTranspose = linear.apply === linear.applyTranspose ? apply : linear.applyTranspose;
       const move: typeof linear.move = (...where) => {
         halves += 2;
         linear.move(...where);
       };
-      return { ...linear, move, apply, applyTranspose };
+      return { ...linear, move, apply };
     },
   };
   const spy = (s: Blocks, out: Blocks) => {

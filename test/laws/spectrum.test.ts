@@ -22,7 +22,7 @@ function denseEigenvalues({ system, free, freeUnits }: Problem): { re: number; i
     return units.map((row) => -image.data[row]);
   });
   // mathjs's, which only treat symmetric ones reliably
-  if (linear.apply === linear.applyTranspose && units.length > 0) {
+  if (linear.symmetric && units.length > 0) {
     const { values } = math.eigs(math.matrix(dense), { eigenvectors: false }) as unknown as {
       values: { toArray(): number[] };
     };

@@ -24,7 +24,9 @@ export function listing(): Record<Kind, Listed[]> {
     ...(entries as unknown as Record<keyof typeof rest, Listed[]>),
     engines: Object.values(engines).flatMap(({ name, key, summary, source, options, members }): Listed[] => [
       { name, summary, source, options },
-      ...Object.values(members).map((member) => ({ ...(member as Listed), name: `${name}, ${key}: ${member.name}` })),
+      ...Object.values(members as Record<string, Listed>).flatMap((member) =>
+        key === undefined ? [] : { ...member, name: `${name}, ${key}: ${member.name}` },
+      ),
     ]),
     figures: Object.entries(figures).map(([name, { summary, options }]) => ({ name, summary, options })),
   };

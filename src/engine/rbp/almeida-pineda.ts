@@ -4,7 +4,7 @@ import type { State } from '../../model/types.js';
 import { axpy, hadamard, maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
-import { sideNetwork } from './side-network.js';
+import { settle, sideNetwork } from './side-network.js';
 
 export interface AlmeidaPinedaOptions {
   /** z_0: 0, the error c, or uniform in (0, 1), as the experiments of Liao et al. (2018) have it. */
@@ -24,6 +24,7 @@ export const almeidaPineda = ({ start }: AlmeidaPinedaOptions): Engine => ({
   pace: 'euler',
   leastSteps: 1,
   run: (problem) => iterate(problem, start),
+  settle,
 });
 
 function* iterate(problem: Problem, start: AlmeidaPinedaOptions['start']): Generator<Process, Estimate> {

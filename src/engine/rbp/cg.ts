@@ -15,7 +15,7 @@ export const cg = (options: KrylovOptions): Engine => krylovEngine(pose, options
 function pose(linear: Linearisation, c: State, layout: Layout): Equations {
   const solver = conjugateGradients(c, layout);
   const negated = negatedTranspose(linear);
-  if (linear.apply === linear.applyTranspose) return { product: negated, right: c, solver, indefinite: 'indefinite' };
+  if (linear.symmetric) return { product: negated, right: c, solver, indefinite: 'indefinite' };
   const [image, right] = [c.like(), c.like()];
   linear.apply(c, right);
   for (let i = 0; i < right.data.length; i++) right.data[i] = -right.data[i];

@@ -1,6 +1,6 @@
 import type { Linearisation, State } from '../../model/types.js';
 import { Matrix, math } from '../../numerics/matrix.js';
-import type { Engine, Estimate, Problem } from '../engine.js';
+import type { Engine, Estimate, Problem, Work } from '../engine.js';
 import { conclude, sideNetwork } from './side-network.js';
 
 /**
@@ -16,19 +16,24 @@ export const direct = (): Engine => ({
   run,
 });
 
-// biome-ignore lint/correctness/useYield: an end point has no process to yield
-function* run(problem: Problem): Generator<never, Estimate> {
+function* run(problem: Problem): Generator<Work, Estimate> {
   const { c, linearisation } = sideNetwork(problem);
   const gradient = problem.gradient ?? problem.free.of(problem.system.dynamics.parameters);
-  const z = solveTransposed(linearisation, c, problem.freeUnits);
+  const z = yield* solveTransposed(linearisation, c, problem.freeUnits);
   if (z === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
   return conclude({ ...problem, gradient }, linearisation, c, z, 'completed', 0);
 }
 
 /** z with −Jᵀz = c, example by example; on pinned units, whose rows of J vanish, z = 0. Undefined where J is singular. */
-function solveTransposed(linearisation: Linearisation, c: State, free: Float64Array | undefined): State | undefined {
+function* solveTransposed(
+  linearisation: Linearisation,
+  c: State,
+  free: Float64Array | undefined,
+): Generator<Work, State | undefined> {
   const z = c.like();
-  for (const [example, matrix] of denseTransposed(linearisation, c).entries()) {
+  const matrices = yield* denseTransposed(linearisation, c);
+  for (const [example, matrix] of matrices.entries()) {
+    yield { done: example, of: matrices.length };
     const units = unitsOf(c, example);
     units.forEach((at, i) => {
       if (free?.[at] === 0) matrix.data[i * units.length + i] = -1;
@@ -56,7 +61,7 @@ function solve(matrix: Matrix, right: Matrix): number[][] | undefined {
 }
 
 /** Jᵀ of each example as a dense matrix: column k is Jᵀe_k, for all examples at once. */
-function denseTransposed(linearisation: Linearisation, like: State): readonly Matrix[] {
+function* denseTransposed(linearisation: Linearisation, like: State): Generator<Work, readonly Matrix[]> {
   const examples = like.shapes[0].rows;
   const units = Array.from({ length: examples }, (_, example) => unitsOf(like, example));
   const n = units[0].length;
@@ -69,6 +74,7 @@ function denseTransposed(linearisation: Linearisation, like: State): readonly Ma
     matrices.forEach((matrix, example) => {
       for (let i = 0; i < n; i++) matrix.data[i * n + k] = image.data[units[example][i]];
     });
+    yield { done: k, of: n };
   }
   return matrices;
 }

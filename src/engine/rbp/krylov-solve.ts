@@ -45,16 +45,17 @@ export const krylovEngine = (pose: Pose, { tolerance }: KrylovOptions): Engine =
   residualGain: 0,
   hasProcess: false,
   leastSteps: 1,
-  // biome-ignore lint/correctness/useYield: an end point has no process to yield
   *run(problem) {
     const { c, linearisation } = sideNetwork(problem);
     const layout = layoutOf(c.shapes);
     const { product, right, solver, indefinite } = pose(linearisation, c, layout);
     const z = c.like();
-    const solution = solver(
-      { product, right, tolerance: sizes(layout, right, Math.max(tolerance, ROUND_OFF)), most: problem.second.steps },
-      z,
-    );
+    const most = problem.second.steps;
+    const small = sizes(layout, right, Math.max(tolerance, ROUND_OFF));
+    const way = solver({ product, right, tolerance: small, most }, z);
+    let next = way.next();
+    for (; !next.done; next = way.next()) yield { done: next.value, of: most };
+    const solution = next.value;
     const asked = solution.unfinished > 0 && tolerance > 0 ? 'max-steps' : 'completed';
     const status = solution.indefinite ? indefinite : asked;
     return conclude(problem, linearisation, c, z, status, solution.iterations);

@@ -2,7 +2,7 @@ import { entry } from '../../entry.js';
 import { axpy, maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
-import { sideNetwork } from './side-network.js';
+import { settle, sideNetwork } from './side-network.js';
 
 /**
  * The Neumann series of z = −J⁻ᵀc (Liao et al. 2018, algorithm 2): z ≈ ε Σ_{k<K} (1 + εJᵀ)^k c, ε = `second.step` and
@@ -16,6 +16,7 @@ export const neumann = (): Engine => ({
   pace: 'euler',
   leastSteps: 1,
   run,
+  settle,
 });
 
 function* run(problem: Problem): Generator<Process, Estimate> {

@@ -1,7 +1,7 @@
 import { maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
-import { sideNetwork } from './side-network.js';
+import { settle, sideNetwork } from './side-network.js';
 
 /**
  * Recurrent backpropagation as Scellier & Bengio (2019, theorem 1) write it, in the form that needs no energy:
@@ -17,6 +17,7 @@ export const ode = (): Engine => ({
   residualGain: 0,
   hasProcess: true,
   run,
+  settle,
 });
 
 function* run(problem: Problem): Generator<Process, Estimate> {

@@ -1,7 +1,7 @@
 import type { Linearisation, State } from '../../model/types.js';
 import { real } from '../../numerics/complex.js';
 import { axpy, hadamard, maxAbs } from '../../numerics/kernels.js';
-import type { Estimate, EstimateStatus, Problem } from '../engine.js';
+import { type Estimate, type EstimateStatus, type Problem, type Settle, settling, statusOf } from '../engine.js';
 
 /** c = ∂C/∂s at s⁰, zero on pinned units. */
 export function errorAtRest({ cost, free, freeUnits }: Problem): State {
@@ -16,6 +16,20 @@ export function sideNetwork(problem: Problem): { c: State; linearisation: Linear
   const { system, free, freeUnits } = problem;
   return { c: errorAtRest(problem), linearisation: system.linearise(free, freeUnits) };
 }
+
+/** z = −J⁻ᵀc where dz/dt = c + Jᵀz comes to rest. */
+export const settle: Settle = {
+  ofSystem: false,
+  *run(problem, by) {
+    const { c, linearisation } = sideNetwork(problem);
+    const field = (z: State, out: State) => {
+      linearisation.applyTranspose(z, out);
+      axpy(1, c.data, out.data);
+    };
+    const end = yield* settling({ field, start: c.like(), box: undefined }, by);
+    return conclude(problem, linearisation, c, end.state, statusOf([end]), end.steps);
+  },
+};
 
 /** The estimate that z gives, with the residual c + Jᵀz as it is. */
 export function conclude(

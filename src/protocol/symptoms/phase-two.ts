@@ -10,7 +10,12 @@ export interface SecondEnd {
   readonly rate: number;
 }
 
-const moreSteps = ['raise its steps (now {engine.steps})', 'raise second.steps (now {second.steps})'];
+const moreSteps = [
+  'raise its steps (now {engine.steps})',
+  'raise its max_steps (now {engine.max_steps})',
+  'raise second.steps (now {second.steps})',
+  'raise second.max_steps (now {second.max_steps})',
+];
 
 const calmer = [
   lowerBeta,

@@ -51,7 +51,7 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     particles?.save(batch.at, rest.state);
     // a prediction is no fixed point: the force on it says nothing of bounds
     const mask = contestant.engine.predict ? undefined : freeUnits(network.system, rest.state);
-    const at = { ...network, free: rest.state, freeUnits: mask, gradient };
+    const at = { ...network, first: bench.free, free: rest.state, freeUnits: mask, gradient };
     const problem = problemFor(contestant, { ...at, ...(recorder && { lastSteps: recorder.trajectory }) });
     const estimate = estimateOf(contestant.engine.run(problem));
     if (estimate.gradient !== gradient) gradient.copy(estimate.gradient);

@@ -22,9 +22,9 @@ import { alive, running, type Training } from './training.js';
 export function train(options: TrainOptions): Protocol {
   return {
     metrics: 'train',
-    engines: 'used',
-    needsProcess: false,
+    usesEngines: true,
     writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
+    onRequest: { filters: 'protocol.filters (a number of units)' },
     load({ train: count, validation, test }) {
       const { batch, epochs, evaluate_every } = options;
       const batches = Math.ceil(validation / batch) + Math.ceil(test / batch);
