@@ -1,6 +1,5 @@
 /** Where the numbers of a tensor may lie, and all that follows from it. */
 import { onUnitCircle } from '../numerics/complex.js';
-import { eigenvectors } from '../numerics/eigenvalues.js';
 import { gemm, maxAbs, norm2 } from '../numerics/kernels.js';
 import { Matrix } from '../numerics/matrix.js';
 
@@ -58,8 +57,8 @@ export const tied: Domain = {
   },
 };
 
-/** Eigenvalues below this part of the largest, or of 1, are raised to it. */
-const LEAST_SHARE = 1e-9;
+/** Of the size of a matrix, or of 1: where a shift that makes it positive definite begins. */
+const LEAST_SHIFT = 1e-9;
 
 /** Symmetric positive definite; both cells of a pair are one parameter, a diagonal cell is one of its own. */
 export const positiveDefinite: Domain = {
@@ -75,7 +74,7 @@ export const positiveDefinite: Domain = {
   },
   impose(a) {
     symmetrise(a);
-    if (!isPositiveDefinite(a)) raiseEigenvalues(a);
+    if (!isPositiveDefinite(a)) shift(a);
   },
   problem: (a, name) => asymmetryOf(a, name) ?? (isPositiveDefinite(a) ? undefined : 'must be positive definite'),
 };
@@ -167,21 +166,12 @@ function isPositiveDefinite(a: Matrix): boolean {
   return true;
 }
 
-/** The nearest symmetric matrix whose eigenvalues are positive. */
-function raiseEigenvalues(a: Matrix): void {
-  if (!a.data.every(Number.isFinite)) return;
-  const n = a.rows;
-  const { values, vectors } = eigenvectors(Array.from({ length: n }, (_, i) => Array.from(a.row(i))));
-  const least = LEAST_SHARE * Math.max(...values.map(Math.abs), 1);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      a.data[i * n + j] = values.reduce(
-        (sum, value, k) => sum + Math.max(value, least) * vectors[i][k] * vectors[j][k],
-        0,
-      );
-    }
+/** a + τI, τ doubled from next to nothing until that is positive definite (Nocedal & Wright 2006, algorithm 3.3). */
+function shift(a: Matrix): void {
+  for (let tau = LEAST_SHIFT * Math.max(1, maxAbs(a.data)); tau < Number.POSITIVE_INFINITY; tau *= 2) {
+    for (let i = 0; i < a.rows; i++) a.data[i * a.rows + i] += tau;
+    if (isPositiveDefinite(a)) return;
   }
-  symmetrise(a);
 }
 
 /**

@@ -36,13 +36,3 @@ export function eigenpairs(matrix: readonly (readonly number[])[], symmetric: bo
     return { re, im, last: Math.sqrt(square(n - 1, columns) / length) };
   });
 }
-
-/** Of a symmetric matrix: eigenvalues, and for each a column of the orthogonal matrix of vectors. */
-export function eigenvectors(matrix: readonly (readonly number[])[]): { values: number[]; vectors: number[][] } {
-  const { EigenvalueDecomposition } = load();
-  const found = new EigenvalueDecomposition(
-    matrix.map((row) => [...row]),
-    { assumeSymmetric: true },
-  );
-  return { values: found.realEigenvalues, vectors: found.eigenvectorMatrix.to2DArray() };
-}

@@ -55,10 +55,12 @@ export function keysIn(text: Text): string[] {
 
 function filled(text: Text, at: Settings): string {
   return text.replace(VALUE, (_, key: string) => {
-    const value = at.get(key) as { name?: unknown } | null | undefined;
-    return Array.isArray(value) ? `[${value.join(', ')}]` : String(value?.name ?? value);
+    const value = at.get(key);
+    return Array.isArray(value) ? `[${value.map(nameOf).join(', ')}]` : nameOf(value);
   });
 }
 
 export const brief = (value: number): string => String(Number(value.toPrecision(2)));
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+
+const nameOf = (value: unknown): string => String((value as { name?: unknown } | null | undefined)?.name ?? value);
