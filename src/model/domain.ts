@@ -13,7 +13,7 @@ export interface Domain {
   coordinates(rows: number, cols: number): number[][];
   /** Makes a point inside of what an initialiser has drawn, in place. */
   fromDraw(values: Matrix): void;
-  /** Puts what an update has led out back inside, in place; what is inside stays as it is. */
+  /** Puts what an update has led out back inside, in place and where it can; what is inside stays as it is. */
   impose(values: Matrix): void;
   /** What is wrong with a given value, in words that go on after the tensor's name; undefined where it is inside. */
   problem(values: Matrix, name: string): string | undefined;
@@ -57,25 +57,22 @@ export const tied: Domain = {
   },
 };
 
-/** Of the size of a matrix, or of 1: where a shift that makes it positive definite begins. */
-const LEAST_SHIFT = 1e-9;
-
-/** Symmetric positive definite; both cells of a pair are one parameter, a diagonal cell is one of its own. */
+/**
+ * Symmetric positive definite; both cells of a pair are one parameter, a diagonal cell is one of its own. An update that
+ * makes it indefinite cannot be mended: the energy would have no minimum.
+ */
 export const positiveDefinite: Domain = {
   ...free,
   name: 'positive definite',
   coordinates: (n) => pairs(n, 0),
-  /** I + MMᵀ/n */
+  /** I + MMᵀ/n, symmetric up to round-off: the bits that results were computed from. */
   fromDraw(a) {
     const n = a.rows;
     const m = new Matrix(n, n, a.data.slice());
     gemm(false, true, 1 / n, m, m, 0, a);
     for (let i = 0; i < n; i++) a.data[i * n + i] += 1;
   },
-  impose(a) {
-    symmetrise(a);
-    if (!isPositiveDefinite(a)) shift(a);
-  },
+  impose: symmetrise,
   problem: (a, name) => asymmetryOf(a, name) ?? (isPositiveDefinite(a) ? undefined : 'must be positive definite'),
 };
 
@@ -164,14 +161,6 @@ function isPositiveDefinite(a: Matrix): boolean {
     for (let i = j; i < n; i++) L[i * n + j] /= root;
   }
   return true;
-}
-
-/** a + τI, τ doubled from next to nothing until that is positive definite (Nocedal & Wright 2006, algorithm 3.3). */
-function shift(a: Matrix): void {
-  for (let tau = LEAST_SHIFT * Math.max(1, maxAbs(a.data)); tau < Number.POSITIVE_INFINITY; tau *= 2) {
-    for (let i = 0; i < a.rows; i++) a.data[i * a.rows + i] += tau;
-    if (isPositiveDefinite(a)) return;
-  }
 }
 
 /**
