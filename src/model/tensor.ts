@@ -63,7 +63,7 @@ export function layersOf(tensors: readonly Tensor[]): readonly (readonly number[
 
 /** Numbers as parameter files nest them. */
 export function nested(numbers: ArrayLike<number>, [size, ...rest]: readonly number[]): unknown[] {
-  if (rest.length === 0) return Array.from(numbers);
+  if (rest.length === 0 || numbers.length === 0) return Array.from(numbers);
   const each = rest.reduce((product, inner) => product * inner, 1);
   const list = Array.from(numbers);
   return Array.from({ length: size }, (_, i) => nested(list.slice(i * each, (i + 1) * each), rest));

@@ -2,7 +2,7 @@ import { type Issue, UserError } from '../errors.js';
 import type { Dynamics } from '../model/types.js';
 import { dynamicsOf, type NetworkSpec, networkProblems } from '../spec/network.js';
 import type { Draft } from '../spec/overrides.js';
-import { type ParameterSource, parameterIssues, readParameters } from '../spec/parameters.js';
+import { type GivenParameters, parameterIssues, readParameters } from '../spec/parameters.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import { type CheckedData, checkData, type PlannedData } from './check-data.js';
 import { protocolOf } from './parts.js';
@@ -10,7 +10,7 @@ import { protocolOf } from './parts.js';
 /** The network as far as its spec makes sense, and what does not. */
 export interface CheckedNetwork {
   readonly dynamics: Dynamics | undefined;
-  readonly parameters: ParameterSource | undefined;
+  readonly parameters: GivenParameters | undefined;
   readonly data: PlannedData | undefined;
   readonly issues: readonly Issue[];
   /** Of the data. */
@@ -54,8 +54,8 @@ function checkParameters(
   draft: Draft,
 ): Pick<CheckedNetwork, 'parameters' | 'issues'> {
   try {
-    const parameters = readParameters(network, draft.file, draft.locate);
-    return { parameters, issues: parameters ? parameterIssues(parameters, dynamics.parameters) : [] };
+    const source = readParameters(network, draft.file, draft.locate);
+    return { parameters: source?.given, issues: source ? parameterIssues(source, dynamics.parameters) : [] };
   } catch (error) {
     if (error instanceof UserError) return { parameters: undefined, issues: error.issues };
     throw error;

@@ -1,7 +1,7 @@
 import { formatIssue, type Issue, UserError } from '../errors.js';
 import { readSpec } from '../spec/document.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
-import type { ParameterSource } from '../spec/parameters.js';
+import type { GivenParameters } from '../spec/parameters.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
 import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
 import type { PlannedData } from './check-data.js';
@@ -16,7 +16,7 @@ export interface RunPlan {
   /** Swept keys with this run's values. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly spec: Spec;
-  readonly parameters: ParameterSource | undefined;
+  readonly parameters: GivenParameters | undefined;
   /** Of data from files. */
   readonly data: PlannedData | undefined;
   readonly warnings: readonly string[];

@@ -8,7 +8,7 @@ import type { Finished } from './recall.js';
 
 export interface Order {
   readonly plan: Plan;
-  readonly run: Omit<RunPlan, 'parameters'> & { readonly tensors?: Readonly<Record<string, unknown>> | undefined };
+  readonly run: RunPlan;
   readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'acceptBuild' | 'environment'>;
 }
 
@@ -33,19 +33,9 @@ export type SentEnding =
   | Exclude<Ending, { kind: 'finished' }>
   | { readonly kind: 'finished'; readonly finished: SentFinished };
 
-/** Of a plan only what one run needs; explicit parameters without their places. */
+/** Of a plan only what one run needs. */
 export function orderOf({ plan, run }: Task, { out, again, acceptBuild, environment }: Order['options']): Order {
-  const { parameters, ...rest } = run;
-  return {
-    plan: { ...plan, runs: [] },
-    run: { ...rest, tensors: parameters?.tensors },
-    options: { out, again, acceptBuild, environment },
-  };
-}
-
-export function runOf({ plan, run: { tensors, ...run } }: Order): RunPlan {
-  const locate = () => ({ file: plan.file });
-  return { ...run, parameters: tensors && { tensors, digest: undefined, locate } };
+  return { plan: { ...plan, runs: [] }, run, options: { out, again, acceptBuild, environment } };
 }
 
 export function packed(ending: Ending): SentEnding {

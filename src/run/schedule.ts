@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly retries?: number;
   /** Whether the first failure ends it all: a run that failed, or an assertion. */
   readonly failFast?: boolean;
+  /** Where runs are carried out, given how many there are; default this machine: `jobs` processes, or this one. */
+  readonly lanes?: (options: LaneOptions, tasks: number) => readonly Lane[];
 }
 
 /** A run that fails leaves the others running; the signal ends them all, with what is on disk. */
@@ -98,7 +100,7 @@ class Schedule {
   }
 
   async result(): Promise<ExperimentResult[]> {
-    const lanes = this.lanes();
+    const lanes = this.lanesFor();
     try {
       await Promise.all(lanes.map((lane) => this.drive(lane)));
     } finally {
@@ -111,8 +113,8 @@ class Schedule {
     return results;
   }
 
-  private lanes(): Lane[] {
-    const { out, again = 'never', acceptBuild, environment = {}, timeout, jobs = 1 } = this.options;
+  private lanesFor(): readonly Lane[] {
+    const { lanes, out, again = 'never', acceptBuild, environment = {}, timeout, jobs = 1 } = this.options;
     const options: LaneOptions & { timeout: number | undefined } = {
       out,
       again,
@@ -121,6 +123,7 @@ class Schedule {
       timeout,
       signal: this.signal,
     };
+    if (lanes) return lanes(options, this.tasks.length);
     if (this.tasks.length === 1 && timeout === undefined) return [inProcess(options)];
     return Array.from({ length: Math.min(jobs, this.tasks.length) }, () => inWorker(options));
   }

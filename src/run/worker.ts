@@ -1,7 +1,7 @@
 /** A process of its own for runs: takes one order after the other, and ends with the process that gave them. */
 import { leaveSignals } from '../io/signals.js';
 import { attempt } from './lane.js';
-import { type FromWorker, type Order, packed, runOf, type ToWorker } from './messages.js';
+import { type FromWorker, type Order, packed, type ToWorker } from './messages.js';
 
 const WORK_EVERY_MS = 100;
 
@@ -18,7 +18,7 @@ async function carryOut(order: Order): Promise<void> {
   current = new AbortController();
   tell({ kind: 'begun' });
   let told = performance.now();
-  const ending = await attempt(order.plan, runOf(order), {
+  const ending = await attempt(order.plan, order.run, {
     ...order.options,
     signal: current.signal,
     onWork(work) {

@@ -30,7 +30,7 @@ function text(bytes: Uint8Array, file: string): ParameterSource {
     throw new UserError({ where: { file }, message: 'must be a map of tensors, {"W1": [[…]], "b1": […], …}' });
   }
   const digest = createHash('sha256').update(JSON.stringify(data)).digest('hex');
-  return { tensors: data as Record<string, unknown>, digest, locate };
+  return { given: { tensors: data as Record<string, unknown>, digest }, locate };
 }
 
 function archive(bytes: Uint8Array, file: string): ParameterSource {
@@ -39,7 +39,7 @@ function archive(bytes: Uint8Array, file: string): ParameterSource {
       return [name, nested(data, shape)] as const;
     });
     const digest = createHash('sha256').update(bytes).digest('hex');
-    return { tensors: Object.fromEntries(tensors), digest, locate: () => ({ file }) };
+    return { given: { tensors: Object.fromEntries(tensors), digest }, locate: () => ({ file }) };
   } catch (error) {
     if (error instanceof RangeError) throw new UserError({ where: { file }, message: error.message });
     throw error;

@@ -10,10 +10,15 @@ import type { NetworkSpec } from './network.js';
 import { readParameterFile } from './parameter-file.js';
 import { suggestion } from './suggest.js';
 
-/** Explicit parameters as data, with the places of their parts; the digest of the contents where they are in a file. */
-export interface ParameterSource {
+/** Explicit parameters, plain data; the digest of the contents where they are in a file. */
+export interface GivenParameters {
   readonly tensors: Readonly<Record<string, unknown>>;
   readonly digest: string | undefined;
+}
+
+/** The same, with the places of their parts. */
+export interface ParameterSource {
+  readonly given: GivenParameters;
   locate(path: Path): Location;
 }
 
@@ -36,7 +41,8 @@ export function readParameters(
   const file = parameterFile(network, specFile);
   if (file === undefined) {
     const tensors = network.parameters as Record<string, unknown>;
-    return { tensors, digest: undefined, locate: (path) => locate(['network', 'parameters', ...path]) };
+    const given = { tensors, digest: undefined };
+    return { given, locate: (path) => locate(['network', 'parameters', ...path]) };
   }
   try {
     return readParameterFile(file);
@@ -54,7 +60,7 @@ export function readParameters(
 /** What is wrong with explicit parameters for these tensors: each by name, got and expected. */
 export function parameterIssues(source: ParameterSource, tensors: readonly Tensor[]): Issue[] {
   const names = tensors.map(({ name }) => name);
-  const unknown = Object.keys(source.tensors)
+  const unknown = Object.keys(source.given.tensors)
     .filter((name) => !names.includes(name))
     .map((name) => ({
       where: source.locate([name]),
@@ -66,7 +72,7 @@ export function parameterIssues(source: ParameterSource, tensors: readonly Tenso
 
 function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain }: Tensor): Issue[] {
   const where = source.locate([name]);
-  const given = source.tensors[name];
+  const given = source.given.tensors[name];
   const expected = sizeText(shape);
   if (given === undefined) return [{ where, message: `missing parameter '${name}' (${expected})` }];
   // a list may be written as a matrix of one row
@@ -120,9 +126,9 @@ function sizesOf(value: readonly unknown[]): number[] | undefined {
 const flatten = (value: unknown): unknown[] => (value as unknown[]).flat(Number.POSITIVE_INFINITY);
 
 /** θ from explicit parameters that have no issues, in its domains but for no round-off. */
-export function toParams(source: ParameterSource, tensors: readonly Tensor[], arena?: Allocator): Params {
+export function toParams(given: GivenParameters, tensors: readonly Tensor[], arena?: Allocator): Params {
   const theta = Blocks.real(tensors, arena);
-  for (const [name, block] of theta.entries()) block.data.set(flatten(source.tensors[name]) as number[]);
+  for (const [name, block] of theta.entries()) block.data.set(flatten(given.tensors[name]) as number[]);
   impose(tensors, theta);
   return theta;
 }

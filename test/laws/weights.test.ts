@@ -59,7 +59,7 @@ function read(folder: string, name: string, bytes: Uint8Array, tensors: readonly
   const spec = join(folder, 'spec.yaml');
   const source = readParameters({ parameters: { file: name } } as NetworkSpec, spec, () => ({ file: spec }))!;
   const problems = parameterIssues(source, tensors).map(({ message }) => message);
-  return { theta: Buffer.from(toParams(source, tensors).data.slice().buffer), problems: problems.join('; ') };
+  return { theta: Buffer.from(toParams(source.given, tensors).data.slice().buffer), problems: problems.join('; ') };
 }
 
 const rule = (energy: string) => (energy === 'vector-field' ? 'vector-field' : 'energy');
