@@ -1,5 +1,14 @@
 import * as z from 'zod';
 
+/** A piece of what a thing is called in figures: words, or a value with its symbol. */
+export interface LabelPart {
+  /** Options that it tells: where they are shown in another way it is left out. */
+  readonly keys: readonly string[];
+  readonly text?: string;
+  readonly symbol?: string;
+  readonly value?: unknown;
+}
+
 /**
  * One thing that a spec can name: an energy, a cost, a data source, … The same shape for all of them: the spec's schema,
  * `eprbp list`, did-you-mean and the laws in the tests come from it.
@@ -16,6 +25,8 @@ export interface Entry<T, S extends z.ZodRawShape = z.ZodRawShape> {
   readonly examples?: readonly Readonly<Record<string, unknown>>[];
   /** What is wrong with options that each look right: [key ('' for the whole), message]. */
   problems?(options: z.output<z.ZodObject<S>>): [key: string, message: string][];
+  /** What of its options belongs to its name in figures. */
+  label?(options: z.output<z.ZodObject<S>>): readonly LabelPart[];
   create(options: z.output<z.ZodObject<S>>): T;
 }
 

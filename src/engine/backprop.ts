@@ -44,6 +44,8 @@ export const backpropFamily = family({
   name: 'backprop',
   summary: 'the multilayer perceptron of the same layers, run forwards once: what training is measured against',
   source: 'Rumelhart, Hinton & Williams 1986',
+  symbol: 'backprop',
+  title: (output) => (output === 'linear' ? 'backprop, linear output' : 'backprop'),
   key: 'output',
   options: {},
   members: outputs,

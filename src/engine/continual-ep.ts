@@ -4,7 +4,7 @@ import { addScaled, axpy, scale } from '../numerics/kernels.js';
 import { hasDiverged } from '../solver/relax.js';
 import { type Copy, drawn, startCopy } from './copies.js';
 import type { Engine, Estimate, Problem, Process } from './engine.js';
-import { type Rule, ruleOption } from './ep.js';
+import { type Rule, ruleLabel, ruleOption } from './ep.js';
 import { family } from './family.js';
 import type { Nudging } from './nudging/nudging.js';
 import { oneSidedEntry } from './nudging/one-sided.js';
@@ -82,6 +82,8 @@ export const continualEpFamily = family({
   name: 'continual-ep',
   summary: 'Continual Equilibrium Propagation: weights move at every step of phase two; EP as learning_rate/β → 0',
   source: 'Ernoult et al. 2020 (arXiv 2005.04168)',
+  symbol: 'continual-ep',
+  nudged: true,
   key: 'nudging',
   options: {
     rule: ruleOption(),
@@ -90,5 +92,6 @@ export const continualEpFamily = family({
   // weights that move as fast as the nudge lead astray
   examples: [{ learning_rate: 1e-5 }],
   members: { 'one-sided': oneSidedEntry, 'random-sign': randomSignEntry },
+  label: ruleLabel,
   create: (nudging: Nudging, { rule, learning_rate }) => continualPropagation(nudging, rule, learning_rate),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { LabelPart } from '../entry.js';
 import type { Params } from '../model/types.js';
 import { axpy, maxAbs, scale } from '../numerics/kernels.js';
 import { hasDiverged, type Relaxation } from '../solver/relax.js';
@@ -27,6 +28,10 @@ import { randomSignEntry } from './nudging/random-sign.js';
  * `vector-field`: Θ̃ = −(∂F/∂θ)ᵀ ds/dβ (Scellier et al. 2018), which needs no energy and is exact only for symmetric J.
  */
 export type Rule = 'energy' | 'vector-field';
+
+/** The rule of an energy goes without saying. */
+export const ruleLabel = ({ rule }: { readonly rule: Rule }): LabelPart[] =>
+  rule === 'vector-field' ? [{ keys: ['rule'], text: `${rule} rule` }] : [];
 
 export const ruleOption = () =>
   z
@@ -143,8 +148,11 @@ export const epFamily = family({
   name: 'ep',
   summary: 'Equilibrium Propagation: nudge the output and let the same network relax once more',
   source: 'Scellier & Bengio 2017, 2019',
+  symbol: 'EP',
+  nudged: true,
   key: 'nudging',
   options: { rule: ruleOption() },
   members: nudgings,
+  label: ruleLabel,
   create: (nudging: Nudging, { rule }) => equilibriumPropagation(nudging, rule),
 });

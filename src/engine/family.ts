@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Entry } from '../entry.js';
+import type { Entry, LabelPart } from '../entry.js';
 import type { Engine } from './engine.js';
 
 /** Engines that differ in one choice, which the spec makes under `key`: EP by its nudging, RBP by its method. */
@@ -7,6 +7,12 @@ export interface EngineFamily {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
+  /** As formulas call it: EP, RBP. */
+  readonly symbol: string;
+  /** What figures call a member; its name behind the symbol where absent. */
+  title?(member: string): string;
+  /** Its processes are those of a nudged network, −S̃ₜ and Θ̃ₜ; else error derivatives, S̄ₜ and Θ̄ₜ. */
+  readonly nudged?: boolean;
   /** Absent where there is one member, and nothing to choose. */
   readonly key?: string;
   /** Options that every member has. */
@@ -14,6 +20,8 @@ export interface EngineFamily {
   /** As an entry's: of these options, beside those of a member. */
   readonly examples?: Entry<unknown>['examples'];
   readonly members: Readonly<Record<string, Entry<unknown>>>;
+  /** As an entry's. */
+  label?(options: Record<string, unknown>): readonly LabelPart[];
   create(member: unknown, options: Record<string, unknown>): Engine;
 }
 
@@ -22,10 +30,14 @@ export function family<M, S extends z.ZodRawShape>(declaration: {
   name: string;
   summary: string;
   source: string;
+  symbol: string;
+  title?(member: string): string;
+  nudged?: boolean;
   key?: string;
   options: S;
   examples?: EngineFamily['examples'];
   members: Readonly<Record<string, Entry<M>>>;
+  label?(options: z.output<z.ZodObject<S>>): readonly LabelPart[];
   create(member: M, options: z.output<z.ZodObject<S>>): Engine;
 }): EngineFamily {
   return declaration as unknown as EngineFamily;
@@ -36,7 +48,39 @@ export function createEngine(
   families: Readonly<Record<string, EngineFamily>>,
   spec: { readonly name: string; readonly [option: string]: unknown },
 ): Engine {
-  const { key, members, create } = families[spec.name];
-  const member = key === undefined ? Object.values(members)[0] : members[spec[key] as string];
-  return create(member.create(spec as never), spec);
+  const { create } = families[spec.name];
+  return create(memberOf(families[spec.name], spec).create(spec as never), spec);
+}
+
+function memberOf({ key, members }: EngineFamily, spec: Readonly<Record<string, unknown>>): Entry<unknown> {
+  return key === undefined ? Object.values(members)[0] : members[spec[key] as string];
+}
+
+/** What an engine is called in figures: `EP holomorphic, N = 4, β = 0.1`. */
+export interface EngineLabel {
+  readonly symbol: string;
+  readonly nudged: boolean;
+  readonly parts: readonly LabelPart[];
+}
+
+/** Of a validated item of `engines`. */
+export function labelOf(
+  families: Readonly<Record<string, EngineFamily>>,
+  spec: { readonly name: string; readonly [option: string]: unknown },
+): EngineLabel {
+  const family = families[spec.name];
+  const { symbol, nudged = false, key, label, title = (name) => `${symbol} ${name}` } = family;
+  const member = memberOf(family, spec);
+  const { steps, solver } = spec as { readonly steps?: number; readonly solver?: { readonly name: string } };
+  return {
+    symbol,
+    nudged,
+    parts: [
+      { keys: [], text: key === undefined ? symbol : title(member.name) },
+      ...(label?.(spec) ?? []),
+      ...(member.label?.(spec as never) ?? []),
+      ...(steps === undefined ? [] : [{ keys: ['steps'], symbol: 'K', value: steps }]),
+      ...(solver ? [{ keys: ['solver'], text: `by ${solver.name}` }] : []),
+    ],
+  };
 }

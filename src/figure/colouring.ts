@@ -42,7 +42,7 @@ function byValue(lanes: readonly Lane[], panels: number): Colouring {
   const sweptValue = ({ changes }: Lane) => Object.entries(changes).find(([key]) => keyLabel(key) === word)?.[1];
   const values = lanes.map(sweptValue).filter((value) => value !== undefined);
   const numbers = values.every((value) => typeof value === 'number') ? (values as number[]) : undefined;
-  const label = ({ engine }: Lane) => engineLabel(engine, !(betaKey(engine) in lanes[0].run.changes));
+  const label = ({ engine }: Lane) => engineLabel(engine, betaKey(engine) in lanes[0].run.changes ? 'beta' : undefined);
   const engines = [...new Set(lanes.map(label))];
   const styles = engines.map((text, i): Style => ({ label: text, color: GREY, dash: DASHES[i % DASHES.length] }));
   const { strokeDash } = lineStyles(styles, panels);

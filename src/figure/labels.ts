@@ -1,3 +1,4 @@
+import type { LabelPart } from '../metrics/results.js';
 import { type EngineSpec, type Run, specValue } from './source.js';
 
 const SUPERSCRIPTS: Readonly<Record<string, string>> = { '-': '⁻', ...digits('⁰¹²³⁴⁵⁶⁷⁸⁹') };
@@ -37,14 +38,9 @@ export function formatValue(value: unknown): string {
   return name === undefined ? JSON.stringify(value) : String(name);
 }
 
-/** `s1` → s₁, `W2` → W₂ */
+/** As a formula writes it, digits at the end low: `s1` → s₁, `W2` → W₂. */
 export function tensorSymbol(tensor: string): string {
   return tensor.replace(/\d+$/, (digits) => [...digits].map((digit) => SUBSCRIPTS[digit]).join(''));
-}
-
-/** Tensors of the state are called s or s1…sL; all others are parameters. */
-export function isStateTensor(tensor: string): boolean {
-  return /^s\d*$/.test(tensor);
 }
 
 /** Heading of the panel of a quantity of metrics.csv. */
@@ -73,23 +69,16 @@ export function keyTitle(key: string): string {
   return rest.length > 1 ? `${word} of ${rest.at(-2)!.replaceAll('_', ' ')}` : word;
 }
 
-/** `EP one-sided, β = 0.01`, `EP exact, vector-field rule`, `RBP ode`. */
-export function engineLabel(engine: EngineSpec, withBeta = true): string {
-  const { name, nudging, method, rule, points, beta, steps, start } = engine;
-  const kind = [shortName(name), nudging ?? method].filter((part) => part !== undefined);
-  return [
-    kind.map(formatValue).join(' '),
-    ...(points === undefined ? [] : [`N = ${formatValue(points)}`]),
-    ...(start === undefined || start === 'zero' ? [] : [`${formatValue(start)} start`]),
-    ...(steps === undefined ? [] : [`K = ${formatValue(steps)}`]),
-    ...(rule === undefined || rule === 'energy' ? [] : [`${formatValue(rule)} rule`]),
-    ...(withBeta && beta !== undefined ? [`β = ${formatNumber(beta)}`] : []),
-  ].join(', ');
-}
+const partText = ({ text, symbol, value }: LabelPart): string =>
+  text ?? (symbol === undefined ? formatValue(value) : `${symbol} = ${formatValue(value)}`);
 
-/** EP, RBP, CHL are written in capitals. */
-export function shortName(name: string): string {
-  return name.length <= 4 ? name.toUpperCase() : name;
+/** `EP one-sided, β = 0.01`, `EP exact, vector-field rule`, `RBP ode`; without the option `told`, which is told elsewhere. */
+export function engineLabel({ id, label }: EngineSpec, told?: string): string {
+  if (label === undefined) return id;
+  return label.parts
+    .filter(({ keys }) => told === undefined || !keys.includes(told))
+    .map(partText)
+    .join(', ');
 }
 
 /** What reserved references compute: constant in time. */
@@ -99,7 +88,7 @@ export const GRADIENT = 'dJ/dθ';
 export function referenceSymbol(reference: string, engines: readonly EngineSpec[]): string {
   if (reference === 'exact' || reference === 'finite-difference') return GRADIENT;
   const engine = engines.find(({ id }) => id === reference);
-  return engine ? shortName(engine.name) : reference;
+  return engine?.label?.symbol ?? reference;
 }
 
 /** `hopfield 10-50-5, tanh · Euler, dt = 0.08 · seed 1`: what all the runs have in common. */
@@ -109,16 +98,35 @@ export function commonFacts(runs: readonly Run[]): string {
     const value = specValue(runs[0], path);
     return values.size === 1 && value !== undefined ? formatValue(value) : undefined;
   };
-  const units = common('network.units');
-  const shape = common('network.layers') ?? (units && `with ${units} units`);
-  const network = [[common('network.energy'), shape].filter(Boolean).join(' '), common('network.activation')];
+  const [energy, size, ...more] = networkParts(runs[0]).map((part) => {
+    const isCommon = runs.every((run) =>
+      networkParts(run).some((other) => JSON.stringify(other) === JSON.stringify(part)),
+    );
+    return isCommon ? partText(part) : undefined;
+  });
+  const network = [[energy, size].filter(Boolean).join(' '), ...more];
   const relaxes = common('protocol') === 'relaxation';
   const dt = common(relaxes ? 'free.step' : 'second.step');
-  const phase = [capitalised(common(relaxes ? 'free.solver' : 'second.integrator')), dt && `dt = ${dt}`];
+  const phase = [
+    capitalised(relaxes ? common('free.solver') : (common('second.solver') ?? common('second.integrator'))),
+    dt && `dt = ${dt}`,
+  ];
   const seeds = new Set(runs.map(({ record }) => record.seed));
   const seed = seeds.size === 1 ? `seed ${runs[0].record.seed}` : `${seeds.size} seeds`;
   const parts = [network, phase, [seed]].map((words) => words.filter(Boolean).join(', '));
   return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Records of 0.1.0 say its energy alone. */
+export function networkParts({ record }: Run): readonly LabelPart[] {
+  const { energy } = record.spec['network'] as { energy: string };
+  return record.labels?.network ?? [{ keys: ['energy'], text: energy }];
+}
+
+/** `hopfield 10-50-5, tanh` */
+export function networkText(run: Run): string {
+  const [energy, size = '', ...more] = networkParts(run).map(partText);
+  return [`${energy} ${size}`.trim(), ...more].join(', ');
 }
 
 function capitalised(word: string | undefined): string | undefined {

@@ -58,7 +58,7 @@ function labelOf(
   const varies = (key: string) => new Set(lanes.map((lane) => JSON.stringify(lane.changes[key]))).size > 1;
   const extras = Object.entries(changes).filter(([key]) => key !== beta && !without(key) && varies(key));
   return [
-    engineLabel(engine, !(beta in changes && without(beta))),
+    engineLabel(engine, beta in changes && without(beta) ? 'beta' : undefined),
     ...extras.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`),
     ...(references.size > 1 ? [`against ${reference}`] : []),
   ].join(', ');

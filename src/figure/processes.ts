@@ -12,9 +12,9 @@ import {
   type VegaLiteSpec,
 } from './chart.js';
 import { defineFigure, type Options } from './define.js';
-import { engineLabel, formatValue, isStateTensor, keyLabel, quantityLabel, shortName, tensorSymbol } from './labels.js';
+import { engineLabel, formatValue, keyLabel, quantityLabel, tensorSymbol } from './labels.js';
 import { eachRow, toNumber } from './rows.js';
-import { type EngineSpec, type Run, requireFile, type Source } from './source.js';
+import { type EngineSpec, type Run, requireFile, type Source, tensorOf } from './source.js';
 import { GREY, mix, PALETTE } from './theme.js';
 import { ThinnedSeries } from './thin.js';
 
@@ -76,7 +76,7 @@ function pairOf(run: Run, chosen: Chosen): Pair {
   };
   const reference = named('reference', chosen.reference ?? run.references[0]);
   const others = run.engines.filter(({ id }) => id !== reference.id);
-  const first = others.find(({ name }) => name === 'ep') ?? others[0];
+  const first = others.find(({ label }) => label?.nudged) ?? others[0];
   return { reference, engine: named('engine', chosen.engine ?? first?.id) };
 }
 
@@ -86,8 +86,9 @@ async function largestCells(run: Run, { reference }: Pair, chosen: Chosen): Prom
   const present = new Set<string>();
   await eachRow(run, PROCESSES, COLUMNS, ([, engine, tensor, row, column, value]) => {
     present.add(tensor);
-    if (engine !== reference.id || (isStateTensor(tensor) && Number(row) !== chosen.example)) return;
-    if (chosen.tensors ? !chosen.tensors.includes(tensor) : !isStateTensor(tensor)) return;
+    const { isState } = tensorOf(run, tensor);
+    if (engine !== reference.id || (isState && Number(row) !== chosen.example)) return;
+    if (chosen.tensors ? !chosen.tensors.includes(tensor) : !isState) return;
     const size = Math.abs(toNumber(value));
     if (!Number.isFinite(size)) return;
     const cells = peaks.get(tensor) ?? new Map<string, number>();
@@ -95,12 +96,13 @@ async function largestCells(run: Run, { reference }: Pair, chosen: Chosen): Prom
     const cell = `${row},${column}`;
     if (size > (cells.get(cell) ?? -1)) cells.set(cell, size);
   });
-  requireTensors(chosen, present, peaks);
+  requireTensors(run, chosen, present, peaks);
   const names = chosen.tensors ?? [...peaks.keys()];
   return new Map(names.map((name) => [name, largest(peaks.get(name)!, chosen.units)]));
 }
 
 function requireTensors(
+  run: Run,
   { tensors, example }: Chosen,
   present: ReadonlySet<string>,
   peaks: ReadonlyMap<string, unknown>,
@@ -110,8 +112,7 @@ function requireTensors(
   if (missing !== undefined) throw new UserError({ message: `figure 'processes': no tensor '${missing}'`, hint });
   const empty = tensors?.find((tensor) => !peaks.has(tensor));
   if (peaks.size > 0 && empty === undefined) return;
-  const states = [...present].filter(isStateTensor);
-  if (tensors === undefined && states.length === 0) {
+  if (tensors === undefined && ![...present].some((tensor) => tensorOf(run, tensor).isState)) {
     throw new UserError({
       message: `figure 'processes': no tensor of the state was recorded`,
       hint: `set its option tensors; ${hint}`,
@@ -142,11 +143,16 @@ function draw(
   cells: ReadonlyMap<string, Cell[]>,
   series: ThinnedSeries<Point>,
 ): VegaLiteSpec {
-  const sides = sideStyles(pair, [...cells.keys()]);
+  const sides = sideStyles(
+    pair,
+    [...cells.keys()].map((tensor) => tensorOf(run, tensor).isState),
+  );
   const drawn = (id: string, tensor: string, { row, column }: Cell) =>
     series.get(seriesKey(id, tensor, row, column)).filter(({ value }) => Number.isFinite(value));
   const panels = [...cells].map(([tensor, chosen]): Panel => {
-    const styles = chosen.map((cell, i): Style => ({ label: cellLabel(tensor, cell), color: PALETTE[i] }));
+    const styles = chosen.map(
+      (cell, i): Style => ({ label: cellLabel(tensorOf(run, tensor), cell), color: PALETTE[i] }),
+    );
     const lines = (id: string, side: Style): Datum[] =>
       chosen.flatMap((cell, i) =>
         drawn(id, tensor, cell).map(({ time, value }) => ({
@@ -160,7 +166,7 @@ function draw(
     const [solid, dashed] = [lines(pair.reference.id, sides[0]), lines(pair.engine.id, sides[1])];
     const all = [...solid, ...dashed];
     return {
-      title: quantityLabel(`${isStateTensor(tensor) ? 'state' : 'params'}.${tensor}`),
+      title: quantityLabel(`${tensorOf(run, tensor).isState ? 'state' : 'params'}.${tensor}`),
       x: linearAxis(
         'time t',
         all.map(({ x }) => x as number),
@@ -185,15 +191,13 @@ function draw(
 }
 
 /** The reference thick and pale, so that the engine's thin dashes on top of it leave both visible. */
-function sideStyles({ engine, reference }: Pair, tensors: readonly string[]): [Style, Style] {
-  const kinds = new Set(tensors.map(isStateTensor));
+function sideStyles({ engine, reference }: Pair, areStates: readonly boolean[]): [Style, Style] {
   const symbols = (state: string, params: string) =>
-    [...(kinds.has(true) ? [state] : []), ...(kinds.has(false) ? [params] : [])].join(', ');
-  const called = (spec: EngineSpec) => {
-    if (spec.name.endsWith('ep')) return `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`;
-    const name = spec['method'] === 'bptt' ? 'BPTT' : shortName(spec.name);
-    return `${name}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
-  };
+    [...(areStates.includes(true) ? [state] : []), ...(areStates.includes(false) ? [params] : [])].join(', ');
+  const called = (spec: EngineSpec) =>
+    spec.label?.nudged
+      ? `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`
+      : `${spec.label?.symbol ?? spec.id}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
   return [
     { label: called(reference), color: GREY, dash: [1, 0], width: 5 },
     { label: called(engine), color: GREY, dash: [5, 4], width: 1.5 },
@@ -225,9 +229,8 @@ function sideChannels(sides: readonly Style[], panels: number): Record<string, u
 }
 
 /** `unit 3` of a state, `7→3` of a weight, `3` of a bias. */
-function cellLabel(tensor: string, { row, column }: Cell): string {
-  if (isStateTensor(tensor)) return `unit ${column}`;
-  return tensor.startsWith('b') ? `unit ${column}` : `${row}→${column}`;
+function cellLabel({ isList }: ReturnType<typeof tensorOf>, { row, column }: Cell): string {
+  return isList ? `unit ${column}` : `${row}→${column}`;
 }
 
 export const processes = defineFigure({

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
+import type { EngineLabel } from '../metrics/results.js';
 import type { Sweep } from './define.js';
 
 /** One item of `engines` in a resolved spec. */
@@ -7,6 +8,8 @@ export interface EngineSpec {
   readonly id: string;
   readonly name: string;
   readonly beta?: number;
+  /** What it is called; not of records of 0.1.0. */
+  readonly label?: EngineLabel | undefined;
   readonly [option: string]: unknown;
 }
 
@@ -58,9 +61,17 @@ function runOf({ folder, record }: FinishedRun): Run {
     id: record.id,
     record,
     changes: record.changes,
-    engines: engines ?? [],
+    engines: (engines ?? []).map((engine) => ({ ...engine, label: record.labels?.engines[engine.id] })),
     references: reference === undefined ? [] : [reference].flat(),
   };
+}
+
+/** Whether a tensor is of the state, and whether it is a list of one number a unit. */
+export function tensorOf({ record }: Run, name: string): { readonly isState: boolean; readonly isList: boolean } {
+  const { tensors } = record;
+  if (tensors?.[name]) return { isState: tensors[name].of === 'state', isList: tensors[name].shape.length === 1 };
+  // records of 0.1.0 do not say: their states are s, s1 …, their lists b, b1 …
+  return { isState: name.startsWith('s'), isList: /^[sb]/.test(name) };
 }
 
 /** A value in a resolved spec by a path of keys, e.g. `free.step`; undefined where there is none. */

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import { logLogSlope } from '../metrics/slope.js';
 import { inMarkdown } from '../text.js';
-import { engineLabel, formatValue } from './labels.js';
+import { engineLabel, formatValue, networkParts, networkText } from './labels.js';
 import { betaKey } from './lanes.js';
 import { METRICS, requireColumns } from './measure.js';
 import { eachRow, toNumber } from './rows.js';
@@ -90,15 +90,12 @@ function orderText(group: readonly Run[], entries: readonly Map<string, Entry>[]
 
 /** `hopfield 10-20-5, tanh`, `prototypical 10-20-5, tanh, nudge outside`. */
 function networkTitle(run: Run): string {
-  const { energy, layers, units, activation, init, parameters, inputs, outputs, ...rest } = specValue(
-    run,
-    'network',
-  ) as Record<string, unknown>;
-  const size = layers === undefined ? `with ${units} units` : formatValue(layers);
+  const told = ['init', 'parameters', ...networkParts(run).flatMap(({ keys }) => keys)];
   // a slope that is kept goes without saying
-  const told = Object.entries(rest).filter(([, value]) => value !== 'kept');
-  const more = told.map(([key, value]) => `${key.replaceAll('_', ' ')} ${formatValue(value)}`);
-  return [`${energy} ${size}`, ...(activation === undefined ? [] : [formatValue(activation)]), ...more].join(', ');
+  const more = Object.entries(specValue(run, 'network') as Record<string, unknown>)
+    .filter(([key, value]) => !told.includes(key) && value !== 'kept')
+    .map(([key, value]) => `${key.replaceAll('_', ' ')} ${formatValue(value)}`);
+  return [networkText(run), ...more].join(', ');
 }
 
 /** Close to 1, the difference says more. */

@@ -226,9 +226,22 @@ export const referencesIn = ({ reference }: { readonly reference?: unknown }): s
   [reference ?? []].flat().map(String);
 
 /** The table of a file of a run: metrics.csv has the columns of its protocol, every other table has a file of its own. */
-export function tableOfFile(file: string, spec: Readonly<Record<string, unknown>>): Table | undefined {
+export function tableOfFile(file: string, record: Tabled): Table | undefined {
+  const found = Object.entries(tablesOf(record)).find(([, name]) => name === file)?.[0];
+  return found !== undefined && found in tables
+    ? tableFor(found as keyof typeof tables, referencesIn(record.spec))
+    : undefined;
+}
+
+/** What of run.json says which tables there are. */
+interface Tabled {
+  readonly tables?: Readonly<Record<string, string>>;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** Records of 0.1.0 did not say: metrics.csv was the table of their protocol's name, every other had a file of its own. */
+function tablesOf({ tables: said, spec }: Tabled): Readonly<Record<string, string>> {
   const { name: protocol } = spec['protocol'] as { name: string };
-  const names = Object.keys(tables) as (keyof typeof tables)[];
-  const found = names.find((name) => tables[name].file === file && (file !== 'metrics.csv' || name === protocol));
-  return found && tableFor(found, referencesIn(spec));
+  const all = Object.entries(tables).map(([name, { file }]) => [name, file] as const);
+  return said ?? Object.fromEntries(all.filter(([name, file]) => file !== 'metrics.csv' || name === protocol));
 }

@@ -31,12 +31,12 @@ export function textOf(run: FinishedRun, file: string): AsyncGenerator<string, v
 
 function expectedOf({ folder, record }: FinishedRun, file: string): Expected {
   if (!Object.hasOwn(record.outputs, file)) throw new RunError(`${join(folder, file)} is no file of this run`);
-  return { bytes: record.outputs[file].bytes, table: tableOfFile(file, record.spec) };
+  return { bytes: record.outputs[file].bytes, table: tableOfFile(file, record) };
 }
 
 /** The table of a file of a run. @throws RunError where this program knows none of that name */
 export function tableOf(record: RunRecord, file: string): Table {
-  const table = tableOfFile(file, record.spec);
+  const table = tableOfFile(file, record);
   const { name: protocol } = record.spec['protocol'] as { name: string };
   if (table === undefined) throw new RunError(`the columns of ${file} of protocol ${protocol} are not known here`);
   return table;

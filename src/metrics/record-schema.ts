@@ -42,6 +42,22 @@ const engine = z.object({
     ),
 });
 
+const tensor = z.object({
+  of: z.enum(['state', 'params']),
+  kind: z.string(),
+  shape: z.array(count()).describe('indices: a list has one'),
+  layer: count(),
+});
+
+const part = z.object({
+  keys: z.array(z.string()).describe('options that it tells'),
+  text: z.string().optional(),
+  symbol: z.string().optional(),
+  value: z.unknown().optional(),
+});
+
+const label = z.object({ symbol: z.string(), nudged: z.boolean(), parts: z.array(part) });
+
 const output = z.object({
   rows: count().optional().describe('of a table, without its header'),
   bytes: count(),
@@ -130,6 +146,18 @@ export const runRecordSchema = z
     spec: spec.describe('the resolved spec: see eprbp schema'),
     free,
     engines: z.record(z.string(), engine).describe('by their ids'),
+    tables: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('tables by name, each with its file; not in those of 0.1.0'),
+    tensors: z
+      .record(z.string(), tensor)
+      .optional()
+      .describe('what the tensors of the tables are; not in those of 0.1.0'),
+    labels: z
+      .object({ network: z.array(part), engines: z.record(z.string(), label) })
+      .optional()
+      .describe('what figures call the network and the engines; not in those of 0.1.0'),
     spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
     references: z
       .record(

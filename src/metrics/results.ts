@@ -1,5 +1,10 @@
 /** What a finished run leaves behind in `run.json`, and where. Everything that redraws, compares or collects reads this. */
 
+import type { EngineLabel } from '../engine/family.js';
+import type { LabelPart } from '../entry.js';
+
+export type { EngineLabel, LabelPart };
+
 /** Version of the layout of results: part of every run's identity. */
 export const RESULTS_FORMAT = 1;
 
@@ -32,6 +37,12 @@ export interface RunRecord {
   readonly spec: Record<string, unknown>;
   readonly free: FreeRecord;
   readonly engines: Record<string, EngineRecord>;
+  /** Its tables by name, each with its file; absent, as the next two, in those of 0.1.0. */
+  readonly tables?: Readonly<Record<string, string>>;
+  /** What the tensors of its tables are. */
+  readonly tensors?: Readonly<Record<string, TensorRecord>>;
+  /** What figures call its network, and its engines by their ids. */
+  readonly labels?: { readonly network: readonly LabelPart[]; readonly engines: Readonly<Record<string, EngineLabel>> };
   /** How fast phase two forgets; null where the protocol does not ask. */
   readonly spectrum: SpectrumRecord | null;
   /** What references are worth, where that is estimated. */
@@ -52,6 +63,14 @@ export interface RunRecord {
 export interface ReferenceRecord {
   /** ‖error of the reference‖₂ relative to itself, over all parameters or directions; null where it cannot be had. */
   readonly reference_error: number | null;
+}
+
+export interface TensorRecord {
+  readonly of: 'state' | 'params';
+  readonly kind: string;
+  /** Its indices: a list has one. */
+  readonly shape: readonly number[];
+  readonly layer: number;
 }
 
 export interface FreeRecord {

@@ -19,7 +19,7 @@ export function dataPackage(
     Object.entries(record.outputs).map(([file, { bytes, sha256 }]) => ({
       name: `${basename(folder)}-${file.replace(/\.csv$/, '')}`.toLowerCase().replace(/[^a-z0-9._-]/g, '-'),
       path: `${basename(folder)}/${file}`,
-      ...kindOf(file, record.spec),
+      ...kindOf(file, record),
       bytes,
       hash: `sha256:${sha256}`,
       'eprbp:changes': record.changes,
@@ -41,8 +41,8 @@ export function dataPackage(
 export const NO_NUMBERS = ['Infinity', '-Infinity'] as const;
 
 /** A table by its columns; of any other file what its name says. */
-function kindOf(file: string, spec: RunRecord['spec']): object {
-  const table = tableOfFile(file, spec);
+function kindOf(file: string, record: Described['record']): object {
+  const table = tableOfFile(file, record);
   if (table === undefined) return { format: extname(file).slice(1) };
   return {
     format: 'csv',

@@ -5,6 +5,7 @@ import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import { fillOutputs } from './outputs.js';
 import {
+  activationLabel,
   activationOption,
   activationProblems,
   boxProblems,
@@ -161,6 +162,7 @@ export const hopfieldEntry = energy({
   },
   examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
   problems: ({ activation }, topology) => [...activationProblems(activation, topology), ...boxProblems(activation)],
+  label: activationLabel,
   create: ({ activation, output_slope }, topology: Couplings) =>
     hopfield(topology, createActivation(activation, topology), output_slope),
 });

@@ -105,5 +105,6 @@ export const layeredEntry = topology({
   },
   gives: ['symmetric'],
   examples: [{ layers: [3, 5, 4, 2] }],
+  label: ({ layers }) => layers.join('-'),
   create: ({ layers }) => layered(layers),
 });

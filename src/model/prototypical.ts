@@ -4,6 +4,7 @@ import { axpy, hadamard } from '../numerics/kernels.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import {
+  activationLabel,
   activationOption,
   activationProblems,
   complexCapabilities,
@@ -161,6 +162,7 @@ export const prototypicalEntry = energy({
   },
   examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
   problems: ({ activation }, topology) => activationProblems(activation, topology),
+  label: activationLabel,
   create: ({ activation, nudge }, topology: Couplings) =>
     prototypical(topology, createActivation(activation, topology), nudge),
 });

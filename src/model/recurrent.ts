@@ -77,6 +77,7 @@ export const recurrentEntry = topology({
     if (outputs <= units) return [];
     return [['outputs', `outputs are free units: at most units (${units}), got ${outputs}`]];
   },
+  label: ({ units }) => `with ${units} units`,
   create: ({ units, inputs, outputs }, interaction) =>
     recurrent(units, inputs, outputs, interaction as keyof typeof couplings),
 });

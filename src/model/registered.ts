@@ -1,6 +1,6 @@
 /** Options that several dynamics share. */
 import * as z from 'zod';
-import { choice, create, type Entry, type Named } from '../entry.js';
+import { choice, create, type Entry, type LabelPart, type Named } from '../entry.js';
 import { type Activation, activations, blockwise, type Elementwise } from '../numerics/activation.js';
 import type { Couplings, Topology } from './topology.js';
 import type { Capability, Dynamics } from './types.js';
@@ -20,6 +20,10 @@ export const activationOption = () =>
   z
     .union([one, z.array(one).min(1)])
     .describe('activation ρ: one for all, or a list, one for each layer of free units, the output last');
+
+export const activationLabel = ({ activation }: { readonly activation: Given }): LabelPart[] => [
+  { keys: ['activation'], value: activation },
+];
 
 const listOf = (given: Given): readonly Named[] => (Array.isArray(given) ? given : [given as Named]);
 

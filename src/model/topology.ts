@@ -3,7 +3,7 @@
  * knows nothing of activations nor of time.
  */
 import type * as z from 'zod';
-import type { Entry, Named } from '../entry.js';
+import type { Entry, LabelPart, Named } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -70,9 +70,11 @@ export interface ForwardPass {
 }
 
 /** A topology that a network's options can describe. */
-export interface TopologyEntry extends Omit<Entry<Topology>, 'create'> {
+export interface TopologyEntry extends Omit<Entry<Topology>, 'create' | 'label'> {
   /** The interactions that energies may ask it for: `symmetric`, `definite`, `directed`, … */
   readonly gives: readonly string[];
+  /** Its size in figures, behind the name of the energy. */
+  label(options: Record<string, unknown>): string;
   create(options: Record<string, unknown>, interaction: string): Topology;
 }
 
@@ -84,6 +86,7 @@ export function topology<S extends z.ZodRawShape>(declaration: {
   readonly gives: readonly string[];
   readonly examples: TopologyEntry['examples'];
   problems?(options: z.output<z.ZodObject<S>>): [key: string, message: string][];
+  label(options: z.output<z.ZodObject<S>>): string;
   create(options: z.output<z.ZodObject<S>>, interaction: string): Topology;
 }): TopologyEntry {
   return declaration as unknown as TopologyEntry;
@@ -112,6 +115,7 @@ export function energy<T extends Topology, S extends z.ZodRawShape = z.ZodRawSha
     options: z.output<z.ZodObject<S>> & { readonly parameters?: unknown },
     topology: T,
   ): [key: string, message: string][];
+  label?(options: z.output<z.ZodObject<S>>): readonly LabelPart[];
   create(options: z.output<z.ZodObject<S>>, topology: T): Dynamics;
 }): EnergyEntry {
   return { init: { name: 'glorot-uniform', gain: 1 }, ...declaration } as unknown as EnergyEntry;

@@ -3,7 +3,13 @@ import type { Activation } from '../numerics/activation.js';
 import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { turned } from './domain.js';
-import { activationOption, activationProblems, complexCapabilities, createActivation } from './registered.js';
+import {
+  activationLabel,
+  activationOption,
+  activationProblems,
+  complexCapabilities,
+  createActivation,
+} from './registered.js';
 import { batchOf, type Tensor } from './tensor.js';
 import { type Driven, energy, layoutOf } from './topology.js';
 import type { Dynamics, Linearisation, State, System } from './types.js';
@@ -100,6 +106,7 @@ export const vectorFieldEntry = energy({
     const why = 'backward_angle turns weights as they are initialised, and these are given in parameters';
     return [...wrong, ['backward_angle', `${why}; leave one of them out`]];
   },
+  label: activationLabel,
   create: ({ activation, backward_angle }, topology: Driven) =>
     vectorField(topology, createActivation(activation, topology), backward_angle),
 });

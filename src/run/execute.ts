@@ -11,6 +11,7 @@ import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/backend.js';
 import { build } from '../package.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
+import { saidOf } from '../plan/said.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
 import { assemble } from './assemble.js';
 import { chooseBackend } from './backend.js';
@@ -150,6 +151,8 @@ function recordOf(
     spec: folder.spec,
     free: outcome.free,
     engines: outcome.engines,
+    tables: folder.byTable,
+    ...saidOf(run.spec),
     spectrum: outcome.spectrum ?? null,
     references: outcome.references ?? {},
     pinned: outcome.pinned,

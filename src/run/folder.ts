@@ -54,7 +54,12 @@ export class RunFolder {
 
   /** The files of the tables that are being written, those continued among them. */
   get tables(): readonly string[] {
-    return [...this.writers.keys()].map((name) => tables[name].file);
+    return Object.values(this.byTable);
+  }
+
+  /** The same, by the names of the tables. */
+  get byTable(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.writers.keys()].map((name) => [name, tables[name].file]));
   }
 
   table(name: TableName): CsvWriter {

@@ -1,6 +1,6 @@
 /** The network of a spec: an energy of the registry, laid out on one of the topologies that it takes. */
 import * as z from 'zod';
-import { choice, type Named, remembered } from '../entry.js';
+import { choice, type LabelPart, type Named, remembered } from '../entry.js';
 import type { EnergyEntry, Topology, TopologyEntry } from '../model/topology.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
@@ -81,6 +81,14 @@ export const dynamicsOf = remembered(({ energy, init, parameters, ...options }: 
   const entry = registry.energies[energy];
   return entry.create(options, laidOut(entry, options));
 });
+
+/** What a network without problems is called in figures: its energy, its size, and what of the rest belongs there. */
+export function networkLabel({ energy, ...options }: NetworkSpec): LabelPart[] {
+  const entry = registry.energies[energy];
+  const topology = chosenAmong(topologiesOf(entry), options);
+  const size = topology ? [{ keys: Object.keys(topology.options), text: topology.label(options) }] : [];
+  return [{ keys: ['energy'], text: energy }, ...size, ...(entry.label?.(options) ?? [])];
+}
 
 function laidOut(entry: EnergyEntry, options: Record<string, unknown>): Topology {
   return chosenAmong(topologiesOf(entry), options)?.create(options, entry.takes!) as Topology;

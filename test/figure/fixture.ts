@@ -7,6 +7,8 @@ import { type DrawnFigure, drawFigures } from '../../src/figure/draw.js';
 import { type Row, tables } from '../../src/metrics/columns.js';
 import { formatRows } from '../../src/metrics/format.js';
 import type { RunRecord } from '../../src/metrics/results.js';
+import { saidOf } from '../../src/plan/said.js';
+import type { Spec } from '../../src/spec/schema.js';
 import { madeRecord } from '../_support/records.js';
 
 /** Draws figures that can all be drawn. */
@@ -48,6 +50,15 @@ export interface Made {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+/** Of networks and engines that are none, nothing is said. */
+function saidFor(whole: object): ReturnType<typeof saidOf> {
+  try {
+    return saidOf(whole as Spec);
+  } catch {
+    return {};
+  }
+}
+
 /** A finished run on disk. */
 export function writeRun(folder: string, id: string, made: Made = {}): string {
   const directory = join(folder, id);
@@ -60,6 +71,7 @@ export function writeRun(folder: string, id: string, made: Made = {}): string {
     status: made.status ?? 'completed',
     changes: made.changes ?? {},
     spec: { ...spec, ...made.spec },
+    ...saidFor({ ...spec, ...made.spec }),
     engines: Object.fromEntries(
       Object.entries(made.engines ?? {}).map(([key, found]) => [key, { status: 'completed', steps: 20, ...found }]),
     ),

@@ -1,4 +1,11 @@
 import * as z from 'zod';
+import type { LabelPart } from '../../entry.js';
+
+export const betaLabel = ({ beta }: { readonly beta: number }): LabelPart => ({
+  keys: ['beta'],
+  symbol: 'β',
+  value: beta,
+});
 
 /** β ≠ 0. */
 export const nonzeroBeta = () =>

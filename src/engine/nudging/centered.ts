@@ -1,6 +1,6 @@
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
-import { positiveBeta } from './beta.js';
+import { betaLabel, positiveBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 
 /** Copies at +β and −β (Laborieux et al. 2021): bias of second order in β. */
@@ -20,5 +20,6 @@ export const centeredEntry = entry({
     beta: positiveBeta('both signs are used anyway').describe('nudging strength β > 0'),
   },
   examples: [{ beta: 0.01 }],
+  label: (options) => [betaLabel(options)],
   create: ({ beta }) => centered(beta),
 });

@@ -4,7 +4,7 @@ import type { State } from '../../model/types.js';
 import { onUnitCircle } from '../../numerics/complex.js';
 import { axpy, norm2 } from '../../numerics/kernels.js';
 import type { NudgedCopy, Remark } from '../engine.js';
-import { positiveBeta } from './beta.js';
+import { betaLabel, positiveBeta } from './beta.js';
 import { type CopyEnd, formatBeta, type Nudging } from './nudging.js';
 
 /**
@@ -95,5 +95,6 @@ export const holomorphicEntry = entry({
     points: z.int().min(1).max(MOST.points).describe('number N of points on the circle; 1 is one-sided, 2 centered'),
   },
   examples: [{ beta: 0.01, points: 4 }],
+  label: (options) => [{ keys: ['points'], symbol: 'N', value: options.points }, betaLabel(options)],
   create: ({ beta, points }) => holomorphic(beta, points),
 });

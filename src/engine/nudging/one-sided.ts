@@ -1,6 +1,6 @@
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
-import { nonzeroBeta } from './beta.js';
+import { betaLabel, nonzeroBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 
 /** One copy at β, of either sign (Scellier & Bengio 2017): bias of first order in β. */
@@ -17,5 +17,6 @@ export const oneSidedEntry = entry({
     beta: nonzeroBeta().describe('nudging strength β, not 0'),
   },
   examples: [{ beta: 0.01 }],
+  label: (options) => [betaLabel(options)],
   create: ({ beta }) => oneSided(beta),
 });

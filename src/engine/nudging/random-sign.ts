@@ -1,5 +1,5 @@
 import { entry } from '../../entry.js';
-import { positiveBeta } from './beta.js';
+import { betaLabel, positiveBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 import { oneSided } from './one-sided.js';
 
@@ -17,5 +17,6 @@ export const randomSignEntry = entry({
     beta: positiveBeta('both signs are drawn anyway').describe('nudging strength β > 0'),
   },
   examples: [{ beta: 0.01 }],
+  label: (options) => [betaLabel(options)],
   create: ({ beta }) => randomSign(beta),
 });

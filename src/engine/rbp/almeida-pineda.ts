@@ -70,5 +70,6 @@ export const almeidaPinedaEntry = entry({
       .default('zero')
       .describe('z₀: 0, whose iterates are the process of RBP; c; or uniform in (0, 1)'),
   },
+  label: ({ start }) => (start === 'zero' ? [] : [{ keys: ['start'], text: `${start} start` }]),
   create: almeidaPineda,
 });

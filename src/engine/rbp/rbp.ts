@@ -35,6 +35,7 @@ export const rbpFamily = family({
   name: 'rbp',
   summary: 'Recurrent Backpropagation: error derivatives from a linear side network at the fixed point',
   source: 'Almeida 1987, Pineda 1987',
+  symbol: 'RBP',
   key: 'method',
   options: {},
   members: methods,

@@ -1,0 +1,23 @@
+/** What run.json says of the things in its tables, so that who reads them asks no names. */
+import { labelOf } from '../engine/family.js';
+import type { RunRecord, TensorRecord } from '../metrics/results.js';
+import type { Tensor } from '../model/tensor.js';
+import { registry } from '../registry.js';
+import { networkLabel } from '../spec/network.js';
+import type { Spec } from '../spec/schema.js';
+import { dynamicsOf } from './parts.js';
+
+export function saidOf({ network, engines }: Pick<Spec, 'network' | 'engines'>): Pick<RunRecord, 'tensors' | 'labels'> {
+  const { states, parameters } = dynamicsOf(network);
+  const record = (of: TensorRecord['of']) => (tensor: Tensor) => {
+    const { name, kind, shape, layer } = tensor;
+    return [name, { of, kind, shape, layer }] as const;
+  };
+  return {
+    tensors: Object.fromEntries([...states.map(record('state')), ...parameters.map(record('params'))]),
+    labels: {
+      network: networkLabel(network),
+      engines: Object.fromEntries(engines.map((engine) => [engine.id!, labelOf(registry.engines, engine)])),
+    },
+  };
+}
