@@ -11,6 +11,8 @@ export interface EngineFamily {
   readonly symbol: string;
   /** What figures call a member; its name behind the symbol where absent. */
   title?(member: string): string;
+  /** Whose process that of a member is; that of the symbol where absent. */
+  process?(member: string): string;
   /** Its processes are those of a nudged network, −S̃ₜ and Θ̃ₜ; else error derivatives, S̄ₜ and Θ̄ₜ. */
   readonly nudged?: boolean;
   /** Absent where there is one member, and nothing to choose. */
@@ -32,6 +34,7 @@ export function family<M, S extends z.ZodRawShape>(declaration: {
   source: string;
   symbol: string;
   title?(member: string): string;
+  process?(member: string): string;
   nudged?: boolean;
   key?: string;
   options: S;
@@ -59,6 +62,7 @@ function memberOf({ key, members }: EngineFamily, spec: Readonly<Record<string, 
 /** What an engine is called in figures: `EP holomorphic, N = 4, β = 0.1`. */
 export interface EngineLabel {
   readonly symbol: string;
+  readonly process: string;
   readonly nudged: boolean;
   readonly parts: readonly LabelPart[];
 }
@@ -74,6 +78,7 @@ export function labelOf(
   const { steps, solver } = spec as { readonly steps?: number; readonly solver?: { readonly name: string } };
   return {
     symbol,
+    process: family.process?.(member.name) ?? symbol,
     nudged,
     parts: [
       { keys: [], text: key === undefined ? symbol : title(member.name) },

@@ -197,7 +197,7 @@ function sideStyles({ engine, reference }: Pair, areStates: readonly boolean[]):
   const called = (spec: EngineSpec) =>
     spec.label?.nudged
       ? `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`
-      : `${spec.label?.symbol ?? spec.id}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
+      : `${spec.label?.process ?? spec.id}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
   return [
     { label: called(reference), color: GREY, dash: [1, 0], width: 5 },
     { label: called(engine), color: GREY, dash: [5, 4], width: 1.5 },

@@ -56,7 +56,7 @@ const part = z.object({
   value: z.unknown().optional(),
 });
 
-const label = z.object({ symbol: z.string(), nudged: z.boolean(), parts: z.array(part) });
+const label = z.object({ symbol: z.string(), process: z.string(), nudged: z.boolean(), parts: z.array(part) });
 
 const output = z.object({
   rows: count().optional().describe('of a table, without its header'),

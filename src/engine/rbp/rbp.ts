@@ -36,6 +36,7 @@ export const rbpFamily = family({
   summary: 'Recurrent Backpropagation: error derivatives from a linear side network at the fixed point',
   source: 'Almeida 1987, Pineda 1987',
   symbol: 'RBP',
+  process: (method) => (method === bpttEntry.name ? 'BPTT' : 'RBP'),
   key: 'method',
   options: {},
   members: methods,
