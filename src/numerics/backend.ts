@@ -1,8 +1,10 @@
 /** What does the arithmetic on contiguous buffers. Engines speak to kernels.ts and do not know which one it is. */
 import type { ActivationName, Box } from './activation.js';
+import type { SparseRows } from './sparse.js';
 import { wasm } from './wasm.js';
 
 type Numbers = Float64Array;
+type ComplexNumbers = readonly [re: Numbers, im: Numbers];
 
 /** C = α·op(A)·op(B) + start; op(A) is m × k, op(B) k × n, all contiguous and row-major. */
 export interface Product {
@@ -60,6 +62,20 @@ export interface Backend {
   projectForceComplex(box: Box, s: Numbers, force: Numbers, imaginary: Numbers): void;
   /** Clips the states to the box; the imaginary part of a clipped one becomes 0. */
   clip(box: Box, s: Numbers, imaginary: Numbers | undefined): void;
+  /** out = start + α·(A x) for every example; zeros where no start is given; out itself accumulates. */
+  sparseProduct(a: SparseRows, alpha: number, x: Numbers, start: Numbers | undefined, out: Numbers): void;
+  /** out_ij = x_ij row_j */
+  hadamardRow(x: Numbers, row: Numbers, out: Numbers): void;
+  /** out_j += α Σ_i a_ij b_ij */
+  addColumnDots(alpha: number, a: Numbers, b: Numbers, out: Numbers): void;
+  /** f = k(1 − ℓ/r) d, springs.ts says of what; the same of complex extents; and what else it says. */
+  springForce(d: Numbers, k: Numbers, l: Numbers, f: Numbers): void;
+  springForceComplex(d: ComplexNumbers, k: Numbers, l: Numbers, f: ComplexNumbers): void;
+  springStretch(d: Numbers, l: Numbers, out: Numbers): void;
+  springTangent(d: Numbers, k: Numbers, l: Numbers, out: Numbers): void;
+  symmetricPairs(tangent: Numbers, v: Numbers, out: Numbers): void;
+  springChange(d: Numbers, delta: Numbers, out: Numbers): void;
+  springChangeComplex(d: Numbers, delta: ComplexNumbers, out: ComplexNumbers): void;
   /** rho = ρ(s) */
   value(rho: ActivationName, s: Numbers, out: Numbers): void;
   /** out = ρ(s), slope = ρ'(s) */

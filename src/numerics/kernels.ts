@@ -43,7 +43,7 @@ function gemmShapes(ta: boolean, tb: boolean, a: Matrix, b: Matrix, c: Matrix): 
 }
 
 /** A kernel that runs past the end of a buffer would read or write a neighbour's numbers. */
-function requireLengths(operation: string, expected: number, ...arrays: readonly Float64Array[]): void {
+export function requireLengths(operation: string, expected: number, ...arrays: readonly Float64Array[]): void {
   for (let i = 0; i < arrays.length; i++) {
     if (arrays[i].length !== expected) {
       throw new RangeError(`${operation}: lengths ${expected} and ${arrays[i].length} do not match`);

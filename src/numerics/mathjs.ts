@@ -86,6 +86,23 @@ export function mathjs(): Backend {
         s[i] = clipped;
       }
     },
+    sparseProduct({ rows, cols, starts, columns, values }, alpha, x, start, out) {
+      const A = math.zeros(cols, rows) as unknown as DenseMatrix;
+      for (let i = 0; i < rows; i++)
+        for (let at = starts[i]; at < starts[i + 1]; at++) A.set([columns[at], i], values[at]);
+      const product = math.multiply(
+        alpha,
+        math.multiply(matrix(x, cols) as never, A as never),
+      ) as unknown as DenseMatrix;
+      put(out, start === undefined ? product : math.add(product as never, matrix(start, rows) as never));
+    },
+    hadamardRow: (x, row, out) =>
+      put(out, math.dotMultiply(matrix(x, row.length) as never, matrix(row, row.length) as never)),
+    addColumnDots(alpha, a, b, out) {
+      const products = math.sum(math.dotMultiply(matrix(a, out.length) as never, matrix(b, out.length) as never), 0);
+      put(out, math.add(vector(out), math.multiply(alpha, products as never) as never));
+    },
+    ...springs(),
     value: (rho, s, out) => put(out, applied(activation(rho).value, s)),
     evaluate(rho, s, out, slope) {
       const { value, slope: derivative } = activation(rho);
@@ -120,6 +137,74 @@ export function mathjs(): Backend {
     valueMinus(rho, a, s, out) {
       put(out, math.subtract(math.matrix(applied(activation(rho).value, a)), vector(s)));
       return largest(out);
+    },
+  };
+}
+
+/** k(1 − ℓ/r) d of springs, its derivative, and lengths: one formula each, of every spring in turn. */
+function springs(): Pick<
+  Backend,
+  | 'springForce'
+  | 'springForceComplex'
+  | 'springStretch'
+  | 'springTangent'
+  | 'symmetricPairs'
+  | 'springChange'
+  | 'springChangeComplex'
+> {
+  const force = math.compile('k * (1 - l / sqrt(x * x + y * y)) * [x, y]');
+  const stretch = math.compile('sqrt(x * x + y * y) - l');
+  const tangent = math.compile('k * ((1 - l / r) * identity(2) + l / r^3 * [[x * x, x * y], [x * y, y * y]])');
+  const change = math.compile('((2x + u) * u + (2y + v) * v) / (sqrt((x + u)^2 + (y + v)^2) + sqrt(x * x + y * y))');
+  const list = (value: unknown) => (value as { toArray(): Value[] }).toArray();
+  const complexOf = (z: readonly [Float64Array, Float64Array], i: number) => math.complex(z[0][i], z[1][i]);
+  return {
+    springForce(d, k, l, f) {
+      for (let i = 0; i < d.length / 2; i++) {
+        const e = i % l.length;
+        f.set(list(force.evaluate({ x: d[2 * i], y: d[2 * i + 1], k: k[e], l: l[e] })) as number[], 2 * i);
+      }
+    },
+    springForceComplex(d, k, l, f) {
+      for (let i = 0; i < d[0].length / 2; i++) {
+        const e = i % l.length;
+        const pulls = list(force.evaluate({ x: complexOf(d, 2 * i), y: complexOf(d, 2 * i + 1), k: k[e], l: l[e] }));
+        f[0].set(pulls.map(re), 2 * i);
+        f[1].set(pulls.map(im), 2 * i);
+      }
+    },
+    springStretch(d, l, out) {
+      for (let i = 0; i < out.length; i++)
+        out[i] = stretch.evaluate({ x: d[2 * i], y: d[2 * i + 1], l: l[i % l.length] });
+    },
+    springTangent(d, k, l, out) {
+      for (let i = 0; i < d.length / 2; i++) {
+        const [e, x, y] = [i % l.length, d[2 * i], d[2 * i + 1]];
+        const [[xx, xy], [, yy]] = list(
+          tangent.evaluate({ x, y, r: Math.sqrt(x * x + y * y), k: k[e], l: l[e] }),
+        ) as unknown as number[][];
+        out.set([xx, xy, yy], 3 * i);
+      }
+    },
+    symmetricPairs(t, v, out) {
+      for (let i = 0; i < v.length / 2; i++) {
+        const T = math.matrix([
+          [t[3 * i], t[3 * i + 1]],
+          [t[3 * i + 1], t[3 * i + 2]],
+        ]);
+        out.set(list(math.multiply(T, math.matrix([v[2 * i], v[2 * i + 1]]))) as number[], 2 * i);
+      }
+    },
+    springChange(d, delta, out) {
+      for (let i = 0; i < out.length; i++)
+        out[i] = change.evaluate({ x: d[2 * i], y: d[2 * i + 1], u: delta[2 * i], v: delta[2 * i + 1] });
+    },
+    springChangeComplex(d, delta, out) {
+      for (let i = 0; i < out[0].length; i++) {
+        const [u, v] = [complexOf(delta, 2 * i), complexOf(delta, 2 * i + 1)];
+        const value = change.evaluate({ x: d[2 * i], y: d[2 * i + 1], u, v });
+        [out[0][i], out[1][i]] = [re(value), im(value)];
+      }
     },
   };
 }

@@ -107,6 +107,53 @@ function make(): Backend {
       else k.clipComplex(output(s), output(imaginary), lower, upper, s.length);
       done();
     },
+    sparseProduct({ rows, cols, starts, columns, values }, alpha, x, start, out) {
+      const O = output(out);
+      const S = start === undefined ? 0 : start === out ? O : input(start);
+      const m = out.length / rows;
+      k.sparseProduct(m, rows, cols, input(starts), input(columns), input(values), alpha, input(x), S, O);
+      done();
+    },
+    hadamardRow(x, row, out) {
+      k.hadamardRow(input(x), input(row), output(out), x.length / row.length, row.length);
+      done();
+    },
+    addColumnDots(alpha, a, b, out) {
+      k.addColumnDots(alpha, input(a), input(b), a.length / out.length, out.length, output(out));
+      done();
+    },
+    springForce(d, stiffness, l, f) {
+      const e = l.length;
+      k.springForce(input(d), input(stiffness), input(l), output(f), d.length / (2 * e), e);
+      done();
+    },
+    springForceComplex([x, y], stiffness, l, [re, im]) {
+      const e = l.length;
+      const m = x.length / (2 * e);
+      k.springForceComplex(input(x), input(y), input(stiffness), input(l), output(re), output(im), m, e);
+      done();
+    },
+    springStretch(d, l, out) {
+      k.springStretch(input(d), input(l), output(out), out.length / l.length, l.length);
+      done();
+    },
+    springTangent(d, stiffness, l, out) {
+      const e = l.length;
+      k.springTangent(input(d), input(stiffness), input(l), output(out), d.length / (2 * e), e);
+      done();
+    },
+    symmetricPairs(tangent, v, out) {
+      k.symmetricPairs(input(tangent), input(v), output(out), v.length / 2);
+      done();
+    },
+    springChange(d, delta, out) {
+      k.springChange(input(d), input(delta), output(out), out.length);
+      done();
+    },
+    springChangeComplex(d, [re, im], [toRe, toIm]) {
+      k.springChangeComplex(input(d), input(re), input(im), output(toRe), output(toIm), toRe.length);
+      done();
+    },
     value(rho, s, out) {
       k.value(kind(rho), input(s), output(out), s.length);
       done();
@@ -136,14 +183,16 @@ function make(): Backend {
 /** Addresses of arrays in the kernels' memory; those that lie elsewhere are copied in, and outputs out again by done(). */
 function staging(buffer: ArrayBuffer, heap: Heap) {
   let copies: { readonly copy: Float64Array; readonly of: Float64Array | undefined }[] = [];
-  const stage = (array: Float64Array, written: boolean): number => {
-    const copy = heap.allocate(array.length);
-    copy.set(array);
-    copies.push({ copy, of: written ? array : undefined });
+  const stage = (array: Float64Array | Int32Array, written: boolean): number => {
+    const copy = heap.allocate(Math.ceil(array.byteLength / 8));
+    if (array instanceof Int32Array) new Int32Array(buffer, copy.byteOffset, array.length).set(array);
+    else copy.set(array);
+    copies.push({ copy, of: written ? (array as Float64Array) : undefined });
     return copy.byteOffset;
   };
   return {
-    input: (array: Float64Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, false)),
+    input: (array: Float64Array | Int32Array): number =>
+      array.buffer === buffer ? array.byteOffset : stage(array, false),
     output: (array: Float64Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, true)),
     done(): void {
       if (copies.length === 0) return;

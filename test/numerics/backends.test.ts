@@ -6,6 +6,7 @@ import { activationNames } from '../../src/numerics/activation.js';
 import { type Backend, type Product, useBackend } from '../../src/numerics/backend.js';
 import { mathjs } from '../../src/numerics/mathjs.js';
 import { randomStream } from '../../src/numerics/random.js';
+import { Sparse } from '../../src/numerics/sparse.js';
 import { wasm } from '../../src/numerics/wasm.js';
 import { runSpec } from '../_support/bench.js';
 import { everyNetwork, title } from '../_support/networks.js';
@@ -42,6 +43,14 @@ function apart(own: Backend, work: (on: Backend, out: Float64Array[]) => unknown
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => numbers(15, name));
 const box = { lower: -1, upper: 1 };
+const sparse = Sparse.of(4, 3, [
+  [0, 1, 2],
+  [2, 0, -1],
+  [2, 2, 0.5],
+  [3, 1, 1],
+  [3, 1, 1],
+]);
+const [extents, small, k, l] = [numbers(12, 'd'), numbers(12, 'u'), numbers(3, 'k'), numbers(3, 'l').map(Math.abs)];
 
 const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => unknown, lengths: number[]]> = {
   addScaled: [(on, [out]) => on.addScaled(a, 0.3, b, out), [15]],
@@ -58,6 +67,20 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
   projectForce: [(on, [force]) => on.projectForce(box, a, force), [15]],
   projectForceComplex: [(on, [force, imaginary]) => on.projectForceComplex(box, a, force, imaginary), [15, 15]],
   rowAxpy: [(on, [out]) => on.rowAxpy(numbers(3, 'alpha'), a, out), [15]],
+  sparseProduct: [(on, [out]) => on.sparseProduct(sparse, 0.5, a, undefined, out), [20]],
+  'sparseProduct, accumulated': [(on, [out]) => on.sparseProduct(sparse, 0.5, a, out, out), [20]],
+  hadamardRow: [(on, [out]) => on.hadamardRow(a, b.subarray(0, 5), out), [15]],
+  addColumnDots: [(on, [out]) => on.addColumnDots(0.5, a, b, out), [5]],
+  springForce: [(on, [f]) => on.springForce(extents, k, l, f), [12]],
+  springForceComplex: [(on, [re, im]) => on.springForceComplex([extents, small], k, l, [re, im]), [12, 12]],
+  springStretch: [(on, [out]) => on.springStretch(extents, l, out), [6]],
+  springTangent: [(on, [out]) => on.springTangent(extents, k, l, out), [18]],
+  symmetricPairs: [(on, [out]) => on.symmetricPairs(numbers(18, 'T'), extents, out), [12]],
+  springChange: [(on, [out]) => on.springChange(extents, small, out), [6]],
+  springChangeComplex: [
+    (on, [re, im]) => on.springChangeComplex(extents, [small, a.subarray(0, 12)], [re, im]),
+    [6, 6],
+  ],
   clip: [(on, [s, imaginary]) => on.clip(box, s, imaginary), [15, 15]],
   ...Object.fromEntries(
     activationNames.flatMap((rho) => [

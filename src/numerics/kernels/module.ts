@@ -75,6 +75,36 @@ export interface KernelExports {
   projectForceComplex(s: number, re: number, im: number, lower: number, upper: number, n: number): void;
   clip(s: number, lower: number, upper: number, n: number): void;
   clipComplex(s: number, im: number, lower: number, upper: number, n: number): void;
+  sparseProduct(
+    m: number,
+    rows: number,
+    cols: number,
+    starts: number,
+    columns: number,
+    values: number,
+    alpha: number,
+    x: number,
+    start: number,
+    out: number,
+  ): void;
+  hadamardRow(x: number, row: number, out: number, m: number, n: number): void;
+  addColumnDots(alpha: number, a: number, b: number, m: number, n: number, out: number): void;
+  springForce(d: number, k: number, l: number, f: number, m: number, e: number): void;
+  springForceComplex(
+    dRe: number,
+    dIm: number,
+    k: number,
+    l: number,
+    fRe: number,
+    fIm: number,
+    m: number,
+    e: number,
+  ): void;
+  springStretch(d: number, l: number, out: number, m: number, e: number): void;
+  springTangent(d: number, k: number, l: number, out: number, m: number, e: number): void;
+  symmetricPairs(t: number, v: number, out: number, n: number): void;
+  springChange(d: number, delta: number, out: number, n: number): void;
+  springChangeComplex(d: number, deltaRe: number, deltaIm: number, outRe: number, outIm: number, n: number): void;
   value(kind: number, s: number, out: number, n: number): void;
   evaluate(kind: number, s: number, rho: number, slope: number, n: number): void;
   curvature(kind: number, s: number, out: number, n: number): void;

@@ -2,6 +2,7 @@ export * from './activation';
 export * from './activation-complex';
 export * from './box';
 export { GEMM_WORKSPACE, gemm } from './gemm';
+export * from './graph';
 export { peak } from './peak';
 export { countNonzero, gemmSparse, SPARSE_WORKSPACE } from './sparse';
 export * from './vector';
