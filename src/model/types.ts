@@ -49,6 +49,8 @@ export interface Dynamics extends Layout {
   readonly time: Time;
   readonly agreement: Agreement;
   readonly offers: readonly Capability[];
+  /** F is linear in s, and J the same for every s and example: one linear system gives the fixed point. */
+  readonly isLinear?: boolean;
   /** Set where states are confined to a box: F is then the projected force and integrators must project. */
   readonly box: Box | undefined;
   /** The network of the same layers, tensors and ρ run forwards once; with ρ at the output, or without. */

@@ -74,6 +74,7 @@ export interface Backend {
   springStretch(d: Numbers, l: Numbers, out: Numbers): void;
   springTangent(d: Numbers, k: Numbers, l: Numbers, out: Numbers): void;
   symmetricPairs(tangent: Numbers, v: Numbers, out: Numbers): void;
+  springAlong(d: Numbers, v: Numbers, out: Numbers): void;
   springChange(d: Numbers, delta: Numbers, out: Numbers): void;
   springChangeComplex(d: Numbers, delta: ComplexNumbers, out: ComplexNumbers): void;
   /** rho = ρ(s) */

@@ -149,12 +149,14 @@ function springs(): Pick<
   | 'springStretch'
   | 'springTangent'
   | 'symmetricPairs'
+  | 'springAlong'
   | 'springChange'
   | 'springChangeComplex'
 > {
   const force = math.compile('k * (1 - l / sqrt(x * x + y * y)) * [x, y]');
   const stretch = math.compile('sqrt(x * x + y * y) - l');
   const tangent = math.compile('k * ((1 - l / r) * identity(2) + l / r^3 * [[x * x, x * y], [x * y, y * y]])');
+  const along = math.compile('(x * u + y * v) / sqrt(x * x + y * y)');
   const change = math.compile('((2x + u) * u + (2y + v) * v) / (sqrt((x + u)^2 + (y + v)^2) + sqrt(x * x + y * y))');
   const list = (value: unknown) => (value as { toArray(): Value[] }).toArray();
   const complexOf = (z: readonly [Float64Array, Float64Array], i: number) => math.complex(z[0][i], z[1][i]);
@@ -194,6 +196,10 @@ function springs(): Pick<
         ]);
         out.set(list(math.multiply(T, math.matrix([v[2 * i], v[2 * i + 1]]))) as number[], 2 * i);
       }
+    },
+    springAlong(d, v, out) {
+      for (let i = 0; i < out.length; i++)
+        out[i] = along.evaluate({ x: d[2 * i], y: d[2 * i + 1], u: v[2 * i], v: v[2 * i + 1] });
     },
     springChange(d, delta, out) {
       for (let i = 0; i < out.length; i++)

@@ -38,6 +38,14 @@ export function symmetricPairs(tangent: Matrix, v: Matrix, out: Matrix): void {
   backend().symmetricPairs(tangent.data, v.data, out.data);
 }
 
+/** out = (d·v)/r: how fast the lengths change where the extents change by v. */
+export function springAlong(d: Matrix, v: Matrix, out: Matrix): void {
+  requireLengths('springAlong', d.data.length, v.data);
+  requireLengths('springAlong', d.data.length / 2, out.data);
+  touch();
+  backend().springAlong(d.data, v.data, out.data);
+}
+
 /** out = ‖d + δ‖ − ‖d‖ for real d, without loss where δ is small; `delta` and `out` real or complex alike. */
 export function springChange(d: Matrix, delta: Blocks, out: Blocks): void {
   requireLengths('springChange', d.data.length, delta.re, delta.im ?? delta.re);

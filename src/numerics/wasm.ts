@@ -146,6 +146,10 @@ function make(): Backend {
       k.symmetricPairs(input(tangent), input(v), output(out), v.length / 2);
       done();
     },
+    springAlong(d, v, out) {
+      k.springAlong(input(d), input(v), output(out), out.length);
+      done();
+    },
     springChange(d, delta, out) {
       k.springChange(input(d), input(delta), output(out), out.length);
       done();

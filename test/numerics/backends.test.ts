@@ -76,6 +76,7 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
   springStretch: [(on, [out]) => on.springStretch(extents, l, out), [6]],
   springTangent: [(on, [out]) => on.springTangent(extents, k, l, out), [18]],
   symmetricPairs: [(on, [out]) => on.symmetricPairs(numbers(18, 'T'), extents, out), [12]],
+  springAlong: [(on, [out]) => on.springAlong(extents, small, out), [6]],
   springChange: [(on, [out]) => on.springChange(extents, small, out), [6]],
   springChangeComplex: [
     (on, [re, im]) => on.springChangeComplex(extents, [small, a.subarray(0, 12)], [re, im]),

@@ -103,6 +103,7 @@ export interface KernelExports {
   springStretch(d: number, l: number, out: number, m: number, e: number): void;
   springTangent(d: number, k: number, l: number, out: number, m: number, e: number): void;
   symmetricPairs(t: number, v: number, out: number, n: number): void;
+  springAlong(d: number, v: number, out: number, n: number): void;
   springChange(d: number, delta: number, out: number, n: number): void;
   springChangeComplex(d: number, deltaRe: number, deltaIm: number, outRe: number, outIm: number, n: number): void;
   value(kind: number, s: number, out: number, n: number): void;

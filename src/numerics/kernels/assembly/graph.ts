@@ -92,6 +92,14 @@ export function symmetricPairs(t: usize, v: usize, out: usize, n: i32): void {
   }
 }
 
+/** (d·v)/r for n pairs: how fast the lengths change along v. */
+export function springAlong(d: usize, v: usize, out: usize, n: i32): void {
+  for (let i = 0; i < n; i++, d += 16, v += 16, out += 8) {
+    const dx = load<f64>(d), dy = load<f64>(d, 8);
+    store<f64>(out, (dx * load<f64>(v) + dy * load<f64>(v, 8)) / sqrt<f64>(dx * dx + dy * dy));
+  }
+}
+
 /** ‖d + δ‖ − ‖d‖ = (2d + δ)·δ / (‖d + δ‖ + ‖d‖): no digits are lost where δ is small. */
 export function springChange(d: usize, delta: usize, out: usize, n: i32): void {
   for (let i = 0; i < n; i++, d += 16, delta += 16, out += 8) {
