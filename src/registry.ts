@@ -13,11 +13,15 @@ import { teacherEntry } from './data/teacher.js';
 import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
 import { backpropFamily } from './engine/backprop.js';
 import { continualEpFamily } from './engine/continual-ep.js';
+import { coupledLearningFamily } from './engine/coupled-learning.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
 import { rbpFamily } from './engine/rbp/rbp.js';
 import type { Entry } from './entry.js';
 import { crossEntropyEntry, mseEntry } from './model/costs.js';
+import { creasedSheetEntry } from './model/creased-sheet.js';
+import { elasticEntry } from './model/elastic.js';
+import { graphEntry } from './model/graph/topology.js';
 import { hopfieldEntry } from './model/hopfield.js';
 import { initialisers } from './model/initialise.js';
 import { layeredEntry } from './model/layered.js';
@@ -25,6 +29,7 @@ import { linearEntry } from './model/linear.js';
 import { prototypicalEntry } from './model/prototypical.js';
 import { recurrentEntry } from './model/recurrent.js';
 import { activationEntries } from './model/registered.js';
+import { resistiveEntry } from './model/resistive.js';
 import type { EnergyEntry, TopologyEntry } from './model/topology.js';
 import type { Cost, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
@@ -38,6 +43,7 @@ import type { Protocol } from './protocol/protocol.js';
 import { relaxationEntry } from './protocol/relaxation.js';
 import { trainEntry } from './protocol/train/train.js';
 import { andersonEntry } from './solver/anderson.js';
+import { directEntry } from './solver/direct.js';
 import { dopri5Entry, dopri5SolverEntry } from './solver/dopri5.js';
 import { evenOddEntry } from './solver/even-odd.js';
 import { eulerEntry, type Integrator, rk4Entry } from './solver/integrator.js';
@@ -74,8 +80,11 @@ export const registry: Registry = {
     prototypical: prototypicalEntry,
     linear: linearEntry,
     'vector-field': vectorFieldEntry,
+    resistive: resistiveEntry,
+    elastic: elasticEntry,
+    'creased-sheet': creasedSheetEntry,
   },
-  topologies: { layered: layeredEntry, recurrent: recurrentEntry },
+  topologies: { layered: layeredEntry, recurrent: recurrentEntry, graph: graphEntry },
   activations: activationEntries,
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },
@@ -98,10 +107,17 @@ export const registry: Registry = {
     dopri5: dopri5SolverEntry,
     'even-odd': evenOddEntry,
     anderson: andersonEntry,
+    direct: directEntry,
     'newton-krylov': newtonKrylovEntry,
   },
   integrators: { euler: eulerEntry, rk4: rk4Entry, dopri5: dopri5Entry },
-  engines: { ep: epFamily, 'continual-ep': continualEpFamily, rbp: rbpFamily, backprop: backpropFamily },
+  engines: {
+    ep: epFamily,
+    'continual-ep': continualEpFamily,
+    'coupled-learning': coupledLearningFamily,
+    rbp: rbpFamily,
+    backprop: backpropFamily,
+  },
   optimizers,
   backends,
 };

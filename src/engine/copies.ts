@@ -21,13 +21,13 @@ export function drawn({ copies, sign }: Nudging, random: Problem['random']): rea
   return copies.map(({ beta, weight }) => ({ beta: negative(beta), weight: negative(weight) }));
 }
 
-/** A copy at s⁰; with its outputs at the minimum of C where β is infinite. */
-export function startCopy(problem: Problem, { beta, weight }: NudgedCopy): Copy {
+/** A copy at s⁰; with its outputs held where β is infinite. */
+export function startCopy(problem: Problem, { beta, weight, held = 1 }: NudgedCopy): Copy {
   const { system, cost, free, second } = problem;
   const { box } = system.dynamics;
   const s = free.of(system.shapes, beta.im !== 0).copy(free);
   const clamped = beta.re === Number.POSITIVE_INFINITY;
-  if (clamped) cost.clamp!(s);
+  if (clamped) cost.clamp!(s, held);
   if (clamped && box) clip(box, s.re, s.im);
   return {
     beta,

@@ -97,8 +97,10 @@ export type Accuracy = 'exact' | { readonly orderInBeta: number } | 'biased';
 
 /** One copy of the network and its weight in a sum; a copy with a complex β has a complex state. */
 export interface NudgedCopy {
-  /** Infinity: the outputs are held where the cost is least. */
+  /** Infinity: the outputs are held, not pulled. */
   readonly beta: Complex;
+  /** η of held outputs: a share of the way from o⁰ to where the cost is least; all of it without. */
+  readonly held?: number;
   readonly weight: Complex;
 }
 

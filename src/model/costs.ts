@@ -99,9 +99,13 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
   const [gr, gi] = [new Float64Array(n), new Float64Array(n)];
   const at = (s: Blocks) => s.shapes.findIndex((shape) => shape.name === block);
 
-  function clamp(s: State): void {
+  function clamp(s: State, share: number): void {
     const { data, cols } = s.parts[0][at(s)];
-    for (let i = 0; i < y.rows; i++) data.set(y.row(i), i * cols + from);
+    for (let i = 0; i < y.rows; i++) {
+      const target = y.row(i);
+      const o = data.subarray(i * cols + from, i * cols + to);
+      for (let j = 0; j < n; j++) o[j] = share === 1 ? target[j] : o[j] + share * (target[j] - o[j]);
+    }
   }
 
   return {

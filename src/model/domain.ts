@@ -87,6 +87,16 @@ export const positive = (least = 1e-6): Domain => ({
   reach: (value) => value / 2,
 });
 
+/** Greater than 0, and drawn near natural values: ℓ = natural · (1 + (draw − 1)/10). */
+export const near = (natural: ArrayLike<number>): Domain => ({
+  ...positive(),
+  fromDraw(values) {
+    touch();
+    for (let i = 0; i < values.data.length; i++) values.data[i] = natural[i] * (1 + (values.data[i] - 1) / 10);
+    this.impose(values);
+  },
+});
+
 /** lower ≤ value ≤ upper. */
 export const bounded = (lower: number, upper: number): Domain => ({
   ...free,

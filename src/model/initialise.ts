@@ -42,6 +42,14 @@ export const orthogonal = (gain: number): Initialiser => ({
   },
 });
 
+/** Uniform in (min, max). */
+export const uniform = (min: number, max: number): Initialiser => ({
+  name: 'uniform',
+  fill(weights, random) {
+    for (let i = 0; i < weights.data.length; i++) weights.data[i] = min + (max - min) * random.uniform();
+  },
+});
+
 export const zeros = (): Initialiser => ({ name: 'zeros', fill: (weights) => void weights.data.fill(0) });
 
 const gain = positive().default(1).describe('factor on the weights');
@@ -60,6 +68,16 @@ export const initialisers = {
     options: { std: z.number().nonnegative().describe('standard deviation') },
     examples: [{ std: 0.1 }],
     create: (options) => normal(options.std),
+  }),
+  uniform: entry({
+    name: 'uniform',
+    summary: 'uniform in (min, max); rest lengths a tenth of it around the lengths at the given positions',
+    options: {
+      min: z.number().default(0.5).describe('lower bound'),
+      max: z.number().default(2).describe('upper bound'),
+    },
+    problems: ({ min, max }) => (min < max ? [] : [['max', `max must be greater than min (${min}), got ${max}`]]),
+    create: ({ min, max }) => uniform(min, max),
   }),
   orthogonal: entry({
     name: 'orthogonal',

@@ -69,8 +69,12 @@ export interface ForwardPass {
   back(delta: State, out: Params): void;
 }
 
+/** What is wrong with options that each look right: where (a key of the network, or a path from there; '': all of it). */
+export type NetworkProblem = readonly [at: string | readonly (string | number)[], message: string];
+
 /** A topology that a network's options can describe. */
-export interface TopologyEntry extends Omit<Entry<Topology>, 'create' | 'label'> {
+export interface TopologyEntry extends Omit<Entry<Topology>, 'create' | 'problems' | 'label'> {
+  problems?(options: Record<string, unknown>): NetworkProblem[];
   /** The interactions that energies may ask it for: `symmetric`, `definite`, `directed`, … */
   readonly gives: readonly string[];
   /** Its size in figures, behind the name of the energy. */
@@ -85,7 +89,7 @@ export function topology<S extends z.ZodRawShape>(declaration: {
   readonly options: S;
   readonly gives: readonly string[];
   readonly examples: TopologyEntry['examples'];
-  problems?(options: z.output<z.ZodObject<S>>): [key: string, message: string][];
+  problems?(options: z.output<z.ZodObject<S>>): NetworkProblem[];
   label(options: z.output<z.ZodObject<S>>): string;
   create(options: z.output<z.ZodObject<S>>, interaction: string): Topology;
 }): TopologyEntry {
@@ -98,7 +102,7 @@ export interface EnergyEntry extends Omit<Entry<Dynamics>, 'create' | 'problems'
   readonly takes?: string;
   /** The initialiser where the spec names none. */
   readonly init: Named;
-  problems?(options: Record<string, unknown>, topology: Topology): [key: string, message: string][];
+  problems?(options: Record<string, unknown>, topology: Topology): NetworkProblem[];
   create(options: Record<string, unknown>, topology: Topology): Dynamics;
 }
 
@@ -111,10 +115,7 @@ export function energy<T extends Topology, S extends z.ZodRawShape = z.ZodRawSha
   readonly init?: Named;
   readonly options: S;
   readonly examples: EnergyEntry['examples'];
-  problems?(
-    options: z.output<z.ZodObject<S>> & { readonly parameters?: unknown },
-    topology: T,
-  ): [key: string, message: string][];
+  problems?(options: z.output<z.ZodObject<S>> & { readonly parameters?: unknown }, topology: T): NetworkProblem[];
   label?(options: z.output<z.ZodObject<S>>): readonly LabelPart[];
   create(options: z.output<z.ZodObject<S>>, topology: T): Dynamics;
 }): EnergyEntry {

@@ -123,8 +123,8 @@ export interface BoundCost {
   value(s: State): Float64Array;
   /** out += Re/Im of (weight · ∂C/∂s(s)) in the output units; s real or complex, `out` alike. */
   addGradState(s: State, weight: Complex, out: State): void;
-  /** Puts the outputs where C is least; absent where it has no minimum. */
-  clamp?(s: State): void;
+  /** Moves the outputs a share η of the way to where C is least, onto it for η = 1; absent where it has no minimum. */
+  clamp?(s: State, share: number): void;
 }
 
 export interface Cost {

@@ -26,8 +26,8 @@ export function checkNetwork({ network, data, protocol }: PartialSpec, draft: Dr
   const problems = networkProblems(network);
   if (problems.length > 0) {
     const issues = problems.map(
-      ([key, message]): Issue => ({
-        where: draft.locate(key === '' ? ['network'] : ['network', key]),
+      ([at, message]): Issue => ({
+        where: draft.locate(['network', ...(at === '' ? [] : [at].flat())]),
         message: `network: ${message}`,
       }),
     );

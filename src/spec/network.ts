@@ -1,7 +1,7 @@
 /** The network of a spec: an energy of the registry, laid out on one of the topologies that it takes. */
 import * as z from 'zod';
 import { choice, type LabelPart, type Named, remembered } from '../entry.js';
-import type { EnergyEntry, Topology, TopologyEntry } from '../model/topology.js';
+import type { EnergyEntry, NetworkProblem, Topology, TopologyEntry } from '../model/topology.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
 
@@ -64,8 +64,8 @@ function sizeOptions(taken: readonly TopologyEntry[]): z.ZodRawShape {
   );
 }
 
-/** What is wrong with a network whose options each look right: [key ('' for the whole), message]. */
-export const networkProblems = remembered((network: NetworkSpec): [key: string, message: string][] => {
+/** What is wrong with a network whose options each look right. */
+export const networkProblems = remembered((network: NetworkSpec): NetworkProblem[] => {
   const { energy, ...options } = network;
   const entry = registry.energies[energy];
   const taken = topologiesOf(entry);

@@ -25,8 +25,9 @@ export interface CopyEnd extends NudgedCopy {
   readonly residuals: readonly [first: number, last: number];
 }
 
-/** β for messages: 0.1, −0.3, 0.2 ± 0.3i (which stands for its conjugate too). */
+/** β for messages: 0.1, −0.3, 0.2 ± 0.3i (which stands for its conjugate too), ∞. */
 export function formatBeta({ re, im }: Complex): string {
+  if (re === Number.POSITIVE_INFINITY) return '∞';
   const short = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−');
   return im === 0 ? short(re) : `${short(re)} ± ${short(Math.abs(im))}i`;
 }

@@ -1,53 +1,85 @@
+import * as z from 'zod';
+import { entry } from '../../entry.js';
+import { fillOutputs } from '../../model/outputs.js';
 import type { Linearisation, State } from '../../model/types.js';
 import { Matrix, math } from '../../numerics/matrix.js';
 import type { Engine, Estimate, Problem, Work } from '../engine.js';
 import { conclude, sideNetwork } from './side-network.js';
 
 /**
+ * What the error is that the network is told of. `cost`: c = ∂C/∂s, as where outputs are pulled. `held`: that of outputs
+ * which are held: K(o − o*), o* where the cost is least and K = H_oo − H_oh H_hh⁻¹ H_ho the Schur complement of H = −J on
+ * the outputs, the stiffness with which the network holds against them. z is then o − o* at the outputs, and −H_hh⁻¹ H_ho
+ * of it elsewhere: the limit η → 0 of coupled learning (Stern et al. 2021).
+ */
+export type DirectError = 'cost' | 'held';
+
+/**
  * The end point without the way there: z = −J⁻ᵀc by a dense factorisation, one system an example, and
  * dJ/dθ = (∂F/∂θ)ᵀz. For an energy z = H⁻¹c (Almeida 1987, Pineda 1987).
  * Where J is singular the fixed point is not isolated: status `singular`, gradient NaN.
  */
-export const direct = (): Engine => ({
-  needs: ['linearisation'],
-  accuracy: 'exact',
+export const direct = (error: DirectError = 'cost'): Engine => ({
+  needs: error === 'held' ? ['linearisation', 'clamping'] : ['linearisation'],
+  accuracy: error === 'held' ? 'biased' : 'exact',
   residualGain: 0,
   hasProcess: false,
-  run,
+  run: (problem) => run(problem, error),
 });
 
-function* run(problem: Problem): Generator<Work, Estimate> {
+function* run(problem: Problem, error: DirectError): Generator<Work, Estimate> {
   const { c, linearisation } = sideNetwork(problem);
   const gradient = problem.gradient ?? problem.free.of(problem.system.dynamics.parameters);
-  const z = yield* solveTransposed(linearisation, c, problem.freeUnits);
-  if (z === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
-  return conclude({ ...problem, gradient }, linearisation, c, z, 'completed', 0);
+  const held = error === 'held' ? heldUnits(c, problem) : undefined;
+  const solution = yield* solveTransposed(linearisation, c, problem.freeUnits, held);
+  if (solution === undefined) return { status: 'singular', steps: 0, gradient: gradient.fill(Number.NaN) };
+  if (held) stiffened(c, linearisation, solution, held);
+  return conclude({ ...problem, gradient }, linearisation, c, solution, 'completed', 0);
 }
 
-/** z with −Jᵀz = c, example by example; on pinned units, whose rows of J vanish, z = 0. Undefined where J is singular. */
+/** 1 at the outputs. */
+function heldUnits(like: State, { system }: Problem): Float64Array {
+  const marked = like.like();
+  fillOutputs(marked, system.dynamics.outputs, 1);
+  return marked.data;
+}
+
+/** c = −Jᵀz at the outputs: K(o − o*). */
+function stiffened(c: State, linearisation: Linearisation, z: State, held: Float64Array): void {
+  linearisation.applyTranspose(z, c);
+  for (let i = 0; i < held.length; i++) c.data[i] *= -held[i];
+}
+
+/**
+ * z with −Jᵀz = c, example by example; on pinned units, whose rows of J vanish, z = 0, and on held ones z = c. Undefined
+ * where J is singular.
+ */
 function* solveTransposed(
   linearisation: Linearisation,
   c: State,
   free: Float64Array | undefined,
+  held: Float64Array | undefined,
 ): Generator<Work, State | undefined> {
-  const z = c.like();
+  const out = c.like();
   const matrices = yield* denseTransposed(linearisation, c);
   for (const [example, matrix] of matrices.entries()) {
     yield { done: example, of: matrices.length };
     const units = unitsOf(c, example);
+    const n = units.length;
     units.forEach((at, i) => {
-      if (free?.[at] === 0) matrix.data[i * units.length + i] = -1;
+      if (held?.[at] === 1) matrix.data.fill(0, i * n, (i + 1) * n);
+      if (free?.[at] === 0 || held?.[at] === 1) matrix.data[i * n + i] = -1;
     });
     // mathjs takes a right-hand side below 1e-15 for 0: solve for c of size 1
     const size = units.reduce((max, at) => Math.max(max, Math.abs(c.data[at])), 0) || 1;
     const right = Float64Array.from(units, (at) => -c.data[at] / size);
-    const solution = solve(matrix, new Matrix(units.length, 1, right));
+    const solution = solve(matrix, new Matrix(n, 1, right));
     if (solution === undefined) return undefined;
     units.forEach((at, i) => {
-      z.data[at] = size * solution[i][0];
+      out.data[at] = size * solution[i][0];
     });
   }
-  return z;
+  return out;
 }
 
 /** mathjs's dense LU; it throws for a singular matrix, which is a result here. */
@@ -89,3 +121,16 @@ function unitsOf(state: State, example: number): number[] {
   }
   return places;
 }
+
+export const directEntry = entry({
+  name: 'direct',
+  summary: 'the end point alone, by a dense solve of −Jᵀz = c; has no process in time',
+  source: 'Almeida 1987, Pineda 1987',
+  options: {
+    error: z
+      .enum(['cost', 'held'])
+      .optional()
+      .describe('held: the error of outputs that are held, K(o − y), to which coupled learning tends; default cost'),
+  },
+  create: ({ error }) => direct(error),
+});

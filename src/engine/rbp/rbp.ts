@@ -4,7 +4,7 @@ import { family } from '../family.js';
 import { almeidaPinedaEntry } from './almeida-pineda.js';
 import { bpttEntry } from './bptt.js';
 import { cgEntry } from './cg.js';
-import { direct } from './direct.js';
+import { directEntry } from './direct.js';
 import { gmresEntry } from './gmres.js';
 import { neumannEntry } from './neumann.js';
 import { ode } from './ode.js';
@@ -17,13 +17,7 @@ export const methods = {
     options: {},
     create: ode,
   }),
-  direct: entry({
-    name: 'direct',
-    summary: 'the end point alone, by a dense solve of −Jᵀz = c; has no process in time',
-    source: 'Almeida 1987, Pineda 1987',
-    options: {},
-    create: direct,
-  }),
+  direct: directEntry,
   neumann: neumannEntry,
   'almeida-pineda': almeidaPinedaEntry,
   cg: cgEntry,

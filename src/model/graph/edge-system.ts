@@ -3,6 +3,7 @@ import { axpy, hadamard } from '../../numerics/kernels.js';
 import { Matrix } from '../../numerics/matrix.js';
 import { Sparse, type SparseEntry, sparseProduct } from '../../numerics/sparse.js';
 import { scratch } from '../../numerics/whole-state.js';
+import { batchOf } from '../tensor.js';
 import type { Dynamics, Linearisation, Params, State, System } from '../types.js';
 import type { EdgeLaw } from './edge-law.js';
 import type { Graph } from './graph.js';
@@ -45,7 +46,7 @@ const axes = (dimension: 1 | 2): readonly (0 | 1)[] => (dimension === 1 ? [0] : 
  * E = Σ_e E_e(d_e; θ_e), d = B s + B_x x + the extents at rest: F = −Bᵀ ∂E/∂d, H = Bᵀ (∂²E/∂d²) B, ∂E/∂θ edge by edge.
  */
 export function edgeSystem(dynamics: Dynamics, extents: Extents, law: EdgeLaw, theta: Params, x: Matrix): System {
-  const shapes = dynamics.stateShapes(x.rows);
+  const shapes = batchOf(dynamics.states, x.rows);
   const bound = law.bind(theta, x.rows);
   const edges = extents.free.rows / law.dimension;
   const wide = [{ name: 'extents', rows: x.rows, cols: edges * law.dimension }];
@@ -138,6 +139,7 @@ export function edgeSystem(dynamics: Dynamics, extents: Extents, law: EdgeLaw, t
     };
     move(s0, free);
     return {
+      symmetric: true,
       move,
       apply,
       applyTranspose: apply,

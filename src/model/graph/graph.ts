@@ -3,6 +3,7 @@
  * fixed nodes stay where they are, all others are free; targets are the free nodes that are the outputs.
  */
 import * as z from 'zod';
+import type { NetworkProblem } from '../topology.js';
 import { type Edge, grid, mostEdges, type Pattern, type Position, random, triangular } from './generators.js';
 
 const node = () => z.int().nonnegative();
@@ -80,9 +81,6 @@ export interface Graph {
   readonly free: readonly number[];
 }
 
-/** What is wrong with a part of a graph: where in the options, and a sentence. */
-export type GraphProblem = readonly [path: readonly (string | number)[], message: string];
-
 /** The graph that sound options describe. */
 export function graphOf(choice: GraphChoice): Graph {
   const { nodes, positions, edges } = patternOf(choice);
@@ -112,7 +110,7 @@ function generated(rule: z.output<typeof generator>): Pattern {
 }
 
 /** All that is wrong with a graph whose parts each look right. */
-export function graphProblems(choice: GraphChoice): GraphProblem[] {
+export function graphProblems(choice: GraphChoice): NetworkProblem[] {
   const sizes = sizeProblems(choice);
   if (sizes.length > 0) return sizes;
   const { nodes, positions, edges } = patternOf(choice);
@@ -125,7 +123,7 @@ export function graphProblems(choice: GraphChoice): GraphProblem[] {
   return problems.length > 0 ? problems : looseProblems(graphOf(choice));
 }
 
-function sizeProblems({ nodes, positions, edges }: GraphChoice): GraphProblem[] {
+function sizeProblems({ nodes, positions, edges }: GraphChoice): NetworkProblem[] {
   if ('name' in edges) {
     if (edges.name === 'random') {
       const [least, most] = [edges.nodes - 1, mostEdges(edges.nodes)];
@@ -147,9 +145,9 @@ function sizeProblems({ nodes, positions, edges }: GraphChoice): GraphProblem[] 
 
 const listed = (nodes: number): string => `nodes are numbered from 0 to ${nodes - 1}`;
 
-function listProblems(key: string, list: readonly number[], nodes: number): GraphProblem[] {
+function listProblems(key: string, list: readonly number[], nodes: number): NetworkProblem[] {
   const seen = new Set<number>();
-  return list.flatMap((node, i): GraphProblem[] => {
+  return list.flatMap((node, i): NetworkProblem[] => {
     if (node >= nodes) return [[[key, i], `there is no node ${node}: ${listed(nodes)}`]];
     if (seen.has(node)) return [[[key, i], `node ${node} is listed twice`]];
     seen.add(node);
@@ -158,9 +156,9 @@ function listProblems(key: string, list: readonly number[], nodes: number): Grap
 }
 
 /** A node has one role: a target must be free. */
-function roleProblems({ sources, fixed, targets }: GraphChoice): GraphProblem[] {
+function roleProblems({ sources, fixed, targets }: GraphChoice): NetworkProblem[] {
   const roles = new Map<number, string>(fixed.map((node) => [node, 'fixed']));
-  const problems = sources.flatMap((node, i): GraphProblem[] =>
+  const problems = sources.flatMap((node, i): NetworkProblem[] =>
     roles.has(node) ? [[['sources', i], `node ${node} is fixed: it cannot be held at an input, too`]] : [],
   );
   for (const node of sources) roles.set(node, 'a source');
@@ -170,9 +168,9 @@ function roleProblems({ sources, fixed, targets }: GraphChoice): GraphProblem[] 
   return problems;
 }
 
-function edgeProblems(edges: readonly Edge[], nodes: number): GraphProblem[] {
+function edgeProblems(edges: readonly Edge[], nodes: number): NetworkProblem[] {
   const first = new Map<number, number>();
-  return edges.flatMap(([a, b], i): GraphProblem[] => {
+  return edges.flatMap(([a, b], i): NetworkProblem[] => {
     const outside = [a, b].find((node) => node >= nodes);
     if (outside !== undefined)
       return [[['edges', i], `leads to node ${outside}, which is not there: ${listed(nodes)}`]];
@@ -185,9 +183,9 @@ function edgeProblems(edges: readonly Edge[], nodes: number): GraphProblem[] {
   });
 }
 
-function placeProblems(positions: readonly Position[]): GraphProblem[] {
+function placeProblems(positions: readonly Position[]): NetworkProblem[] {
   const first = new Map<string, number>();
-  return positions.flatMap((at, i): GraphProblem[] => {
+  return positions.flatMap((at, i): NetworkProblem[] => {
     const key = `${at[0] + 0},${at[1] + 0}`;
     const other = first.get(key);
     if (other !== undefined)
@@ -198,7 +196,7 @@ function placeProblems(positions: readonly Position[]): GraphProblem[] {
 }
 
 /** Free nodes that nothing holds: no path leads from them to a source or a fixed node. */
-function looseProblems({ nodes, edges, sources, fixed, targets, free }: Graph): GraphProblem[] {
+function looseProblems({ nodes, edges, sources, fixed, targets, free }: Graph): NetworkProblem[] {
   const neighbours: number[][] = Array.from({ length: nodes }, () => []);
   for (const [a, b] of edges) {
     neighbours[a].push(b);

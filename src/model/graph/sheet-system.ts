@@ -4,6 +4,7 @@ import { axpy, hadamard, scale } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { addColumnDots, hadamardRow, Sparse, type SparseEntry, sparseProduct } from '../../numerics/sparse.js';
 import { complexHadamard, rowDots, scratch } from '../../numerics/whole-state.js';
+import { batchOf } from '../tensor.js';
 import type { Dynamics, Linearisation, Params, State, System } from '../types.js';
 import { addHalfSquareChange } from './half-squares.js';
 import type { Sheet } from './sheet.js';
@@ -67,7 +68,7 @@ export function sheetSystem(
   theta: Params,
   x: Matrix,
 ): System {
-  const shapes = dynamics.stateShapes(x.rows);
+  const shapes = batchOf(dynamics.states, x.rows);
   const kappa = theta.parts[0][0];
   const rows = x.rows;
   const room = {
@@ -175,6 +176,7 @@ export function sheetSystem(
     }
     move(s0, free);
     return {
+      symmetric: true,
       move,
       apply,
       applyTranspose: apply,

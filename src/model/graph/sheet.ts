@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { randomStream } from '../../numerics/random.js';
-import type { GraphProblem } from './graph.js';
+import type { NetworkProblem } from '../topology.js';
 
 /** Creases around a vertex, and the directions that they leave it in, in degrees, counter-clockwise. */
 export interface SheetVertex {
@@ -103,7 +103,7 @@ function gridSheet({ size: m, jitter, seed }: z.output<typeof grid>): Sheet {
 }
 
 /** All that is wrong with a sheet whose parts each look right. */
-export function sheetProblems(choice: SheetChoice): GraphProblem[] {
+export function sheetProblems(choice: SheetChoice): NetworkProblem[] {
   const { creases, vertices } = sheetOf(choice);
   const { creases: given } = choice;
   if ('name' in choice.vertices && given !== undefined && given !== creases) {
@@ -116,7 +116,7 @@ export function sheetProblems(choice: SheetChoice): GraphProblem[] {
 }
 
 function vertexProblems({ creases, degrees }: SheetVertex, count: number, path: readonly (string | number)[]) {
-  const problem = (key: string, message: string, at?: number): GraphProblem => [
+  const problem = (key: string, message: string, at?: number): NetworkProblem => [
     [...path, key, ...(at === undefined ? [] : [at])],
     message,
   ];

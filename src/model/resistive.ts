@@ -1,0 +1,16 @@
+import { edgeDynamics } from './graph/edge-dynamics.js';
+import { resistors } from './graph/resistors.js';
+import type { GraphTopology } from './graph/topology.js';
+import { energy } from './topology.js';
+
+export const resistiveEntry = energy({
+  name: 'resistive',
+  summary:
+    'a network of resistors: half the power Σ ½ k_e Δp_e² that it takes, potentials at its nodes, conductances k',
+  source: 'Stern, Hexner, Rocks & Liu 2021',
+  takes: 'potentials',
+  init: { name: 'uniform', min: 0.5, max: 2 },
+  options: {},
+  examples: [{}],
+  create: (_, topology: GraphTopology) => edgeDynamics('resistive', topology, resistors),
+});
