@@ -46,7 +46,7 @@ export const creasedSheetEntry = energy({
   examples: [
     {
       vertices: [{ creases: [0, 1, 2, 3], degrees: [0, 80, 170, 250] }],
-      face_stiffness: 5,
+      face_stiffness: 1,
       outputs: 1,
       init: { name: 'uniform', min: 0.4, max: 0.8 },
     },

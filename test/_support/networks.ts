@@ -1,6 +1,6 @@
 /** Small networks of every registered energy, topology and activation: a new entry is tested without new test code. */
 import fc from 'fast-check';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Dynamics } from '../../src/model/types.js';
 import { activations } from '../../src/numerics/activation.js';
 import { registry } from '../../src/registry.js';
@@ -62,7 +62,7 @@ export const everyNetwork: readonly Network[] = Object.values(registry.energies)
 
 /** Which of the topologies a network is laid out on. */
 const topologyOf = ({ energy, ...options }: Network) =>
-  topologiesOf(registry.energies[energy]).find(({ options: own }) => Object.keys(own).every((key) => key in options));
+  topologiesOf(registry.energies[energy]).find(({ options: own }) => z.object(own).safeParse(options).success);
 
 export function title(network: Network): string {
   const topology = topologyOf(network);
