@@ -48,7 +48,7 @@ testProp(
       // small enough for the leading power to lead, and not so small that round-off does
       const errors = [0.2, 0.1, 0.05, 0.025, 0.0125]
         .map((beta): [number, number] => [beta, error(beta, points)])
-        .filter(([, found]) => found > 1e-9 && found < 3e-3)
+        .filter(([, found]) => found > 1e-9 && found < 1e-3)
         .slice(0, 2);
       if (errors.length < 2) continue;
       const slope = logLogSlope(errors);
