@@ -32,6 +32,8 @@ export const coupledLearningFamily = family({
   summary:
     'outputs held a share η of the way to their targets, not pulled; descends for an error of K(o − y), not of o − y',
   source: 'Stern, Hexner, Rocks & Liu 2021',
+  symbol: 'coupled',
+  nudged: true,
   key: 'nudging',
   options: {},
   members: {

@@ -91,7 +91,6 @@ export const positive = (least = 1e-6): Domain => ({
 export const near = (natural: ArrayLike<number>): Domain => ({
   ...positive(),
   fromDraw(values) {
-    touch();
     for (let i = 0; i < values.data.length; i++) values.data[i] = natural[i] * (1 + (values.data[i] - 1) / 10);
     this.impose(values);
   },

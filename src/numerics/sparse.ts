@@ -3,7 +3,7 @@
 import { backend } from './backend.js';
 import { type Allocator, Blocks } from './blocks.js';
 import { requireLengths } from './kernels.js';
-import { type Matrix, touch } from './matrix.js';
+import type { Matrix } from './matrix.js';
 
 /** One entry of a sparse matrix. */
 export type SparseEntry = readonly [row: number, column: number, value: number];
@@ -90,7 +90,6 @@ function integers(length: number, arena: Allocator | undefined): Int32Array {
 export function sparseProduct(a: SparseRows, alpha: number, x: Matrix, start: 0 | Matrix, out: Matrix): void {
   requireLengths('sparseProduct', x.rows * a.cols, x.data);
   requireLengths('sparseProduct', x.rows * a.rows, out.data, start === 0 ? out.data : start.data);
-  touch();
   backend().sparseProduct(a, alpha, x.data, start === 0 ? undefined : start.data, out.data);
 }
 
@@ -98,7 +97,6 @@ export function sparseProduct(a: SparseRows, alpha: number, x: Matrix, start: 0 
 export function hadamardRow(x: Matrix, row: Matrix, out: Matrix): void {
   requireLengths('hadamardRow', x.cols, row.data);
   requireLengths('hadamardRow', x.data.length, out.data);
-  touch();
   backend().hadamardRow(x.data, row.data, out.data);
 }
 
@@ -106,6 +104,5 @@ export function hadamardRow(x: Matrix, row: Matrix, out: Matrix): void {
 export function addColumnDots(alpha: number, a: Matrix, b: Matrix, out: Matrix): void {
   requireLengths('addColumnDots', a.data.length, b.data);
   requireLengths('addColumnDots', a.cols, out.data);
-  touch();
   backend().addColumnDots(alpha, a.data, b.data, out.data);
 }

@@ -5,13 +5,12 @@
 import { backend } from './backend.js';
 import type { Blocks } from './blocks.js';
 import { requireLengths } from './kernels.js';
-import { type Matrix, touch } from './matrix.js';
+import type { Matrix } from './matrix.js';
 
 /** f = k(1 − ℓ/r) d; `d` and `f` real or complex alike, r then the root of dx² + dy² with a positive real part. */
 export function springForce(d: Blocks, k: Matrix, l: Matrix, f: Blocks): void {
   requireLengths('springForce', k.data.length, l.data);
   requireLengths('springForce', d.re.length, f.re, f.im ?? f.re);
-  touch();
   if (d.im && f.im) backend().springForceComplex([d.re, d.im], k.data, l.data, [f.re, f.im]);
   else backend().springForce(d.re, k.data, l.data, f.re);
 }
@@ -19,14 +18,12 @@ export function springForce(d: Blocks, k: Matrix, l: Matrix, f: Blocks): void {
 /** out = r − ℓ, examples × springs. */
 export function springStretch(d: Matrix, l: Matrix, out: Matrix): void {
   requireLengths('springStretch', out.data.length * 2, d.data);
-  touch();
   backend().springStretch(d.data, l.data, out.data);
 }
 
 /** out = ∂f/∂d = k[(1 − ℓ/r) 1 + (ℓ/r³) d dᵀ], three numbers a spring: xx, xy, yy. */
 export function springTangent(d: Matrix, k: Matrix, l: Matrix, out: Matrix): void {
   requireLengths('springTangent', (d.data.length / 2) * 3, out.data);
-  touch();
   backend().springTangent(d.data, k.data, l.data, out.data);
 }
 
@@ -34,7 +31,6 @@ export function springTangent(d: Matrix, k: Matrix, l: Matrix, out: Matrix): voi
 export function symmetricPairs(tangent: Matrix, v: Matrix, out: Matrix): void {
   requireLengths('symmetricPairs', (v.data.length / 2) * 3, tangent.data);
   requireLengths('symmetricPairs', v.data.length, out.data);
-  touch();
   backend().symmetricPairs(tangent.data, v.data, out.data);
 }
 
@@ -42,7 +38,6 @@ export function symmetricPairs(tangent: Matrix, v: Matrix, out: Matrix): void {
 export function springAlong(d: Matrix, v: Matrix, out: Matrix): void {
   requireLengths('springAlong', d.data.length, v.data);
   requireLengths('springAlong', d.data.length / 2, out.data);
-  touch();
   backend().springAlong(d.data, v.data, out.data);
 }
 
@@ -50,7 +45,6 @@ export function springAlong(d: Matrix, v: Matrix, out: Matrix): void {
 export function springChange(d: Matrix, delta: Blocks, out: Blocks): void {
   requireLengths('springChange', d.data.length, delta.re, delta.im ?? delta.re);
   requireLengths('springChange', d.data.length / 2, out.re, out.im ?? out.re);
-  touch();
   if (delta.im && out.im) backend().springChangeComplex(d.data, [delta.re, delta.im], [out.re, out.im]);
   else backend().springChange(d.data, delta.re, out.re);
 }

@@ -83,5 +83,9 @@ export const graphEntry = topology({
     },
   ],
   problems: graphProblems,
+  label: (choice) => {
+    const { free, edges } = graphOf(choice);
+    return `of ${free.length} free nodes and ${edges.length} edges`;
+  },
   create: (options, interaction) => graphTopology(graphOf(options), interaction as Kind),
 });
