@@ -55,5 +55,13 @@ export function part(whole: Float64Array<ArrayBuffer>, from: number, to: number)
   return view;
 }
 
-const tokens = new WeakMap<Float64Array, object>();
+/** The memory of `whole` as integers; they keep it from being given back. */
+export function integersIn(whole: Float64Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const view = new Int32Array(whole.buffer, whole.byteOffset, length);
+  const token = tokens.get(whole);
+  if (token) tokens.set(view, token);
+  return view;
+}
+
+const tokens = new WeakMap<Float64Array | Int32Array, object>();
 const registry = new FinalizationRegistry<() => void>((free) => free());

@@ -1,5 +1,6 @@
 /** Sparse matrices, for who is joined to whom in a graph: index lists in place of an incidence matrix full of zeros. */
 
+import { integersIn } from './arena.js';
 import { backend } from './backend.js';
 import { type Allocator, Blocks } from './blocks.js';
 import { requireLengths } from './kernels.js';
@@ -78,8 +79,7 @@ function numbers(length: number, arena: Allocator | undefined): Float64Array<Arr
 }
 
 function integers(length: number, arena: Allocator | undefined): Int32Array {
-  const { buffer, byteOffset } = numbers(Math.ceil(length / 2), arena);
-  return new Int32Array(buffer, byteOffset, length);
+  return integersIn(numbers(Math.ceil(length / 2), arena), length);
 }
 
 /**
