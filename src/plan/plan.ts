@@ -1,5 +1,6 @@
 import { formatIssue, type Issue, UserError } from '../errors.js';
 import { readSpec } from '../spec/document.js';
+import { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import type { GivenParameters } from '../spec/parameters.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
@@ -44,10 +45,11 @@ export interface Plan {
  */
 export function plan(file: string, overrides: readonly Override[] = [], backend: string = DEFAULT_BACKEND): Plan {
   const draft = givingWay(applyOverrides(readSpec(file), overrides), overrides);
-  const base = resolve(draft);
+  const files = new GraphFiles();
+  const base = resolve(files.filled(draft));
   const swept = sweptKeys(base.spec);
   const grid = gridOf(base.spec, draft);
-  const planned = new Points(draft, base, swept, backend);
+  const planned = new Points(draft, base, files, swept, backend);
   // what is wrong with a value by itself is told before what is wrong with a combination
   requireSound(planned, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
   const all = runsOf(planned, grid.points);

@@ -1,5 +1,6 @@
 /** From the points of a sweep to runs. What points share is made and checked once. */
 import { type Issue, UserError } from '../errors.js';
+import type { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import { partNames, type Resolved, resolve, resolvePart, type Unfilled, withDefaults } from '../spec/resolve.js';
 import type { Spec } from '../spec/schema.js';
@@ -23,10 +24,12 @@ export class Points {
   private readonly parts = new Map<string, Part>();
   private readonly places = new Map<Override, { readonly key: string; readonly name: string }>();
   private readonly rest: Unfilled;
+  private readonly data: Readonly<Record<string, unknown>>;
 
   constructor(
     private readonly base: Draft,
     private readonly resolved: Resolved,
+    private readonly files: GraphFiles,
     swept: readonly string[],
     private readonly backend: string,
   ) {
@@ -34,6 +37,7 @@ export class Points {
     this.idOf = namer(swept);
     const { sweep, seeds, ...rest } = resolved.parts;
     this.rest = rest;
+    this.data = files.filled(base).data as Record<string, unknown>;
   }
 
   issues(point: Point): readonly Issue[] {
@@ -81,12 +85,12 @@ export class Points {
   }
 
   private draftOf(point: Point, parts: readonly Part[]): Draft {
-    const data = { ...(this.base.data as Record<string, unknown>) };
+    const data = { ...this.data };
     for (const part of parts) data[part.key] = part.data;
     let placed: Draft | undefined;
     // places are asked for where something is wrong
     const place = () => {
-      placed ??= applyOverrides(this.base, point);
+      placed ??= this.files.filled(applyOverrides(this.base, point));
       return placed;
     };
     return {
@@ -133,7 +137,7 @@ export class Points {
 
   private makePart(key: string, overrides: readonly Override[]): Part {
     try {
-      const draft = applyOverrides(this.base, overrides);
+      const draft = this.files.filled(applyOverrides(this.base, overrides));
       const data = (draft.data as Record<string, unknown>)[key];
       const resolved = resolvePart(key, data);
       if (resolved) return { key, data, value: resolved.value, issues: [] };

@@ -137,6 +137,7 @@ function sizeProblems({ nodes, positions, edges }: GraphChoice): NetworkProblem[
     const key = nodes === undefined ? 'positions' : 'nodes';
     return given === made ? [] : [[[key], `the rule '${edges.name}' makes ${made} nodes, got ${given}`]];
   }
+  if ('file' in edges) return [[['edges'], `are in ${edges.file}, which is read with a spec only`]];
   if (nodes === undefined && positions === undefined) return [[['edges'], 'say how many nodes there are, or where']];
   if (nodes !== undefined && positions !== undefined && nodes !== positions.length)
     return [[['nodes'], `there are ${positions.length} positions, got ${nodes} nodes`]];
