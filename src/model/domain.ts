@@ -17,6 +17,8 @@ export interface Domain {
   impose(values: Matrix): void;
   /** What is wrong with a given value, in words that go on after the tensor's name; undefined where it is inside. */
   problem(values: Matrix, name: string): string | undefined;
+  /** The first cell that is outside by itself, -1 where none is; absent where only all of them together can be. */
+  firstOutside?(values: Matrix): number;
   /** How far a free parameter may be moved either way from a value, for differences. */
   reach(value: number): number;
   /** Weight decay acts on it, where a spec asks for some. */
@@ -83,7 +85,7 @@ export const positive = (least = 1e-6): Domain => ({
   fromDraw(values) {
     for (let i = 0; i < values.data.length; i++) values.data[i] = Math.max(Math.abs(values.data[i]), least);
   },
-  problem: (values, name) => outsideOf(values, name, (value) => value > 0, 'greater than 0'),
+  ...cells((value) => value > 0, 'greater than 0'),
   reach: (value) => value / 2,
 });
 
@@ -106,8 +108,7 @@ export const bounded = (lower: number, upper: number): Domain => ({
   impose(values) {
     for (let i = 0; i < values.data.length; i++) values.data[i] = Math.min(Math.max(values.data[i], lower), upper);
   },
-  problem: (values, name) =>
-    outsideOf(values, name, (value) => value >= lower && value <= upper, `from ${lower} to ${upper}`),
+  ...cells((value) => value >= lower && value <= upper, `from ${lower} to ${upper}`),
   reach: (value) => Math.min(value - lower, upper - value),
 });
 
@@ -151,12 +152,19 @@ function asymmetryOf(w: Matrix, name: string): string | undefined {
   return undefined;
 }
 
-function outsideOf(values: Matrix, name: string, inside: (value: number) => boolean, where: string) {
-  const at = values.data.findIndex((value) => !inside(value));
-  if (at < 0) return undefined;
-  const [row, column] = [Math.floor(at / values.cols), at % values.cols];
-  const place = values.rows === 1 ? `${name}[${column}]` : `${name}[${row}][${column}]`;
-  return `must be ${where}, got ${place} = ${values.data[at]}`;
+/** Where every cell by itself is inside or not. */
+function cells(inside: (value: number) => boolean, where: string): Required<Pick<Domain, 'problem' | 'firstOutside'>> {
+  const firstOutside = ({ data }: Matrix) => data.findIndex((value) => !inside(value));
+  return {
+    firstOutside,
+    problem(values, name) {
+      const at = firstOutside(values);
+      if (at < 0) return undefined;
+      const [row, column] = [Math.floor(at / values.cols), at % values.cols];
+      const place = values.rows === 1 ? `${name}[${column}]` : `${name}[${row}][${column}]`;
+      return `must be ${where}, got ${place} = ${values.data[at]}`;
+    },
+  };
 }
 
 /** By an attempted Cholesky factorisation; reads the lower triangle. */

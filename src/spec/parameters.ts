@@ -85,14 +85,18 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
     return [{ where, message, ...(turned && { hint: 'its transpose would fit' }) }];
   }
   const flat = flatten(value);
+  const cell = (at: number) => source.locate([name, ...(isRow ? [0] : []), ...placeOf(at, shape)]);
   const bad = flat.findIndex((entry) => typeof entry !== 'number' || !Number.isFinite(entry));
   if (bad >= 0) {
     const place = placeOf(bad, shape);
     const message = `${name}${place.map((i) => `[${i}]`).join('')} must be a finite number, got ${show(flat[bad])}`;
-    return [{ where: source.locate([name, ...(isRow ? [0] : []), ...place]), message }];
+    return [{ where: cell(bad), message }];
   }
-  const problem = domain.problem(new Matrix(rows, cols, Float64Array.from(flat as number[])), name);
-  return problem === undefined ? [] : [{ where, message: `${name} ${problem}` }];
+  const values = new Matrix(rows, cols, Float64Array.from(flat as number[]));
+  const problem = domain.problem(values, name);
+  if (problem === undefined) return [];
+  const outside = domain.firstOutside?.(values) ?? -1;
+  return [{ where: outside < 0 ? where : cell(outside), message: `${name} ${problem}` }];
 }
 
 const sizeText = (shape: readonly number[]) => (shape.length === 1 ? `${shape[0]} numbers` : shape.join(' × '));

@@ -1,4 +1,4 @@
-import { near, positive } from '../domain.js';
+import { type Domain, near, positive } from '../domain.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { type Topology, topology } from '../topology.js';
 import { type Graph, graphOf, graphOptions, graphProblems, nodesOption, positionsOption } from './graph.js';
@@ -25,7 +25,7 @@ export function graphTopology(graph: Graph, kind: Kind): GraphTopology {
     states: [tensor({ name: 's', kind: 'state', shape: [units], layer: 1 })],
     parameters: [
       onEdges(graph, 'k', 'stiffness', positive()),
-      ...(kind === 'displacements' ? [onEdges(graph, 'l', 'length', near(lengthsOf(graph)))] : []),
+      ...(kind === 'displacements' ? [onEdges(graph, 'l', 'length', lengths(graph))] : []),
     ],
   };
 }
@@ -35,11 +35,15 @@ function onEdges({ edges }: Graph, name: string, kind: Tensor['kind'], domain: T
   return tensor({ name, kind, shape: [edges.length], layer: 1, fan: { in: 1, out: 1 }, domain });
 }
 
-function lengthsOf({ edges, positions }: Graph): number[] {
-  return edges.map(([from, to]) => {
-    const [dx, dy] = ([0, 1] as const).map((axis) => positions![from][axis] - positions![to][axis]);
-    return Math.sqrt(dx * dx + dy * dy);
-  });
+/** Near the distances of the ends, where it is known where those are. */
+function lengths({ edges, positions }: Graph): Domain {
+  if (positions === undefined) return positive();
+  return near(
+    edges.map(([from, to]) => {
+      const [dx, dy] = ([0, 1] as const).map((axis) => positions[from][axis] - positions[to][axis]);
+      return Math.sqrt(dx * dx + dy * dy);
+    }),
+  );
 }
 
 export const graphEntry = topology({
