@@ -8,8 +8,10 @@ export function settingsOf(spec: Spec): Settings {
   const { engines, sweep, assert, figures, record, data, ...parts } = spec;
   const settings = new Map<string, unknown>(flattened(parts));
   if (!solverOf(spec.free.solver).followsTime) settings.delete('free.step');
-  if (dynamicsOf(spec.network).time === 'discrete')
-    for (const key of ['step', 'integrator']) settings.delete(`second.${key}`);
+  const { time, parameters } = dynamicsOf(spec.network);
+  for (const { kind, name } of parameters)
+    settings.set(`tensors.${kind}`, [settings.get(`tensors.${kind}`), name].filter(Boolean).join(', '));
+  if (time === 'discrete') for (const key of ['step', 'integrator']) settings.delete(`second.${key}`);
   return settings;
 }
 

@@ -2,7 +2,8 @@
 
 /**
  * The keys of a spec that may be changed where advice is given, dotted, with their values; `engine.` stands before those
- * of the engine that is spoken of. A key that would change nothing there (`second.step` of a map) is none.
+ * of the engine that is spoken of. A key that would change nothing there (`second.step` of a map) is none. `tensors.length`
+ * are the names of the parameters that are lengths, and so on for each kind that the network has.
  */
 export type Settings = ReadonlyMap<string, unknown>;
 

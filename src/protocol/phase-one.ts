@@ -1,6 +1,7 @@
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { OutputSlice, State } from '../model/types.js';
+import { maxAbs } from '../numerics/kernels.js';
 import { freeField, freeUnits } from '../solver/field.js';
 import { type Relaxation, type RelaxSample, relaxAndStay, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
@@ -96,7 +97,15 @@ export function freeAdvice(end: Relaxation, { free, dynamics, settings }: Relaxi
     tolerance: free.tolerance,
     map: dynamics.time === 'discrete',
   };
-  return advise(end.status === 'diverged' ? symptoms.phaseOne.diverged : symptoms.phaseOne.unfinished, found, settings);
+  const { collapsed, diverged, unfinished } = symptoms.phaseOne;
+  if (end.status === 'diverged' && hasHole(end, dynamics)) return advise(collapsed, found, settings);
+  return advise(end.status === 'diverged' ? diverged : unfinished, found, settings);
+}
+
+/** Forces of springs have no value where two nodes meet; elsewhere a state that is finite has a finite field. */
+function hasHole({ residualMax, state }: Relaxation, { parameters }: Relaxing['dynamics']): boolean {
+  const hasLengths = parameters.some(({ kind }) => kind === 'length');
+  return hasLengths && Number.isNaN(residualMax) && Number.isFinite(maxAbs(state.data));
 }
 
 /** What was relaxed, and how. */

@@ -122,3 +122,60 @@ test('RBP that diverges is told of its step, EP of its β, both of an unstable f
   t.regex(warning('rbp'), /of phase two: reduce second\.step \(now 30\), or reduce network\.init\.gain \(now 1\)$/);
   t.regex(warning('ep'), /of phase two: reduce its beta \(now 0\.5\), or reduce second\.step \(now 30\), or /);
 });
+
+const springs = (positions: number[][], edges: number[][], parameters: object, x: number[]) =>
+  runSpec({
+    network: { energy: 'elastic', positions, edges, sources: [0], fixed: [2], targets: [1], ...parameters },
+    data: { name: 'inline', x: [x], y: [[0.1, 0.1]] },
+    free: { solver: 'newton-krylov', tolerance: 1e-10 },
+    engines: [
+      { id: 'ep', name: 'ep', nudging: 'exact' },
+      { id: 'cg', name: 'rbp', method: 'cg' },
+    ],
+    protocol: 'gradient',
+    reference: 'exact',
+  }).outcome;
+const line = [
+  [0, 0],
+  [1, 0],
+  [2, 0],
+];
+const between = [
+  [0, 1],
+  [1, 2],
+];
+
+test('springs that buckle, and nodes that too few of them hold, have a status, and advice of springs', (t) => {
+  const status = (l: number) => springs(line, between, { parameters: { k: [1, 1], l: [l, l] } }, [0, 0]);
+  for (const [l, found] of [
+    [
+      1.5,
+      /'cg' finds the Hessian .* not positive definite.*; shorten the rest lengths l, .*, or add springs, two for each/,
+    ],
+    [
+      1,
+      /reference 'exact': the Jacobian .* is singular.*; shorten the rest lengths l, .*, or add springs, two for each/,
+    ],
+  ] as const) {
+    const { status: ended, engines, warnings } = status(l);
+    t.is(ended, 'diverged');
+    t.is(engines['cg'].status, 'indefinite');
+    t.regex(warnings.join('\n'), found);
+    t.notRegex(warnings.join('\n'), /weights/);
+  }
+  t.is(status(0.5).status, 'completed');
+});
+
+test('springs drawn too long are told of what they are drawn from', (t) => {
+  const { warnings } = springs(line, between, { init: { name: 'uniform', min: 1.5, max: 2 } }, [0, 0]);
+  t.regex(warnings.join('\n'), /reduce network\.init\.max \(now 2\), which draws shorter rest lengths l/);
+});
+
+test('a spring that has no length any more is called so', (t) => {
+  const { free, warnings } = springs(line, between, { parameters: { k: [1, 1], l: [1, 1] } }, [1, 0]);
+  t.is(free.status, 'diverged');
+  t.regex(
+    warnings[0],
+    /^free phase diverged at step \d+, where a spring has collapsed \(r → 0\).*: put its nodes further apart/,
+  );
+});

@@ -1,8 +1,22 @@
 /** What is said of several symptoms. */
+import { type Remedy, type Settings, where } from '../advice.js';
+
 /** By whatever the initialiser has to say how large weights are. */
 export const lowerWeights = [
   'reduce network.init.gain (now {network.init.gain})',
   'reduce network.init.std (now {network.init.std})',
+];
+/** Only networks of springs have rest lengths: they buckle under too long ones, and fold where there are too few springs. */
+export const hasLengths = (_: unknown, at: Settings): boolean => at.has('tensors.length');
+const drawn = 'reduce network.init.max (now {network.init.max}), which draws shorter rest lengths {tensors.length}';
+/** For a fixed point that is not stable, or not isolated. */
+export const stay: readonly Remedy<unknown>[] = [
+  where((_, at) => hasLengths(_, at) && at.has('network.init.max'), drawn),
+  where(
+    (_, at) => !at.has('network.init.max'),
+    'shorten the rest lengths {tensors.length}, under which springs buckle',
+  ),
+  where(hasLengths, 'add springs, two for each free node at least'),
 ];
 export const smooth = 'use a smooth network.activation (now {network.activation})';
 export const smaller = 'use smaller weights';

@@ -27,6 +27,11 @@ export const phaseOne = {
     ],
     smaller,
   ),
+  collapsed: symptom<Pick<FreeEnd, 'steps'>>(
+    ({ steps }) => `diverged at step ${steps}, where a spring has collapsed (r → 0) and pulls in no direction`,
+    [],
+    'put its nodes further apart, or scale the inputs down',
+  ),
   unfinished: symptom<FreeEnd>(
     ({ steps, residual, tolerance }) =>
       `did not converge: residual ${sized(residual)} after ${steps} steps, tolerance ${tolerance}`,

@@ -1,6 +1,6 @@
 import type { EstimateStatus, Remark } from '../../engine/engine.js';
 import { brief, percent, type Symptom, symptom, where } from '../advice.js';
-import { lowerBeta, lowerTolerance, lowerWeights, otherData, sized, smaller } from './common.js';
+import { hasLengths, lowerBeta, lowerTolerance, lowerWeights, otherData, sized, smaller, stay } from './common.js';
 
 /** Where a second phase, or a solve, ended. */
 export interface SecondEnd {
@@ -31,7 +31,7 @@ export const status: Readonly<Record<Exclude<EstimateStatus, 'completed'>, Sympt
     ({ steps }) => `diverged at step ${steps} of phase two`,
     [
       where(
-        ({ rate }) => rate <= 0,
+        (found, at) => found.rate <= 0 && !hasLengths(found, at),
         ({ rate }) => `${smaller}, for the fixed point itself is not stable (slowest rate λ = ${brief(rate)})`,
       ),
       ...calmer,
@@ -45,13 +45,13 @@ export const status: Readonly<Record<Exclude<EstimateStatus, 'completed'>, Sympt
   ),
   singular: symptom<SecondEnd>(
     () => 'finds the Jacobian at the fixed point singular, so that dJ/dθ does not exist there',
-    [lowerTolerance, ...lowerWeights],
+    [...stay, lowerTolerance, ...lowerWeights],
     otherData,
   ),
   indefinite: symptom<SecondEnd>(
     () =>
       'finds the Hessian at the fixed point not positive definite: the fixed point is not stable, and no relaxation would end there',
-    [...lowerWeights, lowerTolerance],
+    [...stay, ...lowerWeights, lowerTolerance],
     smaller,
   ),
 };
@@ -115,7 +115,7 @@ export const endPoint = {
   unstable: symptom<{ readonly rate: number }>(
     ({ rate }) =>
       `the fixed point is not stable (slowest rate λ = ${brief(rate)}), and phase two comes to no end there`,
-    [...lowerWeights],
+    [...stay, ...lowerWeights],
     smaller,
   ),
   biased: symptom<Bias>(

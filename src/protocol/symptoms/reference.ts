@@ -1,5 +1,5 @@
 import { percent, symptom } from '../advice.js';
-import { lowerTolerance, lowerWeights, otherData, smooth } from './common.js';
+import { lowerTolerance, lowerWeights, otherData, smooth, stay } from './common.js';
 
 const smallerStep = 'reduce finite_difference.step (now {finite_difference.step})';
 const largerStep = 'raise finite_difference.step (now {finite_difference.step})';
@@ -9,12 +9,12 @@ const exactInstead = 'use reference: exact';
 export const reference = {
   singular: symptom<object>(
     () => "reference 'exact': the Jacobian at the fixed point is singular, so that dJ/dθ does not exist there",
-    [lowerTolerance, ...lowerWeights],
+    [...stay, lowerTolerance, ...lowerWeights],
     otherData,
   ),
   nowhere: symptom<object>(
     () => "reference 'finite-difference': no fixed point is found from where phase one ended",
-    [lowerTolerance, ...lowerWeights],
+    [...stay, lowerTolerance, ...lowerWeights],
     otherData,
   ),
   lost: symptom<{ readonly lost: number; readonly searches: number }>(

@@ -1,5 +1,5 @@
 import { brief, percent, symptom, where } from '../advice.js';
-import { lowerWeights, moreFreeSteps, otherSolver, smaller, smooth } from './common.js';
+import { lowerWeights, moreFreeSteps, otherSolver, smaller, smooth, stay } from './common.js';
 
 /** An update that changes θ by more than this in one step forgets what it knew; one by less than that learns nothing. */
 export const LARGE_UPDATE = 0.1;
@@ -42,7 +42,7 @@ export const training = {
   ),
   noEstimate: symptom<object>(
     () => 'the estimate of dJ/dθ is not finite, as at a fixed point that is not isolated, or not stable',
-    [...lowerWeights, 'use another engine'],
+    [...stay, ...lowerWeights, 'use another engine'],
     'use smaller weights, or another engine',
   ),
   overflow: symptom<object>(() => 'an update leads to numbers that are not finite', [lowerRates], 'lower the rates'),
