@@ -158,6 +158,10 @@ export const runRecordSchema = z
       .object({ network: z.array(part), engines: z.record(z.string(), label) })
       .optional()
       .describe('what figures call the network and the engines; not in those of 0.1.0'),
+    units: z
+      .record(z.string(), z.array(z.string()))
+      .optional()
+      .describe('what the units of state blocks stand for, in their order: node 3; of networks of nodes only'),
     spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
     references: z
       .record(

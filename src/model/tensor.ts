@@ -18,9 +18,11 @@ export interface Tensor extends BlockShape {
   /** How many values come together in one that it feeds, and how many each of those that it reads feeds. */
   readonly fan: { readonly in: number; readonly out: number };
   readonly domain: Domain;
+  /** What each of its cells stands for, where that is more than its place. */
+  readonly units?: readonly string[];
 }
 
-type Described = Pick<Tensor, 'name' | 'kind' | 'shape' | 'layer'> & Partial<Pick<Tensor, 'fan' | 'domain'>>;
+type Described = Pick<Tensor, 'name' | 'kind' | 'shape' | 'layer'> & Partial<Pick<Tensor, 'fan' | 'domain' | 'units'>>;
 
 /** Fans are those of a dense matrix, presynaptic × postsynaptic, unless they are said. */
 export function tensor({ domain = free, ...described }: Described): Tensor {

@@ -1,8 +1,13 @@
 /** Graphs by rule, and every way in which one that is written down can be wrong. */
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
+import { edgeDynamics } from '../../src/model/graph/edge-dynamics.js';
 import { grid, mostEdges, random, triangular } from '../../src/model/graph/generators.js';
 import { type GraphChoice, graphOf, graphProblems } from '../../src/model/graph/graph.js';
+import { springs as springLaw } from '../../src/model/graph/springs.js';
+import { graphTopology } from '../../src/model/graph/topology.js';
+import { Blocks } from '../../src/numerics/blocks.js';
+import { Matrix } from '../../src/numerics/matrix.js';
 
 const distance = ([a, b]: readonly [number, number], [c, d]: readonly [number, number]) => Math.hypot(a - c, b - d);
 
@@ -173,4 +178,23 @@ for (const [title, change, path, message] of wrong) {
 
 test('a sound graph has no problems', (t) => {
   t.deepEqual(graphProblems(sound), []);
+});
+
+test('units are called by their nodes: a displaced source moves the node that is named, along the axis that is', (t) => {
+  const graph = graphOf({ ...sound, targets: [1] });
+  const [s] = graphTopology(graph, 'potentials').states;
+  t.deepEqual(s.units, ['node 2', 'node 3', 'node 1']);
+  const springs = graphTopology(graph, 'displacements');
+  t.deepEqual(springs.states[0].units?.slice(2, 4), ['node 3 x', 'node 3 y']);
+  t.is(springs.states[0].units?.length, springs.states[0].cols);
+  // node 0 alone is held, and edge 0 leads from it to node 1, along x
+  const dynamics = edgeDynamics('elastic', springs, springLaw);
+  const theta = Blocks.real(dynamics.parameters);
+  theta.parts[0][0].data.fill(1);
+  theta.parts[0][1].data.set([1, Math.SQRT2, 1]);
+  const system = dynamics.bind(theta, Matrix.from([[0.1, 0]]));
+  const [at, force] = [Blocks.real(system.shapes), Blocks.real(system.shapes)];
+  system.force(at, force);
+  const pulled = springs.states[0].units?.filter((_, i) => Math.abs(force.data[i]) > 1e-12);
+  t.deepEqual(pulled, ['node 1 x']);
 });

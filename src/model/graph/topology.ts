@@ -22,12 +22,18 @@ export function graphTopology(graph: Graph, kind: Kind): GraphTopology {
     dimension,
     inputs: graph.sources.length * dimension,
     outputs: { block: 's', from: units - graph.targets.length * dimension, to: units },
-    states: [tensor({ name: 's', kind: 'state', shape: [units], layer: 1 })],
+    states: [tensor({ name: 's', kind: 'state', shape: [units], layer: 1, units: unitsOf(graph, dimension) })],
     parameters: [
       onEdges(graph, 'k', 'stiffness', positive()),
       ...(kind === 'displacements' ? [onEdges(graph, 'l', 'length', lengths(graph))] : []),
     ],
   };
+}
+
+/** `node 3`, or `node 3 x`, `node 3 y`. */
+function unitsOf({ free }: Graph, dimension: 1 | 2): string[] {
+  const axes = dimension === 1 ? [''] : [' x', ' y'];
+  return free.flatMap((node) => axes.map((axis) => `node ${node}${axis}`));
 }
 
 /** One number an edge; each by itself feeds one force. */
