@@ -1,0 +1,14 @@
+/** npm run outsider: all laws of the registry on what an outsider adds, without another file being touched. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyInto, laws } from './copy.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'eprbp-outsider-'));
+try {
+  copyInto(folder);
+  const { code } = await laws(folder, readdirSync(join(folder, 'test/laws')), ['*outsider*'], 'inherit');
+  process.exitCode = code ?? 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
