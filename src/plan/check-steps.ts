@@ -22,6 +22,7 @@ export function checkSteps(spec: PartialSpec, draft: Draft): Issue[] {
     ...(spec.second ? engines.flatMap((item) => checkSettling(item, spec, draft)) : []),
     ...checkAlike(engines, spec, draft),
     ...checkRest(spec, draft),
+    ...checkRamp(spec, draft),
   ];
 }
 
@@ -60,8 +61,20 @@ function checkPace({ spec: own, engine, i }: Item, draft: Draft): Issue[] {
     }));
 }
 
-function checkTrajectory({ spec: own, engine, i }: Item, { free }: PartialSpec, draft: Draft): Issue[] {
-  if (engine.pace !== 'phase-one' || free === undefined || solverOf(free.solver).integrator) return [];
+function checkTrajectory({ spec: own, engine, i }: Item, { free, second }: PartialSpec, draft: Draft): Issue[] {
+  if (engine.pace !== 'phase-one' || free === undefined) return [];
+  const { integrator } = solverOf(free.solver);
+  const steps = second === undefined ? 0 : phaseTwo(own, { second }).steps;
+  if (integrator && free.ramp !== undefined && steps > free.rest_steps) {
+    return [
+      {
+        where: draft.locate(['free', 'ramp']),
+        message: `free.ramp: engine '${own.id}' (${describeEngine(own)}) goes back through ${steps} steps of phase one, and not all of them are at the whole input`,
+        hint: `set free.rest_steps to ${steps}`,
+      },
+    ];
+  }
+  if (integrator) return [];
   return [
     {
       where: draft.locate(['engines', i]),
@@ -135,6 +148,19 @@ function checkRest({ free }: PartialSpec, draft: Draft): Issue[] {
       where: draft.locate(['free', 'rest_steps']),
       message: `free.rest_steps: free.solver: ${free.solver.name} takes no equal steps in time`,
       hint: 'use free.solver: euler or rk4',
+    },
+  ];
+}
+
+/** An input that is turned up leads from 0 to where it leads. */
+function checkRamp({ free, protocol }: PartialSpec, draft: Draft): Issue[] {
+  if (free?.ramp === undefined || protocol === undefined || !protocolOf(protocol).keepsStates) return [];
+  return [
+    {
+      where: draft.locate(['free', 'ramp']),
+      message:
+        'free.ramp starts at 0 every time, and protocol.persistent where phase one ended: they exclude each other',
+      hint: 'leave one of them out',
     },
   ];
 }

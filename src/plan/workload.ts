@@ -25,7 +25,7 @@ export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { step
   const engines = spec.engines.map((engine) => ({ ...engineOf(engine), steps: phaseTwo(engine, spec).steps }));
   const kept = Math.max(0, ...engines.filter(({ pace }) => pace === 'phase-one').map(({ steps }) => steps));
   const perEngine = STATES_PER_ENGINE * state + (load ? PARAMS_TRAINED : PARAMS_PER_ENGINE) * params;
-  const one = spec.free.max_steps + spec.free.rest_steps;
+  const one = spec.free.max_steps * (spec.free.ramp ?? 1) + spec.free.rest_steps;
   const two = engines.filter(({ hasProcess }) => hasProcess).reduce((sum, { steps }) => sum + steps, 0);
   const relaxing = engines.filter(({ predict }) => predict === undefined).length;
   return {

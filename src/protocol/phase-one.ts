@@ -2,8 +2,9 @@ import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { OutputSlice, State } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
-import { freeField, freeUnits } from '../solver/field.js';
-import { type Relaxation, type RelaxSample, relaxAndStay, solverOf } from '../solver/relax.js';
+import { freeUnits } from '../solver/field.js';
+import { freePhase } from '../solver/ramp.js';
+import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
 import { advise } from './advice.js';
 import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
@@ -40,8 +41,8 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const system = bench.dynamics.bind(bench.theta, bench.x);
   const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
   const recorder = recorderFor(bench);
-  const { free, restSteps } = bench;
-  const way = relaxAndStay(freeField(system), bench.theta.of(system.shapes), free, restSteps, bench.dynamics.box);
+  const { theta, x } = bench;
+  const way = freePhase({ system, theta, x }, theta.of(system.shapes), bench);
   let next = way.next();
   for (; !next.done; next = way.next()) {
     recorder?.see(next.value);
@@ -56,8 +57,8 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   return {
     start: {
       system,
-      theta: bench.theta,
-      x: bench.x,
+      theta,
+      x,
       cost,
       free: end.state,
       first: bench.free,

@@ -56,6 +56,8 @@ export interface Bench {
   readonly free: RelaxRule;
   /** Steps of phase one after it has come to rest. */
   readonly restSteps: number;
+  /** Steps in which phase one turns the input up; at once where undefined. */
+  readonly ramp: number | undefined;
   readonly contestants: readonly Contestant[];
   /** Ids of contestants, or reserved ids. */
   readonly references: readonly string[];
@@ -123,6 +125,8 @@ export interface Protocol {
   readonly writes?: readonly TableName[];
   /** Tables that it can write, and the option that asks for them, in words. */
   readonly onRequest?: Readonly<Partial<Record<TableName, string>>>;
+  /** Phase one of an example starts where it ended last time, not at 0. */
+  readonly keepsStates?: boolean;
   /** What of its work can be recorded, beside the summary of processes; nothing without. */
   readonly records?: readonly ('processes' | 'gradients' | 'free_state')[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */

@@ -59,6 +59,7 @@ export function assemble(
     cost: costOf(spec.cost),
     free,
     restSteps: spec.free.rest_steps,
+    ramp: spec.free.ramp,
     contestants: spec.engines.map((engine) => contestant(engine, spec)),
     references: referencesOf(spec),
     settings: settingsOf(spec),

@@ -12,8 +12,9 @@ import { sourceOf } from '../plan/data-files.js';
 import { settingsOf } from '../plan/settings.js';
 import type { Settings } from '../protocol/advice.js';
 import { freeAdvice, type Relaxing } from '../protocol/phase-one.js';
-import { freeField } from '../solver/field.js';
-import { type RelaxRule, settle } from '../solver/relax.js';
+import type { Bench } from '../protocol/protocol.js';
+import { freeEnd } from '../solver/ramp.js';
+import type { RelaxRule } from '../solver/relax.js';
 import type { Spec } from '../spec/schema.js';
 
 /** The data set that a spec names, or examples drawn for this run. What the user should know of it goes to `warnings`. */
@@ -34,7 +35,12 @@ export function datasetOf(
       const stream = (tensor: string) => randomStream(spec.seed, `teacher/${tensor}`);
       return within((arena) => {
         const theta = initialise(dynamics.parameters, init, stream, arena);
-        return outputsAtRest({ dynamics, free, settings: teacherSettings(spec) }, theta, x, warnings);
+        return outputsAtRest(
+          { dynamics, free, ramp: spec.free.ramp, settings: teacherSettings(spec) },
+          theta,
+          x,
+          warnings,
+        );
       });
     },
   };
@@ -62,10 +68,10 @@ function teacherSettings(spec: Spec): Settings {
   return gain === undefined ? settings : settings.set('data.init.gain', gain);
 }
 
-function outputsAtRest(relaxing: Relaxing, theta: Params, x: Matrix, warnings: string[]): Matrix {
-  const { dynamics, free } = relaxing;
+function outputsAtRest(relaxing: Relaxing & Pick<Bench, 'ramp'>, theta: Params, x: Matrix, warnings: string[]): Matrix {
+  const { dynamics } = relaxing;
   const system = dynamics.bind(theta, x);
-  const end = settle(freeField(system), theta.of(system.shapes), free, dynamics.box);
+  const end = freeEnd({ system, theta, x }, theta.of(system.shapes), relaxing);
   const advice = freeAdvice(end, relaxing);
   if (end.status === 'diverged') throw new RunError(`data: the teacher network ${advice}`);
   if (advice !== undefined) warnings.push(`data: the teacher network ${advice}`);

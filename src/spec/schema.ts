@@ -60,6 +60,11 @@ export const freeSchema = z.strictObject({
     .nonnegative()
     .default(0)
     .describe('steps after the tolerance is reached: bptt goes back through the last steps, at rest in Ernoult 2019'),
+  ramp: z
+    .int()
+    .positive()
+    .optional()
+    .describe('the input is turned up in so many steps, to rest (within max_steps) at each; default at once'),
 });
 
 const second = z.strictObject({

@@ -112,6 +112,17 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { free: { solver: 'even-odd', rest_steps: 5 } },
     /free.rest_steps: free.solver: even-odd takes no equal steps in time/,
   ],
+  'bptt through an input that is turned up': [
+    { free: { ramp: 4, rest_steps: 5 }, engines: [{ name: 'rbp', method: 'bptt' }], reference: 'exact' },
+    /free.ramp: engine 'rbp' \(rbp, method: bptt\) goes back through 10 steps of phase one, and not all of them are at the whole input; set free.rest_steps to 10/,
+  ],
+  'a ramp from 0 for states that are kept': [
+    {
+      free: { ramp: 4 },
+      protocol: { name: 'train', epochs: 1, batch: 1, optimizer: { name: 'sgd', rates: 0.1 }, persistent: true },
+    },
+    /free.ramp starts at 0 every time, and protocol.persistent where phase one ended: they exclude each other; leave one of them out/,
+  ],
   'bptt with a step of its own': [
     { engines: [{ name: 'rbp', method: 'bptt', step: 0.2 }], reference: 'exact' },
     /goes back through the steps of phase one: it has no step of its own; leave it out/,

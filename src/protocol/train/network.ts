@@ -3,8 +3,8 @@ import type { BoundCost, OutputSlice, Params, State, System } from '../../model/
 import type { Arena } from '../../numerics/arena.js';
 import { Blocks } from '../../numerics/blocks.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import { freeField } from '../../solver/field.js';
-import { type Relaxation, type RelaxStatus, relaxAndStay } from '../../solver/relax.js';
+import { freePhase } from '../../solver/ramp.js';
+import type { Relaxation, RelaxStatus } from '../../solver/relax.js';
 import type { Recorder } from '../../solver/trajectory.js';
 import type { Bench, Contestant } from '../protocol.js';
 import type { Batch } from './examples.js';
@@ -32,7 +32,7 @@ export interface Rest {
 export function restOf(
   { engine }: Contestant,
   network: Network,
-  { free, restSteps }: Pick<Bench, 'free' | 'restSteps'>,
+  rule: Pick<Bench, 'free' | 'restSteps' | 'ramp'>,
   arena: Arena,
   { start, recorder }: { start?: (state: State) => void; recorder?: Recorder | undefined } = {},
 ): Rest {
@@ -44,7 +44,7 @@ export function restOf(
     return { state, status: 'converged', steps: 0, evaluations: 0, residual: none, residualL2: none };
   }
   start?.(state);
-  const way = relaxAndStay(freeField(system), state, free, restSteps, system.dynamics.box);
+  const way = freePhase(network, state, rule);
   for (;;) {
     const next = way.next();
     if (next.done) return endOf(next.value);

@@ -23,6 +23,7 @@ export function train(options: TrainOptions): Protocol {
   return {
     metrics: 'train',
     usesEngines: true,
+    keepsStates: options.persistent,
     writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
     onRequest: { filters: 'protocol.filters (a number of units)' },
     load({ train: count, validation, test }) {
