@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { tensor } from '../../src/model/tensor.js';
 import { type Couplings, topology } from '../../src/model/topology.js';
-import { type Matrix, touch } from '../../src/numerics/matrix.js';
+import type { Matrix } from '../../src/numerics/matrix.js';
 
 /** `out[to] += W[weight] · in[from]` */
 interface Tap {
@@ -37,7 +37,6 @@ function conv(channels: number): Couplings {
       for (const { weight, from, to } of list) out.row(i)[to] += W.data[weight] * x.row(i)[from];
   };
   const gather = (list: readonly Tap[], alpha: number, p: Matrix, q: Matrix, W: Matrix): void => {
-    touch();
     for (let i = 0; i < p.rows; i++)
       for (const { weight, from, to } of list) W.data[weight] += alpha * p.row(i)[from] * q.row(i)[to];
   };
@@ -61,7 +60,6 @@ function conv(channels: number): Couplings {
     addInputPairs: (alpha, x, [p], out) => gather(input, alpha, x, p, out.get('W1')),
     groups: [[0], [1]],
     couple(theta, p, start, out, blocks = [0, 1]) {
-      touch();
       p.parts.forEach((from, part) => {
         for (const k of blocks) {
           const [into, first] = [out.parts[part][k], start === 0 ? undefined : start.parts[part]?.[k]];
@@ -81,5 +79,6 @@ export const convEntry = topology({
   options: { channels: z.int().positive().describe('channels of the layer between') },
   gives: ['symmetric'],
   examples: [{ channels: 2 }],
+  label: ({ channels }) => `of ${channels} channels`,
   create: ({ channels }) => conv(channels),
 });

@@ -24,6 +24,8 @@ export const extrapolatedFamily = family({
   name: 'outsider-extrapolated',
   summary: 'EP at β and 2β, extrapolated to 0',
   source: 'an outsider',
+  symbol: 'extrapolated',
+  nudged: true,
   options: {},
   members: { only },
   create: (nudging: Nudging) => equilibriumPropagation(nudging, 'energy'),

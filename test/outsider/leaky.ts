@@ -4,7 +4,7 @@ import type { GraphTopology } from '../../src/model/graph/topology.js';
 import { batchOf } from '../../src/model/tensor.js';
 import { energy, layoutOf } from '../../src/model/topology.js';
 import type { Dynamics, Linearisation, State, System } from '../../src/model/types.js';
-import { type Matrix, touch } from '../../src/numerics/matrix.js';
+import type { Matrix } from '../../src/numerics/matrix.js';
 
 /** E = Σ ½ k_e d_e² + ½ g ‖s‖², d_e the drop along an edge and g what leaks to the ground from every free node. */
 function leaky(topology: GraphTopology, leak: number): Dynamics {
@@ -44,7 +44,6 @@ function leaky(topology: GraphTopology, leak: number): Dynamics {
         }
       };
       const each = (out: State, add: (i: number, e: number) => number): void => {
-        touch();
         for (let e = 0; e < ends.length; e++) for (let i = 0; i < x.rows; i++) out.data[e] += add(i, e) / x.rows;
       };
       return {
@@ -52,7 +51,6 @@ function leaky(topology: GraphTopology, leak: number): Dynamics {
         shapes: batchOf(topology.states, x.rows),
         refresh() {},
         force(s, out, nudge) {
-          touch();
           s.parts.forEach(([part], i) => {
             pull(part, out.parts[i][0], i === 0 ? x : undefined);
           });
@@ -68,7 +66,6 @@ function leaky(topology: GraphTopology, leak: number): Dynamics {
           addGradChange(copies, base, out) {
             for (const { s, weight } of copies) {
               const delta = s.clone();
-              touch();
               delta.re.forEach((value, u) => {
                 delta.re[u] = value - base.re[u];
               });
@@ -84,7 +81,6 @@ function leaky(topology: GraphTopology, leak: number): Dynamics {
           let [at, mask] = [s0.clone(), free];
           const spare = s0.like();
           const masked = (v: State, out: State): State => {
-            touch();
             v.data.forEach((value, u) => {
               out.data[u] = mask && mask[u] === 0 ? 0 : value;
             });
