@@ -13,7 +13,7 @@ test('an energy, a topology and an engine are a file and a line of the registry 
   const before = new Set(files(root));
   const touched = files(folder).filter((file) => !before.has(file) || text(folder, file) !== text(root, file));
   t.deepEqual(touched.sort(), [
-    'engine/outsider-extrapolated.ts',
+    'engine/outsider-uneven.ts',
     'model/outsider-conv.ts',
     'model/outsider-leaky.ts',
     'registry.ts',
@@ -25,7 +25,7 @@ test('an energy, a topology and an engine are a file and a line of the registry 
     'outsider-leaky graph',
     'hopfield outsider-conv',
     'prototypical outsider-conv',
-    'engines outsider-extrapolated',
+    'engines outsider-uneven',
   ])
     t.true(output.includes(met), met);
 });

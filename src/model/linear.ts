@@ -20,6 +20,7 @@ export function linear(topology: Driven): Dynamics {
     time: 'continuous',
     agreement: 'process',
     offers: ['energy', 'linearisation', 'complex-field', 'analytic-field'],
+    isLinear: true,
     box: undefined,
     bind(theta, x): System {
       const shapes = batchOf(topology.states, x.rows);

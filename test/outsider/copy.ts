@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const added = [
   { file: 'leaky', room: 'model', name: 'leakyEntry', axis: 'energies', key: 'outsider-leaky' },
   { file: 'conv', room: 'model', name: 'convEntry', axis: 'topologies', key: 'outsider-conv' },
-  { file: 'extrapolated', room: 'engine', name: 'extrapolatedFamily', axis: 'engines', key: 'outsider-extrapolated' },
+  { file: 'uneven', room: 'engine', name: 'unevenFamily', axis: 'engines', key: 'outsider-uneven' },
 ];
 
 /** Makes the copy in an empty folder; nothing of it but the three files and the registry differs. */

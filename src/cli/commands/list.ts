@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { figures } from '../../figure/figures.js';
 import { registry } from '../../registry.js';
+import { topologiesOf } from '../../spec/network.js';
 import type { LIST_KINDS } from '../commands.js';
 import { EXIT } from '../exit-codes.js';
 import { print, styled, table } from '../terminal.js';
@@ -12,6 +13,8 @@ interface Listed {
   readonly summary: string;
   readonly source?: string | undefined;
   readonly options: z.ZodRawShape;
+  /** Of an energy: its sizes are the options of a topology that gives this. */
+  readonly takes?: string;
 }
 
 /** Everything that a spec can name, by kind. */
@@ -43,10 +46,20 @@ export function list({ kind }: { kind?: Kind }): number {
   return EXIT.ok;
 }
 
-function lines({ name, summary, source, options }: Listed): string[][] {
+function lines({ name, summary, source, options, takes }: Listed): string[][] {
   const cited = source === undefined ? summary : `${summary}  ${styled('dim', `[${source}]`)}`;
-  return [[name, cited], ...Object.entries(options).map(([key, schema]) => ['', optionText(key, schema as z.ZodType)])];
+  const sizes = takes === undefined ? [] : [['', styled('dim', `sizes: those of topology ${topologies({ takes })}`)]];
+  return [
+    [name, cited],
+    ...sizes,
+    ...Object.entries(options).map(([key, schema]) => ['', optionText(key, schema as z.ZodType)]),
+  ];
 }
+
+const topologies = (energy: { readonly takes: string }): string =>
+  topologiesOf(energy)
+    .map(({ name }) => name)
+    .join(' or ');
 
 function optionText(key: string, schema: z.ZodType): string {
   const { type, defaultValue } = schema.def as { type: string; defaultValue?: unknown };

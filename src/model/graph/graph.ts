@@ -56,7 +56,7 @@ export const positionsOption = () =>
     .min(2)
     .max(MOST_EDGES)
     .optional()
-    .describe('where the nodes are at rest lengths, [x, y] each; a rule for the edges brings its own');
+    .describe('where the nodes are while nothing is displaced, [x, y] each; a rule for the edges brings its own');
 
 /** The options of a graph, edges from a file read. */
 export interface GraphChoice {

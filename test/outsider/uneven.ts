@@ -1,4 +1,4 @@
-/** What somebody else would write: an engine, EP at β and 2β extrapolated to 0. */
+/** What somebody else would write: an engine, EP at β and −β/2, interpolated at 0. */
 import * as z from 'zod';
 import { equilibriumPropagation } from '../../src/engine/ep.js';
 import { family } from '../../src/engine/family.js';
@@ -8,21 +8,21 @@ import { real } from '../../src/numerics/complex.js';
 
 const only = entry({
   name: 'only',
-  summary: 'twice the estimate at β less that at 2β: bias of second order',
+  summary: 'a third of the estimate at β, two of that at −β/2: bias of second order',
   options: { beta: z.number().positive().describe('nudging strength β > 0') },
   examples: [{ beta: 0.01 }],
   create: ({ beta }): Nudging => ({
     copies: [
-      { beta: real(beta), weight: real(2 / beta) },
-      { beta: real(2 * beta), weight: real(-1 / (2 * beta)) },
+      { beta: real(beta), weight: real(1 / (3 * beta)) },
+      { beta: real(-beta / 2), weight: real(-4 / (3 * beta)) },
     ],
     accuracy: { orderInBeta: 2 },
   }),
 });
 
-export const extrapolatedFamily = family({
-  name: 'outsider-extrapolated',
-  summary: 'EP at β and 2β, extrapolated to 0',
+export const unevenFamily = family({
+  name: 'outsider-uneven',
+  summary: 'EP at β and −β/2, interpolated at 0',
   source: 'an outsider',
   symbol: 'extrapolated',
   nudged: true,
