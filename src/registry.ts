@@ -13,6 +13,7 @@ import { teacherEntry } from './data/teacher.js';
 import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
 import { backpropFamily } from './engine/backprop.js';
 import { continualEpFamily } from './engine/continual-ep.js';
+import { contrastFamily } from './engine/contrast.js';
 import { coupledLearningFamily } from './engine/coupled-learning.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
@@ -115,6 +116,7 @@ export const registry: Registry = {
     ep: epFamily,
     'continual-ep': continualEpFamily,
     'coupled-learning': coupledLearningFamily,
+    contrast: contrastFamily,
     rbp: rbpFamily,
     backprop: backpropFamily,
   },

@@ -9,6 +9,8 @@ export interface ExampleSet {
   readonly outputs: number;
   /** Class 0 … outputs − 1 of each example, where its target is the one-hot code of a class. */
   readonly labels: Uint16Array | undefined;
+  /** An example is answered wrongly where the sign of the last output is not that of the last target. */
+  readonly answer?: 'sign' | undefined;
   /** Names of the classes, in the order of the outputs. */
   readonly classes?: readonly string[];
   /** Height and width of an input that is an image, row by row. */

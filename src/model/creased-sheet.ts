@@ -26,7 +26,10 @@ export function creasedSheet(sheet: Sheet, faceStiffness: number, outputs: numbe
     name: 'creased-sheet',
     time: 'continuous',
     agreement: 'process',
-    offers: ['energy', 'linearisation', 'complex-field', 'analytic-field'],
+    offers: [
+      ...(['energy', 'linearisation', 'complex-field', 'analytic-field'] as const),
+      ...(outputs === creases ? (['whole-output'] as const) : []),
+    ],
     box: undefined,
     bind(theta, x) {
       made ??= vertexMaps(sheet);

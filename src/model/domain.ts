@@ -23,6 +23,8 @@ export interface Domain {
   reach(value: number): number;
   /** Weight decay acts on it, where a spec asks for some. */
   readonly decays: boolean;
+  /** Greater than 0, so that it has a logarithm. */
+  readonly isPositive?: true;
 }
 
 /** Every cell by itself, any number. */
@@ -82,6 +84,7 @@ export const positiveDefinite: Domain = {
 export const positive = (least = 1e-6): Domain => ({
   ...bounded(least, Number.POSITIVE_INFINITY),
   name: 'positive',
+  isPositive: true,
   fromDraw(values) {
     for (let i = 0; i < values.data.length; i++) values.data[i] = Math.max(Math.abs(values.data[i]), least);
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entry, positive } from '../entry.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
+import { exponential } from '../numerics/exponential.js';
 import { Matrix, math } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Tensor } from './tensor.js';
@@ -50,6 +51,20 @@ export const uniform = (min: number, max: number): Initialiser => ({
   },
 });
 
+/** exp of a number uniform in (log min, log max). */
+export const logUniform = (min: number, max: number): Initialiser => ({
+  name: 'log-uniform',
+  fill(weights, random) {
+    const range = Math.log(max / min);
+    for (let i = 0; i < weights.data.length; i++) weights.data[i] = min * exponential(range * random.uniform());
+  },
+});
+
+export const constant = (value: number): Initialiser => ({
+  name: 'constant',
+  fill: (weights) => void weights.data.fill(value),
+});
+
 export const zeros = (): Initialiser => ({ name: 'zeros', fill: (weights) => void weights.data.fill(0) });
 
 const gain = positive().default(1).describe('factor on the weights');
@@ -78,6 +93,21 @@ export const initialisers = {
     },
     problems: ({ min, max }) => (min < max ? [] : [['max', `max must be greater than min (${min}), got ${max}`]]),
     create: ({ min, max }) => uniform(min, max),
+  }),
+  'log-uniform': entry({
+    name: 'log-uniform',
+    summary: 'between min and max, the logarithm uniform: parameters that differ by factors',
+    options: { min: positive().describe('lower bound'), max: positive().describe('upper bound') },
+    examples: [{ min: 0.1, max: 1 }],
+    problems: ({ min, max }) => (min < max ? [] : [['max', `max must be greater than min (${min}), got ${max}`]]),
+    create: ({ min, max }) => logUniform(min, max),
+  }),
+  constant: entry({
+    name: 'constant',
+    summary: 'all alike, biases 0',
+    options: { value: z.number().describe('what every parameter is') },
+    examples: [{ value: 0.1 }],
+    create: ({ value }) => constant(value),
   }),
   orthogonal: entry({
     name: 'orthogonal',

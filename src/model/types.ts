@@ -12,7 +12,14 @@ export type State = Blocks;
 export type Params = Blocks;
 
 /** What a dynamics, or a cost, can do for an engine. */
-export type Capability = 'energy' | 'linearisation' | 'complex-field' | 'analytic-field' | 'clamping' | 'feed-forward';
+export type Capability =
+  | 'energy'
+  | 'linearisation'
+  | 'complex-field'
+  | 'analytic-field'
+  | 'clamping'
+  | 'feed-forward'
+  | 'whole-output';
 
 export const capabilityMeaning: Record<Capability, string> = {
   energy: 'an energy E with ∂E/∂θ',
@@ -21,6 +28,7 @@ export const capabilityMeaning: Record<Capability, string> = {
   'analytic-field': 'a field that is analytic in complex states, so an activation without kinks',
   clamping: 'a cost that has a minimum, where outputs can be held',
   'feed-forward': 'layers that can also be run forwards once',
+  'whole-output': 'outputs that are all of a sheet (as many as creases)',
 };
 
 /** Where the output units are: columns [from, to) of a state block. */

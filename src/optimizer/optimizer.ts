@@ -12,6 +12,8 @@ export interface Schedule {
   readonly weight_decay: number;
   /** Factor on every rate after each epoch. */
   readonly decay: number;
+  /** `log`: steps in log θ where θ is positive. */
+  readonly scale?: 'linear' | 'log' | undefined;
 }
 
 /** How gradients become steps of θ. */

@@ -62,19 +62,22 @@ export interface Judged {
   readonly examples: number;
   /** Mean over the batch. */
   readonly cost: number;
-  /** Examples that are put in another class; NaN without classes. */
+  /** Examples that are put in another class, or whose answer has the wrong sign; NaN without classes and signs. */
   readonly wrong: number;
 }
 
 export function judge(
   { cost, system }: Network,
   rest: Rest,
-  { at }: Batch,
-  { labels }: ExampleSet,
+  { at, y }: Batch,
+  { labels, answer }: ExampleSet,
   see?: (label: number, prediction: number) => void,
 ): Judged {
   const total = cost.value(rest.state).reduce((sum, value) => sum + value, 0);
   const examples = at.length;
+  if (answer === 'sign') {
+    return { rest, examples, cost: total / examples, wrong: wrongSigns(system.dynamics.outputs, rest.state, y) };
+  }
   if (labels === undefined) return { rest, examples, cost: total / examples, wrong: Number.NaN };
   let wrong = 0;
   for (let i = 0; i < examples; i++) {
@@ -83,6 +86,16 @@ export function judge(
     see?.(labels[at[i]], prediction);
   }
   return { rest, examples, cost: total / examples, wrong };
+}
+
+/** Examples whose last output has not the sign of their last target. */
+function wrongSigns({ block, to }: OutputSlice, state: State, y: Matrix): number {
+  const outputs = state.get(block);
+  let wrong = 0;
+  for (let i = 0; i < y.rows; i++) {
+    if (Math.sign(outputs.row(i)[to - 1]) !== Math.sign(y.row(i)[y.cols - 1])) wrong++;
+  }
+  return wrong;
 }
 
 /** The class that an example is put in: the first of its largest outputs. */

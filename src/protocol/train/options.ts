@@ -11,6 +11,10 @@ export const trainOptions = {
   batch: z.int().positive().describe('examples to an update; the last batch of an epoch may have fewer'),
   optimizer: choice(optimizers).describe('how gradients become steps'),
   shuffle: z.boolean().default(true).describe('a new order of the examples in every epoch, the same for all engines'),
+  constrain: z
+    .strictObject({ mean: z.literal('kept').describe('positive tensors are scaled to the mean that they had') })
+    .optional()
+    .describe('what every update leaves as it is; default nothing'),
   persistent: z
     .boolean()
     .default(false)

@@ -33,10 +33,14 @@ export function train(options: TrainOptions): Protocol {
       return { batch, updates: epochs * updatesPerEpoch({ count }, options), evaluations };
     },
     problems({ name, parameters, filters }, validated) {
-      const rates = ratesProblem(options.optimizer.schedule, parameters);
+      const ratios = parameters.some(({ domain }) => domain.isPositive);
+      const { schedule } = options.optimizer;
+      const rates = ratesProblem(schedule, parameters);
       const blind = options.filters > 0 && filters === undefined;
       const found: [string[], string | undefined][] = [
         [['optimizer', 'rates'], rates],
+        [['optimizer', 'scale'], schedule.scale === 'log' && !ratios ? `must be linear: ${noneOf(name)}` : undefined],
+        [['constrain'], options.constrain && !ratios ? `must be left out: ${noneOf(name)}` : undefined],
         [['filters'], blind ? `must be 0: nothing in ${name} sees its input as a picture` : undefined],
         [['stop'], options.stop && !validated ? `needs a validation set: ${KEEPS}` : undefined],
       ];
@@ -56,6 +60,8 @@ export function train(options: TrainOptions): Protocol {
     },
   };
 }
+
+const noneOf = (name: string) => `no tensor of ${name} must be positive`;
 
 const KEEPS = 'data.split: {validation: n} keeps examples for one';
 
