@@ -1,6 +1,6 @@
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
-import type { OutputSlice, State } from '../model/types.js';
+import type { Dynamics, OutputSlice, State } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 import { freeUnits } from '../solver/field.js';
 import { freePhase } from '../solver/ramp.js';
@@ -99,14 +99,16 @@ export function freeAdvice(end: Relaxation, { free, dynamics, settings }: Relaxi
     map: dynamics.time === 'discrete',
   };
   const { collapsed, diverged, unfinished } = symptoms.phaseOne;
-  if (end.status === 'diverged' && hasHole(end, dynamics)) return advise(collapsed, found, settings);
+  if (end.status === 'diverged' && hasCollapsed(end.residualMax, end.state, dynamics))
+    return advise(collapsed, found, settings);
   return advise(end.status === 'diverged' ? diverged : unfinished, found, settings);
 }
 
 /** Forces of springs have no value where two nodes meet; elsewhere a state that is finite has a finite field. */
-function hasHole({ residualMax, state }: Relaxation, { parameters }: Relaxing['dynamics']): boolean {
-  const hasLengths = parameters.some(({ kind }) => kind === 'length');
-  return hasLengths && Number.isNaN(residualMax) && Number.isFinite(maxAbs(state.data));
+export function hasCollapsed(residual: number, state: State, { parameters }: Pick<Dynamics, 'parameters'>): boolean {
+  return (
+    Number.isNaN(residual) && parameters.some(({ kind }) => kind === 'length') && Number.isFinite(maxAbs(state.data))
+  );
 }
 
 /** What was relaxed, and how. */

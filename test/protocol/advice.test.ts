@@ -179,3 +179,20 @@ test('a spring that has no length any more is called so', (t) => {
     /^free phase diverged at step \d+, where a spring has collapsed \(r → 0\).*: put its nodes further apart/,
   );
 });
+
+test('a training whose springs collapse is told so, too', (t) => {
+  const { warnings } = runSpec({
+    network: {
+      ...{ energy: 'elastic', positions: line, edges: between, sources: [0], fixed: [2], targets: [1] },
+      parameters: { k: [1, 1], l: [1, 1] },
+    },
+    data: { name: 'inline', x: [[1, 0]], y: [[0.1, 0.1]] },
+    protocol: { name: 'train', epochs: 1, batch: 1, optimizer: { name: 'sgd', rates: 0.1 } },
+    engines: [{ id: 'cl', name: 'coupled-learning', nudging: 'one-sided', eta: 0.1 }],
+    reference: undefined,
+  }).outcome;
+  t.regex(
+    warnings.join('\n'),
+    /'cl' stopped at iteration 1 .*the free phase diverged at step 0, where a spring has collapsed/,
+  );
+});

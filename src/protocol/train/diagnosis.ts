@@ -34,9 +34,10 @@ export function whyStopped(
 ): string {
   const { largestUpdateRatio, firstWeightNorm, weightNorm } = lane.ledger;
   const { settings } = lane.contestant;
+  const isFree = failure === 'free phase' || failure === 'collapse';
   const found = {
     ...{ residual: rest.residual, tolerance: bench.free.tolerance, map: bench.dynamics.time === 'discrete' },
-    ...{ rate: Number.NaN, steps: failure === 'free phase' ? rest.steps : secondSteps },
+    ...{ rate: Number.NaN, steps: isFree ? rest.steps : secondSteps },
   };
   const [who, symptom] = causes[failure];
   const moved = { largestUpdate: largestUpdateRatio, growth: weightNorm / firstWeightNorm };
@@ -48,6 +49,7 @@ export function whyStopped(
 
 const causes: Readonly<Record<Failure, readonly [who: string, Symptom<FreeEnd & SecondEnd>]>> = {
   'free phase': ['the free phase ', symptoms.phaseOne.diverged],
+  collapse: ['the free phase ', symptoms.phaseOne.collapsed],
   'second phase': ['', symptoms.status.diverged],
   'no estimate': ['', symptoms.training.noEstimate],
   overflow: ['', symptoms.training.overflow],

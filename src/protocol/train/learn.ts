@@ -6,7 +6,7 @@ import { within } from '../../numerics/arena.js';
 import { addScaled, dot, maxAbs, norm2, scale } from '../../numerics/kernels.js';
 import { freeUnits } from '../../solver/field.js';
 import { remarked } from '../outcome.js';
-import { pinnedShares, problemFor, recorderFor } from '../phase-one.js';
+import { hasCollapsed, pinnedShares, problemFor, recorderFor } from '../phase-one.js';
 import { cosinesToExact } from './cosine.js';
 import type { Moment } from './course.js';
 import type { Batch } from './examples.js';
@@ -28,7 +28,7 @@ export interface Lesson {
   readonly failure: Failure | undefined;
 }
 
-export type Failure = 'free phase' | 'second phase' | 'no estimate' | 'overflow' | 'structure';
+export type Failure = 'free phase' | 'collapse' | 'second phase' | 'no estimate' | 'overflow' | 'structure';
 
 export interface Update {
   readonly gradientNorm: number;
@@ -48,7 +48,10 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     const start = (state: State) => particles?.load(batch.at, state);
     const rest = restOf(contestant, network, bench, arena, { start, recorder });
     const judged = judge(network, rest, batch, train);
-    if (rest.status === 'diverged') return failed(judged, 'free phase', lane);
+    if (rest.status === 'diverged') {
+      const isCollapse = hasCollapsed(rest.residual, rest.state, bench.dynamics);
+      return failed(judged, isCollapse ? 'collapse' : 'free phase', lane);
+    }
     particles?.save(batch.at, rest.state);
     // a prediction is no fixed point: the force on it says nothing of bounds
     const mask = contestant.engine.predict ? undefined : freeUnits(network.system, rest.state);
