@@ -2,7 +2,6 @@ import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
 import { real } from '../numerics/complex.js';
 import { dot } from '../numerics/kernels.js';
-import { touch } from '../numerics/matrix.js';
 import type { Engine, Estimate } from './engine.js';
 import { family } from './family.js';
 
@@ -40,7 +39,6 @@ export function contrast(): Engine {
 
 /** Leaves in `shown` what is against `found` in wrong examples only; how many, and Σ(ρ² + ρ*²) of them. */
 function keepWrong(shown: State, found: State, last: number): { count: number; squares: number } {
-  touch();
   let [count, squares] = [0, 0];
   const [[teacher], [student]] = [shown.parts[0], found.parts[0]];
   for (let i = 0; i < teacher.rows; i++) {
@@ -59,6 +57,7 @@ export const contrastFamily = family({
   summary:
     'a sheet against a teacher’s fold, where the last crease folds the wrong way: stiffer where it folds too far',
   source: 'after Stern, Arinze, Perez, Palmer & Murugan 2020',
+  symbol: 'contrast',
   options: {},
   members: {
     contrast: entry({

@@ -4,7 +4,6 @@ import type { Entry } from '../entry.js';
 import type { Tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import { exponential } from '../numerics/exponential.js';
-import { touch } from '../numerics/matrix.js';
 import { addWeightDecay, type Optimizer, type Schedule } from './optimizer.js';
 
 type Entries = Readonly<Record<string, Entry<Optimizer>>>;
@@ -56,7 +55,6 @@ function eachPositive(
   theta: Params,
   become: (step: number, value: number) => number,
 ): void {
-  touch();
   tensors.forEach(({ domain }, k) => {
     if (!domain.isPositive) return;
     const [to, at] = [steps.parts[0][k].data, theta.parts[0][k].data];
