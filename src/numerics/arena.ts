@@ -49,19 +49,19 @@ export const collected = {
 
 /** A view of part of `whole` that keeps it from being given back. */
 export function part(whole: Float64Array<ArrayBuffer>, from: number, to: number): Float64Array<ArrayBuffer> {
-  const view = whole.subarray(from, to);
+  return keeping(whole, whole.subarray(from, to));
+}
+
+/** The first `count` integers of 32 bits in the memory of `whole`, a view that keeps it from being given back. */
+export function integersIn(whole: Float64Array<ArrayBuffer>, count: number): Int32Array {
+  return keeping(whole, new Int32Array(whole.buffer, whole.byteOffset, count));
+}
+
+function keeping<T extends object>(whole: Float64Array, view: T): T {
   const token = tokens.get(whole);
   if (token) tokens.set(view, token);
   return view;
 }
 
-/** The memory of `whole` as integers; they keep it from being given back. */
-export function integersIn(whole: Float64Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const view = new Int32Array(whole.buffer, whole.byteOffset, length);
-  const token = tokens.get(whole);
-  if (token) tokens.set(view, token);
-  return view;
-}
-
-const tokens = new WeakMap<Float64Array | Int32Array, object>();
+const tokens = new WeakMap<object, object>();
 const registry = new FinalizationRegistry<() => void>((free) => free());

@@ -29,57 +29,101 @@ export class Sparse implements SparseRows {
   private constructor(
     readonly rows: number,
     readonly cols: number,
-    private readonly entries: readonly SparseEntry[],
+    { starts, columns, values }: Lists,
     private readonly arena: Allocator | undefined,
   ) {
-    const sorted = merged(entries, rows, cols);
-    this.starts = integers(rows + 1, arena);
-    this.columns = integers(sorted.length, arena);
-    this.values = numbers(sorted.length, arena);
-    for (const [i, [row, column, value]] of sorted.entries()) {
-      this.starts[row + 1]++;
-      this.columns[i] = column;
-      this.values[i] = value;
-    }
-    for (let i = 0; i < rows; i++) this.starts[i + 1] += this.starts[i];
+    this.starts = integers(starts, arena);
+    this.columns = integers(columns, arena);
+    this.values = numbers(values.length, arena);
+    this.values.set(values);
   }
 
   /** @throws RangeError for an entry outside. */
   static of(rows: number, cols: number, entries: readonly SparseEntry[], arena?: Allocator): Sparse {
-    return new Sparse(rows, cols, entries, arena);
+    const outside = entries.find(([row, column]) => !(row >= 0 && row < rows && column >= 0 && column < cols));
+    if (outside) throw new RangeError(`a sparse ${rows} × ${cols} matrix has no place (${outside[0]}, ${outside[1]})`);
+    // by columns first: turned, columns ascend in every row
+    return new Sparse(rows, cols, merged(turn(byColumn(cols, entries), rows)), arena);
   }
 
   get transposed(): Sparse {
     if (this.turned === undefined) {
-      this.turned = new Sparse(
-        this.cols,
-        this.rows,
-        this.entries.map(([row, column, value]) => [column, row, value]),
-        this.arena,
-      );
+      this.turned = new Sparse(this.cols, this.rows, turn(this, this.cols), this.arena);
       this.turned.turned = this;
     }
     return this.turned;
   }
 }
 
-function merged(entries: readonly SparseEntry[], rows: number, cols: number): SparseEntry[] {
-  const outside = entries.find(([row, column]) => !(row >= 0 && row < rows && column >= 0 && column < cols));
-  if (outside) throw new RangeError(`a sparse ${rows} × ${cols} matrix has no place (${outside[0]}, ${outside[1]})`);
-  const sums = new Map<number, number>();
-  for (const [row, column, value] of entries)
-    sums.set(row * cols + column, (sums.get(row * cols + column) ?? 0) + value);
-  return [...sums]
-    .sort(([a], [b]) => a - b)
-    .map(([place, value]) => [Math.floor(place / cols), place % cols, value] as const);
+type Lists = Pick<SparseRows, 'starts' | 'columns' | 'values'>;
+
+const lists = (rows: number, entries: number): Lists => ({
+  starts: new Int32Array(rows + 1),
+  columns: new Int32Array(entries),
+  values: new Float64Array(entries),
+});
+
+/** Where each row starts, from how many entries it has (of row i in starts[i + 1]); gives where the next one goes. */
+function cumulate(starts: Int32Array): Int32Array {
+  for (let i = 1; i < starts.length; i++) starts[i] += starts[i - 1];
+  return starts.slice(0, -1);
+}
+
+/** The transpose of what `entries` say, entries of one place apart and in their order. */
+function byColumn(cols: number, entries: readonly SparseEntry[]): Lists {
+  const out = lists(cols, entries.length);
+  for (const [, column] of entries) out.starts[column + 1]++;
+  const next = cumulate(out.starts);
+  for (const [row, column, value] of entries) {
+    const at = next[column]++;
+    out.columns[at] = row;
+    out.values[at] = value;
+  }
+  return out;
+}
+
+/** The transpose, of so many rows: in the order of the columns here, and of what is in one place. */
+function turn({ starts, columns, values }: Lists, rows: number): Lists {
+  const out = lists(rows, columns.length);
+  for (const column of columns) out.starts[column + 1]++;
+  const next = cumulate(out.starts);
+  for (let row = 0, i = 0; row + 1 < starts.length; row++) {
+    for (; i < starts[row + 1]; i++) {
+      const at = next[columns[i]]++;
+      out.columns[at] = row;
+      out.values[at] = values[i];
+    }
+  }
+  return out;
+}
+
+/** Entries of one place, neighbours in a row, added up. */
+function merged({ starts, columns, values }: Lists): Lists {
+  const to = starts.slice();
+  let count = 0;
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let i = starts[row]; i < starts[row + 1]; i++) {
+      if (count > to[row] && columns[count - 1] === columns[i]) {
+        values[count - 1] += values[i];
+        continue;
+      }
+      columns[count] = columns[i];
+      values[count] = values[i];
+      count++;
+    }
+    to[row + 1] = count;
+  }
+  return { starts: to, columns: columns.subarray(0, count), values: values.subarray(0, count) };
 }
 
 function numbers(length: number, arena: Allocator | undefined): Float64Array<ArrayBuffer> {
   return Blocks.real([{ name: 'sparse', rows: 1, cols: length }], arena).data;
 }
 
-function integers(length: number, arena: Allocator | undefined): Int32Array {
-  return integersIn(numbers(Math.ceil(length / 2), arena), length);
+function integers(list: Int32Array, arena: Allocator | undefined): Int32Array {
+  const view = integersIn(numbers(Math.ceil(list.length / 2), arena), list.length);
+  view.set(list);
+  return view;
 }
 
 /**

@@ -81,6 +81,27 @@ test('places outside a sparse matrix, and shapes that do not fit, are refused', 
   t.throws(() => sparseProduct(a, 1, filled(2, 2, 'x'), 0, filled(2, 2, 'out')), { instanceOf: RangeError });
 });
 
+test('the memory of a sparse matrix stays its own while it lives, whatever is collected', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const a = Sparse.of(
+    40,
+    40,
+    Array.from({ length: 40 }, (_, i): SparseEntry => [i, 39 - i, i + 1]),
+  );
+  const lists = () => [a, a.transposed].map(({ starts, columns, values }) => [[...starts], [...columns], [...values]]);
+  const before = lists();
+  for (let turn = 0; turn < 5; turn++) {
+    collect();
+    await new Promise(setImmediate);
+  }
+  const others = [1, 20, 21, 40].flatMap((cols) =>
+    Array.from({ length: 8 }, () => Blocks.real([{ name: 'other', rows: 1, cols }]).fill(7)),
+  );
+  t.deepEqual(lists(), before);
+  t.is(others.length, 32);
+});
+
 const SPRINGS = 5;
 const extents = (examples: number, purpose: string) => filled(examples, 2 * SPRINGS, purpose);
 const asBlocks = (m: Matrix, im?: Matrix): Blocks => {
