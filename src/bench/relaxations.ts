@@ -8,7 +8,7 @@ import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { randomStream } from '../numerics/random.js';
 import { registry } from '../registry.js';
-import { freeField } from '../solver/field.js';
+import { boundsOf, freeField } from '../solver/field.js';
 import { type Relaxation, type RelaxRule, settle } from '../solver/relax.js';
 import { freeSchema } from '../spec/schema.js';
 import { type Benchmark, lower, type Result } from './benchmark.js';
@@ -33,7 +33,8 @@ function relaxer(): (rule: RelaxRule) => Relaxation {
   const dynamics = hopfield(layered(LAYERS), activations['hard-sigmoid']);
   const theta = initialise(dynamics.parameters, glorotUniform(1), (name) => randomStream(1, `bench/${name}`));
   const system = dynamics.bind(theta, uniformBlock(BATCH, LAYERS[0], 'x'));
-  return (rule) => within((arena) => settle(freeField(system), Blocks.real(system.shapes, arena), rule, dynamics.box));
+  return (rule) =>
+    within((arena) => settle(freeField(system), Blocks.real(system.shapes, arena), rule, boundsOf(system)));
 }
 
 const hopfieldRelax: Benchmark = {

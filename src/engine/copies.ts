@@ -1,7 +1,7 @@
 import type { State } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import { clip } from '../numerics/kernels.js';
-import { clampedField, type Field, nudgedField } from '../solver/field.js';
+import { boundsOf, clampedField, type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
 import type { NudgedCopy, Problem } from './engine.js';
 import type { Nudging } from './nudging/nudging.js';
@@ -24,17 +24,17 @@ export function drawn({ copies, sign }: Nudging, random: Problem['random']): rea
 /** A copy at s⁰; with its outputs held where β is infinite. */
 export function startCopy(problem: Problem, { beta, weight, held = 1 }: NudgedCopy): Copy {
   const { system, cost, free, second } = problem;
-  const { box } = system.dynamics;
+  const bounds = boundsOf(system);
   const s = free.of(system.shapes, beta.im !== 0).copy(free);
   const clamped = beta.re === Number.POSITIVE_INFINITY;
   if (clamped) cost.clamp!(s, held);
-  if (clamped && box) clip(box, s.re, s.im);
+  if (clamped && bounds) clip(bounds, s.re, s.im);
   return {
     beta,
     weight,
     s,
     force: s.like(),
     field: clamped ? clampedField(system) : nudgedField(system, cost, beta),
-    advance: second.integrator.prepare(s, box),
+    advance: second.integrator.prepare(s, bounds),
   };
 }

@@ -149,8 +149,8 @@ export function settled({ pace, leastSteps, ...engine }: Engine, rule: RelaxRule
 }
 
 /** Relaxes, with signs of life. */
-export function* settling({ field, start, box }: FixedPointTask, rule: RelaxRule): Generator<Work, Relaxation> {
-  const way = relax(field, start, rule, box);
+export function* settling({ field, start, bounds }: FixedPointTask, rule: RelaxRule): Generator<Work, Relaxation> {
+  const way = relax(field, start, rule, bounds);
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;

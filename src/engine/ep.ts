@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { LabelPart } from '../entry.js';
 import type { Params } from '../model/types.js';
 import { axpy, maxAbs, scale } from '../numerics/kernels.js';
+import { boundsOf } from '../solver/field.js';
 import { hasDiverged, type Relaxation } from '../solver/relax.js';
 import { type Copy, drawn, startCopy } from './copies.js';
 import {
@@ -64,8 +65,8 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
   *run(problem, by) {
     const ends: (Copy & { readonly end: Relaxation })[] = [];
     for (const copy of drawn(nudging, problem.random).map((one) => startCopy(problem, one))) {
-      const { box } = problem.system.dynamics;
-      const end = yield* settling({ field: copy.field, start: copy.s, box }, by);
+      const bounds = boundsOf(problem.system);
+      const end = yield* settling({ field: copy.field, start: copy.s, bounds }, by);
       ends.push({ ...copy, s: end.state, end });
     }
     return {

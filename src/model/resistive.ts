@@ -1,3 +1,4 @@
+import { diodeProblems, diodesOn, diodesOption } from './graph/diodes.js';
 import { edgeDynamics } from './graph/edge-dynamics.js';
 import { resistors } from './graph/resistors.js';
 import type { GraphTopology } from './graph/topology.js';
@@ -10,7 +11,9 @@ export const resistiveEntry = energy({
   source: 'Stern, Hexner, Rocks & Liu 2021',
   takes: 'potentials',
   init: { name: 'uniform', min: 0.5, max: 2 },
-  options: {},
+  options: { diodes: diodesOption() },
   examples: [{}],
-  create: (_, topology: GraphTopology) => edgeDynamics('resistive', topology, resistors),
+  problems: ({ diodes = [] }, { graph }: GraphTopology) => diodeProblems(diodes, graph),
+  create: ({ diodes = [] }, topology: GraphTopology) =>
+    edgeDynamics('resistive', topology, resistors, diodes.length > 0 ? diodesOn(diodes, topology.graph) : undefined),
 });

@@ -1,5 +1,6 @@
 import type { Box } from '../numerics/activation.js';
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
+import type { Bounds } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
@@ -59,7 +60,7 @@ export interface Dynamics extends Layout {
   readonly offers: readonly Capability[];
   /** F is linear in s, and J the same for every s and example: one linear system gives the fixed point. */
   readonly isLinear?: boolean;
-  /** Set where states are confined to a box: F is then the projected force and integrators must project. */
+  /** Set where states are confined: F is then the projected force and integrators must project. To this box, or to a system's own bounds. */
   readonly box: Box | undefined;
   /** The network of the same layers, tensors and ρ run forwards once; with ρ at the output, or without. */
   feedForward?: ((theta: Params, x: Matrix, like: State, output: 'activation' | 'linear') => ForwardPass) | undefined;
@@ -74,6 +75,8 @@ export type Nudge = (s: State, into: State) => void;
 export interface System {
   readonly dynamics: Dynamics;
   readonly shapes: readonly BlockShape[];
+  /** Set where they are not the box of the dynamics: bounds of its own for every unit. They follow x. */
+  readonly bounds?: Bounds;
   /** Takes in parameters or inputs that have changed in place. */
   refresh(): void;
   /**

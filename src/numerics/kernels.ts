@@ -2,8 +2,9 @@
  * Hot operations on contiguous buffers: they check shapes, write into what the caller hands in, allocate nothing and
  * leave the arithmetic to the backend. Importing this file also gives mathjs its fast paths.
  */
-import type { Box } from './activation.js';
+
 import { backend } from './backend.js';
+import { type Bounds, clipEach, isBox, projectEach } from './bounds.js';
 import { extendMathjs, Matrix, requireSameShape } from './matrix.js';
 
 /**
@@ -138,21 +139,23 @@ export function rowAxpy(alpha: Float64Array, x: Matrix, y: Matrix): void {
  * is. With imaginary parts, which the real ones take along, it gives nothing.
  */
 export function projectForce(
-  box: Box,
+  bounds: Bounds,
   s: Float64Array,
   force: Float64Array,
   imaginary?: Float64Array,
 ): number | undefined {
   requireLengths('projectForce', s.length, force, imaginary ?? force);
-  if (imaginary === undefined) return backend().projectForce(box, s, force);
-  backend().projectForceComplex(box, s, force, imaginary);
+  if (!isBox(bounds)) return projectEach(bounds, s, force, imaginary);
+  if (imaginary === undefined) return backend().projectForce(bounds, s, force);
+  backend().projectForceComplex(bounds, s, force, imaginary);
   return undefined;
 }
 
-/** Clips states to the box; a clipped complex state loses its imaginary part (the derivative of the clip). */
-export function clip(box: Box, s: Float64Array, imaginary?: Float64Array): void {
+/** Clips states to their bounds; a clipped complex state loses its imaginary part (the derivative of the clip). */
+export function clip(bounds: Bounds, s: Float64Array, imaginary?: Float64Array): void {
   requireLengths('clip', s.length, imaginary ?? s);
-  backend().clip(box, s, imaginary);
+  if (isBox(bounds)) backend().clip(bounds, s, imaginary);
+  else clipEach(bounds, s, imaginary);
 }
 
 function product(a: Matrix, b: Matrix): Matrix {

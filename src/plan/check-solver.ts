@@ -77,12 +77,15 @@ function checkProjection(
     ...solvers.map(({ path, solver }) => ({ path, by: solver })),
     ...stepping.flatMap(({ path, named }) => (named ? [{ path, by: integratorOf(named) }] : [])),
   ];
-  const activation = (network?.['activation'] as { name: string } | undefined)?.name ?? 'its activation';
+  const activation = network?.['activation'] as { name: string } | undefined;
+  const needed = activation
+    ? `to [${box.lower}, ${box.upper}], as ${activation.name ?? 'its activation'} needs`
+    : `to the bounds of their units, as ${network?.energy} needs here`;
   return uses
     .filter(({ by }) => !by.projects)
     .map(({ path, by }) => ({
       where: draft.locate(path),
-      message: `${path.join('.')}: ${by.name} cannot project states to [${box.lower}, ${box.upper}], as ${activation} needs`,
+      message: `${path.join('.')}: ${by.name} cannot project states ${needed}`,
       hint: 'use euler',
     }));
 }

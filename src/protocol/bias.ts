@@ -4,7 +4,7 @@ import type { Params, State, WeightedState } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { maxAbs } from '../numerics/kernels.js';
 import { anderson } from '../solver/anderson.js';
-import { type Field, freeField, nudgedField } from '../solver/field.js';
+import { boundsOf, type Field, freeField, nudgedField } from '../solver/field.js';
 import { newtonKrylov } from '../solver/newton-krylov.js';
 import { settle } from '../solver/relax.js';
 import type { Spectrum } from '../solver/spectrum.js';
@@ -72,7 +72,7 @@ const AT_REST = 1e-13;
 const ROUND_OFF = 2 ** -51;
 
 /** Where a field comes to rest, from `s`; undefined where that is not found. */
-function restOf(field: Field, s: State, { free, dynamics }: Bench, asked?: number): State | undefined {
+function restOf(field: Field, s: State, { free }: Bench, asked?: number): State | undefined {
   const force = s.like();
   field(s, force);
   const size = maxAbs(force.data);
@@ -82,7 +82,7 @@ function restOf(field: Field, s: State, { free, dynamics }: Bench, asked?: numbe
       field,
       s,
       { solver, step: free.step, tolerance, maxSteps: MOST_STEPS },
-      dynamics.box,
+      field.of && boundsOf(field.of.system),
     );
     if (residualMax <= Math.max(asked ?? ENOUGH * size, tolerance)) return state;
   }

@@ -3,7 +3,7 @@ import { within } from '../numerics/arena.js';
 import { axpy, clip, maxAbs } from '../numerics/kernels.js';
 import type { Random } from '../numerics/random.js';
 import { anderson } from '../solver/anderson.js';
-import { freeField } from '../solver/field.js';
+import { boundsOf, freeField } from '../solver/field.js';
 import { newtonKrylov } from '../solver/newton-krylov.js';
 import { type Relaxation, settle } from '../solver/relax.js';
 import type { Solver } from '../solver/solver.js';
@@ -49,7 +49,7 @@ export function objectiveAround(bench: Bench, start: Start): Objective | undefin
   const { dynamics, theta, x, free } = bench;
   const searches = SOLVERS.map((solver): Search => {
     return (system, from, tolerance, maxSteps) =>
-      settle(freeField(system), from, { solver, step: free.step, tolerance, maxSteps }, dynamics.box);
+      settle(freeField(system), from, { solver, step: free.step, tolerance, maxSteps }, boundsOf(system));
   });
   const rest = start.free.clone();
   const found = closest(searches, start.system, rest);
@@ -65,7 +65,8 @@ export function objectiveAround(bench: Bench, start: Start): Objective | undefin
       const moved = theta.clone(arena);
       axpy(step, direction.data, moved.data);
       const system = dynamics.bind(moved, x);
-      if (dynamics.box) clip(dynamics.box, s.data);
+      const bounds = boundsOf(system);
+      if (bounds) clip(bounds, s.data);
       let end = search(system, s.clone(arena), tolerance, 5 * STEPS_PER_DIGIT);
       if (!(end.residualMax <= FOUND)) end = search(system, end.state, FOUND, MOST_STEPS);
       s.copy(end.state);

@@ -41,15 +41,15 @@ export function anderson(options: AndersonOptions): Solver {
 }
 
 /** g(s) = s + dt F(s), projected: F is known at every step. */
-function overSteps({ start, box }: FixedPointTask, rule: FixedPointRule, meter: Meter, options: AndersonOptions) {
+function overSteps({ start, bounds }: FixedPointTask, rule: FixedPointRule, meter: Meter, options: AndersonOptions) {
   const s = start.clone();
   const mixer = new Mixer(s, layoutOf(s.shapes), options);
   const image = s.like();
   return iterate(meter, s, rule, (at, force) => {
     addScaled(at.data, rule.step, force.data, image.data);
-    if (box) clip(box, image.data);
+    if (bounds) clip(bounds, image.data);
     mixer.mix(at, image);
-    if (box) clip(box, at.data);
+    if (bounds) clip(bounds, at.data);
     return meter.residual(at, force);
   });
 }
@@ -60,7 +60,7 @@ function overSteps({ start, box }: FixedPointTask, rule: FixedPointRule, meter: 
  * of sweeps.
  */
 function overSweeps(
-  { start, box, field }: FixedPointTask,
+  { start, bounds, field }: FixedPointTask,
   rule: FixedPointRule,
   meter: Meter,
   sweep: (s: State) => void,
@@ -80,7 +80,7 @@ function overSweeps(
     image.copy(mixed);
     sweep(image);
     const change = mixer.mix(mixed, image);
-    if (box) clip(box, mixed.data);
+    if (bounds) clip(bounds, mixed.data);
     return change;
   });
 }

@@ -1,5 +1,6 @@
 import { fillOutputs } from '../model/outputs.js';
 import type { BoundCost, Nudge, State, System } from '../model/types.js';
+import { type Bounds, isPinned } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import { projectForce } from '../numerics/kernels.js';
 
@@ -17,12 +18,15 @@ export interface FieldOrigin {
   readonly nudge?: Nudge;
 }
 
+/** What the states of a system are confined to. */
+export const boundsOf = ({ bounds, dynamics }: System): Bounds | undefined => bounds ?? dynamics.box;
+
 /** The free field F(s), projected where the states are confined to a box. */
 export function freeField(system: System): Field {
-  const { box } = system.dynamics;
+  const bounds = boundsOf(system);
   const field = (s: State, out: State) => {
     const most = system.force(s, out);
-    return box ? projectForce(box, s.re, out.re, out.im) : most;
+    return bounds ? projectForce(bounds, s.re, out.re, out.im) : most;
   };
   return Object.assign(field, { of: { system } });
 }
@@ -32,12 +36,12 @@ export function freeField(system: System): Field {
  * free one.
  */
 export function nudgedField(system: System, cost: BoundCost, beta: Complex): Field {
-  const { box } = system.dynamics;
+  const bounds = boundsOf(system);
   const weight = { re: -beta.re, im: -beta.im };
   const nudge: Nudge = (at, into) => cost.addGradState(at, weight, into);
   const field = (s: State, out: State) => {
     const most = system.force(s, out, nudge);
-    return box ? projectForce(box, s.re, out.re, out.im) : most;
+    return bounds ? projectForce(bounds, s.re, out.re, out.im) : most;
   };
   return Object.assign(field, { of: { system, nudge } });
 }
@@ -53,15 +57,13 @@ export function clampedField(system: System): Field {
 
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */
 export function freeUnits(system: System, s0: State): Float64Array | undefined {
-  const { box } = system.dynamics;
-  if (box === undefined) return undefined;
+  const bounds = boundsOf(system);
+  if (bounds === undefined) return undefined;
   const force = s0.like();
   system.force(s0, force);
   const mask = new Float64Array(s0.data.length);
   for (let i = 0; i < mask.length; i++) {
-    const s = s0.data[i];
-    const pinned = (s <= box.lower && force.data[i] < 0) || (s >= box.upper && force.data[i] > 0);
-    mask[i] = pinned ? 0 : 1;
+    mask[i] = isPinned(bounds, i, s0.data[i], force.data[i]) ? 0 : 1;
   }
   return mask;
 }

@@ -1,6 +1,6 @@
 import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
-import type { Box } from '../numerics/activation.js';
+import type { Bounds } from '../numerics/bounds.js';
 import { addScaled, axpy, clip } from '../numerics/kernels.js';
 import type { Field } from './field.js';
 
@@ -20,7 +20,7 @@ export interface Integrator {
   readonly projects: boolean;
   readonly tableau: Tableau;
   /** A step function with buffers for states like `like`. */
-  prepare(like: State, box?: Box): Step;
+  prepare(like: State, bounds?: Bounds): Step;
 }
 
 /** a[i][j]: weight of stage j in stage i + 1; b: weights of the stages in the step. */
@@ -45,7 +45,7 @@ export function explicitRungeKutta(name: string, order: number, tableau: Tableau
     order,
     projects: b.length === 1,
     tableau,
-    prepare(like, box) {
+    prepare(like, bounds) {
       const stages = a.map(() => ({ s: like.like(), k: like.like() }));
       return (field, s, k1, dt, out, integral) => {
         a.forEach((weights, i) => {
@@ -62,7 +62,7 @@ export function explicitRungeKutta(name: string, order: number, tableau: Tableau
         }
         addScaled(s.data, dt * b[0], k1.data, out.data);
         for (let i = 1; i < b.length; i++) axpy(dt * b[i], stages[i - 1].k.data, out.data);
-        if (box) clip(box, out.re, out.im);
+        if (bounds) clip(bounds, out.re, out.im);
       };
     },
   };

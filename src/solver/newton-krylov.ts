@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entry, MOST } from '../entry.js';
 import type { State } from '../model/types.js';
-import type { Box } from '../numerics/activation.js';
+import { type Bounds, lowerAt, upperAt } from '../numerics/bounds.js';
 import { addScaled, axpy, clip, maxAbs } from '../numerics/kernels.js';
 import { sweeper } from './even-odd.js';
 import type { FieldOrigin } from './field.js';
@@ -67,7 +67,7 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
   const solve = J.symmetric ? conjugateGradients(like, layout) : biCgStab(like, layout);
   const search = lineSearch(setting, layout, J.symmetric, like);
   const plain = plainSteps(setting);
-  const free = activeSet(like, task.box);
+  const free = activeSet(like, task.bounds);
   const forcing = eisenstatWalker(layout.rows, rule.tolerance);
   const [d, [size]] = [like.like(), numbers(like, 1)];
   let warm = options.warmup;
@@ -98,7 +98,7 @@ function plainSteps({ task, rule, meter }: Setting): (s: State, force: State, co
         continue;
       }
       axpy(rule.step, force.data, s.data);
-      if (task.box) clip(task.box, s.data);
+      if (task.bounds) clip(task.bounds, s.data);
       meter.field(s, force);
     }
     if (sweep && count > 0) meter.field(s, force);
@@ -106,12 +106,12 @@ function plainSteps({ task, rule, meter }: Setting): (s: State, force: State, co
 }
 
 /** 1 where a unit may move: not at a bound, or pulled inwards; `force` is projected. Valid until the next call. */
-function activeSet(like: State, box: Box | undefined): (s: State, force: State) => Float64Array | undefined {
-  if (box === undefined) return () => undefined;
+function activeSet(like: State, bounds: Bounds | undefined): (s: State, force: State) => Float64Array | undefined {
+  if (bounds === undefined) return () => undefined;
   const free = like.like().data;
   return (s, force) => {
     for (let i = 0; i < free.length; i++) {
-      const bound = s.data[i] <= box.lower || s.data[i] >= box.upper;
+      const bound = s.data[i] <= lowerAt(bounds, i) || s.data[i] >= upperAt(bounds, i);
       free[i] = bound && force.data[i] === 0 ? 0 : 1;
     }
     return free;
@@ -140,7 +140,7 @@ function lineSearch({ task, rule, meter }: Setting, layout: Layout, symmetric: b
     symmetric ? slope[row] >= 0 && end[row] >= -0.9 * slope[row] : size1[row] < size[row] || size[row] === 0;
 
   function attempt(s: State, force: State): number {
-    if (task.box) clip(task.box, trial.data);
+    if (task.bounds) clip(task.bounds, trial.data);
     meter.field(trial, there);
     addScaled(trial.data, -1, s.data, moved.data);
     rowDot(layout, force, moved, slope);

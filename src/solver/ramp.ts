@@ -1,7 +1,7 @@
 import type { Params, State, System } from '../model/types.js';
 import { axpy } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { freeField } from './field.js';
+import { boundsOf, freeField } from './field.js';
 import { type Relaxation, type RelaxRule, type RelaxSample, relax, relaxAndStay } from './relax.js';
 
 /** How phase one goes. */
@@ -31,7 +31,7 @@ export function* freePhase(
   { free, restSteps = 0, ramp = 1 }: FreeRule,
 ): Generator<RelaxSample, Relaxation> {
   const { dynamics } = system;
-  const whole = (from: State) => relaxAndStay(freeField(system), from, free, restSteps, dynamics.box);
+  const whole = (from: State) => relaxAndStay(freeField(system), from, free, restSteps, boundsOf(system));
   if (ramp === 1) return yield* whole(start);
   // in the arena of the state: training comes here in every update
   const part = start.of([{ name: 'x', rows: x.rows, cols: x.cols }]);
@@ -39,7 +39,7 @@ export function* freePhase(
   const turns = Array.from({ length: ramp - 1 }, (_, i) => (from: State) => {
     axpy((i + 1) / ramp, x.data, part.fill(0).data);
     turned.refresh();
-    return relax(freeField(turned), from, free, dynamics.box);
+    return relax(freeField(turned), from, free, boundsOf(turned));
   });
   return yield* inTurn(start, [...turns, whole]);
 }

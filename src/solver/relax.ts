@@ -1,5 +1,6 @@
 import type { State } from '../model/types.js';
-import type { Box } from '../numerics/activation.js';
+import { type Bounds, isBox } from '../numerics/bounds.js';
+import { clip } from '../numerics/kernels.js';
 import type { Field } from './field.js';
 import type { Integrator } from './integrator.js';
 import type { FixedPointRule, Relaxation, RelaxSample, Solver } from './solver.js';
@@ -16,8 +17,21 @@ export interface RelaxRule extends FixedPointRule {
  * From `start` (left as it is) to a fixed point of the field (THEORY: phase one). Failure is a status, never an
  * exception. Yields at every step, before it is taken, and at the end.
  */
-export function relax(field: Field, start: State, rule: RelaxRule, box?: Box): Generator<RelaxSample, Relaxation> {
-  return solverOf(rule).relax({ field, start, box }, rule);
+export function relax(
+  field: Field,
+  start: State,
+  rule: RelaxRule,
+  bounds?: Bounds,
+): Generator<RelaxSample, Relaxation> {
+  return solverOf(rule).relax({ field, start: within(start, bounds), bounds }, rule);
+}
+
+/** Every box has the states that relaxations start from inside; bounds of single units may not. */
+function within(start: State, bounds: Bounds | undefined): State {
+  if (bounds === undefined || isBox(bounds)) return start;
+  const inside = start.clone();
+  clip(bounds, inside.re, inside.im);
+  return inside;
 }
 
 /** No residual is as small. */
@@ -32,11 +46,11 @@ export function* relaxAndStay(
   start: State,
   rule: RelaxRule,
   restSteps: number,
-  box?: Box,
+  bounds?: Bounds,
 ): Generator<RelaxSample, Relaxation> {
-  const rest = yield* relax(field, start, rule, box);
+  const rest = yield* relax(field, start, rule, bounds);
   if (restSteps === 0 || rest.status !== 'converged') return rest;
-  const way = relax(field, rest.state, { ...rule, tolerance: NEVER, maxSteps: restSteps }, box);
+  const way = relax(field, rest.state, { ...rule, tolerance: NEVER, maxSteps: restSteps }, bounds);
   for (;;) {
     const next = way.next();
     const steps = rest.steps + (next.done ? next.value.steps : next.value.step);
@@ -55,8 +69,8 @@ export function solverOf({ solver }: RelaxRule): Solver {
 }
 
 /** The end of a relaxation whose way there is of no interest. */
-export function settle(field: Field, start: State, rule: RelaxRule, box?: Box): Relaxation {
-  const way = relax(field, start, rule, box);
+export function settle(field: Field, start: State, rule: RelaxRule, bounds?: Bounds): Relaxation {
+  const way = relax(field, start, rule, bounds);
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;

@@ -1,5 +1,5 @@
 import type { Capability, State, System } from '../model/types.js';
-import type { Box } from '../numerics/activation.js';
+import type { Bounds } from '../numerics/bounds.js';
 import { maxAbs, norm2 } from '../numerics/kernels.js';
 import type { Field } from './field.js';
 import type { Integrator } from './integrator.js';
@@ -15,7 +15,7 @@ export interface FixedPointRule {
 export interface FixedPointTask {
   readonly field: Field;
   readonly start: State;
-  readonly box: Box | undefined;
+  readonly bounds: Bounds | undefined;
 }
 
 export interface RelaxSample {
@@ -49,7 +49,7 @@ export interface Relaxation {
 export interface Solver {
   readonly name: string;
   readonly needs: readonly Capability[];
-  /** It keeps states in the box of the dynamics. */
+  /** It keeps states within the bounds of the system. */
   readonly projects: boolean;
   /** It follows ds/dt = F: its samples have a time. */
   readonly followsTime: boolean;

@@ -10,10 +10,10 @@ export function steppedBy(integrator: Integrator): Solver {
     projects: integrator.projects,
     followsTime: true,
     integrator,
-    relax({ field, start, box }, rule) {
+    relax({ field, start, bounds }, rule) {
       const meter = new Meter(field);
       const s = start.clone();
-      const step = integrator.prepare(s, box);
+      const step = integrator.prepare(s, bounds);
       const advance: Advance = (at, force) => {
         step(meter.field, at, force, rule.step, at);
         return meter.residual(at, force);

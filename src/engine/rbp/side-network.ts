@@ -26,7 +26,7 @@ export const settle: Settle = {
       linearisation.applyTranspose(z, out);
       axpy(1, c.data, out.data);
     };
-    const end = yield* settling({ field, start: c.like(), box: undefined }, by);
+    const end = yield* settling({ field, start: c.like(), bounds: undefined }, by);
     return conclude(problem, linearisation, c, end.state, statusOf([end]), end.steps);
   },
 };

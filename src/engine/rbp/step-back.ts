@@ -1,7 +1,7 @@
 import type { Params, State, System } from '../../model/types.js';
-import type { Box } from '../../numerics/activation.js';
+import { type Bounds, isPinned, lowerAt, upperAt } from '../../numerics/bounds.js';
 import { addScaled, axpy } from '../../numerics/kernels.js';
-import { freeField } from '../../solver/field.js';
+import { boundsOf, freeField } from '../../solver/field.js';
 import type { Trajectory } from '../../solver/trajectory.js';
 
 /**
@@ -18,12 +18,12 @@ export type StepBack = (s: State, lambda: State, gradient: Params) => Float64Arr
  */
 export function stepBack(system: System, { integrator, step: dt }: Trajectory, like: State, params: Params): StepBack {
   const { a, b } = integrator.tableau;
-  const { box } = system.dynamics;
+  const bounds = boundsOf(system);
   const field = freeField(system);
   const linear = system.linearise(like);
   const [stages, forces, mus] = [b, b, b].map((list) => list.map(() => like.like()));
   const kappa = like.like();
-  const free = box && like.like().data;
+  const free = bounds && like.like().data;
   const share = like.of(params.shapes);
 
   function stagesFrom(s: State): void {
@@ -37,9 +37,9 @@ export function stepBack(system: System, { integrator, step: dt }: Trajectory, l
 
   return (s, lambda, gradient) => {
     stagesFrom(s);
-    if (box) {
+    if (bounds) {
       system.force(s, forces[0]);
-      project(box, s.data, forces[0].data, dt, lambda.data, free!);
+      project(bounds, s.data, forces[0].data, dt, lambda.data, free!);
     }
     for (let i = b.length - 1; i >= 0; i--) {
       addScaled(kappa.fill(0).data, dt * b[i], lambda.data, kappa.data);
@@ -56,7 +56,7 @@ export function stepBack(system: System, { integrator, step: dt }: Trajectory, l
 
 /** λ = 0 where s + dt F, before projection, leaves the box; free = 0 where s is at a bound and F points out of it. */
 function project(
-  { lower, upper }: Box,
+  bounds: Bounds,
   s: Float64Array,
   force: Float64Array,
   dt: number,
@@ -65,7 +65,7 @@ function project(
 ): void {
   for (let i = 0; i < s.length; i++) {
     const to = s[i] + dt * force[i];
-    if (to < lower || to > upper) lambda[i] = 0;
-    free[i] = (s[i] <= lower && force[i] < 0) || (s[i] >= upper && force[i] > 0) ? 0 : 1;
+    if (to < lowerAt(bounds, i) || to > upperAt(bounds, i)) lambda[i] = 0;
+    free[i] = isPinned(bounds, i, s[i], force[i]) ? 0 : 1;
   }
 }

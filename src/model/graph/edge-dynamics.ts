@@ -1,24 +1,26 @@
 import { layoutOf } from '../topology.js';
 import type { Dynamics } from '../types.js';
+import type { Diodes } from './diodes.js';
 import type { EdgeLaw } from './edge-law.js';
 import { edgeSystem, extentsOf } from './edge-system.js';
 import type { GraphTopology } from './topology.js';
 
 /** E = Σ_e E_e over the edges of a graph, ds/dt = −∂E/∂s. */
-export function edgeDynamics(name: string, topology: GraphTopology, law: EdgeLaw): Dynamics {
+export function edgeDynamics(name: string, topology: GraphTopology, law: EdgeLaw, diodes?: Diodes): Dynamics {
   let made: ReturnType<typeof extentsOf> | undefined;
   const dynamics: Dynamics = {
     ...layoutOf(topology),
     name,
     time: 'continuous',
     agreement: 'process',
-    offers: ['energy', 'linearisation', 'complex-field', 'analytic-field'],
-    isLinear: law.isLinear,
-    box: undefined,
+    offers: ['energy', 'linearisation', 'complex-field', ...(diodes ? [] : (['analytic-field'] as const))],
+    isLinear: law.isLinear && diodes === undefined,
+    // what confines each unit, the system knows
+    box: diodes && { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY },
     bind(theta, x) {
       // index lists are made with the first system, not with every plan
       made ??= extentsOf(topology.graph, topology.dimension);
-      return edgeSystem(dynamics, made, law, theta, x);
+      return edgeSystem(dynamics, made, law, theta, x, diodes);
     },
   };
   return dynamics;

@@ -5,6 +5,7 @@ import { Sparse, type SparseEntry, sparseProduct } from '../../numerics/sparse.j
 import { scratch } from '../../numerics/whole-state.js';
 import { batchOf } from '../tensor.js';
 import type { Dynamics, Linearisation, Params, State, System } from '../types.js';
+import type { Diodes } from './diodes.js';
 import type { EdgeLaw } from './edge-law.js';
 import type { Graph } from './graph.js';
 
@@ -45,7 +46,14 @@ const axes = (dimension: 1 | 2): readonly (0 | 1)[] => (dimension === 1 ? [0] : 
 /**
  * E = Σ_e E_e(d_e; θ_e), d = B s + B_x x + the extents at rest: F = −Bᵀ ∂E/∂d, H = Bᵀ (∂²E/∂d²) B, ∂E/∂θ edge by edge.
  */
-export function edgeSystem(dynamics: Dynamics, extents: Extents, law: EdgeLaw, theta: Params, x: Matrix): System {
+export function edgeSystem(
+  dynamics: Dynamics,
+  extents: Extents,
+  law: EdgeLaw,
+  theta: Params,
+  x: Matrix,
+  diodes?: Diodes,
+): System {
   const shapes = batchOf(dynamics.states, x.rows);
   const bound = law.bind(theta, x.rows);
   const edges = extents.free.rows / law.dimension;
@@ -55,7 +63,9 @@ export function edgeSystem(dynamics: Dynamics, extents: Extents, law: EdgeLaw, t
   const differences = scratch(theta, shapes, 'difference');
   /** +1, −1 over the edges of each free node. */
   const toNodes = extents.free.transposed;
+  const bounds = diodes?.room(theta.of(shapes));
   const refresh = () => {
+    if (bounds) diodes!.set(x, bounds);
     for (let i = 0; i < x.rows; i++) drive.row(i).set(extents.rest.data);
     sparseProduct(extents.sources, 1, x, drive, drive);
   };
@@ -79,6 +89,7 @@ export function edgeSystem(dynamics: Dynamics, extents: Extents, law: EdgeLaw, t
   return {
     dynamics,
     shapes,
+    ...(bounds && { bounds }),
     refresh,
     force(s, out, nudge) {
       const d = extend(s);

@@ -1,6 +1,6 @@
 import type { Params, State } from '../../model/types.js';
 import { anderson } from '../../solver/anderson.js';
-import { freeField } from '../../solver/field.js';
+import { boundsOf, freeField } from '../../solver/field.js';
 import { settle } from '../../solver/relax.js';
 import { exactGradient } from '../exact-gradient.js';
 import { compareBlocks } from '../gradient-reference.js';
@@ -23,9 +23,9 @@ interface Estimated extends Network {
  */
 export function cosinesToExact(at: Estimated, bench: Bench, tolerance: number): number[] {
   const { gradient, system, free } = at;
-  const { parameters, box } = bench.dynamics;
+  const { parameters } = bench.dynamics;
   const rule = { solver: TO_REST, step: bench.free.step, tolerance, maxSteps: MOST_STEPS };
-  const end = settle(freeField(system), free, rule, box);
+  const end = settle(freeField(system), free, rule, boundsOf(system));
   const exact = free.of(parameters);
   if (end.status !== 'converged' || !exactGradient(at, end.state, tolerance, exact)) {
     return [Number.NaN, ...parameters.map(() => Number.NaN)];

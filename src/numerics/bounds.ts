@@ -1,0 +1,42 @@
+/** Bounds of states: a box for all units, or numbers for each unit of each example. */
+import type { Box } from './activation.js';
+
+/** Lists are as long as the state that they bound. */
+export interface EachBounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+export type Bounds = Box | EachBounds;
+
+export const isBox = (bounds: Bounds): bounds is Box => typeof bounds.lower === 'number';
+
+export const lowerAt = ({ lower }: Bounds, i: number): number => (typeof lower === 'number' ? lower : lower[i]);
+export const upperAt = ({ upper }: Bounds, i: number): number => (typeof upper === 'number' ? upper : upper[i]);
+
+/** Unit i is at a bound, or past it, and the force points outwards. */
+export const isPinned = (bounds: Bounds, i: number, s: number, force: number): boolean =>
+  (s <= lowerAt(bounds, i) && force < 0) || (s >= upperAt(bounds, i) && force > 0);
+
+/** What the kernels do in a box, unit by unit: see projectForce there. */
+export function projectEach(bounds: EachBounds, s: Float64Array, force: Float64Array, imaginary?: Float64Array) {
+  let most = 0;
+  for (let i = 0; i < s.length; i++) {
+    if (isPinned(bounds, i, s[i], force[i])) {
+      force[i] = 0;
+      if (imaginary) imaginary[i] = 0;
+    }
+    most = Math.max(most, Math.abs(force[i]));
+  }
+  return imaginary === undefined ? most : undefined;
+}
+
+/** The same of clip. */
+export function clipEach({ lower, upper }: EachBounds, s: Float64Array, imaginary?: Float64Array): void {
+  for (let i = 0; i < s.length; i++) {
+    if (s[i] >= lower[i] && s[i] <= upper[i]) continue;
+    if (s[i] < lower[i]) s[i] = lower[i];
+    else if (s[i] > upper[i]) s[i] = upper[i];
+    if (imaginary) imaginary[i] = 0;
+  }
+}
