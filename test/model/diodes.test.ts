@@ -108,6 +108,20 @@ test('with diodes the processes of exact EP are those of RBP, and end at dJ/dθ'
   for (const { error_rel } of end.rows['gradient']) t.true(Number(error_rel) <= 1e-7, `${error_rel}`);
 });
 
+test('steps of phase one are differentiated within the bounds of their units', (t) => {
+  const { rows } = runSpec({
+    network,
+    data,
+    protocol: 'gradient',
+    free: { solver: 'euler', step: 0.1, tolerance: 1e-14, max_steps: 5000, rest_steps: 2000 },
+    engines: [{ id: 'bptt', name: 'rbp', method: 'bptt' }],
+    reference: 'exact',
+    second: { step: 0.1, steps: 2000 },
+  });
+  t.true(rows['gradient'].length > 0);
+  for (const { error_rel } of rows['gradient']) t.true(Number(error_rel) <= 1e-9, `${error_rel}`);
+});
+
 test('what would not keep to the bounds is refused; so are diodes that join potentials', (t) => {
   const draft = { data: {}, locate: () => ({ file: 'test' }) } as unknown as Draft;
   for (const [solver, complaint] of [
