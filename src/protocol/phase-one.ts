@@ -48,7 +48,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
     recorder?.see(next.value);
     if (watch) yield watch(next.value, { system, cost });
     if (next.value.step % EVERY === 0) {
-      yield { kind: 'work', phase: 'free phase', done: next.value.step, of: bench.free.maxSteps };
+      yield { kind: 'work', phase: 'free phase', done: next.value.step, of: (bench.ramp ?? 1) * bench.free.maxSteps };
     }
   }
   const end = next.value;
