@@ -109,6 +109,7 @@ const remedies: Partial<Record<Capability, (engine: EngineSpec) => string | unde
   energy: ({ rule }) => (rule === 'energy' ? 'use rule: vector-field, or a network with an energy' : undefined),
   'analytic-field': () => `use nudging: centered or exact, or a smooth activation: ${smoothActivations.join(', ')}`,
   clamping: () => 'use cost: mse',
+  'whole-output': () => 'use energy: creased-sheet with outputs: its number of creases',
 };
 
 const smoothActivations = Object.values(activations).flatMap(({ name, analytic }) => (analytic ? [name] : []));

@@ -116,6 +116,26 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { free: { ramp: 4, rest_steps: 5 }, engines: [{ name: 'rbp', method: 'bptt' }], reference: 'exact' },
     /free.ramp: engine 'rbp' \(rbp, method: bptt\) goes back through 10 steps of phase one, and not all of them are at the whole input; set free.rest_steps to 10/,
   ],
+  'steps in the logarithm of what may be negative': [
+    { protocol: { name: 'train', epochs: 1, batch: 1, optimizer: { name: 'sgd', rates: 0.1, scale: 'log' } } },
+    /protocol.optimizer.scale must be linear: no tensor of hopfield must be positive/,
+  ],
+  'a mean that is kept of what may be negative': [
+    {
+      protocol: {
+        name: 'train',
+        epochs: 1,
+        batch: 1,
+        optimizer: { name: 'sgd', rates: 0.1 },
+        constrain: { mean: 'kept' },
+      },
+    },
+    /protocol.constrain must be left out: no tensor of hopfield must be positive/,
+  ],
+  'contrast of what is no sheet': [
+    { protocol: 'gradient', engines: [{ name: 'contrast' }], reference: 'exact' },
+    /engine 'contrast' .* needs whole-output \(outputs that are all of a sheet .*use energy: creased-sheet with outputs: its number of creases/,
+  ],
   'a ramp from 0 for states that are kept': [
     {
       free: { ramp: 4 },

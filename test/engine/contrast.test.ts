@@ -75,3 +75,25 @@ test('the exponential is that of Math.exp within a few units in the last place',
     [0, Number.POSITIVE_INFINITY, Number.NaN],
   );
 });
+
+test('a teacher shows the fold that the ramp leads to, of train and test forces alike', (t) => {
+  const given = (ramp?: number) =>
+    benchOf({
+      network: { ...network, init: { name: 'constant', value: 0.1 } },
+      data: {
+        name: 'teacher',
+        examples: 3,
+        test: 2,
+        inputs: { name: 'normal', std: 0.3 },
+        init: { name: 'constant', value: 0.1 },
+        labels: 'sign',
+      },
+      free: { solver: 'newton-krylov', step: 0.02, tolerance: 1e-12, max_steps: 500, ...(ramp && { ramp }) },
+    });
+  const bench = given(12);
+  const { train, test: held } = bench.dataset;
+  t.deepEqual([train.count, train.answer, held?.count, held?.answer], [3, 'sign', 2, 'sign']);
+  // teacher and pupil are alike here
+  const found = problemOf(bench).free.parts[0][0];
+  for (const [i, angle] of bench.y.data.entries()) t.true(Math.abs(angle - found.data[i]) < 1e-9);
+});
