@@ -239,9 +239,13 @@ interface Tabled {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** Records of 0.1.0 did not say: metrics.csv was the table of their protocol's name, every other had a file of its own. */
+/**
+ * What a record says, and the tables that it has no rows of. Those of 0.1.0 did not say: metrics.csv was the table of their
+ * protocol's name, every other had a file of its own.
+ */
 function tablesOf({ tables: said, spec }: Tabled): Readonly<Record<string, string>> {
   const { name: protocol } = spec['protocol'] as { name: string };
   const all = Object.entries(tables).map(([name, { file }]) => [name, file] as const);
-  return said ?? Object.fromEntries(all.filter(([name, file]) => file !== 'metrics.csv' || name === protocol));
+  const own = said ? () => false : (name: string) => name === protocol;
+  return { ...Object.fromEntries(all.filter(([name, file]) => file !== 'metrics.csv' || own(name))), ...said };
 }

@@ -80,7 +80,7 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
   const value: unknown = isRow ? (given as unknown[])[0] : given;
   const got = describe(value);
   if (got !== expected) {
-    const turned = shape.length === 2 && got === sizeText([...shape].reverse());
+    const turned = got === [...(shape.length === 1 ? [1] : []), ...shape].reverse().join(' × ');
     const message = `parameter ${name} must be ${expected}, got ${got}`;
     return [{ where, message, ...(turned && { hint: 'its transpose would fit' }) }];
   }

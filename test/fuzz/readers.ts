@@ -11,6 +11,7 @@ import { openSource } from '../../src/figure/source.js';
 import { foundRuns } from '../../src/metrics/found.js';
 import { readRows } from '../../src/metrics/read.js';
 import { dataPackage } from '../../src/metrics/sidecar.js';
+import { layered } from '../../src/model/layered.js';
 import { writeNpy } from '../../src/numerics/npy.js';
 import { writeNpz } from '../../src/numerics/npz.js';
 import type { Random } from '../../src/numerics/random.js';
@@ -99,10 +100,7 @@ const json = {
   ],
   b1: [1, 2, 3, 4],
 };
-const shapes = [
-  { name: 'W1', rows: 3, cols: 4, role: 'weight' },
-  { name: 'b1', rows: 1, cols: 4, role: 'bias' },
-] as never;
+const shapes = layered([3, 4]).parameters;
 
 const tables: readonly string[] = [
   '1,2,0\n3,4,1\n5,6,0\n',

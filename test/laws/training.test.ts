@@ -23,7 +23,14 @@ const exact = everyEngine
 
 test('there are exact engines of each family to train with', (t) => {
   const ids = exact.map(({ id }) => id);
-  for (const id of ['ep-exact-energy', 'rbp-ode', 'rbp-direct', 'rbp-bptt', 'backprop-activation', 'backprop-linear'])
+  for (const id of [
+    'ep-exact-energy',
+    'rbp-ode',
+    'rbp-direct-cost',
+    'rbp-bptt',
+    'backprop-activation',
+    'backprop-linear',
+  ])
     t.true(ids.includes(id), id);
 });
 
