@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { formatIssue, RunError, reasonOf, UserError } from '../errors.js';
 import { KINDS } from '../io/kinds.js';
 import { readTextBlocks, statRegular } from '../io/read.js';
+import { quoted } from '../text.js';
 import { type Table, tableOfFile } from './columns.js';
 import { type FinishedRun, notAsWritten } from './record.js';
-import type { RunRecord } from './results.js';
 
 /** Some rows of a CSV file, in order, each as wide as its header. */
 export interface RowBlock {
@@ -35,11 +35,11 @@ function expectedOf({ folder, record }: FinishedRun, file: string): Expected {
 }
 
 /** The table of a file of a run. @throws RunError where this program knows none of that name */
-export function tableOf(record: RunRecord, file: string): Table {
+export function tableOf({ folder, record }: FinishedRun, file: string): Table {
   const table = tableOfFile(file, record);
+  if (table !== undefined) return table;
   const { name: protocol } = record.spec['protocol'] as { name: string };
-  if (table === undefined) throw new RunError(`the columns of ${file} of protocol ${protocol} are not known here`);
-  return table;
+  throw new RunError(`${join(folder, file)} has columns of protocol ${quoted(protocol)}, which are not known here`);
 }
 
 /**

@@ -70,9 +70,7 @@ function noTable(name: string, runs: readonly FinishedRun[]): Issue {
 
 /** The columns of all protocols that there are, in the order in which they come. */
 function columnsOf(runs: readonly FinishedRun[], name: string): string[] {
-  return [
-    ...new Set(runs.flatMap(({ record }) => tableOf(record, `${name}.csv`).columns.map((column) => column.name))),
-  ];
+  return [...new Set(runs.flatMap((run) => tableOf(run, `${name}.csv`).columns.map((column) => column.name)))];
 }
 
 /** Lines as they stand, behind their labels; cells are put in place only where the columns are not those of the file. */
@@ -116,7 +114,7 @@ function sidecar(
   name: string,
 ): string {
   const known = new Map(
-    runs.flatMap(({ record }) => tableOf(record, `${name}.csv`).columns).map((column) => [column.name, column]),
+    runs.flatMap((run) => tableOf(run, `${name}.csv`).columns).map((column) => [column.name, column]),
   );
   const labelled = [undefined, ...keys].map(
     (key, i): Column => ({

@@ -48,14 +48,11 @@ export async function writeReport(path: string, figures: DrawOptions | 'drawn' =
   return { ...found, file, issues };
 }
 
-async function judged({ folder, record }: FinishedRun): Promise<Reported> {
+async function judged(run: FinishedRun): Promise<Reported> {
+  const { folder, record } = run;
   const spec = record.spec as unknown as Spec;
-  const watch = new RunWatch(
-    ({ table = 'metrics' }) => tableOf(record, `${table}.csv`),
-    boundsOf(spec),
-    slopesOf(spec),
-  );
-  await showRun(watch, { folder, record });
+  const watch = new RunWatch(({ table = 'metrics' }) => tableOf(run, `${table}.csv`), boundsOf(spec), slopesOf(spec));
+  await showRun(watch, run);
   return { folder, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
 }
 

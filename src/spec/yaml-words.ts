@@ -1,6 +1,7 @@
 /** What is wrong with YAML, in words for people who write specs: the parser's own speak of nodes, tokens and indicators. */
 import type { ErrorCode, YAMLError } from 'yaml';
 import type { Issue } from '../errors.js';
+import { shortened } from '../text.js';
 
 type Words = Pick<Issue, 'message' | 'hint'>;
 
@@ -18,6 +19,7 @@ const byMessage: readonly (readonly [RegExp, Words])[] = [
   [/^Missing space after :/, say("':' needs a space behind it")],
   [/^Missing ,|^Missing , or :/, say('a comma is missing between two items', QUOTE)],
   [/^Unexpected ,/, say('there is a comma too many')],
+  [/^Unexpected [:?] in/, say("there is a ':' too many", QUOTE)],
   [/^Unexpected empty item/, say('there is a comma too many')],
   [
     /must be sufficiently indented|Flow (map|sequence) in block collection/,
@@ -62,18 +64,15 @@ export function wordsOf({ code, message }: YAMLError): Words {
   const found = byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? byCode[code];
   if (found !== undefined) return found;
   const [, quoted = ''] = /character ?(.*)|escape sequence (.*)/.exec(message) ?? [];
-  if (code === 'BAD_SCALAR_START') return say(`a value cannot begin with ${shortened(quoted)}`, 'put it in quotes');
+  if (code === 'BAD_SCALAR_START')
+    return say(`a value cannot begin with ${shortened(quoted, LONGEST)}`, 'put it in quotes');
   if (code === 'BAD_DQ_ESCAPE')
     return say('a backslash in double quotes begins an escape, and this is none', 'use single quotes, or \\\\');
   return say(`this is not expected here${rest(message)}`, `is a ',' or a bracket missing? ${QUOTE}`);
 }
 
+/** What it was, where the parser quotes it. */
 function rest(message: string): string {
-  const [, token = ''] =
-    /^Unexpected (?:scalar|double-quoted-scalar|single-quoted-scalar|)?.*?: (.*)$/m.exec(message) ?? [];
-  return token === '' ? '' : `: ${shortened(token)}`;
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const [, token] = /: (".*")$/s.exec(message) ?? [];
+  return token === undefined ? '' : `: ${shortened(token, LONGEST)}`;
 }

@@ -1,6 +1,6 @@
 /** Inputs with something wrong in them, over all readers: each is read, or refused with a place; never anything else. */
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RunError, UserError } from '../../src/errors.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { furnish, type Reader, readers } from './readers.js';
@@ -118,7 +118,8 @@ function judge(error: unknown, path: string): Judged {
     return said ? { kind: 'refused' } : problem(String((error as Error)?.stack ?? error));
   }
   const { message } = error;
-  if (error instanceof RunError) return message.includes(path) ? { kind: 'refused' } : problem(`no place: ${message}`);
+  if (error instanceof RunError)
+    return message.includes(dirname(path)) ? { kind: 'refused' } : problem(`no place: ${message}`);
   if (error.issues.length === 0) return problem('a mistake that says nothing');
   const nowhere = error.issues.find(({ where }) => where === undefined);
   if (nowhere) return problem(`no place: ${nowhere.message}`);
