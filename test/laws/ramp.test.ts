@@ -48,15 +48,15 @@ const sheet = (given: object) => {
 };
 
 const near = (found: ArrayLike<number>) =>
-  states.findIndex((state) => distance(Float64Array.from(found), Float64Array.from(state)) < 1e-6);
+  states.findIndex((state) => distance(Float64Array.from(found), Float64Array.from(state)) < 1e-4);
 
 test('a sheet that folds in two ways folds in the one that goes on from flat, by every solver', (t) => {
-  const { bench: slow } = sheet({ free: { ...free, ramp: 100 } });
+  const { bench: slow } = sheet({ free: { ...free, solver: { name: 'newton-krylov' }, ramp: 200 } });
   const way = near(drain(phaseOne(slow), () => {}).start.free.data);
   t.true(way >= 0);
   for (const name of Object.keys(registry.solvers)) {
     if (name === 'direct' || name === 'even-odd') continue;
-    const { bench } = sheet({ free: { ...free, solver: { name }, ramp: 12 } });
+    const { bench } = sheet({ free: { ...free, tolerance: 1e-6, solver: { name }, ramp: 12 } });
     const one = drain(phaseOne(bench), () => {});
     t.is(one.record.status, 'converged', name);
     t.is(near(one.start.free.data), way, name);
