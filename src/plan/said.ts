@@ -7,14 +7,19 @@ import { networkLabel } from '../spec/network.js';
 import type { Spec } from '../spec/schema.js';
 import { dynamicsOf } from './parts.js';
 
-export function saidOf({ network, engines }: Pick<Spec, 'network' | 'engines'>): Pick<RunRecord, 'tensors' | 'labels'> {
+export function saidOf({
+  network,
+  engines,
+}: Pick<Spec, 'network' | 'engines'>): Pick<RunRecord, 'tensors' | 'units' | 'labels'> {
   const { states, parameters } = dynamicsOf(network);
   const record = (of: TensorRecord['of']) => (tensor: Tensor) => {
     const { name, kind, shape, layer } = tensor;
     return [name, { of, kind, shape, layer }] as const;
   };
+  const units = states.flatMap((state) => (state.units ? [[state.name, state.units] as const] : []));
   return {
     tensors: Object.fromEntries([...states.map(record('state')), ...parameters.map(record('params'))]),
+    ...(units.length > 0 && { units: Object.fromEntries(units) }),
     labels: {
       network: networkLabel(network),
       engines: Object.fromEntries(engines.map((engine) => [engine.id!, labelOf(registry.engines, engine)])),

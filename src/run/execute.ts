@@ -10,7 +10,6 @@ import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/backend.js';
 import { build } from '../package.js';
-import { dynamicsOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/plan.js';
 import { saidOf } from '../plan/said.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
@@ -154,7 +153,6 @@ function recordOf(
     engines: outcome.engines,
     tables: folder.byTable,
     ...saidOf(run.spec),
-    ...unitsOf(run.spec),
     spectrum: outcome.spectrum ?? null,
     references: outcome.references ?? {},
     pinned: outcome.pinned,
@@ -165,11 +163,6 @@ function recordOf(
     backend_details: backend().details,
     environment,
   };
-}
-
-function unitsOf({ network }: RunPlan['spec']): Pick<RunRecord, 'units'> {
-  const told = dynamicsOf(network).states.flatMap(({ name, units }) => (units ? [[name, units] as const] : []));
-  return told.length === 0 ? {} : { units: Object.fromEntries(told) };
 }
 
 /** When it began and ended by the calendar, and how long it took, which no change of the clock touches. */
