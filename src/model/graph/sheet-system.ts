@@ -76,7 +76,7 @@ export function sheetSystem(
     slot: [{ name: 'slot', rows, cols: slots.rows }],
     vertex: [{ name: 'vertex', rows, cols: sums.rows }],
   };
-  const ofState = scratch(theta, shapes, 'spare');
+  const ofState = scratch(theta, shapes, 'spare', 'delta');
   const ofOpen = scratch(theta, room.open, 'open');
   const ofSlots = scratch(theta, room.slot, 'r', 'g', 'p');
   const ofVertices = scratch(theta, room.vertex, 'w');
@@ -128,7 +128,7 @@ export function sheetSystem(
       },
       addGradChange(copies, base, out) {
         for (const { s, weight } of copies) {
-          const delta = s.like();
+          const { delta } = ofState(s);
           delta.data.set(s.data);
           axpy(-1, base.re, delta.re);
           const share = { re: weight.re / rows, im: weight.im / rows };
@@ -140,25 +140,17 @@ export function sheetSystem(
   };
 
   /** J v = −κ∘v − K Σ_v (N Nᵀv + (Qρ·v) Qρ + w Qv) */
-  function linearise(s0: State, free?: Float64Array): Linearisation {
+  function linearise(s0: State): Linearisation {
     const at = s0.like();
     const [g, w] = [theta.of(room.slot), theta.of(room.slot)];
-    const [along, vertex, open, masked] = [theta.of(room.slot), theta.of(room.vertex), theta.of(room.open), s0.like()];
-    let mask = free;
-    function move(s: State, units?: Float64Array): void {
-      mask = units;
+    const [along, vertex, open] = [theta.of(room.slot), theta.of(room.vertex), theta.of(room.open)];
+    function move(s: State): void {
       at.copy(s);
       const here = turnsAt(s);
       g.copy(here.g);
       product(sums.transposed, 1, here.w, 0, w);
     }
-    const restricted = (v: State): State => {
-      if (mask === undefined) return v;
-      hadamard(v.data, mask, masked.data);
-      return masked;
-    };
-    function apply(from: State, out: State): void {
-      const v = restricted(from);
+    function apply(v: State, out: State): void {
       hadamardRow(v.parts[0][0], kappa, out.parts[0][0]);
       product(closure, 1, v, 0, open);
       product(closure.transposed, K, open, out, out);
@@ -172,16 +164,15 @@ export function sheetSystem(
       hadamard(along.data, w.data, along.data);
       product(slots.transposed, K, along, out, out);
       scale(-1, out.data);
-      if (mask) hadamard(out.data, mask, out.data);
     }
-    move(s0, free);
+    move(s0);
     return {
       symmetric: true,
       move,
       apply,
       applyTranspose: apply,
       gradParams(v, out) {
-        addColumnDots(-1 / rows, at.parts[0][0], restricted(v).parts[0][0], out.fill(0).parts[0][0]);
+        addColumnDots(-1 / rows, at.parts[0][0], v.parts[0][0], out.fill(0).parts[0][0]);
       },
     };
   }
