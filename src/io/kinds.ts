@@ -7,6 +7,12 @@ export const KINDS = {
   spec: { what: 'spec', mostBytes: 2 * MB, hint: 'keep data and parameters in files of their own' },
   /** 784-2048-2048-10 has 5.8 million numbers: 47 MB in .npz, about 120 MB in JSON. */
   parameters: { what: 'parameter file', mostBytes: 500 * MB },
+  /** Every number of it will stand on a line of its own in the resolved spec, which has a size, too. */
+  graph: {
+    what: 'graph file',
+    mostBytes: MB / 2,
+    hint: 'larger graphs are made by a rule: {name: grid, rows: 100, columns: 100}',
+  },
   /** MNIST as CSV has 108 MB. */
   data: { what: 'data file', mostBytes: 8 * GB },
   figure: { what: 'figure', mostBytes: 16 * MB, hint: 'data from the results need not stand in it' },

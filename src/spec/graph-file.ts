@@ -4,18 +4,12 @@
  */
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Location, UserError } from '../errors.js';
-import { type FileKind, readText } from '../io/read.js';
+import { KINDS } from '../io/kinds.js';
+import { readText } from '../io/read.js';
 import { type Path, parseSource, type SourceDocument } from './document.js';
 import { show } from './issues.js';
 import type { Draft } from './overrides.js';
 import { suggestion } from './suggest.js';
-
-/** Every number of it will stand on a line of its own in the resolved spec, which has a size, too. */
-const GRAPH_FILE: FileKind = {
-  what: 'graph file',
-  mostBytes: 500_000,
-  hint: 'larger graphs are made by a rule: {name: grid, rows: 100, columns: 100}',
-};
 
 /** What a file may say of a graph; a list alone is that of the edges. */
 const KEYS = ['edges', 'positions', 'nodes'];
@@ -74,7 +68,7 @@ function fileIn(edges: unknown): string | undefined {
 
 function textOf(path: string, draft: Draft): string {
   try {
-    return readText(path, GRAPH_FILE);
+    return readText(path, KINDS.graph);
   } catch (error) {
     if (!(error instanceof UserError) || error.issues[0].message !== 'no such file') throw error;
     throw new UserError({
