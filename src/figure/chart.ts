@@ -1,11 +1,20 @@
 import { type Axis, position } from './axis.js';
 import { commonFacts } from './labels.js';
 import { type Run, specValue } from './source.js';
-import { textWidth, wrap } from './text-width.js';
-import { PALETTE, SHAPES, TEXT_SIZE, TITLE_SIZE } from './theme.js';
+import { textWidth } from './text-width.js';
+import { PALETTE, SHAPES, TEXT_SIZE } from './theme.js';
 
 /** A Vega-Lite specification: plain JSON. */
 export type VegaLiteSpec = Readonly<Record<string, unknown>>;
+
+/** What a module makes of the runs: the figure without its title, and what to say of it. */
+export interface Built {
+  readonly spec: VegaLiteSpec;
+  /** One sentence with a number computed from the rows drawn: title, alternative text, card, caption. */
+  readonly finding: string;
+  /** What is drawn: axes, symbols, network, step, seeds, what was left out. */
+  readonly caption: string;
+}
 
 /** One datum of a panel; `series` names its style. */
 export type Datum = Readonly<Record<string, string | number>>;
@@ -45,25 +54,25 @@ export function gridOf(panels: number): { columns: number; width: number } {
   return { columns: 3, width: 290 };
 }
 
-/** The whole figure: title and facts of the runs drawn, panels in a grid, legends below. */
-export function chart(runs: readonly Run[], panels: readonly Panel[], notes: readonly string[] = []): VegaLiteSpec {
+/** The whole figure: panels in a grid, legends below; its caption has the facts of the runs drawn. */
+export function chart(runs: readonly Run[], panels: readonly Panel[], notes: readonly string[] = []): Built {
   const { columns, width } = gridOf(panels.length);
-  const total = totalWidth(panels.length);
   const title = specValue(runs[0], 'title') ?? specValue(runs[0], 'name') ?? '';
   const source = specValue(runs[0], 'source');
   const facts = [commonFacts(runs), ...(source === undefined ? [] : [String(source)]), ...notes];
   return {
-    title: {
-      text: wrap(String(title), total, TITLE_SIZE, true, 2),
-      subtitle: facts.flatMap((fact) => wrap(fact, total, TEXT_SIZE, false, 2)),
-    },
-    columns,
-    spacing: { row: 30, column: 30 },
-    concat: panels.map((panel) => drawPanel(panel, width)),
+    spec: { columns, spacing: { row: 30, column: 30 }, concat: panels.map((panel) => drawPanel(panel, width)) },
+    finding: String(title),
+    caption: facts.map(sentence).join(' '),
   };
 }
 
-function totalWidth(panels: number): number {
+/** With a full stop at its end. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+export function totalWidth(panels: number): number {
   const { columns, width } = gridOf(panels);
   return columns * (width + MARGIN);
 }

@@ -1,5 +1,5 @@
 import { nameAxis } from './axis.js';
-import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './chart.js';
+import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { defineFigure } from './define.js';
 import { type Learner, learnersOf } from './learners.js';
 import { eachRow } from './rows.js';
@@ -21,7 +21,7 @@ interface Cell {
   count: number;
 }
 
-async function build(source: Source): Promise<VegaLiteSpec> {
+async function build(source: Source): Promise<Built> {
   const runs = requireFile('confusion', source, CONFUSION);
   const panels: Panel[] = [];
   const splits = new Set<string>();

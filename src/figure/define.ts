@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { VegaLiteSpec } from './chart.js';
+import type { Built } from './chart.js';
+import type { Frame } from './frame.js';
 import type { Source } from './source.js';
 
 /** Options as the schema leaves them: checked, defaults filled in. */
@@ -23,7 +24,7 @@ export interface FigureEntry<N extends string = string, S extends z.ZodRawShape 
   readonly needs: readonly string[];
   /** What must be swept; undefined if any result will do. */
   sweeps?(options: Options<S>): Sweep;
-  build(source: Source, options: Options<S>): Promise<VegaLiteSpec>;
+  build(source: Source, options: Options<S>, frame: Frame): Promise<Built>;
 }
 
 /** Declares a figure; its options are typed from their schema. */

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
+import { captionFile, captionText } from './caption.js';
 import type { FigureRequest } from './figures.js';
 import { drawPicture, type Picture } from './picture.js';
 import { Sandbox } from './sandbox.js';
@@ -14,6 +15,8 @@ export interface DrawnFigure {
   /** Paths. */
   readonly svg: string;
   readonly png: string;
+  /** Finding and caption, which `readCaption` reads. */
+  readonly caption: string;
 }
 
 export interface Drawing {
@@ -92,10 +95,12 @@ function fileNames(names: readonly string[]): string[] {
   });
 }
 
-function write(directory: string, name: string, { svg, png }: Picture): DrawnFigure {
+function write(directory: string, name: string, { svg, png, ...said }: Picture): DrawnFigure {
   const folder = ownFolder(dirname(directory), basename(directory));
   const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
+  const caption = join(folder, captionFile(name));
   writeWhole(paths.svg, svg);
   writeWhole(paths.png, png);
-  return { name, ...paths };
+  writeWhole(caption, captionText(said));
+  return { name, ...paths, caption };
 }

@@ -1,5 +1,5 @@
 import { logAxis } from './axis.js';
-import { chart, type VegaLiteSpec } from './chart.js';
+import { type Built, chart } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js';
 import { evaluationAxis, type Relaxed, relaxationLayers, relaxationOptions, relaxationsOf } from './relaxations.js';
@@ -9,7 +9,7 @@ const COLUMN = 'energy';
 /** Differences of energies are round-off below this, relative to the energy. */
 const ROUND_OFF = 1e-15;
 
-async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<VegaLiteSpec> {
+async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<Built> {
   const runs = await requireColumns('energy-descent', source, ['field_evaluations', COLUMN]);
   const curves = aboveMinimum(await relaxationsOf(runs, COLUMN));
   requireNumbers('energy-descent', measureOf(COLUMN), curves);

@@ -1,5 +1,5 @@
 import type { Axis } from './axis.js';
-import { chart, type Datum, type Panel, type VegaLiteSpec } from './chart.js';
+import { type Built, chart, type Datum, type Panel } from './chart.js';
 import { defineFigure } from './define.js';
 import { type Learner, learnersOf } from './learners.js';
 import { type Colour, pngUri } from './png.js';
@@ -22,7 +22,7 @@ interface Filter {
   readonly values: readonly number[];
 }
 
-async function build(source: Source): Promise<VegaLiteSpec> {
+async function build(source: Source): Promise<Built> {
   const runs = requireFile('filters', source, FILTERS);
   const panels: Panel[] = [];
   for (const learner of learnersOf(runs)) {

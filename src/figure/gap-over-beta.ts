@@ -1,5 +1,6 @@
 import { type Axis, logAxis } from './axis.js';
 import {
+  type Built,
   chart,
   type Datum,
   type Layer,
@@ -8,7 +9,6 @@ import {
   pointStyle,
   pointStyles,
   type Style,
-  type VegaLiteSpec,
 } from './chart.js';
 import { defineFigure, gapOptions, type Options, type Sweep } from './define.js';
 import { formatNumber, quantityLabel } from './labels.js';
@@ -63,7 +63,7 @@ interface Series {
   readonly fit: { readonly law: PowerLaw; readonly from: number; readonly to: number } | undefined;
 }
 
-async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<VegaLiteSpec> {
+async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<Built> {
   const measure = measureOf(column);
   requireSwept('gap-over-beta', source, ANY_BETA);
   const runs = await requireColumns('gap-over-beta', source, [measure.column]);
@@ -156,7 +156,7 @@ function draw(
   quantities: readonly string[],
   measure: Measure,
   radius: number | undefined,
-): VegaLiteSpec {
+): Built {
   const shown = quantities.filter((quantity) => series.some((one) => one.quantity === quantity));
   const lanes = [...new Map(series.map(({ label, lane }) => [label, lane])).values()];
   const labels = new Map(lanes.map(({ label }) => [label, withSlopes(label, series)]));

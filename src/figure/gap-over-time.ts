@@ -1,5 +1,5 @@
 import { type Axis, extent, linearAxis, logAxis } from './axis.js';
-import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './chart.js';
+import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { colouring } from './colouring.js';
 import { defineFigure, gapOptions, type Options } from './define.js';
 import { quantityLabel } from './labels.js';
@@ -37,7 +37,7 @@ interface Curve {
 const MOST_FLOORS = 7;
 const FAR_BELOW = 1000;
 
-async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<VegaLiteSpec> {
+async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<Built> {
   const measure = measureOf(column);
   const runs = await requireColumns('gap-over-time', source, ['step', 'time', measure.column]);
   const lanes = lanesOf(runs);
@@ -86,7 +86,7 @@ async function curvesOf(
   );
 }
 
-function draw(curves: readonly Curve[], quantities: readonly string[], measure: Measure): VegaLiteSpec {
+function draw(curves: readonly Curve[], quantities: readonly string[], measure: Measure): Built {
   const lanes = [...new Set(curves.map(({ lane }) => lane))];
   const shown = quantities.filter((quantity) => curves.some((curve) => curve.quantity === quantity));
   const few = lanes.length <= MOST_FLOORS;

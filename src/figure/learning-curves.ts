@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { type Axis, linearAxis, logAxis } from './axis.js';
-import { chart, type Datum, type Layer, type Panel, type VegaLiteSpec } from './chart.js';
+import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { type Learner, learnerColour, learnerStyles, learnersOf } from './learners.js';
 import { eachRow, toNumber } from './rows.js';
@@ -42,7 +42,7 @@ const TITLES: Readonly<Record<string, string>> = {
   train: 'training set, while it is learned',
 };
 
-async function build(source: Source, { column, split: splits, y }: Options<typeof options>): Promise<VegaLiteSpec> {
+async function build(source: Source, { column, split: splits, y }: Options<typeof options>): Promise<Built> {
   const runs = requireFile('learning-curves', source, EVALUATION);
   const learners = learnersOf(runs);
   const rows = await readAll(runs, column);

@@ -1,16 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { type Axis, linearAxis, logAxis, nameAxis, wantsLog } from './axis.js';
-import {
-  chart,
-  type Datum,
-  type Layer,
-  type Panel,
-  pointStyle,
-  pointStyles,
-  type Style,
-  type VegaLiteSpec,
-} from './chart.js';
+import { type Built, chart, type Datum, type Layer, type Panel, pointStyle, pointStyles, type Style } from './chart.js';
 import { defineFigure, type Options, type Sweep } from './define.js';
 import { formatValue, keyTitle, quantityLabel } from './labels.js';
 import { determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
@@ -53,7 +44,7 @@ interface Point {
   readonly y: number;
 }
 
-async function build(source: Source, chosen: Chosen): Promise<VegaLiteSpec> {
+async function build(source: Source, chosen: Chosen): Promise<Built> {
   requireSwept('over-key', source, sweeps(chosen));
   const measure = await measureFor(chosen, source);
   const runs = await requireColumns('over-key', source, [measure.column]);
@@ -94,7 +85,7 @@ async function pointsOf(lane: Lane, chosen: Chosen, measure: Measure, found: Set
   });
 }
 
-function draw(points: readonly Point[], lanes: readonly Lane[], chosen: Chosen, measure: Measure): VegaLiteSpec {
+function draw(points: readonly Point[], lanes: readonly Lane[], chosen: Chosen, measure: Measure): Built {
   const shown = chosen.quantity.filter((quantity) => points.some((point) => point.quantity === quantity));
   const values = points.map(({ y }) => y);
   const logY = chosen.y === undefined ? !measure.linear && wantsLog(values.filter((y) => y !== 0)) : chosen.y === 'log';

@@ -1,7 +1,7 @@
 /** Columns of metrics.csv over the iterations of a training, averaged where a pixel has many. */
 import * as z from 'zod';
 import { linearAxis, logAxis, wantsLog } from './axis.js';
-import { chart, type Layer, type Panel, type VegaLiteSpec } from './chart.js';
+import { type Built, chart, type Layer, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { type Learner, learnerStyles, learnersOf } from './learners.js';
 import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js';
@@ -87,7 +87,7 @@ interface Drawn {
   holds?(curve: Curve): boolean;
 }
 
-async function draw(figure: string, source: Source, wanted: readonly Drawn[]): Promise<VegaLiteSpec> {
+async function draw(figure: string, source: Source, wanted: readonly Drawn[]): Promise<Built> {
   const columns = wanted.map(({ column }) => column);
   const runs = await requireColumns(figure, source, ['iteration', ...columns]);
   const curves = (await curvesOf(runs, columns)).filter((curve) => {

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
 import { KINDS } from '../io/kinds.js';
 import { readJson } from '../io/read.js';
 import { everyColumn, tables } from '../metrics/columns.js';
-import type { VegaLiteSpec } from './chart.js';
+import type { Built } from './chart.js';
 import { METRICS } from './measure.js';
 import { eachRow, headerOf } from './rows.js';
 import type { Run, Source } from './source.js';
@@ -28,7 +29,7 @@ type Node = Readonly<Record<string, unknown>>;
  * A user's own Vega-Lite file over the rows of all runs: the columns of the CSV, one of each swept key, and `run`.
  * @throws UserError for unknown data, for data from elsewhere, and for a field that is not in the data.
  */
-export async function buildOwn(source: Source, file: string): Promise<VegaLiteSpec> {
+export async function buildOwn(source: Source, file: string): Promise<Built> {
   const spec = parse(file);
   const uses = dataUses(spec, file);
   const columns = new Map<string, readonly string[]>();
@@ -48,7 +49,22 @@ export async function buildOwn(source: Source, file: string): Promise<VegaLiteSp
     );
   }
   const config = isNode(spec['config']) ? spec['config'] : {};
-  return { ...checked, datasets, config: { ...config, legend: { orient: 'right', ...(config['legend'] as Node) } } };
+  const legend = { orient: 'right', ...(config['legend'] as Node) };
+  return { spec: { ...checked, datasets, config: { ...config, legend } }, ...saidIn(spec, file) };
+}
+
+/** What a user's figure says of itself: its title, or its name; its description. */
+function saidIn({ title, description }: Node, file: string): Pick<Built, 'finding' | 'caption'> {
+  const { text, subtitle } = isNode(title) ? title : { text: title, subtitle: undefined };
+  const words = (value: unknown) =>
+    [value]
+      .flat()
+      .filter((line) => typeof line === 'string')
+      .join(' ');
+  return {
+    finding: words(text) || basename(file).replace(/(\.vl)?\.json$/, ''),
+    caption: words([description, subtitle]),
+  };
 }
 
 function parse(file: string): Node {

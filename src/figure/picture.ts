@@ -1,14 +1,18 @@
-/** One figure, from what runs have left on disk to its two files. */
+/** One figure, from what runs have left on disk to its files. */
 import * as z from 'zod';
 import { type Issue, RunError, UserError } from '../errors.js';
-import type { VegaLiteSpec } from './chart.js';
+import { type Caption, oneLine } from './caption.js';
+import { type Built, totalWidth, type VegaLiteSpec } from './chart.js';
 import type { FigureEntry } from './define.js';
 import { type FigureRequest, figures } from './figures.js';
+import type { Frame } from './frame.js';
 import { buildOwn } from './own.js';
 import { renderPng, renderSvg } from './render.js';
 import type { Source } from './source.js';
+import { wrap } from './text-width.js';
+import { TEXT_SIZE, TITLE_SIZE } from './theme.js';
 
-export interface Picture {
+export interface Picture extends Caption {
   readonly svg: string;
   readonly png: Uint8Array;
 }
@@ -16,8 +20,10 @@ export interface Picture {
 /** @throws UserError where it cannot be drawn from these runs; RunError where a file cannot be read. */
 export async function drawPicture(source: Source, request: FigureRequest): Promise<Picture> {
   try {
-    const svg = await renderSvg(await build(source, request));
-    return { svg, png: await renderPng(svg) };
+    const built = await build(source, request);
+    const said = { finding: oneLine(built.finding), caption: oneLine(built.caption) };
+    const svg = await renderSvg('file' in request ? built.spec : titled(built), said);
+    return { svg, png: await renderPng(svg), ...said };
   } catch (error) {
     throw 'file' in request && !(error instanceof RunError) ? new UserError(issuesIn(request.file, error)) : error;
   }
@@ -35,7 +41,18 @@ function issuesIn(file: string, error: unknown): Issue[] {
 /** What V8 says of a tree, an array or a text that is too large for it. */
 const BEYOND = /call stack|Invalid (array|string) length/;
 
-function build(source: Source, request: FigureRequest): Promise<VegaLiteSpec> {
+function titled({ spec, finding, caption }: Built): VegaLiteSpec {
+  const width = totalWidth((spec['concat'] as unknown[]).length);
+  const title = {
+    text: wrap(finding, width, TITLE_SIZE, true, 3),
+    subtitle: wrap(caption, width, TEXT_SIZE, false, 6),
+  };
+  return { title, ...spec };
+}
+
+const FRAME: Frame = { size: 'one-column', theme: 'print' };
+
+function build(source: Source, request: FigureRequest): Promise<Built> {
   if ('file' in request) return buildOwn(source, request.file);
   const { name, ...given } = request;
   const figure = Object.hasOwn(figures, name) ? (figures[name] as FigureEntry) : undefined;
@@ -49,5 +66,5 @@ function build(source: Source, request: FigureRequest): Promise<VegaLiteSpec> {
       })),
     );
   }
-  return figure.build(source, options.data);
+  return figure.build(source, options.data, FRAME);
 }

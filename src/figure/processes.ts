@@ -1,16 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { linearAxis } from './axis.js';
-import {
-  bySeries,
-  chart,
-  type Datum,
-  type Layer,
-  lineStyles,
-  type Panel,
-  type Style,
-  type VegaLiteSpec,
-} from './chart.js';
+import { type Built, bySeries, chart, type Datum, type Layer, lineStyles, type Panel, type Style } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { engineLabel, formatValue, keyLabel, quantityLabel, tensorSymbol } from './labels.js';
 import { eachRow, toNumber } from './rows.js';
@@ -50,7 +41,7 @@ interface Point {
 
 const COLUMNS = ['time', 'engine', 'tensor', 'row', 'column', 'value'];
 
-async function build(source: Source, chosen: Chosen): Promise<VegaLiteSpec> {
+async function build(source: Source, chosen: Chosen): Promise<Built> {
   const [run] = requireFile('processes', source, PROCESSES, 'set record: {processes: true}');
   const pair = pairOf(run, chosen);
   const cells = await largestCells(run, pair, chosen);
@@ -142,7 +133,7 @@ function draw(
   pair: Pair,
   cells: ReadonlyMap<string, Cell[]>,
   series: ThinnedSeries<Point>,
-): VegaLiteSpec {
+): Built {
   const sides = sideStyles(
     pair,
     [...cells.keys()].map((tensor) => tensorOf(run, tensor).isState),
@@ -184,10 +175,9 @@ function draw(
       ? Object.entries(run.changes).map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`)
       : [];
   const notes = changes.length > 0 ? [`the run with ${changes.join(', ')}`] : [];
-  return {
-    ...chart([run], panels, notes),
-    resolve: { scale: { stroke: 'independent' }, legend: { stroke: 'independent' } },
-  };
+  const built = chart([run], panels, notes);
+  const resolve = { scale: { stroke: 'independent' }, legend: { stroke: 'independent' } };
+  return { ...built, spec: { ...built.spec, resolve } };
 }
 
 /** The reference thick and pale, so that the engine's thin dashes on top of it leave both visible. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Resvg } from '@resvg/resvg-js';
 import { parse } from 'csv-parse/sync';
 import { inert } from '../text.js';
+import type { Caption } from './caption.js';
 import type { VegaLiteSpec } from './chart.js';
 import { isPicture, requireHarmless } from './svg-rule.js';
 import { fontFiles, textWidth } from './text-width.js';
@@ -22,13 +23,13 @@ let queue: Promise<unknown> = Promise.resolve();
  * Whatever is in it, the SVG is well-formed, its text shows and does nothing, and it loads nothing.
  * @throws VegaWarning, and UserError for what a figure may not hold
  */
-export function renderSvg(spec: VegaLiteSpec): Promise<string> {
-  const drawn = queue.then(() => draw(spec));
+export function renderSvg(spec: VegaLiteSpec, said: Caption): Promise<string> {
+  const drawn = queue.then(() => draw(spec, said));
   queue = drawn.catch(() => undefined);
   return drawn;
 }
 
-async function draw(spec: VegaLiteSpec): Promise<string> {
+async function draw(spec: VegaLiteSpec, said: Caption): Promise<string> {
   const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
     import('vega'),
     import('vega-lite'),
@@ -44,7 +45,7 @@ async function draw(spec: VegaLiteSpec): Promise<string> {
   const view = new vega.View(runtime, { renderer: 'none', expr: expressionInterpreter, logger, loader } as never);
   vega.resetSVGDefIds();
   try {
-    const svg = inert(rounded(await view.toSVG()));
+    const svg = inert(spoken(rounded(await view.toSVG()), said));
     loader.requireNothing();
     requireHarmless(svg);
     return svg;
@@ -52,6 +53,15 @@ async function draw(spec: VegaLiteSpec): Promise<string> {
     view.finalize();
   }
 }
+
+/** With what is read out in place of the picture. */
+function spoken(svg: string, { finding, caption }: Caption): string {
+  const words = `<title>${escaped(finding)}</title><desc>${escaped(caption)}</desc>`;
+  return svg.replace(/^<svg([^>]*)>/, (_, attributes) => `<svg role="img"${attributes}>${words}`);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escaped = (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
 
 /** Lengths to a thousandth of a pixel: the last bits of a logarithm are no part of a figure. */
 function rounded(svg: string): string {

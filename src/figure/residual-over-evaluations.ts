@@ -1,5 +1,5 @@
 import { logAxis } from './axis.js';
-import { chart, type Layer, type VegaLiteSpec } from './chart.js';
+import { type Built, chart, type Layer } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { formatNumber } from './labels.js';
 import { drawable, METRICS, measureOf, requireColumns, requireNumbers, ZERO_NOTE } from './measure.js';
@@ -9,7 +9,7 @@ import { GREY, TEXT_SIZE } from './theme.js';
 
 const COLUMN = 'residual_max';
 
-async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<VegaLiteSpec> {
+async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<Built> {
   const runs = await requireColumns('residual-over-evaluations', source, ['field_evaluations', COLUMN]);
   const curves = await relaxationsOf(runs, COLUMN);
   requireNumbers('residual-over-evaluations', measureOf(COLUMN), curves);

@@ -35,7 +35,9 @@ export function isPicture(uri: string): boolean {
 }
 
 const ELEMENTS: ReadonlySet<string> = new Set(
-  'svg g path rect line text tspan image defs clipPath linearGradient radialGradient pattern stop'.split(' '),
+  'svg title desc g path rect line text tspan image defs clipPath linearGradient radialGradient pattern stop'.split(
+    ' ',
+  ),
 );
 
 const ATTRIBUTES: ReadonlyMap<string, Rule> = new Map([

@@ -23,6 +23,7 @@ export const KINDS = {
   /** Read block by block. */
   table: { what: 'table', mostBytes: Number.POSITIVE_INFINITY },
   drawing: { what: 'drawn figure', mostBytes: 500 * MB },
+  caption: { what: 'caption', mostBytes: MB },
   page: { what: 'page', mostBytes: 50 * MB },
   /** What the system or another program has written: a lock, an entry of /proc, git's files. */
   note: { what: 'small file', mostBytes: 10 * MB },

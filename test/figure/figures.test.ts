@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as z from 'zod';
+import { readCaption } from '../../src/figure/caption.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
 import { allDrawn, betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
@@ -15,6 +16,9 @@ async function draw(runs: readonly string[], ...requests: FigureRequest[]): Prom
 
 /** The text of a figure, as it reads. */
 const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
+
+/** What is read out of it: what is drawn. */
+const captionOf = (svg: string) => /<desc>([^<]*)</.exec(svg)![1];
 
 const one = () => [writeRun(scratch(), 'run', { files: { 'metrics.csv': metrics(), 'processes.csv': processes() } })];
 
@@ -50,8 +54,8 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
     const [svg] = await draw(runs(), request);
     t.notRegex(svg, /undefined|NaN|Infinity|\[object/);
     t.true(svg.includes('>A title<'));
-    t.true(texts(svg).includes(`hopfield 3-4-2, tanh · ${runs === solvers ? '' : 'Euler, '}dt = 0.1 · seed 1`));
-    t.true(texts(svg).includes('A paper'));
+    const facts = `hopfield 3-4-2, tanh · ${runs === solvers ? '' : 'Euler, '}dt = 0.1 · seed 1. A paper.`;
+    t.true(captionOf(svg).startsWith(facts), captionOf(svg));
     t.regex(svg, /mark-(line|image|rect) /);
   });
 
@@ -112,6 +116,23 @@ test('what would act in a swept value or in a cell is shown', async (t) => {
   t.true(legend.includes('\\x1b\\u202e'), String(texts(legend)));
 });
 
+test('the title, what is read out and the caption beside say the same, whatever is in it', async (t) => {
+  const title = 'a*b_c [d](e) <f> & #1\n\n2. \\g `h`';
+  const run = writeRun(scratch(), 'run', {
+    spec: { title, source: '# no heading' },
+    files: { 'metrics.csv': metrics() },
+  });
+  const [{ svg, caption }] = await allDrawn([run], [{ name: 'gap-over-time' }], join(scratch(), 'figures'));
+  const picture = readFileSync(svg, 'utf8');
+  const said = readCaption(caption);
+  t.is(said.finding, 'a*b_c [d](e) <f> & #1 2. \\g `h`');
+  t.true(said.caption.includes('# no heading.'));
+  t.regex(picture, /^<svg role="img"[^>]*><title>/);
+  const plain = (text: string) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+  t.deepEqual({ finding: plain(/<title>([^<]*)</.exec(picture)![1]), caption: plain(captionOf(picture)) }, said);
+  t.true(readFileSync(caption, 'utf8').startsWith('a\\*b\\_c \\[d\\](e) \\<f\\> \\& #1 2. \\\\g \\`h\\`\n\n'));
+});
+
 test('figures drawn at the same time do not disturb each other', async (t) => {
   const directories = one();
   const [[alone], ...together] = await Promise.all([
@@ -161,7 +182,7 @@ test('gap-over-time: an error of exactly 0 is drawn, and said to be', async (t) 
   const rows = [0, 1, 2].map((step) => [step, step, 'ep', 'rbp', 'state', 1, 1, 0, 0, step === 1 ? 0 : 1e-3, 1, 1]);
   const run = writeRun(scratch(), 'run', { files: { 'metrics.csv': csv('equivalence', rows) } });
   const [svg] = await draw([run], { name: 'gap-over-time', quantity: ['state'] });
-  t.true(texts(svg).includes('an error of exactly 0 is drawn at 10⁻¹⁷'));
+  t.true(captionOf(svg).includes('an error of exactly 0 is drawn at 10⁻¹⁷'));
   const [without] = await draw(one(), { name: 'gap-over-time' });
   t.notRegex(without, /exactly 0/);
 });
@@ -256,8 +277,8 @@ test('over-key: seeds are averaged, and the facts claim no single seed', async (
     ),
   );
   const [svg] = await draw(runs, { name: 'over-key', key: 'free.tolerance' });
-  t.true(texts(svg).includes('line: geometric mean of 2 seeds; points: single runs'));
-  t.true(texts(svg).includes('hopfield 3-4-2, tanh · Euler, dt = 0.1 · 2 seeds'));
+  t.true(captionOf(svg).includes('line: geometric mean of 2 seeds; points: single runs'));
+  t.true(captionOf(svg).includes('hopfield 3-4-2, tanh · Euler, dt = 0.1 · 2 seeds'));
   t.true(texts(svg).includes('tolerance of the free phase'));
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
+import { readCaption } from '../../src/figure/caption.js';
 import type { FigureRequest } from '../../src/figure/figures.js';
 import { learnersOf } from '../../src/figure/learners.js';
 import { Averager } from '../../src/figure/over-training.js';
@@ -11,14 +12,18 @@ import { openSource } from '../../src/figure/source.js';
 import { allDrawn, csv, scratch, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
 
-async function draw(runs: readonly string[], request: FigureRequest): Promise<{ svg: string; texts: string[] }> {
+async function draw(
+  runs: readonly string[],
+  request: FigureRequest,
+): Promise<{ svg: string; texts: string[]; caption: string }> {
   const [drawn] = await allDrawn(runs, [request], join(scratch(), 'figures'));
   const svg = readFileSync(drawn.svg, 'utf8');
-  return { svg, texts: [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text) };
+  const caption = readCaption(drawn.caption).caption;
+  return { svg, caption, texts: [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text) };
 }
 
 test('learning-curves: a panel for each split, a curve for each engine, a dot where the validation was best, and no zero on a log axis', async (t) => {
-  const { texts, svg } = await draw(trainings(scratch(), [1]), { name: 'learning-curves' });
+  const { texts, svg, caption } = await draw(trainings(scratch(), [1]), { name: 'learning-curves' });
   for (const text of [
     'test set',
     'validation set',
@@ -28,16 +33,19 @@ test('learning-curves: a panel for each split, a curve for each engine, a dot wh
     'backprop',
   ])
     t.true(texts.includes(text), text);
-  t.true(texts.includes('an error of 0 is drawn at half an example'));
-  t.true(texts.includes('dots: where the validation was best'));
+  t.true(caption.includes('an error of 0 is drawn at half an example'));
+  t.true(caption.includes('dots: where the validation was best'));
   // of three engines, on the two sets that are not learned from
   t.is([...svg.matchAll(/aria-roledescription="point"/g)].length, 6);
   t.notRegex(svg, /mark-area/);
 });
 
 test('learning-curves: means of several seeds in a band', async (t) => {
-  const { texts, svg } = await draw(trainings(scratch(), [1, 2, 3]), { name: 'learning-curves', split: ['test'] });
-  t.true(texts.includes('means of 3 seeds; bands from the smallest to the largest'));
+  const { texts, svg, caption } = await draw(trainings(scratch(), [1, 2, 3]), {
+    name: 'learning-curves',
+    split: ['test'],
+  });
+  t.true(caption.includes('means of 3 seeds; bands from the smallest to the largest'));
   t.false(texts.includes('training set, while it is learned'));
   t.regex(svg, /mark-area/);
 });
