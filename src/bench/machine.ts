@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { backend } from '../numerics/backend.js';
+import { backend } from '../numerics/current-backend.js';
 import { version } from '../package.js';
 
 /** What the figures were measured on. */

@@ -1,8 +1,8 @@
 /** Matrix products and activations against what the machine can do. */
 
 import { activations } from '../numerics/activation.js';
-import { backend } from '../numerics/backend.js';
 import { Blocks } from '../numerics/blocks.js';
+import { backend } from '../numerics/current-backend.js';
 import { kernels } from '../numerics/kernels/module.js';
 import { gemm } from '../numerics/kernels.js';
 import { type Matrix, math } from '../numerics/matrix.js';

@@ -4,7 +4,8 @@ import { UserError } from '../errors.js';
 import { STDIN } from '../spec/stdin.js';
 import { nearest } from '../spec/suggest.js';
 import { meant, quoted } from '../text.js';
-import { type Command, commands, nameOf } from './commands.js';
+import { type Command, nameOf } from './command.js';
+import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
 
 /** What a command line asks for. `path` is the name of a command, `data` before it. */

@@ -1,37 +1,7 @@
 /** Every command: how it is called and what loads it. Arguments, help, did-you-mean and completion come from here. */
 import type { Options, PositionalOptions } from 'yargs';
-
-type Does = (args: never) => number | Promise<number>;
-
-export interface Command {
-  /** As it is typed, positionals included. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
-  readonly options?: Readonly<Record<string, Options>>;
-  /** Loaded when it is called. */
-  load(): Promise<Does>;
-}
-
-/** The kinds of `eprbp list`, here so that --help needs no registry; a test holds them equal to it. */
-export const LIST_KINDS = [
-  'engines',
-  'energies',
-  'topologies',
-  'activations',
-  'backends',
-  'initialisers',
-  'costs',
-  'data',
-  'solvers',
-  'integrators',
-  'protocols',
-  'optimizers',
-  'figures',
-] as const;
-
-/** The names of `eprbp list backends`; the same test holds them equal. */
-export const BACKENDS = ['wasm', 'blas', 'mathjs'] as const;
+import { BACKENDS, LIST_KINDS } from './choices.js';
+import type { Command } from './command.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -227,10 +197,3 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/completion.js')).completion,
   },
 ];
-
-/** What the scripts of `completion` ask: unfinished words are not for the parser. */
-export const complete = async (words: readonly string[]): Promise<number> =>
-  (await import('./commands/completion.js')).complete(words);
-
-/** `run` of `run <spec..>`. */
-export const nameOf = ({ usage }: Command): string => usage.split(' ')[0];

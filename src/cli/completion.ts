@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inert } from '../text.js';
-import { type Command, commands, nameOf } from './commands.js';
+import { type Command, nameOf } from './command.js';
+import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
 
 /** What only a spec's schema and the registry know; loaded where a key, a value or a name is asked for. */

@@ -1,5 +1,5 @@
 /** `eprbp data …`: how each is called and what loads it. */
-import type { Command } from './commands.js';
+import type { Command } from './command.js';
 
 export const dataCommands: readonly Command[] = [
   {

@@ -1,6 +1,6 @@
 /** `--json`: what happens, one JSON object a line, as it happens. */
 import type { Verdict } from '../metrics/assertions.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/run-plan.js';
 import type { Finished } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
 import { printJson } from './terminal.js';

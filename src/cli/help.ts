@@ -1,6 +1,7 @@
 /** `--help`, set by yargs from the commands. */
 import yargs, { type Argv } from 'yargs';
-import { type Command, commands } from './commands.js';
+import type { Command } from './command.js';
+import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
 
 /** The help of the program, or of the command that `path` names. */

@@ -1,7 +1,6 @@
 import { reasonOf } from '../errors.js';
 import { version } from '../package.js';
 import { understood } from './arguments.js';
-import { complete } from './commands.js';
 import { EXIT } from './exit-codes.js';
 import { reportFailure } from './failure.js';
 import { note, print, styled, unwritten, watchStreams } from './terminal.js';
@@ -10,7 +9,8 @@ import { note, print, styled, unwritten, watchStreams } from './terminal.js';
 export async function main(argv: string[]): Promise<number> {
   watchStreams();
   process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
-  if (argv[0] === 'complete') return complete(argv.slice(1));
+  // unfinished words are not for the parser
+  if (argv[0] === 'complete') return (await import('./commands/complete.js')).complete(argv.slice(1));
   return afterWriting(await outcomeOf(argv));
 }
 

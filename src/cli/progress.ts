@@ -1,4 +1,4 @@
-import type { RunPlan } from '../plan/plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { hasFailed } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
 import { Bar, type Facts } from './bar.js';

@@ -6,7 +6,7 @@ import { KINDS } from '../io/kinds.js';
 import { openRegular } from '../io/read.js';
 import { referencesIn, tableFor } from '../metrics/columns.js';
 import { protocolOf } from '../plan/parts.js';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { Observer } from '../run/schedule.js';
 import { experimentFolder } from '../run/store.js';
 import { keysOf, labelCells, labelColumns } from '../run/tidy.js';

@@ -2,7 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { type Issue, UserError } from '../errors.js';
-import { type Plan, plan } from '../plan/plan.js';
+import { plan } from '../plan/plan.js';
+import type { Plan } from '../plan/run-plan.js';
 import { parseOverride } from '../spec/overrides.js';
 import { STDIN } from '../spec/stdin.js';
 

@@ -2,7 +2,7 @@ import type { Verdict } from '../metrics/assertions.js';
 import { isOfOtherBuild } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/run-plan.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { type Finished, hasFailed } from '../run/recall.js';
 import { styled, table } from './terminal.js';

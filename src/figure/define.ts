@@ -1,17 +1,10 @@
 import * as z from 'zod';
 import type { Built } from './chart.js';
 import type { Frame } from './frame.js';
-import type { Source } from './source.js';
+import type { Source, Sweep } from './source.js';
 
 /** Options as the schema leaves them: checked, defaults filled in. */
 export type Options<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
-
-/** A swept key that a figure needs. */
-export interface Sweep {
-  /** As messages call it. */
-  readonly key: string;
-  matches(key: string): boolean;
-}
 
 /** A built-in figure. */
 export interface FigureEntry<N extends string = string, S extends z.ZodRawShape = z.ZodRawShape> {

@@ -10,7 +10,7 @@ import {
   pointStyles,
   type Style,
 } from './chart.js';
-import { defineFigure, gapOptions, type Options, type Sweep } from './define.js';
+import { defineFigure, gapOptions, type Options } from './define.js';
 import { formatNumber, quantityLabel } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
@@ -28,7 +28,7 @@ import {
 import { analyticRadius } from './radius.js';
 import { eachRow, toNumber } from './rows.js';
 import { fitSlope, type PowerLaw } from './slope.js';
-import { type EngineSpec, requireSwept, type Source } from './source.js';
+import { type EngineSpec, requireSwept, type Source, type Sweep } from './source.js';
 import { GREY } from './theme.js';
 
 const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { type Axis, linearAxis, logAxis, nameAxis, wantsLog } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel, pointStyle, pointStyles, type Style } from './chart.js';
-import { defineFigure, type Options, type Sweep } from './define.js';
+import { defineFigure, type Options } from './define.js';
 import { formatValue, keyTitle, quantityLabel } from './labels.js';
 import { determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
@@ -17,7 +17,7 @@ import {
   ZERO_NOTE,
 } from './measure.js';
 import { eachRow, toNumber } from './rows.js';
-import { requireSwept, type Source } from './source.js';
+import { requireSwept, type Source, type Sweep } from './source.js';
 
 const scale = z.enum(['log', 'linear']).optional();
 

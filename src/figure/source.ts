@@ -1,7 +1,6 @@
 import { UserError } from '../errors.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
 import type { EngineLabel } from '../metrics/results.js';
-import type { Sweep } from './define.js';
 
 /** One item of `engines` in a resolved spec. */
 export interface EngineSpec {
@@ -30,6 +29,13 @@ export interface Source {
   having(file: string): readonly Run[];
   /** All swept keys. */
   readonly swept: readonly string[];
+}
+
+/** A swept key that a figure needs. */
+export interface Sweep {
+  /** As messages call it. */
+  readonly key: string;
+  matches(key: string): boolean;
 }
 
 /**

@@ -14,8 +14,16 @@ import {
   feedForwardOf,
 } from './registered.js';
 import { batchOf } from './tensor.js';
-import { type Couplings, energy, layoutOf } from './topology.js';
-import type { Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
+import { type Couplings, energy } from './topology.js';
+import {
+  type Dynamics,
+  type Energy,
+  type Linearisation,
+  layoutOf,
+  type Nudge,
+  type State,
+  type System,
+} from './types.js';
 import { unitResponse } from './unit-response.js';
 
 /** Whether the force on the outputs has the factor ρ' that the energy gives it. */

@@ -4,8 +4,8 @@ import type { Matrix } from '../numerics/matrix.js';
 import { rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import { batchOf } from './tensor.js';
-import { type Driven, energy, layoutOf } from './topology.js';
-import type { Dynamics, Linearisation, Params, System } from './types.js';
+import { type Driven, energy } from './topology.js';
+import { type Dynamics, type Linearisation, layoutOf, type Params, type System } from './types.js';
 
 /**
  * E = ½ sᵀAs − (xU + b)·s with A symmetric positive definite, F = −As + xU + b: everything has a closed form.

@@ -12,8 +12,17 @@ import {
   feedForwardOf,
 } from './registered.js';
 import { batchOf } from './tensor.js';
-import { type Couplings, energy, layoutOf } from './topology.js';
-import type { Agreement, Dynamics, Energy, Linearisation, Nudge, State, System } from './types.js';
+import { type Couplings, energy } from './topology.js';
+import {
+  type Agreement,
+  type Dynamics,
+  type Energy,
+  type Linearisation,
+  layoutOf,
+  type Nudge,
+  type State,
+  type System,
+} from './types.js';
 
 /** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
 export type NudgePlacement = 'inside' | 'outside';

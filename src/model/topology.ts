@@ -7,27 +7,7 @@ import type { Entry, LabelPart, Named } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Matrix } from '../numerics/matrix.js';
-import type { Tensor } from './tensor.js';
-import type { Dynamics, OutputSlice, Params, State } from './types.js';
-
-/** The tensors of a network, and what they mean. */
-export interface Layout {
-  readonly inputs: number;
-  readonly outputs: OutputSlice;
-  readonly states: readonly Tensor[];
-  readonly parameters: readonly Tensor[];
-  /** What is looked at as filters; absent where nothing reads the input as a picture. */
-  readonly filters?: Filters;
-}
-
-/** The weights by which the units of the first layer see their input, as pictures. */
-export interface Filters {
-  readonly count: number;
-  /** Of one unit, row by row. */
-  of(theta: Params, unit: number): ArrayLike<number>;
-  /** Of a picture; absent where it is that of the input. */
-  readonly width?: number;
-}
+import type { Dynamics, ForwardPass, Groups, Layout, Params, State } from './types.js';
 
 export interface Topology extends Layout {
   readonly name: string;
@@ -57,16 +37,6 @@ export interface Couplings extends Driven {
   addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
   /** The network of the same layers, tensors and activation, run forwards once; absent where there is no forwards. */
   feedForward?(theta: Params, x: Matrix, rho: Activation, like: State): ForwardPass;
-}
-
-/** Places of blocks, set by set. */
-export type Groups = readonly (readonly number[])[];
-
-export interface ForwardPass {
-  /** Activities of every layer. */
-  readonly h: State;
-  /** From δ = ∂C/∂h (0 but at the outputs; overwritten) to dJ/dθ, the mean over the batch. */
-  back(delta: State, out: Params): void;
 }
 
 /** What is wrong with options that each look right: where (a key of the network, or a path from there; '': all of it). */
@@ -120,9 +90,4 @@ export function energy<T extends Topology, S extends z.ZodRawShape = z.ZodRawSha
   create(options: z.output<z.ZodObject<S>>, topology: T): Dynamics;
 }): EnergyEntry {
   return { init: { name: 'glorot-uniform', gain: 1 }, ...declaration } as unknown as EnergyEntry;
-}
-
-/** What a dynamics has from its topology as it is. */
-export function layoutOf({ inputs, outputs, states, parameters, filters }: Layout): Layout {
-  return { inputs, outputs, states, parameters, ...(filters && { filters }) };
 }

@@ -1,11 +1,9 @@
-import type { Box } from '../numerics/activation.js';
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
-import type { Bounds } from '../numerics/bounds.js';
+import type { Bounds, Box } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Tensor } from './tensor.js';
-import type { ForwardPass, Groups, Layout } from './topology.js';
 
 /** s: all free units, one block a layer (or one block `s`), rows = examples. */
 export type State = Blocks;
@@ -37,6 +35,40 @@ export interface OutputSlice {
   readonly block: string;
   readonly from: number;
   readonly to: number;
+}
+
+/** The tensors of a network, and what they mean. */
+export interface Layout {
+  readonly inputs: number;
+  readonly outputs: OutputSlice;
+  readonly states: readonly Tensor[];
+  readonly parameters: readonly Tensor[];
+  /** What is looked at as filters; absent where nothing reads the input as a picture. */
+  readonly filters?: Filters;
+}
+
+/** The weights by which the units of the first layer see their input, as pictures. */
+export interface Filters {
+  readonly count: number;
+  /** Of one unit, row by row. */
+  of(theta: Params, unit: number): ArrayLike<number>;
+  /** Of a picture; absent where it is that of the input. */
+  readonly width?: number;
+}
+
+/** What a dynamics has from its topology as it is. */
+export function layoutOf({ inputs, outputs, states, parameters, filters }: Layout): Layout {
+  return { inputs, outputs, states, parameters, ...(filters && { filters }) };
+}
+
+/** Places of blocks, set by set. */
+export type Groups = readonly (readonly number[])[];
+
+export interface ForwardPass {
+  /** Activities of every layer. */
+  readonly h: State;
+  /** From δ = ∂C/∂h (0 but at the outputs; overwritten) to dJ/dθ, the mean over the batch. */
+  back(delta: State, out: Params): void;
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { Activation, Box } from '../numerics/activation.js';
+import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
+import type { Box } from '../numerics/bounds.js';
 import { clip } from '../numerics/kernels.js';
 import { fillOutputs } from './outputs.js';
-import type { Couplings, Groups } from './topology.js';
-import type { Nudge, Params, Response, State } from './types.js';
+import type { Couplings } from './topology.js';
+import type { Groups, Nudge, Params, Response, State } from './types.js';
 
 /** What the units of a Hopfield network respond to whose blocks do not see themselves. */
 interface Parts {

@@ -11,8 +11,8 @@ import {
   createActivation,
 } from './registered.js';
 import { batchOf, type Tensor } from './tensor.js';
-import { type Driven, energy, layoutOf } from './topology.js';
-import type { Dynamics, Linearisation, State, System } from './types.js';
+import { type Driven, energy } from './topology.js';
+import { type Dynamics, type Linearisation, layoutOf, type State, type System } from './types.js';
 
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,

@@ -2,25 +2,11 @@
  * Activations ρ, elementwise on the contiguous buffer of a state; the backend has the formulas, real and complex. The
  * complex forms feed the field that EP's `exact` nudging integrates; ρ'' feeds RBP's Hessian product only.
  */
-import { backend } from './backend.js';
+import { type ActivationName, activationNames, type Formulas, formulas } from './activation-formulas.js';
 import type { Blocks } from './blocks.js';
-import { dilogarithm } from './dilogarithm.js';
+import type { Box } from './bounds.js';
+import { backend } from './current-backend.js';
 import { axpy } from './kernels.js';
-
-/** Bounds of the states under a piecewise linear ρ in an energy: the dynamics is projected to [lower, upper]. */
-export interface Box {
-  readonly lower: number;
-  readonly upper: number;
-}
-
-interface Declaration {
-  readonly summary: string;
-  readonly source: string;
-  /** ∫ρ⁻¹ up to s, NaN outside the range of a smooth ρ: the leak of an energy whose states are ρ of something. */
-  conjugate(s: number): number;
-  /** Only where ρ is piecewise linear. */
-  readonly box?: Box;
-}
 
 /** Numbers of any shape: blocks, or one block of them; `im` where they are complex. */
 export interface Values {
@@ -59,51 +45,12 @@ export interface Elementwise extends Activation {
   conjugate(s: Values, out: Values): void;
 }
 
-const half = (s: number): number => (s * s) / 2;
-
-/** In the order that the kernels count them (kernels/assembly/kinds.ts). */
-const declarations = {
-  sigmoid: { summary: 'ρ(s) = 1/(1 + e^−s)', source: 'Scellier & Bengio 2017', conjugate: logisticConjugate },
-  tanh: {
-    summary: 'ρ(s) = tanh s',
-    source: 'Ernoult et al. 2019',
-    conjugate: (s) => (timesLog(1 + s) + timesLog(1 - s)) / 2,
-  },
-  'shifted-sigmoid': {
-    summary: 'ρ(s) = 1/(1 + e^(−4(s − 1/2)))',
-    source: 'Ernoult et al. 2019',
-    conjugate: (s) => logisticConjugate(s) / 4 + s / 2,
-  },
-  'hard-sigmoid': {
-    summary: 'ρ(s) = clip(s, 0, 1); in an energy of ρ(s), states are projected to [0, 1]',
-    source: 'Scellier & Bengio 2017',
-    conjugate: half,
-    box: { lower: 0, upper: 1 },
-  },
-  linear: { summary: 'ρ(s) = s', source: 'closed-form checks', conjugate: half },
-  relu: {
-    summary: 'ρ(s) = max(s, 0); in an energy of ρ(s), states are projected to s ≥ 0',
-    source: 'piecewise linear',
-    conjugate: half,
-    box: { lower: 0, upper: Number.POSITIVE_INFINITY },
-  },
-  softplus: {
-    summary: 'ρ(s) = log(1 + e^s)',
-    source: 'smooth relu',
-    conjugate: (s) => half(s) + dilogarithm(Math.exp(-s)),
-  },
-} satisfies Record<string, Declaration>;
-
-export type ActivationName = keyof typeof declarations;
-
-export const activationNames = Object.keys(declarations) as ActivationName[];
-
 /** Every activation by name. */
 export const activations = Object.fromEntries(
-  activationNames.map((name) => [name, activation(name, declarations[name])]),
+  activationNames.map((name) => [name, activation(name, formulas[name])]),
 ) as Record<ActivationName, Elementwise>;
 
-function activation(name: ActivationName, { summary, source, conjugate, box }: Declaration): Elementwise {
+function activation(name: ActivationName, { summary, source, conjugate, box }: Formulas): Elementwise {
   const made: Elementwise = {
     name,
     summary,
@@ -171,14 +118,4 @@ export function blockwise(blocks: ReadonlyMap<string, Elementwise>): Activation 
     curvature: (s, out) => each((one, ...parts) => one.curvature(parts[0], parts[1]), s, out),
     conjugate: (s, out) => each((one, ...parts) => one.conjugate(parts[0], parts[1]), s, out),
   };
-}
-
-/** ∫ log(s/(1 − s)) ds */
-function logisticConjugate(s: number): number {
-  return timesLog(s) + timesLog(1 - s);
-}
-
-/** p log p, 0 at p = 0. */
-function timesLog(p: number): number {
-  return p === 0 ? 0 : p * Math.log(p);
 }

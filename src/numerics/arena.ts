@@ -1,4 +1,5 @@
-import { type Backend, backend } from './backend.js';
+import type { Backend } from './backend.js';
+import { backend } from './current-backend.js';
 
 /**
  * Where buffers come from and go together: everything that a computation allocates in its arena is given back by

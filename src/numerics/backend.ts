@@ -1,10 +1,19 @@
 /** What does the arithmetic on contiguous buffers. Engines speak to kernels.ts and do not know which one it is. */
-import type { ActivationName, Box } from './activation.js';
-import type { SparseRows } from './sparse.js';
-import { wasm } from './wasm.js';
+import type { ActivationName } from './activation-formulas.js';
+import type { Box } from './bounds.js';
 
 type Numbers = Float64Array;
 type ComplexNumbers = readonly [re: Numbers, im: Numbers];
+
+/** Rows of a sparse matrix one after the other: row i has the entries starts[i] … starts[i + 1]. */
+export interface SparseRows {
+  readonly rows: number;
+  readonly cols: number;
+  readonly starts: Int32Array;
+  /** Ascending in a row. */
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
 
 /** C = α·op(A)·op(B) + start; op(A) is m × k, op(B) k × n, all contiguous and row-major. */
 export interface Product {
@@ -92,17 +101,4 @@ export interface Backend {
   ): void;
   /** out = ρ(a) − s; gives max |out|, NaN where any entry is. */
   valueMinus(rho: ActivationName, a: Numbers, s: Numbers, out: Numbers): number;
-}
-
-let current: Backend | undefined;
-
-/** The backend of this thread; the reproducible kernels unless another was chosen. */
-export function backend(): Backend {
-  current ??= wasm();
-  return current;
-}
-
-/** Chooses the backend for what is allocated and computed from now on; undefined: the kernels. */
-export function useBackend(chosen: Backend | undefined): void {
-  current = chosen;
 }

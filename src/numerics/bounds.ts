@@ -1,5 +1,10 @@
 /** Bounds of states: a box for all units, or numbers for each unit of each example. */
-import type { Box } from './activation.js';
+
+/** Bounds of the states under a piecewise linear ρ in an energy: the dynamics is projected to [lower, upper]. */
+export interface Box {
+  readonly lower: number;
+  readonly upper: number;
+}
 
 /** Lists are as long as the state that they bound. */
 export interface EachBounds {

@@ -3,8 +3,8 @@
  * leave the arithmetic to the backend. Importing this file also gives mathjs its fast paths.
  */
 
-import { backend } from './backend.js';
 import { type Bounds, clipEach, isBox, projectEach } from './bounds.js';
+import { backend } from './current-backend.js';
 import { extendMathjs, Matrix, requireSameShape } from './matrix.js';
 
 /**

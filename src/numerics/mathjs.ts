@@ -3,8 +3,10 @@
  * numbers. Slow on purpose; the kernels are held against it.
  */
 import type { Complex } from 'mathjs';
-import { type ActivationName, activations, type Box } from './activation.js';
+import { activations } from './activation.js';
+import type { ActivationName } from './activation-formulas.js';
 import type { Backend, Product } from './backend.js';
+import type { Box } from './bounds.js';
 import { type DenseMatrix, math } from './matrix.js';
 
 type Value = number | Complex;

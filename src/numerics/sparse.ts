@@ -1,23 +1,14 @@
 /** Sparse matrices, for who is joined to whom in a graph: index lists in place of an incidence matrix full of zeros. */
 
 import { integersIn } from './arena.js';
-import { backend } from './backend.js';
+import type { SparseRows } from './backend.js';
 import { type Allocator, Blocks } from './blocks.js';
+import { backend } from './current-backend.js';
 import { requireLengths } from './kernels.js';
 import type { Matrix } from './matrix.js';
 
 /** One entry of a sparse matrix. */
 export type SparseEntry = readonly [row: number, column: number, value: number];
-
-/** Rows of a sparse matrix one after the other: row i has the entries starts[i] … starts[i + 1]. */
-export interface SparseRows {
-  readonly rows: number;
-  readonly cols: number;
-  readonly starts: Int32Array;
-  /** Ascending in a row. */
-  readonly columns: Int32Array;
-  readonly values: Float64Array;
-}
 
 /** A sparse matrix and its transpose, in the memory of the backend. Entries of one place add up. */
 export class Sparse implements SparseRows {

@@ -2,8 +2,9 @@
  * What springs in the plane do along their edges: d holds their extents, examples × (dx, dy of every spring); k and ℓ are
  * one row each, a number a spring; r = ‖d‖.
  */
-import { backend } from './backend.js';
+
 import type { Blocks } from './blocks.js';
+import { backend } from './current-backend.js';
 import { requireLengths } from './kernels.js';
 import type { Matrix } from './matrix.js';
 

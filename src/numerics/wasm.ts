@@ -1,5 +1,5 @@
 /** The default backend: SIMD kernels whose results have the same bits on every machine. */
-import { type ActivationName, activationNames } from './activation.js';
+import { type ActivationName, activationNames } from './activation-formulas.js';
 import type { Backend } from './backend.js';
 import { Heap } from './kernels/heap.js';
 import { kernels } from './kernels/module.js';

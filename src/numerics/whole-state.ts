@@ -1,6 +1,7 @@
 /** Operations on whole states, real or complex. */
-import { backend } from './backend.js';
+
 import type { BlockShape, Blocks } from './blocks.js';
+import { backend } from './current-backend.js';
 import { addRowDots, hadamard } from './kernels.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */

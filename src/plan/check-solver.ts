@@ -5,10 +5,10 @@ import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import type { Solver } from '../solver/solver.js';
-import type { Path } from '../spec/document.js';
 import { dotted } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
+import type { Path } from '../spec/source-document.js';
 import { integratorOf, solverOf } from './parts.js';
 
 interface Use {

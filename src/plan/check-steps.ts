@@ -1,11 +1,11 @@
 import type { Engine } from '../engine/engine.js';
 import type { Issue } from '../errors.js';
 import { registry } from '../registry.js';
-import type { Path } from '../spec/document.js';
 import { dotted } from '../spec/issues.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { EngineSpec } from '../spec/schema.js';
+import type { Path } from '../spec/source-document.js';
 import { describeEngine, engineOf, protocolOf, solverOf } from './parts.js';
 import { phaseTwo, stepsOnItsOwn } from './phase-two.js';
 

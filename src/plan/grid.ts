@@ -1,9 +1,9 @@
 /** From what a sweep says to its points. */
 import { type Issue, UserError } from '../errors.js';
-import type { Path } from '../spec/document.js';
 import { show } from '../spec/issues.js';
 import type { Draft, Override } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
+import type { Path } from '../spec/source-document.js';
 import { suggestion } from '../spec/suggest.js';
 import { countOf, type Sweep, type Values, valuesOf } from '../spec/sweep.js';
 

@@ -2,42 +2,12 @@ import { formatIssue, type Issue, UserError } from '../errors.js';
 import { readSpec } from '../spec/document.js';
 import { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
-import type { GivenParameters } from '../spec/parameters.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
-import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
-import type { PlannedData } from './check-data.js';
+import type { Spec } from '../spec/schema.js';
 import { idleOverrides, type Point, points, sweepIssues, sweptKeys, zippedKeys } from './grid.js';
 import { DEFAULT_BACKEND } from './identity.js';
 import { Points } from './points.js';
-
-/** One run: one protocol, one seed, one point of the sweep. Plain data. */
-export interface RunPlan {
-  readonly id: string;
-  readonly hash: string;
-  /** Swept keys with this run's values. */
-  readonly changes: Readonly<Record<string, unknown>>;
-  readonly spec: Spec;
-  readonly parameters: GivenParameters | undefined;
-  /** Of data from files. */
-  readonly data: PlannedData | undefined;
-  readonly warnings: readonly string[];
-}
-
-/** What a spec file comes to. */
-export interface Plan {
-  /** The spec's file, to which paths in it are relative. */
-  readonly file: string;
-  readonly name: string;
-  /** What does the arithmetic. */
-  readonly backend: string;
-  readonly swept: readonly string[];
-  /** Swept keys that move together, group by group. */
-  readonly zipped: readonly (readonly string[])[];
-  readonly runs: readonly RunPlan[];
-  readonly figures: readonly FigureSpec[];
-  /** Assertions across the runs. */
-  readonly slopes: readonly SlopeAssertion[];
-}
+import type { Plan, RunPlan } from './run-plan.js';
 
 /**
  * From a spec file and overrides to runs.

@@ -7,7 +7,7 @@ import type { Spec } from '../spec/schema.js';
 import { Checks } from './checks.js';
 import type { Point } from './grid.js';
 import { hashOf, namer } from './identity.js';
-import type { RunPlan } from './plan.js';
+import type { RunPlan } from './run-plan.js';
 
 /** A top-level part of a spec under some of the changes of a point. */
 interface Part {

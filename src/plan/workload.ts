@@ -3,7 +3,7 @@ import type { SetSizes } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';
 import { dynamicsOf, engineOf, protocolOf } from './parts.js';
 import { phaseTwo } from './phase-two.js';
-import type { RunPlan } from './plan.js';
+import type { RunPlan } from './run-plan.js';
 
 /** Buffers of the size of a state that a run holds, and of the size of the parameters, for each engine. */
 const STATES_PER_ENGINE = 10;

@@ -9,7 +9,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import { randomStream, randomStreams } from '../numerics/random.js';
 import { costOf, dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf } from '../plan/parts.js';
 import { phaseTwo } from '../plan/phase-two.js';
-import type { RunPlan } from '../plan/plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { engineSettingsOf, settingsOf } from '../plan/settings.js';
 import type { Bench, Contestant, Protocol, Recording } from '../protocol/protocol.js';
 import { registry } from '../registry.js';

@@ -1,5 +1,6 @@
 import { create } from '../entry.js';
-import { type Backend, useBackend } from '../numerics/backend.js';
+import type { Backend } from '../numerics/backend.js';
+import { useBackend } from '../numerics/current-backend.js';
 import { DEFAULT_BACKEND } from '../plan/identity.js';
 import { registry } from '../registry.js';
 

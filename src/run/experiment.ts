@@ -10,7 +10,7 @@ import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
 import { dataPackage } from '../metrics/sidecar.js';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { Ending } from './lane.js';
 import { Lock, sweepLocks } from './lock.js';
 import type { Finished } from './recall.js';

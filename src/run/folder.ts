@@ -8,7 +8,7 @@ import { referencesIn, tableFor, tables } from '../metrics/columns.js';
 import { CsvWriter, type WrittenFile } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { replacePaths } from '../plan/data-files.js';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
 import type { Spec } from '../spec/schema.js';

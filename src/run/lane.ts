@@ -1,6 +1,6 @@
 /** Somewhere a run can be carried out, one at a time: this process, or a worker of its own. */
 import { sentenceOf } from '../errors.js';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { type ExecuteOptions, execute, type Work } from './execute.js';
 import { TakenOver } from './hold.js';
 import type { Finished } from './recall.js';

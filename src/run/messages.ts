@@ -1,7 +1,7 @@
 /** What a worker and the process that started it say to each other; everything here survives structured cloning. */
 import type { Verdict } from '../metrics/assertions.js';
 import type { RunRecord } from '../metrics/results.js';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { ExecuteOptions, Work } from './execute.js';
 import type { Ending, Task } from './lane.js';
 import type { Finished } from './recall.js';

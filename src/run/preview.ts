@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FreeRecord, SpectrumRecord } from '../metrics/results.js';
 import { Arena } from '../numerics/arena.js';
-import type { RunPlan } from '../plan/plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { type Biases, biasWarnings, expectedBiases } from '../protocol/bias.js';
 import { diagnose, lengthWarnings, spectrumRecord } from '../protocol/diagnosis.js';
 import { phaseOne } from '../protocol/phase-one.js';

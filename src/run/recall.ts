@@ -9,7 +9,7 @@ import { type RowBlock, rowsOf } from '../metrics/read.js';
 import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
 import { assertedTable } from '../plan/parts.js';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { Spec } from '../spec/schema.js';
 import { relocate, writeRecord, writeSpec } from './folder.js';
 import { Hold, isOfHolder } from './hold.js';

@@ -1,6 +1,6 @@
 /** All runs of all plans, over as many lanes as there may be. What comes of them does not depend on how many. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Plan, RunPlan } from '../plan/plan.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { Work } from './execute.js';
 import { Experiment, type ExperimentResult } from './experiment.js';
 import { type Ending, failureOf, inProcess, type Lane, type LaneOptions, type Task } from './lane.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Issue, reasonOf, UserError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
-import type { RunPlan } from '../plan/plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 
 /** The folder of an experiment's results. */
 export const experimentFolder = (out: string, name: string): string => join(out, name);

@@ -6,20 +6,9 @@ import { type FileKind, readStdin, readText } from '../io/read.js';
 import { meant } from '../text.js';
 import { readLargeJson } from './large-json.js';
 import { MOST_NESTED, type Places, plainData } from './plain-data.js';
+import type { Path, SourceDocument } from './source-document.js';
 import { STDIN } from './stdin.js';
 import { wordsOf } from './yaml-words.js';
-
-export type Path = readonly (string | number)[];
-
-/** A YAML (or JSON, which is YAML) file: plain data, and where each part of it stands. */
-export interface SourceDocument {
-  readonly file: string;
-  readonly data: unknown;
-  /** Position of the value at `path`, or of the nearest thing above it that exists. */
-  locate(path: Path): Location;
-  /** Position of the key itself (for an unknown one). */
-  locateKey(path: Path, key: string): Location;
-}
 
 /**
  * A spec. What its keys `x-…` hold is there for anchors, and no part of it.

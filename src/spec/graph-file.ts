@@ -6,9 +6,10 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { type Location, UserError } from '../errors.js';
 import { KINDS } from '../io/kinds.js';
 import { readText } from '../io/read.js';
-import { type Path, parseSource, type SourceDocument } from './document.js';
+import { parseSource } from './document.js';
 import { show } from './issues.js';
 import type { Draft } from './overrides.js';
+import type { Path, SourceDocument } from './source-document.js';
 import { suggestion } from './suggest.js';
 
 /** What a file may say of a graph; a list alone is that of the edges. */

@@ -2,9 +2,9 @@
 import type { core } from 'zod';
 import type { Issue } from '../errors.js';
 import { meant, quoted, shortened } from '../text.js';
-import type { Path } from './document.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
+import type { Path } from './source-document.js';
 import { meantNumber, nearest, suggestion } from './suggest.js';
 
 type ZodIssue = core.$ZodIssue;

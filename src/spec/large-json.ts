@@ -1,7 +1,7 @@
 /** Large files of parameters, which the YAML parser would take minutes and gigabytes for. */
 import { type Location, UserError } from '../errors.js';
-import type { SourceDocument } from './document.js';
 import { MOST_NESTED } from './plain-data.js';
+import type { SourceDocument } from './source-document.js';
 
 /**
  * A JSON text with the places of its first keys; undefined where it is none, and the YAML parser may say why.

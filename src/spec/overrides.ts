@@ -1,5 +1,6 @@
 import { type Location, UserError } from '../errors.js';
-import { type Path, parseSource, type SourceDocument } from './document.js';
+import { parseSource } from './document.js';
+import type { Path, SourceDocument } from './source-document.js';
 import { suggestion } from './suggest.js';
 
 /** A value that takes the place of what the file says at a dotted key, and who said so. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../errors.js';
+import { type Location, UserError } from '../errors.js';
 import { decode } from '../io/encoding.js';
 import { KINDS } from '../io/kinds.js';
 import { readWhole } from '../io/read.js';
@@ -7,7 +7,19 @@ import { nested } from '../model/tensor.js';
 import { isNpy } from '../numerics/npy.js';
 import { readNpz } from '../numerics/npz.js';
 import { parseParameters } from './document.js';
-import type { ParameterSource } from './parameters.js';
+import type { Path } from './source-document.js';
+
+/** Explicit parameters, plain data; the digest of the contents where they are in a file. */
+export interface GivenParameters {
+  readonly tensors: Readonly<Record<string, unknown>>;
+  readonly digest: string | undefined;
+}
+
+/** The same, with the places of their parts. */
+export interface ParameterSource {
+  readonly given: GivenParameters;
+  locate(path: Path): Location;
+}
 
 /** The tensors of a file: JSON, YAML, or a `.npz` archive, whatever it is called. @throws UserError */
 export function readParameterFile(file: string): ParameterSource {

@@ -4,23 +4,11 @@ import { impose, type Tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
-import type { Path } from './document.js';
 import { show } from './issues.js';
 import type { NetworkSpec } from './network.js';
-import { readParameterFile } from './parameter-file.js';
+import { type GivenParameters, type ParameterSource, readParameterFile } from './parameter-file.js';
+import type { Path } from './source-document.js';
 import { suggestion } from './suggest.js';
-
-/** Explicit parameters, plain data; the digest of the contents where they are in a file. */
-export interface GivenParameters {
-  readonly tensors: Readonly<Record<string, unknown>>;
-  readonly digest: string | undefined;
-}
-
-/** The same, with the places of their parts. */
-export interface ParameterSource {
-  readonly given: GivenParameters;
-  locate(path: Path): Location;
-}
 
 export function parameterFile(network: NetworkSpec, specFile: string): string | undefined {
   const { parameters } = network;

@@ -1,5 +1,6 @@
 import type { System } from '../../src/model/types.js';
-import { type ActivationName, activations } from '../../src/numerics/activation.js';
+import { activations } from '../../src/numerics/activation.js';
+import type { ActivationName } from '../../src/numerics/activation-formulas.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { benchOf, problemOf } from './bench.js';
 import { energySlopes } from './differences.js';

@@ -1,7 +1,8 @@
 /** What may be typed behind `eprbp`: all of it means something, or is told in words of ours. */
 import test from 'ava';
 import { understood } from '../../src/cli/arguments.js';
-import { commands, nameOf } from '../../src/cli/commands.js';
+import { nameOf } from '../../src/cli/command.js';
+import { commands } from '../../src/cli/commands.js';
 import { dataCommands } from '../../src/cli/data-commands.js';
 import { UserError } from '../../src/errors.js';
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as z from 'zod';
+import { BACKENDS, LIST_KINDS } from '../../src/cli/choices.js';
 import { listing } from '../../src/cli/commands/list.js';
-import { BACKENDS, LIST_KINDS } from '../../src/cli/commands.js';
 import { eprbp, filesIn, quick, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
 
 test('list shows everything that is registered, each with a line and described options', async (t) => {

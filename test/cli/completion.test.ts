@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { typedAs, typedLine } from '../../src/cli/bash-line.js';
-import { complete } from '../../src/cli/commands/completion.js';
+import { complete } from '../../src/cli/commands/complete.js';
 import { candidates } from '../../src/cli/completion.js';
 import { vocabulary } from '../../src/cli/vocabulary.js';
 import { filesIn, quick, workspace, writeSpec } from '../_support/cli.js';

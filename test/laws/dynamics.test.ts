@@ -2,7 +2,8 @@
 import test from 'ava';
 import { coordinatesOf, type Tensor } from '../../src/model/tensor.js';
 import type { System, WeightedState } from '../../src/model/types.js';
-import { type ActivationName, activations } from '../../src/numerics/activation.js';
+import { activations } from '../../src/numerics/activation.js';
+import type { ActivationName } from '../../src/numerics/activation-formulas.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { dot } from '../../src/numerics/kernels.js';
 import { randomStream } from '../../src/numerics/random.js';

@@ -2,8 +2,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { blas } from '../../src/backend/blas.js';
 import { UserError } from '../../src/errors.js';
-import { activationNames } from '../../src/numerics/activation.js';
-import { type Backend, type Product, useBackend } from '../../src/numerics/backend.js';
+import { activationNames } from '../../src/numerics/activation-formulas.js';
+import type { Backend, Product } from '../../src/numerics/backend.js';
+import { useBackend } from '../../src/numerics/current-backend.js';
 import { mathjs } from '../../src/numerics/mathjs.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { Sparse } from '../../src/numerics/sparse.js';

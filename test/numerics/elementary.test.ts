@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { all, type BigNumber, create } from 'mathjs';
-import { activationNames, activations } from '../../src/numerics/activation.js';
+import { activations } from '../../src/numerics/activation.js';
+import { activationNames } from '../../src/numerics/activation-formulas.js';
 import { mathjs } from '../../src/numerics/mathjs.js';
 
 type Kernel = (...args: number[]) => number;

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import type { GraphTopology } from '../../src/model/graph/topology.js';
 import { batchOf } from '../../src/model/tensor.js';
-import { energy, layoutOf } from '../../src/model/topology.js';
-import type { Dynamics, Linearisation, State, System } from '../../src/model/types.js';
+import { energy } from '../../src/model/topology.js';
+import { type Dynamics, type Linearisation, layoutOf, type State, type System } from '../../src/model/types.js';
 import type { Matrix } from '../../src/numerics/matrix.js';
 
 /** E = Σ ½ k_e d_e² + ½ g ‖s‖², d_e the drop along an edge and g what leaks to the ground from every free node. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Path, parseParameters, parseSource, readSpec } from '../../src/spec/document.js';
+import { parseParameters, parseSource, readSpec } from '../../src/spec/document.js';
+import type { Path } from '../../src/spec/source-document.js';
 import { complaint } from '../_support/data.js';
 
 const read = (text: string) => parseSource(text, 'f.yaml').data;

@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { stringify } from 'yaml';
 import { writeNpz } from '../../src/numerics/npz.js';
-import { type Plan, plan } from '../../src/plan/plan.js';
+import { plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/run-plan.js';
 import { quick } from '../_support/cli.js';
 import { complaint } from '../_support/data.js';
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { figures } from '../../figure/figures.js';
 import { registry } from '../../registry.js';
 import { topologiesOf } from '../../spec/network.js';
-import type { LIST_KINDS } from '../commands.js';
+import type { LIST_KINDS } from '../choices.js';
 import { EXIT } from '../exit-codes.js';
 import { print, styled, table } from '../terminal.js';
 

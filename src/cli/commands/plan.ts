@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { isOfOtherBuild } from '../../metrics/record.js';
-import type { Plan, RunPlan } from '../../plan/plan.js';
+import type { Plan, RunPlan } from '../../plan/run-plan.js';
 import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
 import { chooseBackend } from '../../run/backend.js';

@@ -1,6 +1,6 @@
 import { reasonOf, UserError } from '../../errors.js';
 import { isOfOtherBuild } from '../../metrics/record.js';
-import type { Plan } from '../../plan/plan.js';
+import type { Plan } from '../../plan/run-plan.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
 import { environment } from '../../run/environment.js';

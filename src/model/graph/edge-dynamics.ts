@@ -1,5 +1,4 @@
-import { layoutOf } from '../topology.js';
-import type { Dynamics } from '../types.js';
+import { type Dynamics, layoutOf } from '../types.js';
 import type { Diodes } from './diodes.js';
 import type { EdgeLaw } from './edge-law.js';
 import { edgeSystem, extentsOf } from './edge-system.js';

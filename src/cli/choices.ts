@@ -1,0 +1,19 @@
+/** The kinds of `eprbp list`, here so that --help needs no registry; a test holds them equal to it. */
+export const LIST_KINDS = [
+  'engines',
+  'energies',
+  'topologies',
+  'activations',
+  'backends',
+  'initialisers',
+  'costs',
+  'data',
+  'solvers',
+  'integrators',
+  'protocols',
+  'optimizers',
+  'figures',
+] as const;
+
+/** The names of `eprbp list backends`; the same test holds them equal. */
+export const BACKENDS = ['wasm', 'blas', 'mathjs'] as const;

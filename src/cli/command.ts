@@ -1,0 +1,16 @@
+import type { Options, PositionalOptions } from 'yargs';
+
+type Does = (args: never) => number | Promise<number>;
+
+export interface Command {
+  /** As it is typed, positionals included. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
+  readonly options?: Readonly<Record<string, Options>>;
+  /** Loaded when it is called. */
+  load(): Promise<Does>;
+}
+
+/** `run` of `run <spec..>`. */
+export const nameOf = ({ usage }: Command): string => usage.split(' ')[0];

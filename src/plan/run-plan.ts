@@ -1,0 +1,33 @@
+/** What is to be done, as plain data. */
+import type { GivenParameters } from '../spec/parameter-file.js';
+import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
+import type { PlannedData } from './check-data.js';
+
+/** One run: one protocol, one seed, one point of the sweep. Plain data. */
+export interface RunPlan {
+  readonly id: string;
+  readonly hash: string;
+  /** Swept keys with this run's values. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly spec: Spec;
+  readonly parameters: GivenParameters | undefined;
+  /** Of data from files. */
+  readonly data: PlannedData | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** What a spec file comes to. */
+export interface Plan {
+  /** The spec's file, to which paths in it are relative. */
+  readonly file: string;
+  readonly name: string;
+  /** What does the arithmetic. */
+  readonly backend: string;
+  readonly swept: readonly string[];
+  /** Swept keys that move together, group by group. */
+  readonly zipped: readonly (readonly string[])[];
+  readonly runs: readonly RunPlan[];
+  readonly figures: readonly FigureSpec[];
+  /** Assertions across the runs. */
+  readonly slopes: readonly SlopeAssertion[];
+}
