@@ -119,18 +119,18 @@ for (const file of readdirSync(folder)) {
     const [run] = runsIn(join(work, 'results/processes'));
     t.true((recordIn(run).free.residual_max ?? 1) <= first.tolerance);
     const free = csvIn(run, 'free_state.csv');
-    t.true(distance(values(free.filter(isState), true), expected.free_state.flat()) <= 1e-9);
+    t.true(distance(values(free.filter(isState), true), expected.free_state.flat()) <= 1e-10);
     const energy = values(
       free.filter((row) => row['tensor'] === 'energy'),
       false,
     );
     t.deepEqual(energy.length, expected.energy?.length ?? 0);
-    if (expected.energy) t.true(distance(energy, expected.energy) <= 1e-9);
+    if (expected.energy) t.true(distance(energy, expected.energy) <= 1e-10);
     const cost = values(
       free.filter((row) => row['tensor'] === 'cost'),
       false,
     );
-    t.true(Math.abs(cost.reduce((a, b) => a + b) / cost.length - expected.objective) <= 1e-9);
+    t.true(Math.abs(cost.reduce((a, b) => a + b) / cost.length - expected.objective) <= 1e-10);
 
     const rows = csvIn(run, 'processes.csv');
     const check = (engine: string, moments: Record<string, Moment>, tolerance: number) => {
