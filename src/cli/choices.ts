@@ -17,3 +17,10 @@ export const LIST_KINDS = [
 
 /** The names of `eprbp list backends`; the same test holds them equal. */
 export const BACKENDS = ['wasm', 'blas', 'mathjs'] as const;
+
+/** What the frame of a figure may be; the same test holds them equal. */
+export const SIZES = ['one-column', 'two-column', 'slide'] as const;
+export const THEMES = ['print', 'screen'] as const;
+export const TITLES = ['finding', 'plain', 'none'] as const;
+export const BANDS = ['sd', 'range', 'none'] as const;
+export const FORMATS = ['svg', 'png', 'pdf', 'vega'] as const;

@@ -1,6 +1,6 @@
 /** Every command: how it is called and what loads it. Arguments, help, did-you-mean and completion come from here. */
 import type { Options, PositionalOptions } from 'yargs';
-import { BACKENDS, LIST_KINDS } from './choices.js';
+import { BACKENDS, BANDS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from './choices.js';
 import type { Command } from './command.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -107,7 +107,15 @@ export const commands: readonly Command[] = [
     usage: 'plot <result..>',
     summary: 'draw the figures again, from the CSV alone',
     positionals: { result: several('folders of experiments or runs') },
-    options: ofFigures,
+    options: {
+      ...ofFigures,
+      size: value('width of the figures: 85, 178 or 254 mm; default: what the spec says', { choices: SIZES }),
+      theme: value('black on white, or the colours of the page around', { choices: THEMES }),
+      title: value('what the figure finds, the title of the experiment, or none (for LaTeX)', { choices: TITLES }),
+      band: value('spread over seeds', { choices: BANDS }),
+      format: value('file to write beside the SVG; several times for several', { choices: FORMATS, array: true }),
+      vega: flag('the Vega-Lite specs, too'),
+    },
     load: async () => (await import('./commands/plot.js')).plot,
   },
   {

@@ -1,8 +1,8 @@
 import { type Axis, position } from './axis.js';
+import type { Grid } from './frame.js';
 import { commonFacts } from './labels.js';
 import { type Run, specValue } from './source.js';
-import { textWidth } from './text-width.js';
-import { PALETTE, SHAPES, TEXT_SIZE } from './theme.js';
+import { HEADING_GAP, INK, PALETTE, SHAPES } from './theme.js';
 
 /** A Vega-Lite specification: plain JSON. */
 export type VegaLiteSpec = Readonly<Record<string, unknown>>;
@@ -12,6 +12,8 @@ export interface Built {
   readonly spec: VegaLiteSpec;
   /** One sentence with a number computed from the rows drawn: title, alternative text, card, caption. */
   readonly finding: string;
+  /** A few words below the title: network, step, seeds. */
+  readonly facts?: string;
   /** What is drawn: axes, symbols, network, step, seeds, what was left out. */
   readonly caption: string;
 }
@@ -35,6 +37,9 @@ export interface Panel {
   readonly layers: readonly Layer[];
 }
 
+/** What layers that are headings are called. */
+export const HEADING = 'heading';
+
 /** How one series is drawn, and called in the legend. */
 export interface Style {
   readonly label: string;
@@ -44,26 +49,25 @@ export interface Style {
   readonly shape?: string;
 }
 
-const HEIGHT = 260;
-const MARGIN = 75;
-
-/** Panels in a row up to three; four are two by two. */
-export function gridOf(panels: number): { columns: number; width: number } {
-  if (panels === 1) return { columns: 1, width: 420 };
-  if (panels === 2 || panels === 4) return { columns: 2, width: 340 };
-  return { columns: 3, width: 290 };
-}
-
-/** The whole figure: panels in a grid, legends below; its caption has the facts of the runs drawn. */
-export function chart(runs: readonly Run[], panels: readonly Panel[], notes: readonly string[] = []): Built {
-  const { columns, width } = gridOf(panels.length);
+/**
+ * The whole figure: its panels, legends below; its caption has the facts of the runs drawn. The frame gives sizes and places,
+ * unless `grid` does: then they stay as they are.
+ */
+export function chart(
+  runs: readonly Run[],
+  panels: readonly Panel[],
+  notes: readonly string[] = [],
+  grid?: Grid,
+): Built {
   const title = specValue(runs[0], 'title') ?? specValue(runs[0], 'name') ?? '';
   const source = specValue(runs[0], 'source');
-  const facts = [commonFacts(runs), ...(source === undefined ? [] : [String(source)]), ...notes];
+  const facts = commonFacts(runs);
+  const said = [facts, ...(source === undefined ? [] : [String(source)]), ...notes];
   return {
-    spec: { columns, spacing: { row: 30, column: 30 }, concat: panels.map((panel) => drawPanel(panel, width)) },
+    spec: { ...(grid && { columns: grid.columns }), concat: panels.map((panel) => drawPanel(panel, grid)) },
     finding: String(title),
-    caption: facts.map(sentence).join(' '),
+    facts,
+    caption: said.map(sentence).join(' '),
   };
 }
 
@@ -72,48 +76,43 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
-export function totalWidth(panels: number): number {
-  const { columns, width } = gridOf(panels);
-  return columns * (width + MARGIN);
-}
-
-function drawPanel({ title, x, y, layers }: Panel, width: number): VegaLiteSpec {
+function drawPanel({ title, x, y, layers }: Panel, grid: Grid | undefined): VegaLiteSpec {
   return {
-    width,
-    height: HEIGHT,
+    ...(grid && { width: grid.width, height: grid.height }),
     layer: [
       ...layers.map(({ mark, data, encoding }) => ({
         mark,
         data: { values: data },
         encoding: { x: position('x', x), y: position('y', y), ...encoding },
       })),
-      heading(title, width),
+      heading(title),
     ],
   };
 }
 
 /** A panel's heading as a mark: Vega's own titles stand higher or lower with the labels of the axis beside them. */
-function heading(text: string, width: number): VegaLiteSpec {
+function heading(text: string): VegaLiteSpec {
   return {
-    mark: { type: 'text', text, fontSize: TEXT_SIZE + 1, baseline: 'bottom', color: '#111111' },
+    name: HEADING,
+    mark: { type: 'text', text, align: 'left', baseline: 'bottom', color: INK },
     data: { values: [{}] },
-    encoding: { x: { value: width / 2 }, y: { value: -12 } },
+    encoding: { x: { value: 0 }, y: { value: -HEADING_GAP } },
   };
 }
 
 /** Colour, dash and width by `series`; one legend for all three, in as many columns as fit. */
-export function lineStyles(styles: readonly Style[], panels: number): Record<string, unknown> {
-  const legend = legendOf(styles, panels, { symbolType: 'stroke' });
+export function lineStyles(styles: readonly Style[], _panels?: number): Record<string, unknown> {
+  const legend = legendOf(STROKE_SYMBOL);
   return {
     color: bySeries(styles, ({ color }) => color, legend),
     strokeDash: bySeries(styles, ({ dash }) => dash ?? [1, 0], legend),
-    strokeWidth: bySeries(styles, ({ width }) => width ?? 1.6, legend),
+    strokeWidth: bySeries(styles, ({ width }) => width ?? 1.2, legend),
   };
 }
 
 /** Colour and shape by `series`, for points. */
-export function pointStyles(styles: readonly Style[], panels: number): Record<string, unknown> {
-  const legend = legendOf(styles, panels, { symbolSize: 60 });
+export function pointStyles(styles: readonly Style[], _panels?: number): Record<string, unknown> {
+  const legend = legendOf({ symbolSize: 24 });
   return {
     color: bySeries(styles, ({ color }) => color, legend, 'nominal'),
     shape: bySeries(styles, ({ shape }) => shape ?? 'circle', legend, 'nominal'),
@@ -137,10 +136,10 @@ export function bySeries(
   return { field: 'series', type, sort: null, scale: { type: 'ordinal', domain, range: styles.map(pick) }, legend };
 }
 
-const SYMBOL = 50;
+/** A stroke long enough to show its dashes, and no higher than a line of text. */
+const STROKE_SYMBOL = { symbolType: 'M-2.6,0L2.6,0', symbolSize: 64, labelOffset: 12 };
 
-function legendOf(styles: readonly Style[], panels: number, more: Record<string, unknown>): Record<string, unknown> {
-  const widest = Math.max(0, ...styles.map(({ label }) => textWidth(label, TEXT_SIZE)));
-  const columns = Math.min(styles.length, Math.max(1, Math.floor(totalWidth(panels) / (widest + SYMBOL))));
-  return { title: null, columns, ...more };
+/** The frame finds how many columns fit. */
+function legendOf(more: Record<string, unknown>): Record<string, unknown> {
+  return { title: null, ...more };
 }

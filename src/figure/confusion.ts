@@ -85,13 +85,13 @@ function squares(data: readonly Datum[]): Layer {
     scale: { type: 'linear', domain: [0, 1], range: SHADES, interpolate: 'rgb' },
     legend: null,
   };
-  return { mark: { type: 'rect', stroke: '#dddddd', strokeWidth: 0.5 }, data, encoding: { color } };
+  return { mark: { type: 'rect', stroke: '#dddddd', strokeWidth: 0.75 }, data, encoding: { color } };
 }
 
 function numbers(data: readonly Datum[]): Layer {
   const color = { condition: { test: `datum.share > ${DARK}`, value: '#ffffff' }, value: '#222222' };
   return {
-    mark: { type: 'text', fontSize: TEXT_SIZE - 2 },
+    mark: { type: 'text', fontSize: TEXT_SIZE },
     data,
     encoding: { text: { field: 'text', type: 'nominal' }, color },
   };

@@ -4,7 +4,10 @@ import { type Issue, UserError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { captionFile, captionText } from './caption.js';
+import { ALONE, forScreen } from './dress.js';
 import type { FigureRequest } from './figures.js';
+import { withFonts } from './fonts.js';
+import { EXTENSIONS, type Format, frameOf } from './frame.js';
 import { drawPicture, type Picture } from './picture.js';
 import { Sandbox } from './sandbox.js';
 import { openSource } from './source.js';
@@ -14,7 +17,9 @@ export interface DrawnFigure {
   readonly name: string;
   /** Paths. */
   readonly svg: string;
-  readonly png: string;
+  readonly png?: string;
+  readonly pdf?: string;
+  readonly vega?: string;
   /** Finding and caption, which `readCaption` reads. */
   readonly caption: string;
 }
@@ -61,7 +66,7 @@ export async function drawFigures(
       const picture = await orIssues(apart ? sandbox.draw(i) : drawPicture(source, request));
       if (signal?.aborted) break;
       if ('issues' in picture) issues.push(...picture.issues);
-      else drawn.push(write(outDirectory, names[i], picture));
+      else drawn.push(write(outDirectory, names[i], request, picture));
     }
   } finally {
     sandbox.close();
@@ -95,12 +100,32 @@ function fileNames(names: readonly string[]): string[] {
   });
 }
 
-function write(directory: string, name: string, { svg, png, ...said }: Picture): DrawnFigure {
+/** What the files of figures are called: those of each request, the caption last. */
+export function figureFiles(requests: readonly FigureRequest[]): string[][] {
+  return figureNames(requests).map((name, i) => [
+    ...frameOf(requests[i]).format.map((format) => `${name}.${EXTENSIONS[format]}`),
+    captionFile(name),
+  ]);
+}
+
+function write(
+  directory: string,
+  name: string,
+  request: FigureRequest,
+  { svg, others, ...said }: Picture,
+): DrawnFigure {
   const folder = ownFolder(dirname(directory), basename(directory));
-  const paths = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
+  const isScreen = frameOf(request).theme === 'screen';
+  const files: [Format, string | Uint8Array][] = [
+    ['svg', withFonts(isScreen ? forScreen(svg) : svg, isScreen ? ALONE : '')],
+    ...(Object.entries(others) as [Format, string | Uint8Array][]),
+  ];
+  const paths = files.map(([format, contents]): [string, string] => {
+    const path = join(folder, `${name}.${EXTENSIONS[format]}`);
+    writeWhole(path, contents);
+    return [format, path];
+  });
   const caption = join(folder, captionFile(name));
-  writeWhole(paths.svg, svg);
-  writeWhole(paths.png, png);
   writeWhole(caption, captionText(said));
-  return { name, ...paths, caption };
+  return { name, ...(Object.fromEntries(paths) as { svg: string }), caption };
 }

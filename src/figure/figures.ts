@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { confusion } from './confusion.js';
 import { energyDescent } from './energy-descent.js';
 import { filters } from './filters.js';
+import type { FrameOptions } from './frame.js';
 import { gapOverBeta } from './gap-over-beta.js';
 import { gapOverTime } from './gap-over-time.js';
 import { learningCurves } from './learning-curves.js';
@@ -29,7 +30,8 @@ export const figures = {
 export type FigureName = keyof typeof figures;
 
 /** What to draw: a built-in figure with its options, or a user's own Vega-Lite file. */
-export type FigureRequest = { [N in FigureName]: BuiltIn<N> }[FigureName] | { readonly file: string };
+export type FigureRequest = ({ [N in FigureName]: BuiltIn<N> }[FigureName] | { readonly file: string }) &
+  Partial<FrameOptions>;
 
 type BuiltIn<N extends FigureName> = { readonly name: N } & Given<(typeof figures)[N]['options']>;
 /** Of no options, z.input would refuse the name. */

@@ -1,6 +1,7 @@
 import type { Axis } from './axis.js';
 import { type Built, chart, type Datum, type Panel } from './chart.js';
 import { defineFigure } from './define.js';
+import { type Frame, tilesOf } from './frame.js';
 import { type Learner, learnersOf } from './learners.js';
 import { type Colour, pngUri } from './png.js';
 import { eachRow } from './rows.js';
@@ -11,8 +12,7 @@ const FILTERS = 'filters.csv';
 const ZOOM = 4;
 const POSITIVE: Colour = [0xd5, 0x5e, 0x00];
 const NEGATIVE: Colour = [0x00, 0x72, 0xb2];
-/** Room for one picture, and the part of it that stays empty. */
-const PANEL = 250;
+/** The part of a picture's room that stays empty. */
 const GAP = 0.08;
 
 /** The weights into one unit, row by row. */
@@ -22,18 +22,23 @@ interface Filter {
   readonly values: readonly number[];
 }
 
-async function build(source: Source): Promise<Built> {
+async function build(source: Source, _options: object, frame: Frame): Promise<Built> {
   const runs = requireFile('filters', source, FILTERS);
-  const panels: Panel[] = [];
+  const drawn: [Learner, Filter[]][] = [];
   for (const learner of learnersOf(runs)) {
     const filters = await filtersOf(learner.runs[0], learner.engine.id);
-    if (filters.length > 0) panels.push(panelOf(learner, filters));
+    if (filters.length > 0) drawn.push([learner, filters]);
   }
+  const grid = tilesOf(frame, drawn.length);
+  const panels = drawn.map(([learner, filters]) => panelOf(learner, filters, grid.width));
   const { seed } = runs[0].record;
   const which = runs.some(({ record }) => record.seed !== seed) ? ` (seed ${seed})` : '';
-  return chart(runs, panels, [
-    `weights into units of the first layer${which}: orange positive, blue negative, each picture to its own largest`,
-  ]);
+  return chart(
+    runs,
+    panels,
+    [`weights into units of the first layer${which}: orange positive, blue negative, each picture to its own largest`],
+    grid,
+  );
 }
 
 async function filtersOf(run: Run, id: string): Promise<Filter[]> {
@@ -54,9 +59,9 @@ async function filtersOf(run: Run, id: string): Promise<Filter[]> {
   });
 }
 
-function panelOf({ label }: Learner, filters: readonly Filter[]): Panel {
+function panelOf({ label }: Learner, filters: readonly Filter[], width: number): Panel {
   const across = Math.ceil(Math.sqrt(filters.length));
-  const side = PANEL / across;
+  const side = width / across;
   const data = filters.map((filter, i): Datum => {
     const row = Math.floor(i / across);
     return { x: i - row * across + 0.5, y: row + 0.5, url: picture(filter) };

@@ -1,32 +1,76 @@
 /** One figure, from what runs have left on disk to its files. */
 import * as z from 'zod';
 import { type Issue, RunError, UserError } from '../errors.js';
+import { inertJson } from '../text.js';
 import { type Caption, oneLine } from './caption.js';
-import { type Built, totalWidth, type VegaLiteSpec } from './chart.js';
+import type { Built, VegaLiteSpec } from './chart.js';
 import type { FigureEntry } from './define.js';
 import { type FigureRequest, figures } from './figures.js';
-import type { Frame } from './frame.js';
+import { type Format, type Frame, frameOf, frameOptions, PAPERS, widthOf } from './frame.js';
+import { arranged, type Words } from './layout.js';
 import { buildOwn } from './own.js';
-import { renderPng, renderSvg } from './render.js';
-import type { Source } from './source.js';
-import { wrap } from './text-width.js';
-import { TEXT_SIZE, TITLE_SIZE } from './theme.js';
+import { renderPdf } from './pdf.js';
+import { type Drawn, paperOf, renderPng, renderSvg } from './render.js';
+import { type Source, specValue } from './source.js';
+import { CONFIG } from './theme.js';
 
 export interface Picture extends Caption {
+  /** Theme print, without its fonts. */
   readonly svg: string;
-  readonly png: Uint8Array;
+  /** What is written, by format, where it is not the SVG. */
+  readonly others: Readonly<Partial<Record<Format, string | Uint8Array>>>;
 }
 
 /** @throws UserError where it cannot be drawn from these runs; RunError where a file cannot be read. */
 export async function drawPicture(source: Source, request: FigureRequest): Promise<Picture> {
   try {
-    const built = await build(source, request);
-    const said = { finding: oneLine(built.finding), caption: oneLine(built.caption) };
-    const svg = await renderSvg('file' in request ? built.spec : titled(built), said);
-    return { svg, png: await renderPng(svg), ...said };
+    const framed = await specOf(source, request);
+    const svg = await renderSvg(framed.spec, framed);
+    const others: [Format, string | Uint8Array][] = [];
+    for (const format of frameOf(request).format) {
+      if (format !== 'svg') others.push([format, await OTHERS[format](svg, framed)]);
+    }
+    return { svg, others: Object.fromEntries(others), ...framed.said };
   } catch (error) {
     throw 'file' in request && !(error instanceof RunError) ? new UserError(issuesIn(request.file, error)) : error;
   }
+}
+
+const OTHERS: Readonly<
+  Record<Exclude<Format, 'svg'>, (svg: string, framed: Framed) => string | Uint8Array | Promise<Uint8Array>>
+> = {
+  png: (svg, { paper }) => renderPng(svg, paper),
+  pdf: (svg, { said }) => renderPdf(svg, said.finding, paperOf(svg)),
+  vega: (_, { spec }) => `${inertJson({ $schema: SCHEMA, config: CONFIG, ...spec }, 1)}\n`,
+};
+
+const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
+
+interface Framed {
+  /** Vega-Lite, complete. */
+  readonly spec: VegaLiteSpec;
+  readonly paper: Drawn['paper'];
+  readonly said: Caption;
+}
+
+/** What is drawn of a request, and what is said of it. */
+export async function specOf(source: Source, request: FigureRequest): Promise<Framed> {
+  const frame = frameOf(request);
+  const built = await build(source, request, frame);
+  const said = { finding: oneLine(built.finding), caption: oneLine(built.caption) };
+  const paper = { width: widthOf(frame.size), scale: PAPERS[frame.size].scale };
+  if (!('file' in request)) return { spec: arranged(built, frame, wordsFor(source, built, frame)), paper, said };
+  const { title, ...untitled } = built.spec;
+  const spec = frame.title === 'none' ? untitled : built.spec;
+  // as wide as its author made it, unless it shall have a width
+  return { spec, paper: request.size === undefined ? undefined : paper, said };
+}
+
+function wordsFor(source: Source, { finding, facts }: Built, { title }: Frame): Words {
+  if (title === 'none') return { title: '', subtitle: '' };
+  const [run] = source.runs;
+  const plain = String(specValue(run, 'title') ?? specValue(run, 'name') ?? '');
+  return { title: oneLine(title === 'plain' ? plain : finding), subtitle: oneLine(facts ?? '') };
 }
 
 /** Whatever goes wrong with a file of the user's is theirs: a warning by Vega is. */
@@ -41,30 +85,25 @@ function issuesIn(file: string, error: unknown): Issue[] {
 /** What V8 says of a tree, an array or a text that is too large for it. */
 const BEYOND = /call stack|Invalid (array|string) length/;
 
-function titled({ spec, finding, caption }: Built): VegaLiteSpec {
-  const width = totalWidth((spec['concat'] as unknown[]).length);
-  const title = {
-    text: wrap(finding, width, TITLE_SIZE, true, 3),
-    subtitle: wrap(caption, width, TEXT_SIZE, false, 6),
-  };
-  return { title, ...spec };
-}
-
-const FRAME: Frame = { size: 'one-column', theme: 'print' };
-
-function build(source: Source, request: FigureRequest): Promise<Built> {
-  if ('file' in request) return buildOwn(source, request.file);
+function build(source: Source, request: FigureRequest, frame: Frame): Promise<Built> {
+  if ('file' in request) {
+    const { file, ...given } = request;
+    requireOptions(frameOptions, given, `figure '${file}'`);
+    return buildOwn(source, file);
+  }
   const { name, ...given } = request;
   const figure = Object.hasOwn(figures, name) ? (figures[name] as FigureEntry) : undefined;
   if (!figure)
     throw new UserError({ message: `no figure '${name}'`, hint: `there are ${Object.keys(figures).join(', ')}` });
-  const options = z.strictObject(figure.options).safeParse(given);
-  if (!options.success) {
-    throw new UserError(
-      options.error.issues.map(({ path, message }) => ({
-        message: `figure '${name}': ${[...path, message].join(': ')}`,
-      })),
-    );
-  }
-  return figure.build(source, options.data, FRAME);
+  const options = requireOptions({ ...figure.options, ...frameOptions }, given, `figure '${name}'`);
+  return figure.build(source, options, frame);
+}
+
+/** @throws UserError */
+function requireOptions(shape: z.ZodRawShape, given: object, what: string): Record<string, unknown> {
+  const options = z.strictObject(shape).safeParse(given);
+  if (options.success) return options.data;
+  throw new UserError(
+    options.error.issues.map(({ path, message }) => ({ message: `${what}: ${[...path, message].join(': ')}` })),
+  );
 }

@@ -4,12 +4,12 @@ import { parse } from 'csv-parse/sync';
 import { inert } from '../text.js';
 import type { Caption } from './caption.js';
 import type { VegaLiteSpec } from './chart.js';
+import { type Box, boxOf, fitWidth, widthsIn } from './fit.js';
+import { fontFiles } from './fonts.js';
+import { INCH_POINTS, toMm, toPoints } from './frame.js';
 import { isPicture, requireHarmless } from './svg-rule.js';
-import { fontFiles, textWidth } from './text-width.js';
+import { textWidth } from './text-width.js';
 import { CONFIG, FONT } from './theme.js';
-
-/** Pixels of the PNG to one of the SVG. */
-const PNG_SCALE = 2;
 
 /** Something that Vega or Vega-Lite only warned of: a figure drawn all the same would be wrong. */
 export class VegaWarning extends Error {
@@ -23,13 +23,21 @@ let queue: Promise<unknown> = Promise.resolve();
  * Whatever is in it, the SVG is well-formed, its text shows and does nothing, and it loads nothing.
  * @throws VegaWarning, and UserError for what a figure may not hold
  */
-export function renderSvg(spec: VegaLiteSpec, said: Caption): Promise<string> {
-  const drawn = queue.then(() => draw(spec, said));
+export function renderSvg(spec: VegaLiteSpec, how: Drawn): Promise<string> {
+  const drawn = queue.then(() => draw(spec, how));
   queue = drawn.catch(() => undefined);
   return drawn;
 }
 
-async function draw(spec: VegaLiteSpec, said: Caption): Promise<string> {
+/** How a specification is drawn. */
+export interface Drawn {
+  /** What is read out in place of the picture. */
+  readonly said: Caption;
+  /** Width in points, and how many times as large it is on paper; without it, as wide as it comes. */
+  readonly paper?: { readonly width: number; readonly scale: number } | undefined;
+}
+
+async function draw(spec: VegaLiteSpec, { said, paper }: Drawn): Promise<string> {
   const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
     import('vega'),
     import('vega-lite'),
@@ -43,9 +51,11 @@ async function draw(spec: VegaLiteSpec, said: Caption): Promise<string> {
   // interpreted: no text of a figure becomes code
   const runtime = vega.parse(compiled.spec, undefined, { ast: true, logger } as never);
   const view = new vega.View(runtime, { renderer: 'none', expr: expressionInterpreter, logger, loader } as never);
-  vega.resetSVGDefIds();
   try {
-    const svg = inert(spoken(rounded(await view.toSVG()), said));
+    await view.runAsync();
+    if (paper !== undefined) await fitWidth(view, widthsIn(compiled.spec as never), paper.width);
+    vega.resetSVGDefIds();
+    const svg = inert(rooted(rounded(await view.toSVG()), boxOf(view), { said, paper }));
     loader.requireNothing();
     requireHarmless(svg);
     return svg;
@@ -54,11 +64,28 @@ async function draw(spec: VegaLiteSpec, said: Caption): Promise<string> {
   }
 }
 
-/** With what is read out in place of the picture. */
-function spoken(svg: string, { finding, caption }: Caption): string {
-  const words = `<title>${escaped(finding)}</title><desc>${escaped(caption)}</desc>`;
-  return svg.replace(/^<svg([^>]*)>/, (_, attributes) => `<svg role="img"${attributes}>${words}`);
+/** With its size on paper, and with what is read out in place of the picture. Vega's own root ends at whole pixels. */
+function rooted(svg: string, drawn: Box, { said, paper }: Drawn): string {
+  const [opening, background, x, y] =
+    /^<svg[^>]*>(<rect width="[^"]*" height="[^"]*")?.*?transform="translate\(([^,]*),([^)]*)\)/s.exec(svg)!;
+  const { width, scale } = paper ?? { width: drawn.width, scale: 1 };
+  // what cannot be as narrow as it should is drawn smaller
+  const shrunk = Math.max(1, drawn.width / (width + SLACK));
+  const box = [Number(x) + drawn.x, Number(y) + drawn.y, width * shrunk, drawn.height].map(thousandth);
+  const [right, down] = [width * scale, (drawn.height * scale) / shrunk].map(
+    (points) => `${thousandth(toMm(points))}mm`,
+  );
+  const root = `<svg role="img" ${NAMESPACES} version="1.1" class="marks" width="${right}" height="${down}" viewBox="${box.join(' ')}">`;
+  const words = `<title>${escaped(said.finding)}</title><desc>${escaped(said.caption)}</desc>`;
+  const paint = `<rect x="${box[0]}" y="${box[1]}" width="${box[2]}" height="${box[3]}"`;
+  const from = opening.indexOf('>') + 1;
+  return `${root}${words}${background === undefined ? '' : paint}${svg.slice(from + (background ?? '').length)}`;
 }
+
+const NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
+/** A width may be missed by this, in points: a fifth of a millimetre. */
+const SLACK = 0.6;
+const thousandth = (length: number) => Math.round(length * 1000) / 1000;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const escaped = (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
@@ -132,13 +159,28 @@ function loadingNothing(vega: typeof import('vega')) {
   });
 }
 
+/** Dots to an inch of paper, and the most of them. */
+const PNG_DPI = 300;
+const MOST_DOTS = 64e6;
+
 /** The PNG of an SVG, with the shipped fonts only. */
-export async function renderPng(svg: string): Promise<Uint8Array> {
+export async function renderPng(
+  svg: string,
+  { scale }: { readonly scale: number } = { scale: 1 },
+): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const files = Object.values(fontFiles).map((file) => fileURLToPath(file));
+  const [width, height] = paperOf(svg);
+  const dots = Math.min(PNG_DPI / scale / INCH_POINTS, Math.sqrt(MOST_DOTS / (width * height)));
   const image: Resvg = new Resvg(svg, {
     font: { loadSystemFonts: false, fontFiles: files, defaultFontFamily: FONT, sansSerifFamily: FONT },
-    fitTo: { mode: 'zoom', value: PNG_SCALE },
+    fitTo: { mode: 'width', value: Math.max(1, Math.round(width * dots)) },
   });
   return image.render().asPng();
+}
+
+/** Width and height on paper of a drawn figure, in points. */
+export function paperOf(svg: string): [width: number, height: number] {
+  const [, ...sides] = /^<svg[^>]* width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)!;
+  return sides.map((side) => toPoints(Number(side))) as [number, number];
 }

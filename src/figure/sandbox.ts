@@ -37,7 +37,9 @@ export class Sandbox {
     private readonly limits: Limits,
   ) {
     this.runs = runDirectories.map((directory) => resolve(directory));
-    this.requests = requests.map((request) => ('file' in request ? { file: resolve(request.file) } : request));
+    this.requests = requests.map((request) =>
+      'file' in request ? { ...request, file: resolve(request.file) } : request,
+    );
   }
 
   /** The n-th of the requests. @throws UserError where it cannot be drawn within the limits; RunError */
@@ -48,7 +50,8 @@ export class Sandbox {
     if (answer.kind === 'failed') throw new RunError(answer.message);
     if (answer.kind === 'refused') throw new UserError(answer.issues);
     if (answer.kind === 'ended') {
-      const [where, what] = 'file' in request ? [{ where: request }, 'it'] : [{}, `figure '${request.name}'`];
+      const [where, what] =
+        'file' in request ? [{ where: { file: request.file } }, 'it'] : [{}, `figure '${request.name}'`];
       const hint = answer.hint === undefined ? {} : { hint: answer.hint };
       throw new UserError({ ...where, message: `${what} ${answer.why}`, ...hint });
     }

@@ -86,7 +86,8 @@ function requireTag(svg: string, start: number): number {
     if (element === 'svg') size.set(attribute, value);
     at = end + 1;
   }
-  if (size.size > 0) requireSize(Number(size.get('width')), Number(size.get('height')));
+  const box = size.get('viewBox')?.split(' ').map(Number);
+  if (box !== undefined) requireSize(box[2], box[3]);
   return at + match(/\/?>/y, svg, at)[0].length;
 }
 
@@ -100,7 +101,7 @@ function match(expected: RegExp, svg: string, at: number): RegExpExecArray {
 function requireSize(width: number, height: number): void {
   if (width * height <= MOST_PIXELS && Math.max(width, height) <= LONGEST_SIDE) return;
   const most = `${MOST_PIXELS / 1e6} megapixels and ${LONGEST_SIDE} px a side at most`;
-  throw new UserError({ message: `a figure may have ${most}, got ${width} × ${height} px` });
+  throw new UserError({ message: `a figure may have ${most}, got ${Math.round(width)} × ${Math.round(height)} px` });
 }
 
 const shortened = (value: string) => (value.length <= 60 ? value : `${value.slice(0, 60)}…`);

@@ -21,63 +21,86 @@ export function mix(from: string, to: string, share: number): string {
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 
+/** The font of the package, which figures bring along, and what is as wide where a program takes none from a file. */
 export const FONT = 'DejaVu Sans';
-export const TITLE_SIZE = 14;
-export const TEXT_SIZE = 11;
+const FONTS = `${FONT}, Verdana, sans-serif`;
+
+/** Everything is measured in points of print. Of a figure of one column that a phone shows 360 px wide, text has 11 px. */
+export const TITLE_SIZE = 8.5;
+export const TEXT_SIZE = 7.5;
+/** From one line of text to the next. */
+export const LINE = 9.5;
+/** The thinnest that a printer holds. */
+export const THIN = 0.75;
+/** Between a panel and its heading. */
+export const HEADING_GAP = 5;
+
+export const INK = '#111111';
+export const SOFT = '#444444';
+export const PAPER = '#ffffff';
+
+/** Of a legend: room for a symbol, and up to the next entry. */
+const SYMBOL = 22;
+const COLUMN_GAP = 10;
+export const SYMBOL_WIDTH = SYMBOL + COLUMN_GAP + 6;
 
 /** Vega-Lite's config: white, thin axes, no grid. */
 export const CONFIG = {
-  background: '#ffffff',
-  font: FONT,
-  padding: 12,
+  background: PAPER,
+  font: FONTS,
+  padding: 3,
   view: { stroke: null },
+  concat: { spacing: 12 },
   axis: {
     grid: false,
-    domainColor: '#333333',
-    domainWidth: 0.8,
-    tickColor: '#333333',
-    tickWidth: 0.8,
-    tickSize: 4,
-    labelColor: '#222222',
+    domainColor: INK,
+    domainWidth: THIN,
+    tickColor: INK,
+    tickWidth: THIN,
+    tickSize: 3,
+    labelColor: INK,
     labelFontSize: TEXT_SIZE,
-    labelPadding: 3,
-    titleColor: '#111111',
-    titleFontSize: TEXT_SIZE + 1,
+    labelPadding: 2,
+    titleColor: INK,
+    titleFontSize: TEXT_SIZE,
     titleFontWeight: 'normal',
-    titlePadding: 7,
+    titleLineHeight: LINE,
+    titlePadding: 4,
   },
   axisX: { labelFlush: false },
   legend: {
     labelFontSize: TEXT_SIZE,
-    labelColor: '#222222',
+    labelColor: INK,
     labelLimit: 0,
     titleFontSize: TEXT_SIZE,
     titleFontWeight: 'normal',
-    titleColor: '#222222',
+    titleColor: INK,
     titleLimit: 0,
-    symbolSize: 600,
-    symbolStrokeWidth: 2,
-    columnPadding: 18,
-    rowPadding: 3,
-    offset: 14,
+    symbolSize: 50,
+    symbolStrokeWidth: 1.5,
+    columnPadding: COLUMN_GAP,
+    rowPadding: 2,
+    offset: 8,
     orient: 'bottom',
-    layout: { bottom: { anchor: 'start', direction: 'vertical', margin: 6 } },
+    layout: { bottom: { anchor: 'start', direction: 'vertical', margin: 3 } },
   },
   title: {
     anchor: 'start',
     frame: 'bounds',
     fontSize: TITLE_SIZE,
     fontWeight: 'bold',
-    color: '#111111',
-    offset: 14,
+    color: INK,
+    offset: 8,
     subtitleFontSize: TEXT_SIZE,
-    subtitleColor: '#444444',
-    subtitlePadding: 6,
-    lineHeight: TITLE_SIZE + 4,
-    subtitleLineHeight: TEXT_SIZE + 4,
+    subtitleColor: SOFT,
+    subtitlePadding: 2,
+    lineHeight: TITLE_SIZE + 2.5,
+    subtitleLineHeight: LINE,
   },
-  line: { strokeCap: 'butt', strokeJoin: 'round' },
-  point: { filled: true, size: 34, opacity: 1 },
+  text: { fontSize: TEXT_SIZE, lineHeight: LINE },
+  line: { strokeCap: 'butt', strokeJoin: 'round', strokeWidth: 1.2 },
+  rule: { strokeWidth: THIN },
+  point: { filled: true, size: 14, opacity: 1 },
 } as const;
 
 /** Curves that coincide show through each other's gaps. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { formatIssue, sentenceOf } from '../errors.js';
-import { type DrawOptions, drawFigures, figureNames } from '../figure/draw.js';
+import { type DrawOptions, drawFigures, figureFiles, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
@@ -101,8 +101,10 @@ export class Experiment {
 
   /** The figures that the spec asks for, where all of them are there. */
   private figuresThere(): string[] | undefined {
-    const paths = figureNames(requestsOf(this.plan)).map((name) => join(this.folder, FIGURES_FOLDER, name));
-    return paths.every((path) => existsSync(`${path}.svg`)) ? paths : undefined;
+    const requests = requestsOf(this.plan);
+    const at = (name: string) => join(this.folder, FIGURES_FOLDER, name);
+    const areThere = figureFiles(requests).every((files) => files.every((file) => existsSync(at(file))));
+    return areThere ? figureNames(requests).map(at) : undefined;
   }
 
   private async draw(finished: readonly Finished[], options: DrawOptions, problems: string[]): Promise<string[]> {
@@ -149,6 +151,6 @@ function judgeSlopes(plan: Plan, finished: readonly Finished[]): Verdict[] {
 /** Paths of a user's own figures are relative to the spec's file. */
 function requestsOf({ file, figures }: Plan): FigureRequest[] {
   return figures.map((figure) =>
-    'file' in figure ? { file: resolve(dirname(file), figure.file as string) } : figure,
+    'file' in figure ? { ...figure, file: resolve(dirname(file), figure.file as string) } : figure,
   ) as FigureRequest[];
 }

@@ -179,6 +179,8 @@ export function relocate(spec: Spec, from: string, to: string): Spec {
     ...spec,
     data: replacePaths(spec.data, ({ path }) => move(path)),
     network: typeof file === 'string' ? { ...spec.network, parameters: { file: move(file) } } : spec.network,
-    figures: spec.figures.map((figure) => ('file' in figure ? { file: move(figure.file as string) } : figure)),
+    figures: spec.figures.map((figure) =>
+      'file' in figure ? { ...figure, file: move(figure.file as string) } : figure,
+    ),
   };
 }

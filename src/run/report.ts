@@ -81,7 +81,9 @@ interface Shown {
 async function figuresOf(experiment: string, runs: readonly FinishedRun[], draw: DrawOptions | 'drawn') {
   const [{ folder: first, record }] = runs;
   const given = (record.spec['figures'] ?? []) as FigureRequest[];
-  const requests = given.map((request) => ('file' in request ? { file: resolve(first, request.file) } : request));
+  const requests = given.map((request) =>
+    'file' in request ? { ...request, file: resolve(first, request.file) } : request,
+  );
   const folder = join(experiment, FIGURES_FOLDER);
   const files = figureNames(requests).map((name) => ({ name, path: join(folder, `${name}.svg`) }));
   // a link could bring in a file of the reader's own

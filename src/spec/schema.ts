@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { choice, MOST, type Named, positive } from '../entry.js';
 
 import { figures } from '../figure/figures.js';
+import { frameOptions } from '../figure/frame.js';
 
 import { registry } from '../registry.js';
 import { networkSchema } from './network.js';
@@ -134,9 +135,16 @@ export type BoundAssertion = z.output<typeof bound>;
 export type SlopeAssertion = z.output<typeof slope>;
 export type Assertion = BoundAssertion | SlopeAssertion;
 
+/** Every figure takes, beside its own options, those of its frame. */
+const framedFigures = Object.fromEntries(
+  Object.entries(figures).map(([name, { options }]) => [name, { name, options: { ...options, ...frameOptions } }]),
+);
 const figure = z.union([
-  choice(figures as never),
-  z.strictObject({ file: z.string().describe('your own Vega-Lite spec over the data metrics, processes, …') }),
+  choice(framedFigures as never),
+  z.strictObject({
+    file: z.string().describe('your own Vega-Lite spec over the data metrics, processes, …'),
+    ...frameOptions,
+  }),
 ]);
 
 const seed = z.int().nonnegative();

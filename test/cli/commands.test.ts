@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as z from 'zod';
-import { BACKENDS, LIST_KINDS } from '../../src/cli/choices.js';
+import { BACKENDS, BANDS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from '../../src/cli/choices.js';
 import { listing } from '../../src/cli/commands/list.js';
+import { frameOptions } from '../../src/figure/frame.js';
 import { eprbp, filesIn, quick, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
 
 test('list shows everything that is registered, each with a line and described options', async (t) => {
@@ -14,6 +15,11 @@ test('list shows everything that is registered, each with a line and described o
     all.backends.map(({ name }) => name),
     [...BACKENDS],
   );
+  const framed = { size: SIZES, theme: THEMES, title: TITLES, band: BANDS };
+  for (const [key, words] of Object.entries(framed)) {
+    t.deepEqual(frameOptions[key as keyof typeof framed].unwrap().options, [...words] as never, key);
+  }
+  t.deepEqual(frameOptions.format.unwrap().element.options, [...FORMATS]);
   const { code, stdout } = await eprbp(work, 'list');
   t.is(code, 0);
   for (const [kind, entries] of Object.entries(all)) {
@@ -132,7 +138,7 @@ test('plot draws again what run drew, from the results alone', async (t) => {
   writeFileSync(figure, '');
   const { code, stdout } = await eprbp(work, 'plot', 'results/quick');
   t.is(code, 0);
-  t.is(stdout.trim().split('\n').length, 2);
+  t.is(stdout.trim().split('\n').length, 3);
   t.is(readFileSync(figure, 'utf8'), before);
 });
 

@@ -66,7 +66,7 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
     const second = await allDrawn(directories, [request, request], b);
     t.deepEqual(readFileSync(first[0].svg), readFileSync(second[0].svg));
     t.deepEqual(readFileSync(first[0].svg), readFileSync(second[1].svg));
-    t.deepEqual(readFileSync(first[0].png), readFileSync(second[0].png));
+    t.deepEqual(readFileSync(first[0].png!), readFileSync(second[0].png!));
     t.deepEqual(
       second.map((figure) => figure.name),
       [name, `${name}-2`],

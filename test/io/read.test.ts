@@ -128,7 +128,7 @@ test('a table is text to the last byte, though its characters lie across its blo
 /** Files that are not somebody's: what the system and this package hold, and those that are open already. */
 const others: Readonly<Record<string, string>> = {
   'package.ts': 'the package’s own files',
-  'figure/text-width.ts': 'the package’s own fonts',
+  'figure/fonts.ts': 'the package’s own fonts',
   'cli/commands/new.ts': 'the package’s own templates',
   'backend/blas.ts': '/proc',
   'run/cores.ts': '/proc and /sys',

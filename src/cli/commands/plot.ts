@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Issue, UserError } from '../../errors.js';
 import { drawFigures } from '../../figure/draw.js';
 import type { FigureRequest } from '../../figure/figures.js';
+import { FRAME, type FrameOptions } from '../../figure/frame.js';
 import { readableRuns } from '../../metrics/found.js';
 import type { FinishedRun } from '../../metrics/record.js';
 import { FIGURES_FOLDER } from '../../metrics/results.js';
@@ -15,23 +16,37 @@ export interface ResultArguments {
   readonly timeout: string | undefined;
 }
 
+type Asked = Partial<Pick<FrameOptions, 'size' | 'theme' | 'title' | 'band' | 'format'>>;
+
+interface PlotArguments extends ResultArguments, Asked {
+  readonly vega: boolean;
+}
+
+/** What the command line asks of every figure, over what the spec does; `--vega` adds a file. */
+function frameAsked({ size, theme, title, band, format }: Asked, vega: boolean) {
+  const said = Object.entries({ size, theme, title, band, format }).filter(([, value]) => value !== undefined);
+  const given = Object.fromEntries(said) as Asked;
+  return (request: FigureRequest): Asked => {
+    const formats = given.format ?? request.format ?? FRAME.format;
+    return { ...given, ...(vega && { format: [...formats, 'vega'] }) };
+  };
+}
+
 /** `eprbp plot`: the figures that the runs' spec asks for, from the CSV alone; no engine is loaded. */
-export async function plot({ result, timeout }: ResultArguments): Promise<number> {
+export async function plot({ result, timeout, vega, ...asked }: PlotArguments): Promise<number> {
   const options = { timeout: secondsOf(timeout) };
+  const frame = frameAsked(asked, vega);
   const issues: Issue[] = [];
   let exitCode: number = EXIT.ok;
   for (const path of result) {
     const { experiment, runs, problems } = readableRuns(path);
     exitCode = Math.max(exitCode, tellLeftOut(problems));
     tellBuilds(runs);
-    const requests = requestsOf(runs[0]);
+    const requests = requestsOf(runs[0]).map((request): FigureRequest => ({ ...request, ...frame(request) }));
     if (requests.length === 0) note(`${path}: its spec asks for no figures`);
     const folders = runs.map(({ folder }) => folder);
     const { drawn, issues: missed } = await drawFigures(folders, requests, join(experiment, FIGURES_FOLDER), options);
-    for (const { svg, png } of drawn) {
-      print(svg);
-      print(png);
-    }
+    for (const { name, ...files } of drawn) for (const path of Object.values(files)) print(path);
     issues.push(...missed);
   }
   if (issues.length > 0) throw new UserError(issues);
@@ -41,5 +56,5 @@ export async function plot({ result, timeout }: ResultArguments): Promise<number
 /** Paths of a user's own figures are relative to the run's folder. */
 function requestsOf({ folder, record }: FinishedRun): FigureRequest[] {
   const requests = (record.spec['figures'] ?? []) as FigureRequest[];
-  return requests.map((request) => ('file' in request ? { file: resolve(folder, request.file) } : request));
+  return requests.map((request) => ('file' in request ? { ...request, file: resolve(folder, request.file) } : request));
 }

@@ -1,0 +1,55 @@
+/** Makes a drawn view as wide as it shall be: the room that axes, titles and legends take is known only once they are drawn. */
+import type { View } from 'vega';
+import { PADDING } from './frame.js';
+
+/** How much narrower it may stay, in points: places of columns are whole points. */
+const NEAR = 2;
+const MOST_TRIES = 6;
+/** A panel is not made narrower than this share of what it was. */
+const LEAST = 0.2;
+
+/** Signals of a compiled specification that are widths of panels, with what they are. */
+export type Widths = ReadonlyMap<string, number>;
+
+export function widthsIn(compiled: {
+  width?: unknown;
+  signals?: readonly { name: string; value?: unknown }[];
+}): Widths {
+  const all = [{ name: 'width', value: compiled.width }, ...(compiled.signals ?? [])];
+  return new Map(
+    all.flatMap(({ name, value }): [string, number][] =>
+      /(^|_)width$|^childWidth$/.test(name) && typeof value === 'number' && value > 0 ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** A rectangle of the plane in which a view is drawn, in points. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Around all that is drawn, with its padding. */
+export function boxOf(view: View): Box {
+  const { root } = view.scenegraph() as unknown as { root: { bounds: Record<'x1' | 'x2' | 'y1' | 'y2', number> } };
+  const { x1, x2, y1, y2 } = root.bounds;
+  return { x: x1 - PADDING, y: y1 - PADDING, width: x2 - x1 + 2 * PADDING, height: y2 - y1 + 2 * PADDING };
+}
+
+/** Widens or narrows all panels by one factor until the whole is just `total` wide: by secants, since labels come and go. */
+export async function fitWidth(view: View, widths: Widths, total: number): Promise<void> {
+  let [factor, got] = [1, boxOf(view).width];
+  // what a change of the factor by 1 is worth
+  let slope = [...widths.values()].reduce((sum, width) => sum + width, 0);
+  const isNear = () => got <= total && got > total - NEAR;
+  for (let tries = 0; widths.size > 0 && !isNear() && tries < MOST_TRIES; tries++) {
+    const next = Math.max(LEAST, factor + (total - NEAR / 2 - got) / slope);
+    for (const [name, width] of widths) view.signal(name, width * next);
+    await view.runAsync();
+    const now = boxOf(view).width;
+    if (Math.abs(now - got) > NEAR) slope = (now - got) / (next - factor);
+    [factor, got] = [next, now];
+  }
+}

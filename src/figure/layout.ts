@@ -1,0 +1,112 @@
+/** A figure in its frame: panels in their places, titles of axes that fit beside them, legends that fit below. */
+import { type Built, HEADING, type VegaLiteSpec } from './chart.js';
+import { type Frame, GAP, type Grid, gridOf, PADDING, widthOf } from './frame.js';
+import { textWidth, wrap } from './text-width.js';
+import { HEADING_GAP, LINE, SYMBOL_WIDTH, TEXT_SIZE, TITLE_SIZE } from './theme.js';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** What stands above the panels. */
+export interface Words {
+  readonly title: string;
+  readonly subtitle: string;
+}
+
+/** The specification of a built figure of these panels: `concat`, or one view. */
+export function arranged({ spec }: Built, frame: Frame, { title, subtitle }: Words): VegaLiteSpec {
+  const width = widthOf(frame.size) - 2 * PADDING;
+  const { concat, columns: given, ...rest } = spec as { concat: readonly Node[]; columns?: number };
+  const grid = gridOf(frame, concat.length);
+  const columns = given ?? grid.columns;
+  const words = {
+    text: wrap(title, width, TITLE_SIZE, true, 4),
+    ...(subtitle === '' ? {} : { subtitle: wrap(subtitle, width, TEXT_SIZE, false, 3) }),
+  };
+  const sameX = isSame(concat, 'x');
+  const sameY = isSame(concat, 'y');
+  return {
+    ...(title === '' ? {} : { title: words }),
+    ...rest,
+    columns,
+    spacing: { row: GAP, column: GAP },
+    concat: concat.map((panel, i) =>
+      placed(panel, grid, width, {
+        x: sameX && columns === 1 && i < concat.length - 1,
+        y: sameY && i % columns > 0,
+      }),
+    ),
+  };
+}
+
+/** Which axes of a panel say again what another one says in the same row or column. */
+interface Repeated {
+  readonly x: boolean;
+  readonly y: boolean;
+}
+
+function placed(panel: Node, grid: Grid, total: number, repeated: Repeated): Node {
+  const { width = grid.width, height = grid.height, layer } = panel as Partial<Grid> & { layer: readonly Node[] };
+  const room = { x: width, y: height };
+  return {
+    ...panel,
+    width,
+    height,
+    layer: layer.map((one) => (one['name'] === HEADING ? headed(one, width) : encoded(one, room, total, repeated))),
+  };
+}
+
+/** A heading of several lines stands on its last. */
+function headed(layer: Node, width: number): Node {
+  const mark = layer['mark'] as { text: string };
+  const text = wrap(mark.text, width, TEXT_SIZE, false, 3);
+  const y = { value: -HEADING_GAP - (text.length - 1) * LINE };
+  return { ...layer, mark: { ...mark, text }, encoding: { ...(layer['encoding'] as Node), y } };
+}
+
+function encoded(layer: Node, room: Readonly<Record<string, number>>, total: number, repeated: Repeated): Node {
+  const channels = Object.entries((layer['encoding'] ?? {}) as Readonly<Record<string, Node>>);
+  const encoding = channels.map(([channel, definition]) => {
+    if (channel === 'x' || channel === 'y') return [channel, axisOf(definition, room[channel], repeated[channel])];
+    return [channel, legendOf(definition, total)];
+  });
+  return { ...layer, encoding: Object.fromEntries(encoding) };
+}
+
+/** Its title in lines no longer than the axis, or none. */
+function axisOf(definition: Node, length: number, isRepeated: boolean): Node {
+  const { title, axis } = definition as { title?: unknown; axis?: Node | null };
+  if (typeof title !== 'string' || title === '') return definition;
+  if (!isRepeated) return { ...definition, title: wrap(title, length, TEXT_SIZE, false, 3) };
+  return { ...definition, title: null, ...(axis && { axis: { ...axis, title: null, labels: false } }) };
+}
+
+/** In as many columns as fit; a label that is longer than the figure is wide is cut. */
+function legendOf(definition: Node, total: number): Node {
+  const { legend, scale } = definition as { legend?: Node | null; scale?: { domain?: unknown } };
+  const labels = scale?.domain;
+  if (!legend || legend['orient'] !== undefined || !Array.isArray(labels)) return definition;
+  const widths = labels.map((label) => textWidth(String(label), TEXT_SIZE) + SYMBOL_WIDTH);
+  const columns = columnsOf(widths, total);
+  return { ...definition, legend: { ...legend, columns, labelLimit: total - SYMBOL_WIDTH } };
+}
+
+/** Each column is as wide as its widest entry. */
+function columnsOf(widths: readonly number[], total: number): number {
+  for (let columns = widths.length; columns > 1; columns--) {
+    const widest = Array.from({ length: columns }, (_, i) =>
+      Math.max(...widths.filter((_width, j) => j % columns === i)),
+    );
+    if (widest.reduce((sum, width) => sum + width, 0) <= total) return columns;
+  }
+  return 1;
+}
+
+/** Whether all panels have the same axis of this direction, in title and scale. */
+function isSame(panels: readonly Node[], channel: 'x' | 'y'): boolean {
+  const axes = panels.map((panel) => {
+    const [first] = panel['layer'] as readonly { encoding?: Readonly<Record<string, Node>> }[];
+    const { title, scale } = first.encoding?.[channel] ?? {};
+    return JSON.stringify([title, scale]);
+  });
+  return panels.length > 1 && new Set(axes).size === 1;
+}

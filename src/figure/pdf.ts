@@ -1,0 +1,87 @@
+/** A drawn figure as a PDF: vectors, its fonts embedded, the same bytes on every machine. */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { zlibSync } from 'fflate';
+import { UserError } from '../errors.js';
+import { fontFiles } from './fonts.js';
+
+/** What is used of pdfkit, which has no types. */
+interface Document extends AsyncIterable<Uint8Array> {
+  registerFont(name: string, file: string): this;
+  ref(data: object): Reference;
+  end(): void;
+}
+
+interface Reference {
+  readonly data: { Filter?: unknown };
+  buffer: Uint8Array[];
+  finalize(): void;
+}
+
+interface Libraries {
+  readonly PDFDocument: new (options: object) => Document;
+  readonly draw: (document: Document, svg: string, x: number, y: number, options: object) => void;
+}
+
+/** Packages that are optional: drawn is without them, too. */
+export const PDF_PACKAGES = ['pdfkit', 'svg-to-pdfkit'] as const;
+
+/** @throws UserError where they are not installed */
+function libraries(): Libraries {
+  const require = createRequire(import.meta.url);
+  try {
+    const [PDFDocument, draw] = PDF_PACKAGES.map((name) => require(name));
+    return { PDFDocument, draw };
+  } catch {
+    const message = `format pdf is drawn by the packages ${PDF_PACKAGES.join(' and ')}, which are not installed`;
+    throw new UserError({ message, hint: `npm install ${PDF_PACKAGES.join(' ')}, or leave it out of format` });
+  }
+}
+
+/** Dates are part of a PDF; a figure has none. */
+const NEVER = new Date(0);
+
+/** @param paper width and height in points */
+export async function renderPdf(svg: string, title: string, paper: readonly [number, number]): Promise<Uint8Array> {
+  const { PDFDocument, draw } = libraries();
+  const info = { Title: title, Producer: 'eprbp', Creator: 'eprbp', CreationDate: NEVER, ModDate: NEVER };
+  // Node's zlib differs between its versions: streams are packed below
+  const document = new PDFDocument({ size: paper, margin: 0, compress: false, info, font: null });
+  packStreams(document);
+  for (const [weight, file] of Object.entries(fontFiles)) document.registerFont(weight, fileURLToPath(file));
+  draw(document, drawable(svg, paper), 0, 0, {
+    width: paper[0],
+    height: paper[1],
+    assumePt: true,
+    fontCallback: (_family: string, bold: boolean) => (bold ? 'bold' : 'normal'),
+    warningCallback: () => undefined,
+  });
+  document.end();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of document) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** svg-to-pdfkit takes points alone, and no dash without a gap. */
+function drawable(svg: string, [width, height]: readonly [number, number]): string {
+  return svg
+    .replace(/ width="[\d.]+mm" height="[\d.]+mm"/, ` width="${width}" height="${height}"`)
+    .replace(/ stroke-dasharray="[\d.]+,0"/g, '');
+}
+
+/** Every stream that is not packed yet, as it is finished. */
+function packStreams(document: Document): void {
+  const make = document.ref.bind(document);
+  document.ref = (data) => {
+    const reference = make(data);
+    const finalize = reference.finalize.bind(reference);
+    reference.finalize = () => {
+      if (reference.buffer.length > 0 && reference.data.Filter === undefined) {
+        reference.buffer = [zlibSync(Buffer.concat(reference.buffer), { level: 9 })];
+        reference.data.Filter = 'FlateDecode';
+      }
+      finalize();
+    };
+    return reference;
+  };
+}
