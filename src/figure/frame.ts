@@ -83,7 +83,7 @@ export interface Grid {
 }
 
 /** Room that axis, labels and title take beside and below a panel. */
-const BESIDE = 44;
+export const BESIDE = 44;
 /** Between the panels of a row, and around the figure. */
 export const GAP = 12;
 export const PADDING = 3;

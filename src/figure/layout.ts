@@ -1,6 +1,6 @@
 /** A figure in its frame: panels in their places, titles of axes that fit beside them, legends that fit below. */
 import { type Built, HEADING, type VegaLiteSpec } from './chart.js';
-import { type Frame, GAP, type Grid, gridOf, PADDING, widthOf } from './frame.js';
+import { BESIDE, type Frame, GAP, type Grid, gridOf, PADDING, widthOf } from './frame.js';
 import { textWidth, wrap } from './text-width.js';
 import { HEADING_GAP, LINE, SYMBOL_WIDTH, TEXT_SIZE, TITLE_SIZE } from './theme.js';
 
@@ -22,6 +22,9 @@ export function arranged({ spec }: Built, frame: Frame, { title, subtitle }: Wor
     text: wrap(title, width, TITLE_SIZE, true, 4),
     ...(subtitle === '' ? {} : { subtitle: wrap(subtitle, width, TEXT_SIZE, false, 3) }),
   };
+  const { legend: apart = {} } = (spec['resolve'] ?? {}) as { legend?: Node };
+  // below all panels, legends begin where the first one does, beside its axis
+  const room = (channel: string) => (apart[channel] === 'independent' ? grid.width : width - BESIDE);
   const sameX = isSame(concat, 'x');
   const sameY = isSame(concat, 'y');
   return {
@@ -30,7 +33,7 @@ export function arranged({ spec }: Built, frame: Frame, { title, subtitle }: Wor
     columns,
     spacing: { row: GAP, column: GAP },
     concat: concat.map((panel, i) =>
-      placed(panel, grid, width, {
+      placed(panel, grid, room, {
         x: sameX && columns === 1 && i < concat.length - 1,
         y: sameY && i % columns > 0,
       }),
@@ -44,14 +47,17 @@ interface Repeated {
   readonly y: boolean;
 }
 
-function placed(panel: Node, grid: Grid, total: number, repeated: Repeated): Node {
+/** Room that the legend of a channel has. */
+type LegendRoom = (channel: string) => number;
+
+function placed(panel: Node, grid: Grid, legends: LegendRoom, repeated: Repeated): Node {
   const { width = grid.width, height = grid.height, layer } = panel as Partial<Grid> & { layer: readonly Node[] };
   const room = { x: width, y: height };
   return {
     ...panel,
     width,
     height,
-    layer: layer.map((one) => (one['name'] === HEADING ? headed(one, width) : encoded(one, room, total, repeated))),
+    layer: layer.map((one) => (one['name'] === HEADING ? headed(one, width) : encoded(one, room, legends, repeated))),
   };
 }
 
@@ -63,11 +69,11 @@ function headed(layer: Node, width: number): Node {
   return { ...layer, mark: { ...mark, text }, encoding: { ...(layer['encoding'] as Node), y } };
 }
 
-function encoded(layer: Node, room: Readonly<Record<string, number>>, total: number, repeated: Repeated): Node {
+function encoded(layer: Node, room: Readonly<Record<string, number>>, legends: LegendRoom, repeated: Repeated): Node {
   const channels = Object.entries((layer['encoding'] ?? {}) as Readonly<Record<string, Node>>);
   const encoding = channels.map(([channel, definition]) => {
     if (channel === 'x' || channel === 'y') return [channel, axisOf(definition, room[channel], repeated[channel])];
-    return [channel, legendOf(definition, total)];
+    return [channel, legendOf(definition, legends(channel))];
   });
   return { ...layer, encoding: Object.fromEntries(encoding) };
 }
@@ -80,14 +86,14 @@ function axisOf(definition: Node, length: number, isRepeated: boolean): Node {
   return { ...definition, title: null, ...(axis && { axis: { ...axis, title: null, labels: false } }) };
 }
 
-/** In as many columns as fit; a label that is longer than the figure is wide is cut. */
-function legendOf(definition: Node, total: number): Node {
+/** In as many columns as fit; a label that is longer than there is room is cut. */
+function legendOf(definition: Node, room: number): Node {
   const { legend, scale } = definition as { legend?: Node | null; scale?: { domain?: unknown } };
   const labels = scale?.domain;
   if (!legend || legend['orient'] !== undefined || !Array.isArray(labels)) return definition;
   const widths = labels.map((label) => textWidth(String(label), TEXT_SIZE) + SYMBOL_WIDTH);
-  const columns = columnsOf(widths, total);
-  return { ...definition, legend: { ...legend, columns, labelLimit: total - SYMBOL_WIDTH } };
+  const columns = columnsOf(widths, room);
+  return { ...definition, legend: { ...legend, columns, labelLimit: room - SYMBOL_WIDTH } };
 }
 
 /** Each column is as wide as its widest entry. */

@@ -8,8 +8,19 @@ import { fontFiles } from './fonts.js';
 /** What is used of pdfkit, which has no types. */
 interface Document extends AsyncIterable<Uint8Array> {
   registerFont(name: string, file: string): this;
+  font(name: string): this;
+  readonly _font: Font;
   ref(data: object): Reference;
   end(): void;
+}
+
+interface Font {
+  encode(text: string): [glyphs: readonly string[], places: readonly Place[]];
+}
+
+interface Place {
+  readonly advanceWidth: number;
+  readonly yOffset: number;
 }
 
 interface Reference {
@@ -48,7 +59,10 @@ export async function renderPdf(svg: string, title: string, paper: readonly [num
   // Node's zlib differs between its versions: streams are packed below
   const document = new PDFDocument({ size: paper, margin: 0, compress: false, info, font: null });
   packStreams(document);
-  for (const [weight, file] of Object.entries(fontFiles)) document.registerFont(weight, fileURLToPath(file));
+  for (const [weight, file] of Object.entries(fontFiles)) {
+    document.registerFont(weight, fileURLToPath(file)).font(weight);
+    placeMarks(document._font);
+  }
   draw(document, drawable(svg, paper), 0, 0, {
     width: paper[0],
     height: paper[1],
@@ -67,6 +81,18 @@ function drawable(svg: string, [width, height]: readonly [number, number]): stri
   return svg
     .replace(/ width="[\d.]+mm" height="[\d.]+mm"/, ` width="${width}" height="${height}"`)
     .replace(/ stroke-dasharray="[\d.]+,0"/g, '');
+}
+
+/** svg-to-pdfkit leaves out what has no width, and takes up for down: accents, such as that of S̄, would be missing. */
+function placeMarks(font: Font): void {
+  const encode = font.encode.bind(font);
+  font.encode = (text) => {
+    const [glyphs, places] = encode(text);
+    return [
+      glyphs,
+      places.map((place) => ({ ...place, advanceWidth: place.advanceWidth || 1, yOffset: -place.yOffset })),
+    ];
+  };
 }
 
 /** Every stream that is not packed yet, as it is finished. */

@@ -4,6 +4,10 @@ import test from 'ava';
 import * as z from 'zod';
 import { readCaption } from '../../src/figure/caption.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
+import { PAPERS, type Size } from '../../src/figure/frame.js';
+import { drawPicture } from '../../src/figure/picture.js';
+import { openSource } from '../../src/figure/source.js';
+import { type Box, overlap, placed } from '../_support/svg.js';
 import { allDrawn, betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
 
@@ -73,6 +77,35 @@ for (const [name, { runs, request }] of Object.entries(requests)) {
     );
   });
 }
+
+/** Points that text may stand outside its paper or on other text: what is no ink. */
+const SLACK = 0.5;
+
+for (const [name, { runs, request }] of Object.entries(requests)) {
+  test(`${name}: at every size as wide as it shall be, to be read, nothing on anything else or cut off`, async (t) => {
+    const source = openSource(runs());
+    for (const [size, { mm }] of Object.entries(PAPERS)) {
+      const { svg } = await drawPicture(source, { ...request, size: size as Size, format: ['svg'] });
+      const { widthMm, paper, texts, points, strokes } = placed(svg);
+      t.true(Math.abs(widthMm - mm) < 1, `${size}: ${widthMm} mm`);
+      t.true(texts.length > 3);
+      for (const { text, size: points } of texts) t.true(points >= 6.5, `${size}: '${text}' has ${points} pt`);
+      if (size === 'one-column') for (const one of texts) t.true((one.size * 360) / paper.right >= 11, one.text);
+      for (const width of strokes) t.true(width >= 0.74, `${size}: a line of ${width} pt`);
+      for (const { text, box } of texts)
+        t.true(inside(box, paper), `${size}: '${text}' ${JSON.stringify(box)} is cut off`);
+      for (const [x, y] of points)
+        t.true(inside({ left: x, right: x, top: y, bottom: y }, paper), `${size}: ${x},${y}`);
+      for (const [i, a] of texts.entries()) {
+        for (const b of texts.slice(i + 1))
+          t.true(overlap(a.box, b.box) <= SLACK, `${size}: '${a.text}' on '${b.text}'`);
+      }
+    }
+  });
+}
+
+const inside = (box: Box, paper: Box) =>
+  box.left >= -SLACK && box.top >= -SLACK && box.right <= paper.right + SLACK && box.bottom <= paper.bottom + SLACK;
 
 /** Escape and BEL, a lone surrogate, what XML has no character for, the other direction, a line end. */
 const ACTING = 'a\u001b]52;c;x\u0007 \ud800 \uffff \u202eb\n<c>&amp;';
