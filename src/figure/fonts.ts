@@ -44,12 +44,15 @@ function advanceIn(runs: Runs, codePoint: number): number | undefined {
   return runs[low][codePoint - runs[low][0] + 1];
 }
 
+/** Widths of characters are those of the font, not rounded to pixels. */
+const EXACT = 'text{text-rendering:geometricPrecision}';
+
 /** The style sheet that makes an SVG of these figures independent of installed fonts: for a page, once. @param svgs what it shows */
 export function fontFaces(...svgs: readonly string[]): string {
   const isBold = svgs.some((svg) => svg.includes('font-weight="bold"'));
   const weights: readonly Weight[] = isBold ? ['normal', 'bold'] : ['normal'];
   const parts = svgs.some(needsRest) ? (['rest', 'core'] as const) : (['core'] as const);
-  return weights.flatMap((weight) => parts.map((part) => face(weight, part))).join('');
+  return EXACT + weights.flatMap((weight) => parts.map((part) => face(weight, part))).join('');
 }
 
 /** Whether there is text beyond the core. */

@@ -12,13 +12,33 @@ export function textWidth(text: string, fontSize: number, bold = false): number 
 /** The words of a text in lines of at most `limit` px; at most `most` lines, the last one ending in … where cut. */
 export function wrap(text: string, limit: number, fontSize: number, bold = false, most = 3): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  const words = text.split(/\s+/).filter((part) => part !== '');
+  for (const word of words.flatMap((whole) => pieces(whole, limit, fontSize, bold))) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && textWidth(longer, fontSize, bold) <= limit) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `${lines[most - 1]} …`];
+  return [...lines.slice(0, most - 1), cut(lines[most - 1], limit, fontSize, bold)];
+}
+
+/** A line that goes on, ending in … within the limit. */
+function cut(line: string, limit: number, fontSize: number, bold: boolean): string {
+  const characters = [...line];
+  while (characters.length > 1 && textWidth(`${characters.join('')} …`, fontSize, bold) > limit) characters.pop();
+  return `${characters.join('').trimEnd()} …`;
+}
+
+/** A word that is longer than a line, in pieces that are not. */
+function pieces(word: string, limit: number, fontSize: number, bold: boolean): string[] {
+  if (textWidth(word, fontSize, bold) <= limit) return [word];
+  const found = [''];
+  for (const character of word) {
+    const longer = found.at(-1) + character;
+    if (textWidth(longer, fontSize, bold) <= limit || found.at(-1) === '') found[found.length - 1] = longer;
+    else found.push(character);
+  }
+  return found;
 }
 
 function isCombining(character: string): boolean {
