@@ -206,7 +206,23 @@ export const tables = {
       number('value', 'activity, energy or cost at the free fixed point'),
     ],
   },
+  free_path: {
+    file: 'free_path.csv',
+    clock: 'step',
+    columns: [
+      integer('step', 'step of phase one, from 0; the last one is where it ended'),
+      number('time', "step × dt, in the time constant of the network's leak; NaN for a solver that follows no time"),
+      string('tensor', 's1…sL or s; energy and cost (one number an example), both at the whole input'),
+      integer('row', 'example'),
+      integer('column', 'unit'),
+      number('value', 'activity, energy or cost on the way to the free fixed point'),
+    ],
+  },
 } as const satisfies Record<string, Table>;
+
+/** Tables that a spec's `record` asks for, each by its name. */
+export const RECORDED = ['processes', 'gradients', 'free_state', 'free_path'] as const;
+export type Recorded = (typeof RECORDED)[number];
 
 /** A table as a run has it that compares with these references. */
 export function tableFor(name: keyof typeof tables, references: readonly string[]): Table {
