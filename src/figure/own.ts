@@ -178,7 +178,7 @@ async function collect(source: Source, name: string, columns: readonly string[],
   const rows: Node[] = [];
   for (const run of source.having(DATA[name])) {
     const fixed = constants(run, columns);
-    const cells = columns.filter((column) => !(column in fixed));
+    const cells = columns.filter((column) => !Object.hasOwn(fixed, column));
     await eachRow(run, DATA[name], cells, (values) => {
       if (rows.length >= MOST_ROWS) {
         const message = `data '${name}' has more than ${MOST_ROWS} rows`;

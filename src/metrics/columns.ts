@@ -227,7 +227,8 @@ export type Recorded = (typeof RECORDED)[number];
 /** A table as a run has it that compares with these references. */
 export function tableFor(name: keyof typeof tables, references: readonly string[]): Table {
   const table: Table = tables[name];
-  const more = references.flatMap((id) => table.against?.[id] ?? []);
+  const { against = {} } = table;
+  const more = references.flatMap((id) => (Object.hasOwn(against, id) ? against[id] : []));
   return more.length > 0 ? { ...table, columns: [...table.columns, ...more] } : table;
 }
 
@@ -244,7 +245,7 @@ export const referencesIn = ({ reference }: { readonly reference?: unknown }): s
 /** The table of a file of a run: metrics.csv has the columns of its protocol, every other table has a file of its own. */
 export function tableOfFile(file: string, record: Tabled): Table | undefined {
   const found = Object.entries(tablesOf(record)).find(([, name]) => name === file)?.[0];
-  return found !== undefined && found in tables
+  return found !== undefined && Object.hasOwn(tables, found)
     ? tableFor(found as keyof typeof tables, referencesIn(record.spec))
     : undefined;
 }

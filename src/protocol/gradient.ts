@@ -30,7 +30,7 @@ export const gradient: Protocol = {
     }
     const fixed = yield* reservedReferences(bench, one.start);
     const named = bench.references
-      .filter((id) => id in estimates)
+      .filter((id) => Object.hasOwn(estimates, id))
       .map((id) => knownGradient(id, estimates[id].gradient));
     const modes = diagnose(one.start);
     const biases = expectedBiases(bench, one.start);

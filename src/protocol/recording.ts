@@ -1,9 +1,8 @@
-import type { Process } from '../engine/engine.js';
+import type { Problem, Process } from '../engine/engine.js';
 import type { Row } from '../metrics/columns.js';
 import type { Params, State } from '../model/types.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Relaxation, RelaxSample } from '../solver/relax.js';
-import type { Start } from './phase-one.js';
 import type { Bench, ProtocolEvent, Recording } from './protocol.js';
 
 /** One row a cell: prefix, tensor, row, column, value; of a larger tensor `most` cells, evenly spread. */
@@ -45,12 +44,15 @@ export function* recordGradient({ record }: Bench, id: string, gradient: Params)
 }
 
 /** Rows of free_state.csv: s⁰, its energy where there is one, its cost. */
-export function* recordFreeState({ record }: Bench, { system, cost, free }: Start): Generator<ProtocolEvent> {
+export function* recordFreeState(
+  { record }: Bench,
+  { system, cost, free }: Judges & Pick<Problem, 'free'>,
+): Generator<ProtocolEvent> {
   if (record.freeState) yield { kind: 'rows', table: 'free_state', rows: stateRows([], { system, cost }, free) };
 }
 
 /** What judges a state of phase one. */
-type Judges = Pick<Start, 'system' | 'cost'>;
+type Judges = Pick<Problem, 'system' | 'cost'>;
 
 /** One row a unit, then the energy of each example where there is one, then its cost. */
 function stateRows(prefix: Row, { system, cost }: Judges, state: State, { tensors, cells: most }: Some = {}): Row[] {
