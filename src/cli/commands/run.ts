@@ -74,7 +74,7 @@ export async function run(args: RunArguments): Promise<number> {
 function show(results: readonly ExperimentResult[], seconds: number, { quiet, csv }: RunArguments): void {
   const say = csv === undefined ? print : note;
   for (const result of results) {
-    if (!quiet) say(report(result));
+    if (!quiet) say(report(result, results.length === 1));
     note(complaints(result));
   }
   if (!quiet) say(totals(results, seconds));
