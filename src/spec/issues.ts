@@ -1,6 +1,6 @@
 /** From zod's issues to messages that say where, got, expected and what to do. */
 import type { core } from 'zod';
-import type { Issue } from '../errors.js';
+import type { Issue, Location } from '../errors.js';
 import { meant, quoted, shortened } from '../text.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
@@ -116,7 +116,7 @@ function formatOf({ format, pattern }: core.$ZodIssueInvalidStringFormat): strin
   return pattern === undefined ? `of the form '${format}'` : `text that matches ${pattern}`;
 }
 
-function choose(key: string, got: unknown, options: readonly string[], where: Issue['where']): Issue {
+function choose(key: string, got: unknown, options: readonly string[], where: Location): Issue {
   const list = options.join(', ');
   if (got === undefined) return { where, message: `missing key '${key}' (one of ${list})` };
   const near = typeof got === 'string' ? nearest(got, options) : undefined;
