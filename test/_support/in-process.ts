@@ -1,0 +1,28 @@
+/** Carries out command lines in this process, in milliseconds: for what a command does, where the process is not the point. */
+import { outcomeOf } from '../../src/cli/main.js';
+import type { Result } from './cli.js';
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One at a time, since the streams are those of the process. Paths are absolute: the folder is that of the process, too. */
+export function inProcess(...argv: string[]): Promise<Result> {
+  const result = last.then(() => captured(argv));
+  last = result;
+  return result;
+}
+
+async function captured(argv: readonly string[]): Promise<Result> {
+  const text = { stdout: '', stderr: '' };
+  const before = { stdout: process.stdout.write, stderr: process.stderr.write };
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].write = (chunk: string | Uint8Array) => {
+      text[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      return true;
+    };
+  try {
+    return { code: await outcomeOf(argv), ...text };
+  } finally {
+    process.stdout.write = before.stdout;
+    process.stderr.write = before.stderr;
+  }
+}
