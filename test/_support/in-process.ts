@@ -1,10 +1,14 @@
 /** Carries out command lines in this process, in milliseconds: for what a command does, where the process is not the point. */
 import { outcomeOf } from '../../src/cli/main.js';
+import { plan } from '../../src/plan/plan.js';
+import type { ExperimentResult } from '../../src/run/experiment.js';
+import { inProcess as lane } from '../../src/run/lane.js';
+import { type RunOptions, runExperiment } from '../../src/run/schedule.js';
 import type { Result } from './cli.js';
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** One at a time, since the streams are those of the process. Paths are absolute: the folder is that of the process, too. */
+/** A command. One at a time, since the streams are those of the process. Paths are absolute: the folder is that of the process, too. */
 export function inProcess(...argv: string[]): Promise<Result> {
   const result = last.then(() => captured(argv));
   last = result;
@@ -25,4 +29,9 @@ async function captured(argv: readonly string[]): Promise<Result> {
     process.stdout.write = before.stdout;
     process.stderr.write = before.stderr;
   }
+}
+
+/** All runs of a spec; `run` would give those of a sweep to processes of their own. */
+export function runHere(file: string, out: string, options: Partial<RunOptions> = {}): Promise<ExperimentResult> {
+  return runExperiment(plan(file), { out, lanes: (all) => [lane(all)], ...options });
 }
