@@ -139,7 +139,7 @@ function classesOf({ labels, layout }: CsvTable): string[] {
     const name = layout.header === undefined ? column : layout.header[column];
     throw new UserError({
       where: { file: layout.file },
-      message: `has ${distinct.length} different labels: are they classes?`,
+      message: `has ${distinct.length} different labels (are they classes?)`,
       hint: `numbers that are to be predicted are targets: [${name}]`,
     });
   }
