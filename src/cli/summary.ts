@@ -5,6 +5,7 @@ import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { type Finished, hasFailed } from '../run/recall.js';
+import { counted } from '../text.js';
 import { styled, table } from './terminal.js';
 
 /** Findings that an experiment says on the terminal; the others stand in its report. */
@@ -20,7 +21,7 @@ export function report(result: ExperimentResult, isAlone: boolean): string[] {
     ...statistics(finished.map(({ record }) => record)),
     ...(isAlone ? holding(result) : []),
     `  ${[...tally(result), `in ${folder}/`].join(', ')}`,
-    ...(left > 0 ? [`  ${count(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
+    ...(left > 0 ? [`  ${counted(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
     ...(isAlone ? [] : ['']),
   ];
 }
@@ -33,7 +34,7 @@ function findings({ plan, figures }: ExperimentResult): string[] {
   const more = said.length - MOST_FINDINGS;
   return more <= 0
     ? said
-    : [...said.slice(0, MOST_FINDINGS), `… and ${count(more, 'more finding')} beside the figures`];
+    : [...said.slice(0, MOST_FINDINGS), `… and ${counted(more, 'more finding')} beside the figures`];
 }
 
 /** How many runs came to what, how phase one ended at worst, what holds, what was drawn. */
@@ -42,7 +43,7 @@ function tally({ finished, figures, slopes }: ExperimentResult): string[] {
   const statuses = ['completed', 'max-steps', 'diverged'] as const;
   const runs = statuses.flatMap((status) => {
     const of = records.filter((record) => record.status === status).length;
-    return of > 0 ? [`${count(of, 'run')} ${status}`] : [];
+    return of > 0 ? [`${counted(of, 'run')} ${status}`] : [];
   });
   const before = finished.filter(({ cached }) => cached).length;
   const passed = [...slopes, ...finished.flatMap(({ verdicts }) => verdicts)].filter(
@@ -52,8 +53,8 @@ function tally({ finished, figures, slopes }: ExperimentResult): string[] {
     ...runs,
     ...(before > 0 ? [`${before} from before`] : []),
     ...(records.length > 0 ? [phaseOne(records)] : []),
-    ...(passed > 0 ? [`${count(passed, 'assertion')} ${passed === 1 ? 'holds' : 'hold'}`] : []),
-    ...(figures.length > 0 ? [count(figures.length, 'figure')] : []),
+    ...(passed > 0 ? [`${counted(passed, 'assertion')} ${passed === 1 ? 'holds' : 'hold'}`] : []),
+    ...(figures.length > 0 ? [counted(figures.length, 'figure')] : []),
   ];
 }
 
@@ -92,7 +93,7 @@ function redoneLines(finished: readonly Finished[]): string[] {
   const redone = finished.filter((end) => end.redone?.because === 'build').length;
   const taken = finished.filter(({ cached, record }) => cached && isOfOtherBuild(record)).length;
   const ofOther = (number: number) =>
-    `${count(number, 'run')} of another build of eprbp ${number === 1 ? 'was' : 'were'}`;
+    `${counted(number, 'run')} of another build of eprbp ${number === 1 ? 'was' : 'were'}`;
   return [
     ...damaged.map((problem) => `${warningSign} a run was done again: ${problem}`),
     ...(redone > 0 ? [`${warningSign} ${ofOther(redone)} done again (--accept-build takes them)`] : []),
@@ -157,14 +158,14 @@ export function totals(results: readonly ExperimentResult[], seconds: number): s
   const left = results.reduce((sum, result) => sum + result.left, 0);
   const cached = finished.filter((end) => end.cached).length;
   const parts = [
-    count(results.length, 'experiment'),
-    `${count(finished.length, 'run')}${cached > 0 ? ` (${cached} from before)` : ''}`,
-    ...(left > 0 ? [`${count(left, 'run')} left`] : []),
-    ...(lost > 0 ? [styled('red', `${count(lost, 'run')} failed`)] : []),
+    counted(results.length, 'experiment'),
+    `${counted(finished.length, 'run')}${cached > 0 ? ` (${cached} from before)` : ''}`,
+    ...(left > 0 ? [`${counted(left, 'run')} left`] : []),
+    ...(lost > 0 ? [styled('red', `${counted(lost, 'run')} failed`)] : []),
     failedVerdicts > 0
-      ? styled('red', `${failedVerdicts} of ${count(verdicts.length, 'assertion')} failed`)
-      : `${count(verdicts.length, 'assertion')} hold`,
-    count(results.flatMap((result) => result.figures).length, 'figure'),
+      ? styled('red', `${failedVerdicts} of ${counted(verdicts.length, 'assertion')} failed`)
+      : `${counted(verdicts.length, 'assertion')} hold`,
+    counted(results.flatMap((result) => result.figures).length, 'figure'),
     `${seconds.toFixed(1)} s`,
   ];
   return parts.join(', ');
@@ -180,10 +181,6 @@ export function commandForFailed(results: readonly ExperimentResult[], argv: rea
 }
 
 const shellQuoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
 
 function brief(value: number): string {
   return Number.isFinite(value) ? value.toExponential(1) : 'not finite';

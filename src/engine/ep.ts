@@ -136,7 +136,7 @@ function vectorFieldRule({ system, free, freeUnits, gradient }: Problem, copies:
   };
 }
 
-export const nudgings = {
+const nudgings = {
   'one-sided': oneSidedEntry,
   'random-sign': randomSignEntry,
   centered: centeredEntry,

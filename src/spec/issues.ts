@@ -1,7 +1,7 @@
 /** From zod's issues to messages that say where, got, expected and what to do. */
 import type { core } from 'zod';
 import type { Issue, Location } from '../errors.js';
-import { meant, quoted, shortened } from '../text.js';
+import { counted, meant, quoted, shortened } from '../text.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
 import type { Path } from './source-document.js';
@@ -109,8 +109,6 @@ function atMost({ origin, maximum, inclusive = true, exact }: core.$ZodIssueTooB
   if (exact) return `must have ${counted(Number(maximum), part)}`;
   return `takes at most ${counted(Number(maximum) - (inclusive ? 0 : 1), part)}`;
 }
-
-const counted = (count: number, part: string): string => `${count} ${part}${count === 1 ? '' : 's'}`;
 
 function formatOf({ format, pattern }: core.$ZodIssueInvalidStringFormat): string {
   return pattern === undefined ? `of the form '${format}'` : `text that matches ${pattern}`;
