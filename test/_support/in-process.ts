@@ -10,12 +10,17 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** A command. One at a time, since the streams are those of the process. Paths are absolute: the folder is that of the process, too. */
 export function inProcess(...argv: string[]): Promise<Result> {
-  const result = last.then(() => captured(argv));
-  last = result;
+  return captured(() => outcomeOf(argv));
+}
+
+/** What an action gives as exit code, and what it writes meanwhile. */
+export function captured(action: () => number | Promise<number>): Promise<Result> {
+  const result = last.then(() => capture(action));
+  last = result.catch(() => {});
   return result;
 }
 
-async function captured(argv: readonly string[]): Promise<Result> {
+async function capture(action: () => number | Promise<number>): Promise<Result> {
   const text = { stdout: '', stderr: '' };
   const before = { stdout: process.stdout.write, stderr: process.stderr.write };
   for (const name of ['stdout', 'stderr'] as const)
@@ -24,7 +29,7 @@ async function captured(argv: readonly string[]): Promise<Result> {
       return true;
     };
   try {
-    return { code: await outcomeOf(argv), ...text };
+    return { code: await action(), ...text };
   } finally {
     process.stdout.write = before.stdout;
     process.stderr.write = before.stderr;
