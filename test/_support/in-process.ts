@@ -8,19 +8,26 @@ import type { Result } from './cli.js';
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** A command. One at a time, since the streams are those of the process. Paths are absolute: the folder is that of the process, too. */
-export function inProcess(...argv: string[]): Promise<Result> {
-  return captured(() => outcomeOf(argv));
+/** A command. Paths are absolute: the folder is that of the process, too. */
+export async function inProcess(...argv: string[]): Promise<Result> {
+  const { value, ...text } = await captured(() => outcomeOf(argv));
+  return { code: value, ...text };
 }
 
-/** What an action gives as exit code, and what it writes meanwhile. */
-export function captured(action: () => number | Promise<number>): Promise<Result> {
+interface Captured<T> {
+  readonly value: T;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What an action gives, and what it writes meanwhile: one at a time, since the streams are those of the process. */
+export function captured<T>(action: () => T | Promise<T>): Promise<Captured<T>> {
   const result = last.then(() => capture(action));
   last = result.catch(() => {});
   return result;
 }
 
-async function capture(action: () => number | Promise<number>): Promise<Result> {
+async function capture<T>(action: () => T | Promise<T>): Promise<Captured<T>> {
   const text = { stdout: '', stderr: '' };
   const before = { stdout: process.stdout.write, stderr: process.stderr.write };
   for (const name of ['stdout', 'stderr'] as const)
@@ -29,7 +36,7 @@ async function capture(action: () => number | Promise<number>): Promise<Result> 
       return true;
     };
   try {
-    return { code: await action(), ...text };
+    return { value: await action(), ...text };
   } finally {
     process.stdout.write = before.stdout;
     process.stderr.write = before.stderr;
