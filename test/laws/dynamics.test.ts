@@ -94,6 +94,19 @@ for (const network of everyNetwork) {
     }
   });
 
+  test(`${title(network)}: whoever linearises again and again takes no more room from θ`, (t) => {
+    const { bench, s } = setup();
+    let taken = 0;
+    const theta = bench.theta.counting((length) => {
+      taken += length;
+    });
+    const system = bench.dynamics.bind(theta, bench.x);
+    system.linearise(s).move(s);
+    const before = taken;
+    for (let i = 0; i < 3; i++) system.linearise(s).apply(s, s.like());
+    t.is(taken, before);
+  });
+
   test(`${title(network)}: the complex field at s + ihv has F(s) as real part and hJv as imaginary part`, (t) => {
     const { system, s } = setup();
     const v = randomLike(s, 'v');
