@@ -61,11 +61,6 @@ export function create<T>(entries: Entries<T>, { name, ...options }: Named): T {
   return entries[name].create(options);
 }
 
-/** What the entry finds wrong with options that each look right. */
-export function problemsOf<T>(entries: Entries<T>, { name, ...options }: Named): [key: string, message: string][] {
-  return entries[name].problems?.(options) ?? [];
-}
-
 /** A function of an object, such as a part of a spec, that answers once for each. */
 export function remembered<K extends object, V>(compute: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, { readonly value: V }>();

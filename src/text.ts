@@ -45,6 +45,9 @@ export function inMarkdown(text: string): string {
   return inert(text).replace(/[\\|<`[\]]/g, '\\$&');
 }
 
+/** `1 run`, `2 runs`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** The start of a text that is too long to be read in a message. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

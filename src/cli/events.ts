@@ -25,7 +25,8 @@ export const events: Observer = {
       failed: failed.map(({ run }) => run.id),
       left,
       assertions: slopes.map(judgement),
-      figures,
+      figures: figures.map(({ path }) => path),
+      findings: figures.map(({ finding }) => finding),
       problems,
     }),
 };

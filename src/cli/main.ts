@@ -14,7 +14,8 @@ export async function main(argv: string[]): Promise<number> {
   return afterWriting(await outcomeOf(argv));
 }
 
-async function outcomeOf(argv: readonly string[]): Promise<number> {
+/** The same within a process that goes on. */
+export async function outcomeOf(argv: readonly string[]): Promise<number> {
   try {
     const wish = understood(argv);
     if (wish.kind === 'call') return await (await wish.command.load())(wish.args as never);

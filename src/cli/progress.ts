@@ -24,8 +24,9 @@ export function both(first: Observer, second: Observer): Observer {
 }
 
 function bar(total: number): Observer & { stop(): void } {
-  const shown = new Bar('{bar} {percentage}%  {done}/{total_runs} runs{failed}  {name}  {phase}');
-  let [done, failed] = [0, 0];
+  const shown = new Bar('{bar} {percentage}%  {done}/{total_runs} runs{failed}  {left}{name}  {phase}');
+  let [done, failed, before] = [0, 0, 0];
+  const started = performance.now();
   /** How far each run is that goes on. */
   const going = new Map<string, number>();
   const show = (facts: Facts = {}) => {
@@ -33,6 +34,7 @@ function bar(total: number): Observer & { stop(): void } {
     shown.update(Math.floor((done + inside) * PARTS), {
       done,
       failed: failed === 0 ? '' : `, ${failed} failed`,
+      left: left(performance.now() - started, done + inside - before, total - done - inside),
       ...facts,
     });
   };
@@ -42,7 +44,7 @@ function bar(total: number): Observer & { stop(): void } {
     if (bad) failed++;
     show();
   };
-  shown.start(total * PARTS, { done: 0, failed: '', total_runs: total, name: '', phase: '' });
+  shown.start(total * PARTS, { done: 0, failed: '', left: '', total_runs: total, name: '', phase: '' });
   return {
     runStarted(run, _, plan) {
       going.set(run.hash, 0);
@@ -52,7 +54,10 @@ function bar(total: number): Observer & { stop(): void } {
       going.set(run.hash, work.phase === 'free phase' ? 0 : work.done / work.of);
       show({ name: run.id, phase: `${work.phase} ${work.done}/${work.of}` });
     },
-    runFinished: (finished) => ended(finished.run, hasFailed(finished)),
+    runFinished(finished) {
+      if (finished.cached) before++;
+      ended(finished.run, hasFailed(finished));
+    },
     runFailed: (run) => ended(run, true),
     runHeld(run, holder) {
       going.delete(run.hash);
@@ -61,6 +66,18 @@ function bar(total: number): Observer & { stop(): void } {
     drawing: (plan) => shown.tell({ name: plan.name, phase: 'drawing figures' }),
     stop: () => shown.stop(),
   };
+}
+
+/** What is worth telling: nothing is known of the time before this much of it, and this much of a run, has passed. */
+const TOLD_AFTER_MS = 2000;
+const TOLD_AFTER_RUNS = 0.05;
+
+/** How long the rest takes at the pace so far: `computed` runs in this time, `rest` to come. Runs from before took none. */
+export function left(ms: number, computed: number, rest: number): string {
+  if (ms < TOLD_AFTER_MS || computed < TOLD_AFTER_RUNS) return '';
+  const seconds = Math.ceil(((ms / computed) * rest) / 1000);
+  if (seconds < 100) return `${seconds} s left  `;
+  return seconds < 6000 ? `${Math.ceil(seconds / 60)} min left  ` : `${Math.ceil(seconds / 3600)} h left  `;
 }
 
 function lines(total: number): Observer & { stop(): void } {

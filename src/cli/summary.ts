@@ -5,23 +5,64 @@ import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { type Finished, hasFailed } from '../run/recall.js';
+import { counted } from '../text.js';
 import { styled, table } from './terminal.js';
 
-const MOST_RUNS = 12;
+/** Findings that an experiment says on the terminal; the others stand in its report. */
+const MOST_FINDINGS = 2;
 
-/** What came of an experiment: its runs, the assertions that hold, figures. */
-export function report(result: ExperimentResult): string[] {
-  const { plan, finished, figures, folder, left } = result;
+/** What came of an experiment: its findings, statistics over seeds, how many of what there is; alone, what it asserts. */
+export function report(result: ExperimentResult, isAlone: boolean): string[] {
+  const { plan, finished, folder, left } = result;
   const { title } = plan.runs[0].spec;
   return [
     styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
-    ...(finished.length > 0 ? [...runTable(finished), ...statistics(finished.map(({ record }) => record))] : []),
-    ...(left > 0 ? [`  ${count(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
-    ...holding(result),
-    ...figures.map((path) => `  figure  ${path}.svg, .png`),
-    `  results ${folder}/`,
-    '',
+    ...findings(result).map((finding) => `  ${finding}`),
+    ...statistics(finished.map(({ record }) => record)),
+    ...(isAlone ? holding(result) : []),
+    `  ${[...tally(result), `in ${folder}/`].join(', ')}`,
+    ...(left > 0 ? [`  ${counted(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
+    ...(isAlone ? [] : ['']),
   ];
+}
+
+/** What the figures find, in their order, each once; what is the title again is none. */
+function findings({ plan, figures }: ExperimentResult): string[] {
+  const said = [...new Set(figures.map(({ finding }) => finding))].filter(
+    (finding) => finding !== '' && finding !== plan.runs[0].spec.title,
+  );
+  const more = said.length - MOST_FINDINGS;
+  return more <= 0
+    ? said
+    : [...said.slice(0, MOST_FINDINGS), `… and ${counted(more, 'more finding')} beside the figures`];
+}
+
+/** How many runs came to what, how phase one ended at worst, what holds, what was drawn. */
+function tally({ finished, figures, slopes }: ExperimentResult): string[] {
+  const records = finished.map(({ record }) => record);
+  const statuses = ['completed', 'max-steps', 'diverged'] as const;
+  const runs = statuses.flatMap((status) => {
+    const of = records.filter((record) => record.status === status).length;
+    return of > 0 ? [`${counted(of, 'run')} ${status}`] : [];
+  });
+  const before = finished.filter(({ cached }) => cached).length;
+  const passed = [...slopes, ...finished.flatMap(({ verdicts }) => verdicts)].filter(
+    (verdict) => verdict.passed,
+  ).length;
+  return [
+    ...runs,
+    ...(before > 0 ? [`${before} from before`] : []),
+    ...(records.length > 0 ? [phaseOne(records)] : []),
+    ...(passed > 0 ? [`${counted(passed, 'assertion')} ${passed === 1 ? 'holds' : 'hold'}`] : []),
+    ...(figures.length > 0 ? [counted(figures.length, 'figure')] : []),
+  ];
+}
+
+function phaseOne(records: readonly RunRecord[]): string {
+  const steps = records.map(({ free }) => free.steps);
+  const [fewest, most] = [Math.min(...steps), Math.max(...steps)];
+  const residual = records.reduce((worst, { free }) => Math.max(worst, free.residual_max ?? Infinity), 0);
+  return `phase one ${fewest === most ? most : `${fewest}–${most}`} steps to ${brief(residual)}`;
 }
 
 /** What failed, and what numbers gave rise to a warning. Warnings of the plan have been shown before. */
@@ -52,7 +93,7 @@ function redoneLines(finished: readonly Finished[]): string[] {
   const redone = finished.filter((end) => end.redone?.because === 'build').length;
   const taken = finished.filter(({ cached, record }) => cached && isOfOtherBuild(record)).length;
   const ofOther = (number: number) =>
-    `${count(number, 'run')} of another build of eprbp ${number === 1 ? 'was' : 'were'}`;
+    `${counted(number, 'run')} of another build of eprbp ${number === 1 ? 'was' : 'were'}`;
   return [
     ...damaged.map((problem) => `${warningSign} a run was done again: ${problem}`),
     ...(redone > 0 ? [`${warningSign} ${ofOther(redone)} done again (--accept-build takes them)`] : []),
@@ -63,19 +104,6 @@ function redoneLines(finished: readonly Finished[]): string[] {
 const failure = styled('red', '✗', process.stderr);
 const warningSign = styled('yellow', '!', process.stderr);
 const success = styled('green', '✓');
-
-function runTable(finished: readonly Finished[]): string[] {
-  const shown = finished.length <= MOST_RUNS ? finished : finished.slice(0, MOST_RUNS - 1);
-  const lines = shown.map(({ run, record, cached, verdicts }) => [
-    run.id,
-    cached ? `${record.status} (before)` : record.status,
-    `${record.free.steps} steps, residual ${brief(record.free.residual_max)}`,
-    verdicts.length === 0 ? '' : `${verdicts.filter(({ passed }) => passed).length}/${verdicts.length}`,
-  ]);
-  const rest = finished.length - shown.length;
-  const more = rest === 0 ? [] : [`  … and ${rest} more runs`];
-  return [...table([['run', 'status', 'free phase', 'assertions'], ...lines], '  '), ...more];
-}
 
 /** What trainings came to over their seeds, where the runs are such. */
 export function statistics(records: readonly RunRecord[]): string[] {
@@ -130,14 +158,14 @@ export function totals(results: readonly ExperimentResult[], seconds: number): s
   const left = results.reduce((sum, result) => sum + result.left, 0);
   const cached = finished.filter((end) => end.cached).length;
   const parts = [
-    count(results.length, 'experiment'),
-    `${count(finished.length, 'run')}${cached > 0 ? ` (${cached} from before)` : ''}`,
-    ...(left > 0 ? [`${count(left, 'run')} left`] : []),
-    ...(lost > 0 ? [styled('red', `${count(lost, 'run')} failed`)] : []),
+    counted(results.length, 'experiment'),
+    `${counted(finished.length, 'run')}${cached > 0 ? ` (${cached} from before)` : ''}`,
+    ...(left > 0 ? [`${counted(left, 'run')} left`] : []),
+    ...(lost > 0 ? [styled('red', `${counted(lost, 'run')} failed`)] : []),
     failedVerdicts > 0
-      ? styled('red', `${failedVerdicts} of ${count(verdicts.length, 'assertion')} failed`)
-      : `${count(verdicts.length, 'assertion')} hold`,
-    count(results.flatMap((result) => result.figures).length, 'figure'),
+      ? styled('red', `${failedVerdicts} of ${counted(verdicts.length, 'assertion')} failed`)
+      : `${counted(verdicts.length, 'assertion')} hold`,
+    counted(results.flatMap((result) => result.figures).length, 'figure'),
     `${seconds.toFixed(1)} s`,
   ];
   return parts.join(', ');
@@ -154,10 +182,6 @@ export function commandForFailed(results: readonly ExperimentResult[], argv: rea
 
 const shellQuoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function brief(value: number | null): string {
-  return value === null ? 'not finite' : value.toExponential(1);
+function brief(value: number): string {
+  return Number.isFinite(value) ? value.toExponential(1) : 'not finite';
 }

@@ -155,7 +155,7 @@ export function requireNoNumbering(
     const values = [0, 1, 2].map(of);
     throw new UserError({
       where: { file },
-      message: `${columnName(column, header)} numbers the examples (${values.join(', ')}, …): is it an input?`,
+      message: `${columnName(column, header)} numbers the examples: ${values.join(', ')}, … (is it an input?)`,
       hint: `write drop: [${JSON.stringify(name).replace(/^"([\w.-]*[A-Za-z_][\w.-]*)"$/, '$1')}], or drop: [] to keep it`,
     });
   }

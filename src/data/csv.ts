@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import { UserError } from '../errors.js';
+import { counted } from '../text.js';
 import { contents } from './contents.js';
 import { type CellFormat, CellReader, missingOption, numberIn } from './csv-cells.js';
 import { HEAD_BYTES, requireDelimiter } from './csv-delimiter.js';
@@ -95,7 +96,7 @@ function requireWidth({ cells, line }: CsvRecord, { file, head }: Layout): void 
   if (cells.length === head.length) return;
   throw new UserError({
     where: { file, line },
-    message: `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the first line has ${head.length}`,
+    message: `has ${counted(cells.length, 'cell')}, the first line has ${head.length}`,
   });
 }
 
@@ -139,7 +140,7 @@ function classesOf({ labels, layout }: CsvTable): string[] {
     const name = layout.header === undefined ? column : layout.header[column];
     throw new UserError({
       where: { file: layout.file },
-      message: `has ${distinct.length} different labels: are they classes?`,
+      message: `has ${distinct.length} different labels (are they classes?)`,
       hint: `numbers that are to be predicted are targets: [${name}]`,
     });
   }

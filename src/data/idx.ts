@@ -39,7 +39,7 @@ export function isIdx([zero, zero2, type, dimensions]: Uint8Array): boolean {
  * each dimension as a big-endian 32-bit number, then the numbers.
  * @throws UserError where it is something else, or does not hold as many bytes as it says.
  */
-export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
+function parseIdx(bytes: Uint8Array, file: string): IdxArray {
   const fail = (message: string) => new UserError({ where: { file }, message });
   if (bytes.length === 0) throw fail('is empty');
   if (!isIdx(bytes)) {

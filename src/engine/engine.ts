@@ -4,7 +4,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
 import type { Integrator } from '../solver/integrator.js';
 import { type Relaxation, type RelaxRule, relax } from '../solver/relax.js';
-import type { FixedPointTask } from '../solver/solver.js';
+import type { FixedPointTask, Solver } from '../solver/solver.js';
 import type { Trajectory } from '../solver/trajectory.js';
 
 /** How an engine's second phase moves. */
@@ -138,8 +138,8 @@ export interface Engine {
 }
 
 export interface Settle {
-  /** The field is that of a system, nudged or not: solvers that ask more of it than F(s) find it there. */
-  readonly ofSystem: boolean;
+  /** What solvers that ask more of the field than F(s) find there: that of a system has all, with outputs held J alone. */
+  readonly offers: readonly NonNullable<Solver['asks']>[];
   run(problem: Problem, rule: RelaxRule): Generator<Work, Estimate>;
 }
 

@@ -61,7 +61,9 @@ const hasRealBeta = ({ beta }: NudgedCopy) => beta.im === 0 && Number.isFinite(b
 
 /** The copies at rest: Θ̃ for t → ∞. */
 const settle = (nudging: Nudging, rule: Rule): Settle => ({
-  ofSystem: nudging.copies.every(({ beta }) => Number.isFinite(beta.re)),
+  offers: nudging.copies.every(({ beta }) => Number.isFinite(beta.re))
+    ? ['linearisation', 'response']
+    : ['linearisation'],
   *run(problem, by) {
     const ends: (Copy & { readonly end: Relaxation })[] = [];
     for (const copy of drawn(nudging, problem.random).map((one) => startCopy(problem, one))) {
@@ -136,7 +138,7 @@ function vectorFieldRule({ system, free, freeUnits, gradient }: Problem, copies:
   };
 }
 
-export const nudgings = {
+const nudgings = {
   'one-sided': oneSidedEntry,
   'random-sign': randomSignEntry,
   centered: centeredEntry,

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
 import { KINDS } from '../io/kinds.js';
 import { readJson } from '../io/read.js';
-import { everyColumn, tables } from '../metrics/columns.js';
+import { everyColumn, RECORDED, tables } from '../metrics/columns.js';
 import type { Built } from './chart.js';
 import { METRICS } from './measure.js';
 import { eachRow, headerOf } from './rows.js';
@@ -14,6 +14,7 @@ const DATA: Readonly<Record<string, string>> = {
   processes: tables.processes.file,
   gradients: tables.gradients.file,
   free_state: tables.free_state.file,
+  free_path: tables.free_path.file,
   evaluation: tables.evaluation.file,
   updates: tables.updates.file,
   confusion: tables.confusion.file,
@@ -97,7 +98,7 @@ function dataUses(spec: Node, file: string): Set<string> {
 async function columnsOf(name: string, source: Source, file: string): Promise<readonly string[]> {
   const [run] = source.having(DATA[name]);
   if (!run) {
-    const recorded = ['processes', 'gradients', 'free_state'].includes(name);
+    const recorded = (RECORDED as readonly string[]).includes(name);
     const hint = recorded ? `set record: {${name}: true}` : undefined;
     throw new UserError({
       where: { file },
@@ -177,7 +178,7 @@ async function collect(source: Source, name: string, columns: readonly string[],
   const rows: Node[] = [];
   for (const run of source.having(DATA[name])) {
     const fixed = constants(run, columns);
-    const cells = columns.filter((column) => !(column in fixed));
+    const cells = columns.filter((column) => !Object.hasOwn(fixed, column));
     await eachRow(run, DATA[name], cells, (values) => {
       if (rows.length >= MOST_ROWS) {
         const message = `data '${name}' has more than ${MOST_ROWS} rows`;

@@ -1,4 +1,5 @@
 /** Small pictures inside a figure. */
+import { crc32 } from 'node:zlib';
 import { zlibSync } from 'fflate';
 
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -25,14 +26,4 @@ function chunk(type: string, data: Uint8Array = new Uint8Array()): Buffer {
   body.copy(framed, 4);
   framed.writeUInt32BE(crc32(body), body.length + 4);
   return framed;
-}
-
-/** Bit by bit: pictures are small. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }

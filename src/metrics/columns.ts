@@ -206,12 +206,29 @@ export const tables = {
       number('value', 'activity, energy or cost at the free fixed point'),
     ],
   },
+  free_path: {
+    file: 'free_path.csv',
+    clock: 'step',
+    columns: [
+      integer('step', 'step of phase one, from 0; the last one is where it ended'),
+      number('time', "step × dt, in the time constant of the network's leak; NaN for a solver that follows no time"),
+      string('tensor', 's1…sL or s; energy and cost (one number an example), both at the whole input'),
+      integer('row', 'example'),
+      integer('column', 'unit'),
+      number('value', 'activity, energy or cost on the way to the free fixed point'),
+    ],
+  },
 } as const satisfies Record<string, Table>;
+
+/** Tables that a spec's `record` asks for, each by its name. */
+export const RECORDED = ['processes', 'gradients', 'free_state', 'free_path'] as const;
+export type Recorded = (typeof RECORDED)[number];
 
 /** A table as a run has it that compares with these references. */
 export function tableFor(name: keyof typeof tables, references: readonly string[]): Table {
   const table: Table = tables[name];
-  const more = references.flatMap((id) => table.against?.[id] ?? []);
+  const { against = {} } = table;
+  const more = references.flatMap((id) => (Object.hasOwn(against, id) ? against[id] : []));
   return more.length > 0 ? { ...table, columns: [...table.columns, ...more] } : table;
 }
 
@@ -228,7 +245,7 @@ export const referencesIn = ({ reference }: { readonly reference?: unknown }): s
 /** The table of a file of a run: metrics.csv has the columns of its protocol, every other table has a file of its own. */
 export function tableOfFile(file: string, record: Tabled): Table | undefined {
   const found = Object.entries(tablesOf(record)).find(([, name]) => name === file)?.[0];
-  return found !== undefined && found in tables
+  return found !== undefined && Object.hasOwn(tables, found)
     ? tableFor(found as keyof typeof tables, referencesIn(record.spec))
     : undefined;
 }

@@ -68,7 +68,7 @@ const output = z.object({
 export const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Names that mean something else in the folder of a run. */
-export const RESERVED: readonly string[] = [RUN_FILE, SPEC_FILE, CHECKPOINT_FILE];
+const RESERVED: readonly string[] = [RUN_FILE, SPEC_FILE, CHECKPOINT_FILE];
 
 const fileName = z
   .string()

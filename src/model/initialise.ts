@@ -52,7 +52,7 @@ export const uniform = (min: number, max: number): Initialiser => ({
 });
 
 /** exp of a number uniform in (log min, log max). */
-export const logUniform = (min: number, max: number): Initialiser => ({
+const logUniform = (min: number, max: number): Initialiser => ({
   name: 'log-uniform',
   fill(weights, random) {
     const range = Math.log(max / min);

@@ -12,7 +12,15 @@ export const resistiveEntry = energy({
   takes: 'potentials',
   init: { name: 'uniform', min: 0.5, max: 2 },
   options: { diodes: diodesOption() },
-  examples: [{}],
+  examples: [
+    {},
+    {
+      diodes: [
+        [1, 6],
+        [2, 4],
+      ],
+    },
+  ],
   problems: ({ diodes = [] }, { graph }: GraphTopology) => diodeProblems(diodes, graph),
   create: ({ diodes = [] }, topology: GraphTopology) =>
     edgeDynamics('resistive', topology, resistors, diodes.length > 0 ? diodesOn(diodes, topology.graph) : undefined),

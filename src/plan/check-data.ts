@@ -76,7 +76,7 @@ function oneClass({ labels, classes = [], count }: ExampleSet, { learns, chosen 
   if (labels.some((label) => label !== labels[0])) return [];
   return [
     {
-      message: `all ${count} examples are of class ${classes[labels[0]]}, of the ${classes.length} that there are: is the file sorted by class?`,
+      message: `all ${count} examples are of class ${classes[labels[0]]}, of the ${classes.length} that there are (is the file sorted by class?)`,
       hint: `write examples: {count: ${count}, by: class}`,
     },
   ];

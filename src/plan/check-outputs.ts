@@ -5,7 +5,7 @@ import { type Issue, UserError } from '../errors.js';
 import { figures } from '../figure/figures.js';
 import { KINDS } from '../io/kinds.js';
 import { statRegular } from '../io/read.js';
-import { type Table, tables } from '../metrics/columns.js';
+import { RECORDED, type Recorded, type Table, tables } from '../metrics/columns.js';
 import type { Dynamics } from '../model/types.js';
 import type { TableName } from '../protocol/protocol.js';
 import type { Draft } from '../spec/overrides.js';
@@ -136,7 +136,7 @@ function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
 function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
   const { record } = spec;
   const { state, params } = tensorsOf(dynamics);
-  const check = (key: 'processes' | 'gradients', known: string[]): Issue[] => {
+  const check = (key: Exclude<Recorded, 'free_state'>, known: string[]): Issue[] => {
     const setting = record?.[key];
     const names = (typeof setting === 'object' && setting.tensors) || [];
     return names.flatMap((name, i): Issue[] =>
@@ -155,6 +155,7 @@ function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue
     ...unrecorded(spec, draft),
     ...check('processes', [...state, ...params]),
     ...check('gradients', params),
+    ...check('free_path', [...state, 'energy', 'cost']),
     ...checkSummary(spec, draft),
   ];
 }
@@ -163,13 +164,11 @@ function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue
 function unrecorded({ record, protocol }: PartialSpec, draft: Draft): Issue[] {
   if (record === undefined || protocol === undefined) return [];
   const { records = [] } = protocolOf(protocol);
-  return (['processes', 'gradients', 'free_state'] as const)
-    .filter((key) => record[key] && !records.includes(key))
-    .map((key) => ({
-      where: draft.locate(['record', key]),
-      message: `record.${key}: protocol ${protocol.name} does not write ${tables[key].file}`,
-      hint: records.length > 0 ? `it records ${records.join(', ')}` : 'leave it out',
-    }));
+  return RECORDED.filter((key) => record[key] && !records.includes(key)).map((key) => ({
+    where: draft.locate(['record', key]),
+    message: `record.${key}: protocol ${protocol.name} does not write ${tables[key].file}`,
+    hint: records.length > 0 ? `it records ${records.join(', ')}` : 'leave it out',
+  }));
 }
 
 /** Whole processes are compared with those of an engine. */
@@ -189,17 +188,20 @@ function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft)
     const where = draft.locate(['figures', i] satisfies Path);
     if (!('name' in figure)) return unreadableFile(figure.file as string, where, draft.file);
     const { needs, sweeps } = figures[figure.name as keyof typeof figures];
-    const missing = needs.filter((file) => file in RECORDED && !spec.record?.[RECORDED[file]]);
+    const missing = needs.flatMap((file) => {
+      const key = recordedAs(file);
+      return key && !spec.record?.[key] ? [[file, key] as const] : [];
+    });
     const unwritten = needs
-      .filter((file) => !(file in RECORDED) && spec.protocol !== undefined && !writes(spec.protocol, file))
+      .filter((file) => !recordedAs(file) && spec.protocol !== undefined && !writes(spec.protocol, file))
       .map((file) => ({
         where,
         message: `figure '${figure.name}' needs ${file}, ${whoWrites(file, spec.protocol!)}`,
       }));
-    const records = missing.map((file) => ({
+    const records = missing.map(([file, key]) => ({
       where,
       message: `figure '${figure.name}' needs ${file}`,
-      hint: `set record: {${RECORDED[file]}: true}`,
+      hint: `set record: {${key}: true}`,
     }));
     const wanted = sweeps?.(figure as never);
     const unswept =
@@ -245,8 +247,5 @@ function sweepHint(key: string, swept: readonly string[]): string {
   return swept.length > 0 ? suggestion(key, swept) : 'add it under sweep:';
 }
 
-const RECORDED: Readonly<Record<string, 'processes' | 'gradients' | 'free_state'>> = {
-  'processes.csv': 'processes',
-  'gradients.csv': 'gradients',
-  'free_state.csv': 'free_state',
-};
+/** What asks for a file, where one must ask. */
+const recordedAs = (file: string): Recorded | undefined => RECORDED.find((name) => tables[name].file === file);

@@ -121,7 +121,8 @@ function checkSettling({ spec: own, engine, i }: Item, { protocol, second }: Par
   if (protocol && protocolOf(protocol).compares === 'processes') {
     return issue(`has no process then, which protocol ${protocol.name} compares`, 'use integrator and steps');
   }
-  if (!solverOf(named).asksSystem || engine.settle.ofSystem) return [];
+  const { asks } = solverOf(named);
+  if (asks === undefined || engine.settle.offers.includes(asks)) return [];
   return issue(`does not look for a state of the network alone, which ${named.name} asks for`, 'use anderson or euler');
 }
 

@@ -1,6 +1,6 @@
 import type { Process } from '../engine/engine.js';
 import { entry } from '../entry.js';
-import type { Row } from '../metrics/columns.js';
+import { RECORDED, type Row } from '../metrics/columns.js';
 import type { Comparison } from '../metrics/compare.js';
 import { expectedBiases } from './bias.js';
 import { diagnose, lengthWarnings } from './diagnosis.js';
@@ -22,7 +22,7 @@ export const equivalence: Protocol = {
   metrics: 'equivalence',
   usesEngines: true,
   compares: 'processes',
-  records: ['processes', 'gradients', 'free_state'],
+  records: RECORDED,
   *run(bench) {
     const one = yield* phaseOne(bench);
     if (one.record.status === 'diverged') return outcome(bench, one, {});

@@ -1,6 +1,6 @@
 import { isProcess } from '../engine/engine.js';
 import { entry } from '../entry.js';
-import type { Row } from '../metrics/columns.js';
+import { RECORDED, type Row } from '../metrics/columns.js';
 import { expectedBiases } from './bias.js';
 import { diagnose, lengthWarnings } from './diagnosis.js';
 import { type GradientReference, knownGradient, signAgreement, worthOf } from './gradient-reference.js';
@@ -19,7 +19,7 @@ export const gradient: Protocol = {
   metrics: 'gradient',
   usesEngines: true,
   compares: 'gradients',
-  records: ['processes', 'gradients', 'free_state'],
+  records: RECORDED,
   *run(bench) {
     const one = yield* phaseOne(bench);
     if (one.record.status === 'diverged') return outcome(bench, one, {});
@@ -30,7 +30,7 @@ export const gradient: Protocol = {
     }
     const fixed = yield* reservedReferences(bench, one.start);
     const named = bench.references
-      .filter((id) => id in estimates)
+      .filter((id) => Object.hasOwn(estimates, id))
       .map((id) => knownGradient(id, estimates[id].gradient));
     const modes = diagnose(one.start);
     const biases = expectedBiases(bench, one.start);

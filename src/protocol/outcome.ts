@@ -33,7 +33,9 @@ export function outcome(bench: Bench, one: PhaseOne, estimates: Record<string, M
     warnings: [
       ...one.warnings,
       ...bench.contestants.flatMap(({ id, settings }) =>
-        id in estimates ? engineWarnings(id, estimates[id], settings, more.spectrum?.rate ?? Number.NaN) : [],
+        Object.hasOwn(estimates, id)
+          ? engineWarnings(id, estimates[id], settings, more.spectrum?.rate ?? Number.NaN)
+          : [],
       ),
       ...(more.spectrum && more.biases ? biasWarnings(bench, more.biases, more.spectrum) : []),
       ...(more.warnings ?? []),

@@ -8,6 +8,7 @@ import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js'
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
 import { advise } from './advice.js';
 import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
+import { FreePath } from './recording.js';
 import { symptoms } from './symptoms/symptoms.js';
 
 export interface Start extends Omit<Problem, 'second' | 'random' | 'trajectory'> {
@@ -42,16 +43,19 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
   const recorder = recorderFor(bench);
   const { theta, x } = bench;
+  const path = new FreePath(bench, { system, cost });
   const way = freePhase({ system, theta, x }, theta.of(system.shapes), bench);
   let next = way.next();
   for (; !next.done; next = way.next()) {
     recorder?.see(next.value);
+    yield* path.see(next.value);
     if (watch) yield watch(next.value, { system, cost });
     if (next.value.step % EVERY === 0) {
       yield { kind: 'work', phase: 'free phase', done: next.value.step, of: (bench.ramp ?? 1) * bench.free.maxSteps };
     }
   }
   const end = next.value;
+  yield* path.end(end);
   const mask = freeUnits(system, end.state);
   const pinned = mask ? pinnedShares(mask, end.state, bench.dynamics.outputs) : null;
   return {

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/source.js';
 import type { Engine, SecondPhase } from '../engine/engine.js';
-import type { Row, tables } from '../metrics/columns.js';
+import type { Recorded, Row, tables } from '../metrics/columns.js';
 import type { EngineRecord, FreeRecord, ReferenceRecord, RunStatus, SpectrumRecord } from '../metrics/results.js';
 import type { Cost, Dynamics, Params } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -24,11 +24,19 @@ export interface Contestant {
 /** Reserved ids that any spec may name as a reference. */
 export const RESERVED_REFERENCES = ['exact', 'finite-difference'] as const;
 
+/** Every n-th step, of some tensors; of a larger one so many cells. */
+interface Thinned {
+  readonly every: number;
+  readonly tensors?: readonly string[];
+  readonly cells?: number;
+}
+
 /** Which parts of a run are kept beside its metrics. */
 export interface Recording {
-  readonly processes?: { readonly every: number; readonly tensors?: readonly string[]; readonly cells?: number };
+  readonly processes?: Thinned;
   readonly gradients?: { readonly tensors?: readonly string[] };
   readonly freeState: boolean;
+  readonly freePath?: Thinned;
   /** What whole processes come to against each other. */
   readonly summary: boolean;
 }
@@ -128,7 +136,7 @@ export interface Protocol {
   /** Phase one of an example starts where it ended last time, not at 0. */
   readonly keepsStates?: boolean;
   /** What of its work can be recorded, beside the summary of processes; nothing without. */
-  readonly records?: readonly ('processes' | 'gradients' | 'free_state')[];
+  readonly records?: readonly Recorded[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */
   load?(sets: SetSizes): Load;
   /** What in its options does not fit a dynamics, or data with a validation set or without: [path inside the protocol's spec, message]. */

@@ -1,9 +1,9 @@
-import type { Process } from '../engine/engine.js';
+import type { Problem, Process } from '../engine/engine.js';
 import type { Row } from '../metrics/columns.js';
-import type { Params } from '../model/types.js';
+import type { Params, State } from '../model/types.js';
 import type { Blocks } from '../numerics/blocks.js';
-import type { Start } from './phase-one.js';
-import type { Bench, ProtocolEvent } from './protocol.js';
+import type { Relaxation, RelaxSample } from '../solver/relax.js';
+import type { Bench, ProtocolEvent, Recording } from './protocol.js';
 
 /** One row a cell: prefix, tensor, row, column, value; of a larger tensor `most` cells, evenly spread. */
 function cells(prefix: Row, blocks: Blocks, tensors?: readonly string[], most = Number.POSITIVE_INFINITY): Row[] {
@@ -44,17 +44,55 @@ export function* recordGradient({ record }: Bench, id: string, gradient: Params)
 }
 
 /** Rows of free_state.csv: s⁰, its energy where there is one, its cost. */
-export function* recordFreeState({ record }: Bench, { system, cost, free }: Start): Generator<ProtocolEvent> {
-  if (!record.freeState) return;
-  const perExample = (tensor: string, values: Float64Array | undefined): Row[] =>
-    Array.from(values ?? [], (value, example) => [tensor, example, 0, value]);
-  yield {
-    kind: 'rows',
-    table: 'free_state',
-    rows: [
-      ...cells([], free),
-      ...perExample('energy', system.energy?.value(free)),
-      ...perExample('cost', cost.value(free)),
-    ],
-  };
+export function* recordFreeState(
+  { record }: Bench,
+  { system, cost, free }: Judges & Pick<Problem, 'free'>,
+): Generator<ProtocolEvent> {
+  if (record.freeState) yield { kind: 'rows', table: 'free_state', rows: stateRows([], { system, cost }, free) };
+}
+
+/** What judges a state of phase one. */
+type Judges = Pick<Problem, 'system' | 'cost'>;
+
+/** One row a unit, then the energy of each example where there is one, then its cost. */
+function stateRows(prefix: Row, { system, cost }: Judges, state: State, { tensors, cells: most }: Some = {}): Row[] {
+  const perExample = (tensor: string, values: () => Float64Array | undefined): Row[] =>
+    tensors && !tensors.includes(tensor)
+      ? []
+      : Array.from(values() ?? [], (value, example) => [...prefix, tensor, example, 0, value]);
+  return [
+    ...cells(prefix, state, tensors, most),
+    ...perExample('energy', () => system.energy?.value(state)),
+    ...perExample('cost', () => cost.value(state)),
+  ];
+}
+
+type Some = Pick<NonNullable<Recording['freePath']>, 'tensors' | 'cells'>;
+
+/** Rows of free_path.csv: every n-th state of phase one, and the last wherever that falls, as free_state.csv has it. */
+export class FreePath {
+  private readonly rule: Recording['freePath'];
+  private last: Pick<RelaxSample, 'step' | 'time'> | undefined;
+
+  constructor(
+    { record }: Pick<Bench, 'record'>,
+    private readonly judges: Judges,
+  ) {
+    this.rule = record.freePath;
+  }
+
+  *see({ step, time, state }: RelaxSample): Generator<ProtocolEvent> {
+    if (this.rule === undefined) return;
+    this.last = { step, time };
+    if (step % this.rule.every === 0) yield this.rows(state, this.rule);
+  }
+
+  *end({ state }: Pick<Relaxation, 'state'>): Generator<ProtocolEvent> {
+    if (this.rule && this.last && this.last.step % this.rule.every !== 0) yield this.rows(state, this.rule);
+  }
+
+  private rows(state: State, rule: Some): ProtocolEvent {
+    const { step, time } = this.last!;
+    return { kind: 'rows', table: 'free_path', rows: stateRows([step, time], this.judges, state, rule) };
+  }
 }

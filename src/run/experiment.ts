@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { formatIssue, sentenceOf } from '../errors.js';
+import { captionFile, readCaption } from '../figure/caption.js';
 import { type DrawOptions, drawFigures, figureFiles, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
 import { ownFolder } from '../io/make-folder.js';
@@ -15,6 +16,14 @@ import type { Ending } from './lane.js';
 import { Lock, sweepLocks } from './lock.js';
 import type { Finished } from './recall.js';
 import { Archive, experimentFolder } from './store.js';
+
+/** A figure that is there. */
+export interface Shown {
+  /** Without extension. */
+  readonly path: string;
+  /** One sentence. */
+  readonly finding: string;
+}
 
 /** A run that could not be carried out, and why. */
 export interface Failure {
@@ -31,8 +40,7 @@ export interface ExperimentResult {
   readonly left: number;
   /** Of the assertions across runs; not judged where runs were left. */
   readonly slopes: readonly Verdict[];
-  /** Paths of the figures (without extension .svg/.png). */
-  readonly figures: readonly string[];
+  readonly figures: readonly Shown[];
   /** What could not be drawn or described, and why. */
   readonly problems: readonly string[];
 }
@@ -100,19 +108,19 @@ export class Experiment {
   }
 
   /** The figures that the spec asks for, where all of them are there. */
-  private figuresThere(): string[] | undefined {
+  private figuresThere(): Shown[] | undefined {
     const requests = requestsOf(this.plan);
-    const at = (name: string) => join(this.folder, FIGURES_FOLDER, name);
-    const areThere = figureFiles(requests).every((files) => files.every((file) => existsSync(at(file))));
-    return areThere ? figureNames(requests).map(at) : undefined;
+    const at = (file: string) => join(this.folder, FIGURES_FOLDER, file);
+    if (!figureFiles(requests).every((files) => files.every((file) => existsSync(at(file))))) return undefined;
+    return figureNames(requests).map((name) => ({ path: at(name), ...readCaption(at(captionFile(name))) }));
   }
 
-  private async draw(finished: readonly Finished[], options: DrawOptions, problems: string[]): Promise<string[]> {
+  private async draw(finished: readonly Finished[], options: DrawOptions, problems: string[]): Promise<Shown[]> {
     const sources = finished.map((end) => end.folder);
     const folder = join(this.folder, FIGURES_FOLDER);
     const { drawn, issues } = await drawFigures(sources, requestsOf(this.plan), folder, options);
     problems.push(...issues.map(formatIssue));
-    return drawn.map(({ svg }) => svg.replace(/\.svg$/, ''));
+    return drawn.map(({ name, caption }) => ({ path: join(folder, name), ...readCaption(caption) }));
   }
 }
 

@@ -30,7 +30,7 @@ export function anderson(options: AndersonOptions): Solver {
     needs: [],
     projects: true,
     followsTime: false,
-    asksSystem: of === 'even-odd',
+    asks: of === 'even-odd' ? 'response' : undefined,
     unfit: (system) => (of === 'even-odd' && !system.response ? `of: even-odd ${NO_RESPONSE}` : undefined),
     relax(task, rule) {
       const meter = new Meter(task.field);

@@ -16,7 +16,7 @@ const MOST_PER_UNIT = 4;
 export const direct: Solver = {
   name: 'direct',
   needs: ['linearisation'],
-  asksSystem: true,
+  asks: 'linearisation',
   projects: false,
   followsTime: false,
   unfit: ({ dynamics }) =>

@@ -13,7 +13,7 @@ export const evenOdd: Solver = {
   needs: [],
   projects: true,
   followsTime: false,
-  asksSystem: true,
+  asks: 'response',
   unfit: (system) => (system.response ? undefined : NO_RESPONSE),
   relax(task, rule) {
     const meter = new Meter(task.field);
@@ -30,11 +30,11 @@ export const evenOdd: Solver = {
 
 export const NO_RESPONSE = 'updates whole layers at a time, and this network has no layers that only see other layers';
 
-/** One sweep over every set of blocks, counted; undefined where the system has none. */
+/** One sweep over every set of blocks, counted; undefined where the system has none, or holds some of them. */
 export function sweeper({ field }: FixedPointTask, meter: Meter): ((s: State) => void) | undefined {
-  const { system, nudge } = field.of ?? {};
+  const { system, nudge, held } = field.of ?? {};
   const response = system?.response;
-  if (response === undefined) return undefined;
+  if (response === undefined || held) return undefined;
   return (s) => {
     response.groups.forEach((_, group) => {
       response.move(s, group, nudge);

@@ -1,5 +1,5 @@
 import { fillOutputs } from '../model/outputs.js';
-import type { BoundCost, Nudge, State, System } from '../model/types.js';
+import type { BoundCost, Nudge, OutputSlice, State, System } from '../model/types.js';
 import { type Bounds, isPinned } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import { projectForce } from '../numerics/kernels.js';
@@ -12,10 +12,11 @@ export interface Field {
   readonly of?: FieldOrigin;
 }
 
-/** A system, and what nudges it in phase two. */
+/** A system, and what is done to it in phase two: a nudge, or outputs that are held where they are. */
 export interface FieldOrigin {
   readonly system: System;
   readonly nudge?: Nudge;
+  readonly held?: OutputSlice;
 }
 
 /** What the states of a system are confined to. */
@@ -49,10 +50,12 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
 /** The free field with the outputs held where they are: phase two in the limit β → ∞. */
 export function clampedField(system: System): Field {
   const free = freeField(system);
-  return (s, out) => {
+  const held = system.dynamics.outputs;
+  const field = (s: State, out: State) => {
     free(s, out);
-    fillOutputs(out, system.dynamics.outputs, 0);
+    fillOutputs(out, held, 0);
   };
+  return Object.assign(field, { of: { system, held } });
 }
 
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */

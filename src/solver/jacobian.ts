@@ -1,3 +1,4 @@
+import { fillOutputs } from '../model/outputs.js';
 import type { State } from '../model/types.js';
 import { scale } from '../numerics/kernels.js';
 import type { Field, FieldOrigin } from './field.js';
@@ -18,9 +19,15 @@ export interface NegatedJacobian {
 
 /**
  * Of the free field by the system's linearisation. A nudge is not part of that: its field is differentiated in the complex
- * plane (−J v = −Im F(s + ihv)/h), at twice the price, where the dynamics offers complex states.
+ * plane (−J v = −Im F(s + ihv)/h), at twice the price, where the dynamics offers complex states. What is held
+ * has no force on it: v has nothing there, and −Jv gets nothing there.
  */
-export function jacobian({ system, nudge }: FieldOrigin, field: Field, meter: Meter, like: State): NegatedJacobian {
+export function jacobian(
+  { system, nudge, held }: FieldOrigin,
+  field: Field,
+  meter: Meter,
+  like: State,
+): NegatedJacobian {
   const linear = system.linearise(like);
   meter.pay(1);
   const { symmetric } = linear;
@@ -36,6 +43,7 @@ export function jacobian({ system, nudge }: FieldOrigin, field: Field, meter: Me
       return (v, out) => {
         linear.apply(v, out);
         scale(-1, out.data);
+        if (held) fillOutputs(out, held, 0);
       };
     },
   };

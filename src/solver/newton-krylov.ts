@@ -37,7 +37,7 @@ export function newtonKrylov(options: NewtonKrylovOptions): Solver {
     needs: ['linearisation'],
     projects: true,
     followsTime: false,
-    asksSystem: true,
+    asks: 'linearisation',
     relax(task, rule) {
       const meter = new Meter(task.field);
       const s = task.start.clone();

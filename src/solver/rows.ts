@@ -3,6 +3,7 @@
  * A layout names the blocks that take part.
  */
 import type { State } from '../model/types.js';
+import { part } from '../numerics/arena.js';
 import type { BlockShape } from '../numerics/blocks.js';
 import * as kernels from '../numerics/kernels.js';
 
@@ -19,7 +20,8 @@ export function layoutOf(shapes: readonly BlockShape[], takesPart: (block: numbe
 /** `count` lists of one number a row, where the kernels have them at hand. */
 export function numbers(like: State, count: number): Float64Array[] {
   const cols = like.shapes[0].rows;
-  return Array.from({ length: count }, () => like.of([{ name: 'rows', rows: 1, cols }]).data);
+  const { data } = like.of([{ name: 'rows', rows: count, cols }]);
+  return Array.from({ length: count }, (_, i) => part(data, i * cols, (i + 1) * cols));
 }
 
 /** out[row] = Σ over the units of the row of a ∘ b. */

@@ -53,8 +53,8 @@ export interface Solver {
   readonly projects: boolean;
   /** It follows ds/dt = F: its samples have a time. */
   readonly followsTime: boolean;
-  /** It asks more of a field than F(s): what its system says of it. */
-  readonly asksSystem?: boolean;
+  /** It asks more of a field than F(s): J, or how sets of blocks move, as its system has them. */
+  readonly asks?: 'linearisation' | 'response' | undefined;
   /** What takes its steps, all of size `rule.step`; undefined where they are no such steps. */
   readonly integrator?: Integrator;
   /** Why it cannot treat a system, beyond what it `needs`; undefined where it can. */

@@ -1,7 +1,7 @@
 /** From zod's issues to messages that say where, got, expected and what to do. */
 import type { core } from 'zod';
-import type { Issue } from '../errors.js';
-import { meant, quoted, shortened } from '../text.js';
+import type { Issue, Location } from '../errors.js';
+import { counted, meant, quoted, shortened } from '../text.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
 import type { Path } from './source-document.js';
@@ -110,13 +110,11 @@ function atMost({ origin, maximum, inclusive = true, exact }: core.$ZodIssueTooB
   return `takes at most ${counted(Number(maximum) - (inclusive ? 0 : 1), part)}`;
 }
 
-const counted = (count: number, part: string): string => `${count} ${part}${count === 1 ? '' : 's'}`;
-
 function formatOf({ format, pattern }: core.$ZodIssueInvalidStringFormat): string {
   return pattern === undefined ? `of the form '${format}'` : `text that matches ${pattern}`;
 }
 
-function choose(key: string, got: unknown, options: readonly string[], where: Issue['where']): Issue {
+function choose(key: string, got: unknown, options: readonly string[], where: Location): Issue {
   const list = options.join(', ');
   if (got === undefined) return { where, message: `missing key '${key}' (one of ${list})` };
   const near = typeof got === 'string' ? nearest(got, options) : undefined;

@@ -10,7 +10,7 @@ import { type GivenParameters, type ParameterSource, readParameterFile } from '.
 import type { Path } from './source-document.js';
 import { suggestion } from './suggest.js';
 
-export function parameterFile(network: NetworkSpec, specFile: string): string | undefined {
+function parameterFile(network: NetworkSpec, specFile: string): string | undefined {
   const { parameters } = network;
   if (parameters === undefined || typeof (parameters as { file?: unknown }).file !== 'string') return undefined;
   return resolvePath(dirname(specFile), (parameters as { file: string }).file);

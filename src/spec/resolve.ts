@@ -91,12 +91,13 @@ type Optional<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: T[P] | 
 /** Defaults that depend on other keys, each at its place among the keys. The same parts give the same parts again. */
 export function withDefaults(spec: Unfilled): PartialSpec {
   const { network, engines, free, second } = spec;
+  const others: Omit<Unfilled, 'free' | 'second'> = spec;
   const dt = defaultStep[timeOf(network)];
   return {
-    ...spec,
+    ...others,
     ...(network ? { network: initialised(network) } : {}),
-    free: free && stepped.free[dt](free),
-    second: second && stepped.second[dt](second),
+    ...(free ? { free: stepped.free[dt](free) } : {}),
+    ...(second ? { second: stepped.second[dt](second) } : {}),
     ...(engines ? { engines: identified(engines) } : {}),
   };
 }

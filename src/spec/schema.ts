@@ -80,23 +80,24 @@ const second = z.strictObject({
 });
 
 const tensors = z.array(z.string()).min(1).max(MOST.items).optional().describe('only these tensors, e.g. [s2, W1]');
+const thinned = z.strictObject({
+  every: z.int().positive().default(1).describe('only every n-th step'),
+  tensors,
+  cells: z.int().positive().optional().describe('at most so many cells of a tensor, evenly spread'),
+});
 const record = z.strictObject({
-  processes: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        every: z.int().positive().default(1).describe('only every n-th step'),
-        tensors,
-        cells: z.int().positive().optional().describe('at most so many cells of a tensor, evenly spread'),
-      }),
-    ])
-    .default(false)
-    .describe('processes.csv: S̄_t and Θ̄_t of every engine'),
+  processes: z.union([z.boolean(), thinned]).default(false).describe('processes.csv: S̄_t and Θ̄_t of every engine'),
   gradients: z
     .union([z.boolean(), z.strictObject({ tensors })])
     .default(false)
     .describe('gradients.csv: dJ/dθ'),
   free_state: z.boolean().default(false).describe('free_state.csv: s⁰, energy, cost'),
+  // absent, not false: what is not said changes no hash
+  free_path: z
+    .union([z.boolean(), thinned])
+    .optional()
+    .transform((value) => value || undefined)
+    .describe('free_path.csv: the states of phase one, with their energy and cost, and where it ended'),
   summary: z
     .boolean()
     .default(false)

@@ -2,17 +2,13 @@
 import fc from 'fast-check';
 import * as z from 'zod';
 import type { Dynamics } from '../../src/model/types.js';
-import { activations } from '../../src/numerics/activation.js';
 import { registry } from '../../src/registry.js';
 import { dynamicsOf as made, networkSchema, topologiesOf } from '../../src/spec/network.js';
 
 export type Network = Record<string, unknown> & { energy: string };
 
-/** Whether ρ is smooth: piecewise linear ones have a changing active set, where slopes in β and differences break. */
-export function isSmooth(network: Network): boolean {
-  const names = [network['activation'] ?? []].flat() as (keyof typeof activations)[];
-  return names.every((name) => activations[name].analytic);
-}
+/** Whether its field has no kink, as it says: elsewhere the active set changes, where slopes in β and differences break. */
+export const isSmooth = (network: Network): boolean => dynamicsOf(network).offers.includes('analytic-field');
 
 /** What the registry makes of a network that is valid. */
 export const dynamicsOf = (network: Network): Dynamics => made(networkSchema.parse(network));

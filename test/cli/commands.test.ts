@@ -6,9 +6,9 @@ import { BACKENDS, BANDS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from '../
 import { listing } from '../../src/cli/commands/list.js';
 import { frameOptions } from '../../src/figure/frame.js';
 import { eprbp, filesIn, quick, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 test('list shows everything that is registered, each with a line and described options', async (t) => {
-  const work = workspace(t);
   const all = listing();
   t.deepEqual(Object.keys(all).sort(), [...LIST_KINDS].sort());
   t.deepEqual(
@@ -20,7 +20,7 @@ test('list shows everything that is registered, each with a line and described o
     t.deepEqual(frameOptions[key as keyof typeof framed].unwrap().options, [...words] as never, key);
   }
   t.deepEqual(frameOptions.format.unwrap().element.options, [...FORMATS]);
-  const { code, stdout } = await eprbp(work, 'list');
+  const { code, stdout } = await inProcess('list');
   t.is(code, 0);
   for (const [kind, entries] of Object.entries(all)) {
     t.true(stdout.includes(`${kind}\n`), kind);
@@ -32,11 +32,11 @@ test('list shows everything that is registered, each with a line and described o
       }
     }
   }
-  t.regex((await eprbp(work, 'list', 'costs')).stdout, /^costs\n {2}mse .*\n {2}cross-entropy .*\n/);
+  t.regex((await inProcess('list', 'costs')).stdout, /^costs\n {2}mse .*\n {2}cross-entropy .*\n/);
 });
 
 test('schema is a JSON Schema of specs that knows every registered name', async (t) => {
-  const { code, stdout } = await eprbp(workspace(t), 'schema');
+  const { code, stdout } = await inProcess('schema');
   t.is(code, 0);
   const schema = JSON.parse(stdout) as { $schema: string; properties: object; additionalProperties: boolean };
   t.regex(schema.$schema, /json-schema/);
@@ -50,12 +50,12 @@ test('new gives every experiment as a template that validates', async (t) => {
   const names = readdirSync(join(root, 'experiments')).filter((file) => file.endsWith('.yaml'));
   t.true(names.length >= 5);
   for (const file of names) {
-    const { code, stdout } = await eprbp(work, 'new', file.replace('.yaml', ''));
+    const { code, stdout } = await inProcess('new', file.replace('.yaml', ''));
     t.is(code, 0);
     t.regex(stdout, /^# /);
     writeFileSync(join(work, file), stdout);
   }
-  const { code, stdout, stderr } = await eprbp(work, 'validate', ...names);
+  const { code, stdout, stderr } = await inProcess('validate', work);
   t.is(code, 0, stderr);
   t.is(stdout.trim().split('\n').length, names.length);
 });
@@ -63,7 +63,7 @@ test('new gives every experiment as a template that validates', async (t) => {
 test('plan shows the runs of a sweep and writes nothing', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, seeds: [3, 4], sweep: { 'engines.ep.beta': [0.1, 0.01] } });
-  const { code, stdout } = await eprbp(work, 'plan', file);
+  const { code, stdout } = await inProcess('plan', '--out', join(work, 'results'), file);
   t.is(code, 0);
   t.regex(stdout, /4 runs/);
   t.regex(stdout, /ep\.beta-0\.1_seed-3-[0-9a-f]{8} +engines\.ep\.beta=0\.1 seed=3 +≤ 20020 +\d+ kB +no/);
@@ -93,7 +93,11 @@ test('overrides reach engines by id, plain strings with options and whole maps',
     'network.layers=[3, 2]',
     'title=a b',
   ];
-  t.is((await eprbp(work, 'run', '-q', file, ...overrides.flatMap((text) => ['-s', text]))).code, 0);
+  t.is(
+    (await inProcess('run', '--out', join(work, 'results'), '-q', file, ...overrides.flatMap((text) => ['-s', text])))
+      .code,
+    0,
+  );
   const { spec } = recordIn(runsIn(join(work, 'results/quick'))[0]);
   t.like(spec, {
     title: 'a b',
@@ -106,7 +110,7 @@ test('overrides reach engines by id, plain strings with options and whole maps',
 test('run.json says what a reader must know, and the data package describes every CSV', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, record: { processes: true, free_state: true }, sweep: { seed: [5] } });
-  t.is((await eprbp(work, 'run', '-q', file)).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '-q', file)).code, 0);
   const [run] = runsIn(join(work, 'results/quick'));
   const record = recordIn(run);
   t.like(record, {
@@ -132,11 +136,11 @@ test('run.json says what a reader must know, and the data package describes ever
 test('plot draws again what run drew, from the results alone', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, figures: ['gap-over-time'] });
-  t.is((await eprbp(work, 'run', '-q', file)).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '-q', file)).code, 0);
   const figure = join(work, 'results/quick/figures/gap-over-time.svg');
   const before = readFileSync(figure, 'utf8');
   writeFileSync(figure, '');
-  const { code, stdout } = await eprbp(work, 'plot', 'results/quick');
+  const { code, stdout } = await inProcess('plot', join(work, 'results/quick'));
   t.is(code, 0);
   t.is(stdout.trim().split('\n').length, 3);
   t.is(readFileSync(figure, 'utf8'), before);
@@ -163,7 +167,7 @@ test('plan tells of runs that no memory holds', async (t) => {
       ],
     },
   });
-  const { code, stderr } = await eprbp(work, 'plan', file);
+  const { code, stderr } = await inProcess('plan', '--out', join(work, 'results'), file);
   t.is(code, 0, stderr);
   t.regex(stderr, /warning quick: 1 of 2 runs need up to about \d+(\.\d)? GB of memory, and there are \d\.\d\d GB/);
 });
@@ -171,7 +175,13 @@ test('plan tells of runs that no memory holds', async (t) => {
 test('plan --spectrum comes to rest, shows the ends of the spectrum and warns of a phase two that is too short', async (t) => {
   const work = workspace(t);
   const short = { ...quick, reference: 'exact' };
-  const { code, stdout, stderr } = await eprbp(work, 'plan', '--spectrum', writeSpec(work, short));
+  const { code, stdout, stderr } = await inProcess(
+    'plan',
+    '--out',
+    join(work, 'results'),
+    '--spectrum',
+    writeSpec(work, short),
+  );
   t.is(code, 0);
   t.regex(stdout, /eigenvalues of −J +radius of the map +slowest rate λ +bias of β/);
   t.regex(stdout, /converged in \d+ steps +0\.\d+ … \d\.\d+ +0\.\d+ +ep 0\.\d+/);

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { stringify } from 'csv-stringify/sync';
 import { csvIn, eprbp, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess, runHere } from '../_support/in-process.js';
 
 const sweep = { ...quick, seeds: 2, sweep: { 'engines.ep.beta': [0.1, 0.01] } };
 
 async function swept(t: ExecutionContext): Promise<string> {
   const work = workspace(t);
-  const { code, stderr } = await eprbp(work, 'run', '-q', writeSpec(work, sweep));
-  t.is(code, 0, stderr);
+  const { failed } = await runHere(writeSpec(work, sweep), join(work, 'results'));
+  t.deepEqual(failed, []);
   return work;
 }
 
@@ -18,16 +19,18 @@ test('shards, put together, are what one run of it all gives, to the last byte',
   const work = await swept(t);
   const file = join(work, 'spec.yaml');
   for (const i of [1, 2, 3]) {
-    const { code, stdout } = await eprbp(work, 'run', '--shard', `${i}/3`, '--out', `shard-${i}`, file);
-    t.is(code, 0);
-    t.regex(stdout, i === 1 ? /2 runs, 2 runs left/ : /1 run, 3 runs left/);
+    const { failed, left } = await runHere(file, join(work, `shard-${i}`), { shard: { index: i, of: 3 } });
+    t.deepEqual([failed, left], [[], i === 1 ? 2 : 3]);
   }
-  t.is((await eprbp(work, 'collect', 'results/quick')).stdout, `${join(work, 'results/quick/collected.csv')}\n`);
-  const shards = [3, 1, 2].map((i) => `shard-${i}/quick`);
-  t.is((await eprbp(work, 'collect', ...shards, '--to', 'all.csv')).code, 0);
+  t.is(
+    (await inProcess('collect', join(work, 'results/quick'))).stdout,
+    `${join(work, 'results/quick/collected.csv')}\n`,
+  );
+  const shards = [3, 1, 2].map((i) => join(work, `shard-${i}/quick`));
+  t.is((await inProcess('collect', ...shards, '--to', join(work, 'all.csv'))).code, 0);
   const all = readFileSync(join(work, 'all.csv'), 'utf8');
   t.is(all, readFileSync(join(work, 'results/quick/collected.csv'), 'utf8'));
-  t.is((await eprbp(work, 'collect', ...shards, '--to', '-')).stdout, all);
+  t.is((await inProcess('collect', ...shards, '--to', '-')).stdout, all);
   // every row of every run is there, behind what the run was
   const rows = runsIn(join(work, 'results/quick')).flatMap((run) =>
     csvIn(run, 'metrics.csv').map((row) => {
@@ -47,26 +50,30 @@ test('shards, put together, are what one run of it all gives, to the last byte',
 test('collect takes other tables and several protocols, and says what is not there', async (t) => {
   const work = workspace(t);
   const spec = { ...quick, sweep: { protocol: ['equivalence', 'gradient'] }, record: { free_state: true } };
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, spec))).code, 0);
-  const both = (await eprbp(work, 'collect', 'results/quick', '--to', '-')).stdout.trim().split('\n');
+  await runHere(writeSpec(work, spec), join(work, 'results'));
+  const both = (await inProcess('collect', join(work, 'results/quick'), '--to', '-')).stdout.trim().split('\n');
   const columns = both[0].split(',');
   t.true(columns.includes('error_scaled') && columns.includes('free_residual'));
   t.true(both.every((line) => line.split(',').length === columns.length));
   t.regex(
-    (await eprbp(work, 'collect', 'results/quick', '--table', 'free_state', '--to', '-')).stdout,
+    (await inProcess('collect', join(work, 'results/quick'), '--table', 'free_state', '--to', '-')).stdout,
     /^run,protocol,seed,tensor,row/,
   );
-  const none = await eprbp(work, 'collect', 'results/quick', '--table', 'processes');
+  const none = await inProcess('collect', join(work, 'results/quick'), '--table', 'processes');
   t.is(none.code, 2);
   t.regex(none.stderr, /no run has a table 'processes'; there is metrics, free_state/);
 });
 
 test('diff is silent where results agree, and names the first number that does not, within a tolerance', async (t) => {
   const work = await swept(t);
-  t.is((await eprbp(work, 'run', '-q', '--out', 'again', join(work, 'spec.yaml'))).code, 0);
-  t.deepEqual(await eprbp(work, 'diff', 'results/quick', 'again/quick'), { code: 0, stdout: '', stderr: '' });
+  await runHere(join(work, 'spec.yaml'), join(work, 'again'));
+  t.deepEqual(await inProcess('diff', join(work, 'results/quick'), join(work, 'again/quick')), {
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
   const [one, two] = runsIn(join(work, 'results/quick'));
-  const settings = await eprbp(work, 'diff', one, two);
+  const settings = await inProcess('diff', one, two);
   t.is(settings.code, 1);
   t.regex(settings.stdout, /^seed: 1 \| 2/m);
   t.regex(
@@ -79,66 +86,82 @@ test('diff is silent where results agree, and names the first number that does n
   cells[5] = String(Number(cells[5]) * (1 + 1e-9));
   lines[1] = cells.join(',');
   writeFileSync(file, lines.join('\n'));
-  const changed = await eprbp(work, 'diff', 'results/quick', 'again/quick');
+  const changed = await inProcess('diff', join(work, 'results/quick'), join(work, 'again/quick'));
   t.is(changed.code, 1);
   t.regex(changed.stdout, /^\S+: metrics\.csv row 1 \(.*quantity state\): norm: \S+ \| \S+ \(relative 1\.0e-9\)\n$/);
-  t.is((await eprbp(work, 'diff', 'results/quick', 'again/quick', '--rtol', '1e-8')).code, 0);
-  t.is((await eprbp(work, 'diff', 'results/quick', 'nowhere')).code, 2);
+  t.is((await inProcess('diff', join(work, 'results/quick'), join(work, 'again/quick'), '--rtol', '1e-8')).code, 0);
+  t.is((await inProcess('diff', join(work, 'results/quick'), join(work, 'nowhere'))).code, 2);
 });
 
 test('verify finds a byte that was changed, and a spec that gives other bytes', async (t) => {
   const work = await swept(t);
-  const whole = await eprbp(work, 'verify', 'results/quick');
+  const whole = await inProcess('verify', join(work, 'results/quick'));
   t.is(whole.code, 0, whole.stderr);
   t.regex(whole.stdout, /4 runs, all as written/);
   const [run] = runsIn(join(work, 'results/quick'));
   const metrics = join(run, 'metrics.csv');
   const bytes = readFileSync(metrics);
   appendFileSync(metrics, 'x\n');
-  const longer = await eprbp(work, 'verify', '--no-rerun', run);
+  const longer = await inProcess('verify', '--no-rerun', run);
   t.is(longer.code, 1);
   t.regex(longer.stderr, /has \d+ bytes, run\.json says \d+ bytes/);
   writeFileSync(metrics, bytes.fill('1', 300, 301));
-  const changed = await eprbp(work, 'verify', '--no-rerun', run);
+  const changed = await inProcess('verify', '--no-rerun', run);
   t.is(changed.code, 1);
   t.regex(changed.stderr, /metrics\.csv is not what was written: [0-9a-f]{64}, run\.json has [0-9a-f]{64}/);
   const spec = join(run, 'spec.yaml');
   writeFileSync(spec, readFileSync(spec, 'utf8').replace('steps: 10', 'steps: 9'));
-  t.regex((await eprbp(work, 'verify', run)).stderr, /spec\.yaml is not that of the run/);
+  t.regex((await inProcess('verify', run)).stderr, /spec\.yaml is not that of the run/);
 });
 
 test('ls and show say what is there; clean removes what interrupted runs left, and old runs where asked', async (t) => {
   const work = await swept(t);
-  t.regex((await eprbp(work, 'ls')).stdout, /quick +4 +4 +0 +\d/);
-  t.regex((await eprbp(work, 'ls', 'results/quick')).stdout, /ep\.beta-0\.1_seed-1-\w+ +completed/);
+  t.regex((await inProcess('ls', '--out', join(work, 'results'))).stdout, /quick +4 +4 +0 +\d/);
+  t.regex((await inProcess('ls', join(work, 'results/quick'))).stdout, /ep\.beta-0\.1_seed-1-\w+ +completed/);
   const [run] = runsIn(join(work, 'results/quick'));
-  t.regex((await eprbp(work, 'show', run)).stdout, /status +completed\n[\s\S]*metrics\.csv +\d+ rows/);
+  t.regex((await inProcess('show', run)).stdout, /status +completed\n[\s\S]*metrics\.csv +\d+ rows/);
   const interrupted = join(work, 'results/quick/ep.beta-9-deadbeef');
   mkdirSync(interrupted);
   writeFileSync(join(interrupted, 'spec.yaml'), '');
   mkdirSync(join(work, 'results/quick/notes'));
   writeFileSync(join(work, 'results/quick/notes/spec.yaml'), 'mine');
-  t.is((await eprbp(work, 'run', '-q', join(work, 'spec.yaml'), '-s', 'sweep={engines.ep.beta: [0.1]}')).code, 0);
-  const dry = await eprbp(work, 'clean', '-n', '--old');
+  t.is(
+    (
+      await inProcess(
+        'run',
+        '--out',
+        join(work, 'results'),
+        '-q',
+        join(work, 'spec.yaml'),
+        '-s',
+        'sweep={engines.ep.beta: [0.1]}',
+      )
+    ).code,
+    0,
+  );
+  const dry = await inProcess('clean', '--out', join(work, 'results'), '-n', '--old');
   t.is(dry.stdout.trim().split('\n').length, 3, dry.stdout);
   t.true(existsSync(interrupted));
-  t.is((await eprbp(work, 'clean')).code, 0);
+  t.is((await inProcess('clean', '--out', join(work, 'results'))).code, 0);
   t.false(existsSync(interrupted));
   t.is(runsIn(join(work, 'results/quick')).length, 5, 'the finished ones, and what is not its own');
-  t.is((await eprbp(work, 'clean', '--old')).code, 0);
+  t.is((await inProcess('clean', '--out', join(work, 'results'), '--old')).code, 0);
   t.deepEqual(readdirSync(join(work, 'results/quick')).filter((name) => name.startsWith('ep.beta')).length, 2);
   t.true(existsSync(join(work, 'results/quick/notes/spec.yaml')));
 });
 
 test('a finished run takes on the titles, assertions and figures of the spec as it is now', async (t) => {
   const work = workspace(t);
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, { ...quick, title: 'old' }))).code, 0);
+  t.is(
+    (await inProcess('run', '--out', join(work, 'results'), '-q', writeSpec(work, { ...quick, title: 'old' }))).code,
+    0,
+  );
   const now = { ...quick, title: 'new', figures: ['gap-over-time'] };
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, now))).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '-q', writeSpec(work, now))).code, 0);
   const [run] = runsIn(join(work, 'results/quick'));
   t.like(recordIn(run).spec, { title: 'new', figures: [{ name: 'gap-over-time' }] });
   t.regex(readFileSync(join(run, 'spec.yaml'), 'utf8'), /title: new/);
-  t.regex((await eprbp(work, 'plot', 'results/quick')).stdout, /gap-over-time\.svg/);
+  t.regex((await inProcess('plot', join(work, 'results/quick'))).stdout, /gap-over-time\.svg/);
 });
 
 test('a report is one file that needs no other, with figures, assertions, runs, settings and origin', async (t) => {
@@ -176,7 +199,8 @@ test('a report is one file that needs no other, with figures, assertions, runs, 
 });
 
 test('results of another build, and a damaged one, are shown as such, done again, or taken where asked', async (t) => {
-  const work = await swept(t);
+  const work = workspace(t);
+  t.is((await eprbp(work, 'run', '-q', writeSpec(work, sweep))).code, 0);
   const [first, second] = runsIn(join(work, 'results/quick'));
   const file = join(first, 'run.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"build": "\w+"/, '"build": "0123456789abcdef"'));

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { eprbp, quick, root, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess, runHere } from '../_support/in-process.js';
 
 test('the table in results/README.md is what its command makes of its experiments', async (t) => {
   const work = workspace(t);
@@ -30,9 +31,9 @@ const gradient = {
 
 test('table --into puts it in its place, and leaves the rest of the page alone', async (t) => {
   const work = workspace(t);
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, gradient))).code, 0);
+  await runHere(writeSpec(work, gradient), join(work, 'results'));
   writeFileSync(join(work, 'page.md'), 'before\n<!-- table: begin -->\nold\n<!-- table: end -->\nafter\n');
-  t.is((await eprbp(work, 'table', 'results/quick', '--into', 'page.md')).code, 0);
+  t.is((await inProcess('table', join(work, 'results/quick'), '--into', join(work, 'page.md'))).code, 0);
   const page = readFileSync(join(work, 'page.md'), 'utf8');
   t.regex(
     page,
@@ -46,16 +47,20 @@ test('table --into puts it in its place, and leaves the rest of the page alone',
 
 test('a table of what has none, or to where there is no place: a mistake that is named', async (t) => {
   const work = workspace(t);
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, { ...gradient, name: 'ends' }, 'ends.yaml'))).code, 0);
+  await runHere(writeSpec(work, quick), join(work, 'results'));
+  await runHere(writeSpec(work, { ...gradient, name: 'ends' }, 'ends.yaml'), join(work, 'results'));
   writeFileSync(join(work, 'bare.md'), 'no place\n');
+  const results = (name: string) => join(work, 'results', name);
   for (const [args, expected] of [
-    [['results/quick'], /table: .*quick.* is of another protocol than gradient/],
-    [['results/none'], /results\/none: no such folder/],
-    [['results/ends', '--into', 'bare.md'], /bare\.md: no place for a table; put it between <!-- table: begin --> and/],
-    [['results/ends', '--into', 'none.md'], /none\.md: no such file/],
+    [[results('quick')], /table: .*quick.* is of another protocol than gradient/],
+    [[results('none')], /results\/none: no such folder/],
+    [
+      [results('ends'), '--into', join(work, 'bare.md')],
+      /bare\.md: no place for a table; put it between <!-- table: begin --> and/,
+    ],
+    [[results('ends'), '--into', join(work, 'none.md')], /none\.md: no such file/],
   ] as [string[], RegExp][]) {
-    const { code, stdout, stderr } = await eprbp(work, 'table', ...args);
+    const { code, stdout, stderr } = await inProcess('table', ...args);
     t.is(code, 2);
     t.is(stdout, '');
     t.regex(stderr, expected);

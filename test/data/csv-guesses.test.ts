@@ -51,11 +51,11 @@ const asked: Record<string, [text: string, expected: string, options?: object]> 
   ],
   'a column called Id': [
     iris,
-    'a.csv: column 1 (Id) numbers the examples (1, 2, 3, …): is it an input?; write drop: [Id], or drop: [] to keep it',
+    'a.csv: column 1 (Id) numbers the examples: 1, 2, 3, … (is it an input?); write drop: [Id], or drop: [] to keep it',
   ],
   'a column that counts': [
     lines(...Array.from({ length: 12 }, (_, i) => `${7 + i},${i * i},${i % 2}`)),
-    'a.csv: column 1 numbers the examples (7, 8, 9, …): is it an input?; write drop: [0], or drop: [] to keep it',
+    'a.csv: column 1 numbers the examples: 7, 8, 9, … (is it an input?); write drop: [0], or drop: [] to keep it',
   ],
   'semicolons and quotes': [
     lines('"fixed acidity";"volatile acidity";"quality"', '7.4;0.7;5', '7.8;0.88;5', '11.2;0.28;6'),
@@ -73,7 +73,7 @@ const asked: Record<string, [text: string, expected: string, options?: object]> 
   ],
   'a label that is measured': [
     lines('1,2,0.5', '3,9,0.75', '5,6,0.25'),
-    'a.csv: has 3 different labels: are they classes?; numbers that are to be predicted are targets: [2]',
+    'a.csv: has 3 different labels (are they classes?); numbers that are to be predicted are targets: [2]',
   ],
   'a column that is dropped and predicted': [
     iris,

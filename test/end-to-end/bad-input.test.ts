@@ -2,7 +2,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { formatIssue, UserError } from '../../src/errors.js';
+import { plan } from '../../src/plan/plan.js';
 import { eprbp, quick, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 const ep = (options: object) => ({
   engines: [{ id: 'ep', name: 'ep', nudging: 'one-sided', beta: 0.1, ...options }, quick.engines[1]],
@@ -429,15 +432,12 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
 };
 
 for (const [title, [change, expected]] of Object.entries(specs)) {
-  test(title, async (t) => {
-    const work = workspace(t);
-    const { code, stdout, stderr } = await eprbp(work, 'run', writeSpec(work, { ...quick, ...change }));
-    t.is(code, 2);
-    t.regex(stderr, expected);
-    t.regex(stderr, /spec\.yaml:\d+:\d+: /);
-    t.notRegex(stderr, /\n\s+at /);
-    t.is(stdout, '');
-    t.deepEqual(readdirSync(work), ['spec.yaml']);
+  test(title, (t) => {
+    const file = writeSpec(workspace(t), { ...quick, ...change });
+    const error = t.throws(() => plan(file), { instanceOf: UserError });
+    const told = error?.issues.map(formatIssue).join('\n') ?? '';
+    t.regex(told, expected);
+    t.regex(told, /spec\.yaml:\d+:\d+: /);
   });
 }
 
@@ -449,8 +449,7 @@ test('a wrong shape in a parameter file: which file and place, got, expected', a
       .replace(/,"b1"/, ',\n"b1"')
       .replace('[0,0,0,0]', '[0,null,0,0]')}\n`,
   );
-  const { code, stderr } = await eprbp(
-    work,
+  const { code, stderr } = await inProcess(
     'validate',
     writeSpec(work, { ...quick, network: { ...quick.network, parameters: { file: 'p.json' } } }),
   );
@@ -473,8 +472,11 @@ test('all problems of a spec, and of several specs, are told at once', async (t)
     'a.yaml',
   );
   const b = writeSpec(work, { ...quick, name: 'b', seed: -1 }, 'b.yaml');
-  const { code, stderr } = await eprbp(work, 'run', a, b);
+  const { code, stdout, stderr } = await eprbp(work, 'run', a, b);
   t.is(code, 2);
+  t.is(stdout, '');
+  t.notRegex(stderr, /\n\s+at /);
+  t.deepEqual(readdirSync(work), ['a.yaml', 'b.yaml']);
   for (const expected of [
     /free.step/,
     /toleranse/,
@@ -491,7 +493,7 @@ test('YAML that is none, and a key given twice: each with its line and column', 
   const work = workspace(t);
   writeFileSync(join(work, 'syntax.yaml'), 'name: x\nnetwork: {layers: [1, 2\nseed: 1\n');
   writeFileSync(join(work, 'twice.yaml'), 'name: x\nseed: 1\nname: y\n');
-  const { code, stderr } = await eprbp(work, 'validate', 'syntax.yaml', 'twice.yaml');
+  const { code, stderr } = await inProcess('validate', join(work, 'syntax.yaml'), join(work, 'twice.yaml'));
   t.is(code, 2);
   t.regex(stderr, /syntax\.yaml:\d+:\d+: /);
   t.regex(stderr, /twice\.yaml:3:1: key .name. is given twice, in line 1 too/);
@@ -500,8 +502,7 @@ test('YAML that is none, and a key given twice: each with its line and column', 
 test('overrides: the mistake is named by the override, several at once', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, quick);
-  const { code, stderr } = await eprbp(
-    work,
+  const { code, stderr } = await inProcess(
     'run',
     file,
     '-s',
@@ -516,11 +517,11 @@ test('overrides: the mistake is named by the override, several at once', async (
   t.regex(stderr, /-s free.stp=1: unknown key 'free.stp'; did you mean 'step'\?/);
   t.regex(stderr, /-s second.steps=many: second.steps must be a number, got 'many'/);
   t.regex(
-    (await eprbp(work, 'run', file, '-s', 'engines.epp.beta=1')).stderr,
+    (await inProcess('run', file, '-s', 'engines.epp.beta=1')).stderr,
     /-s engines.epp.beta=1: no item 'epp' in engines; did you mean 'ep'\?/,
   );
-  t.regex((await eprbp(work, 'run', file, '-s', 'engines')).stderr, /-s engines: expected key=value/);
-  t.regex((await eprbp(work, 'run', file, '-s', 'seed=[1')).stderr, /-s seed=\[1: the value is not YAML/);
+  t.regex((await inProcess('run', file, '-s', 'engines')).stderr, /-s engines: expected key=value/);
+  t.regex((await inProcess('run', file, '-s', 'seed=[1')).stderr, /-s seed=\[1: the value is not YAML/);
 });
 
 test('files and folders: missing spec, folder without specs, results that cannot be written', async (t) => {
@@ -528,16 +529,16 @@ test('files and folders: missing spec, folder without specs, results that cannot
   const file = writeSpec(work, quick);
   mkdirSync(join(work, 'empty'));
   const cases: [string[], RegExp][] = [
-    [['run', 'none.yaml'], /none\.yaml: no such file/],
-    [['run', 'empty'], /empty: no spec \(\.yaml, \.yml, \.json\) in this folder/],
+    [['run', join(work, 'none.yaml')], /none\.yaml: no such file/],
+    [['run', join(work, 'empty')], /empty: no spec \(\.yaml, \.yml, \.json\) in this folder/],
     [['run', file, '--out', join(file, 'below')], /results cannot be written here/],
     [['run', file, '--out', '/proc/none'], /results cannot be written here/],
-    [['plot', 'nowhere'], /nowhere: no such folder; give results\/<name>/],
-    [['plot', 'empty'], /empty: no finished run/],
+    [['plot', join(work, 'nowhere')], /nowhere: no such folder; give results\/<name>/],
+    [['plot', join(work, 'empty')], /empty: no finished run/],
     [['run', file, file], /name 'quick' is that of .* too/],
   ];
   for (const [args, expected] of cases) {
-    const { code, stderr } = await eprbp(work, ...args);
+    const { code, stderr } = await inProcess(...args);
     t.is(code, 2, stderr);
     t.regex(stderr, expected);
     t.notRegex(stderr, /\n\s+at /);
@@ -545,7 +546,6 @@ test('files and folders: missing spec, folder without specs, results that cannot
 });
 
 test('the command line itself: unknown command, option, kind, template; no command', async (t) => {
-  const work = workspace(t);
   const cases: [string[], RegExp][] = [
     [['rnu'], /rnu/],
     [['run', '--forse', 'x.yaml'], /unknown option --forse; did you mean --force\?/],
@@ -555,7 +555,7 @@ test('the command line itself: unknown command, option, kind, template; no comma
     [[], /which command\?/],
   ];
   for (const [args, expected] of cases) {
-    const { code, stdout, stderr } = await eprbp(work, ...args);
+    const { code, stdout, stderr } = await inProcess(...args);
     t.is(code, 2, args.join(' '));
     t.regex(stderr, expected);
     t.is(stdout, '');
@@ -565,12 +565,12 @@ test('the command line itself: unknown command, option, kind, template; no comma
 test('settings that would look like a refutation are warned of, and run', async (t) => {
   const work = workspace(t);
   const assert = [{ engine: 'ep', quantity: 'state', column: 'error_scaled', max: 0.005 }];
-  const loose = await eprbp(work, 'plan', writeSpec(work, { ...quick, free: { tolerance: 1e-3 }, assert }));
+  const loose = await inProcess('plan', writeSpec(work, { ...quick, free: { tolerance: 1e-3 }, assert }));
   t.is(loose.code, 0);
   t.regex(loose.stderr, /warning quick: engine 'ep': free.tolerance\/β = 1e-1 exceeds the accuracy asserted/);
   const unequal = { ...quick, engines: [quick.engines[0], { ...quick.engines[1], integrator: 'rk4', step: 0.05 }] };
   t.regex(
-    (await eprbp(work, 'plan', writeSpec(work, unequal))).stderr,
+    (await inProcess('plan', writeSpec(work, unequal))).stderr,
     /unequal steps on the two sides \(ep by euler with step 0.1, rbp by rk4 with step 0.05\)/,
   );
   const decayed = {
@@ -579,13 +579,13 @@ test('settings that would look like a refutation are warned of, and run', async 
     assert: [{ engine: 'ep', quantity: 'state', column: 'error_rel', max: 1 }],
   };
   t.regex(
-    (await eprbp(work, 'plan', writeSpec(work, decayed))).stderr,
+    (await inProcess('plan', writeSpec(work, decayed))).stderr,
     /the curves decay to round-off.*assert on error_scaled/,
   );
   const map = { ...quick, network: { ...quick.network, energy: 'prototypical' }, second: { steps: 10 } };
   t.regex(
-    (await eprbp(work, 'plan', writeSpec(work, map))).stderr,
+    (await inProcess('plan', writeSpec(work, map))).stderr,
     /processes of EP and RBP differ on prototypical, whose Jacobian is not symmetric \(the states; those of the parameters agree\)/,
   );
-  t.is((await eprbp(work, 'plan', writeSpec(work, quick))).stderr, '');
+  t.is((await inProcess('plan', writeSpec(work, quick))).stderr, '');
 });

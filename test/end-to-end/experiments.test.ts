@@ -2,7 +2,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { finish, root, start, workspace } from '../_support/cli.js';
+import { root } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
+
+// nothing has been fetched
+process.env['EPRBP_CACHE'] = join(root, 'no-cache');
 
 const folder = join(root, 'experiments/data');
 const specs = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
@@ -11,9 +15,7 @@ test('there are experiments on data from files', (t) => t.true(specs.length >= 9
 
 for (const file of specs) {
   test(`experiments/data/${file} is valid but for its data, and says how to get that`, async (t) => {
-    const work = workspace(t);
-    const env = { EPRBP_CACHE: join(work, 'empty') };
-    const missing = await finish(start(['validate', join(folder, file)], work, { env }));
+    const missing = await inProcess('validate', join(folder, file));
     t.is(missing.code, 2);
     t.is(missing.stderr.trim().split('\n').length, 1, missing.stderr);
     t.regex(
@@ -22,7 +24,7 @@ for (const file of specs) {
     );
     const side = file.includes('optdigits') ? 8 : 28;
     const synthetic = `data={name: digits-synthetic, examples: 10, test: 5, side: ${side}}`;
-    const valid = await finish(start(['validate', join(folder, file), '-s', synthetic], work, { env }));
+    const valid = await inProcess('validate', join(folder, file), '-s', synthetic);
     t.is(valid.code, 0, valid.stderr);
   });
 }

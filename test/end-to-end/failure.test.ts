@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { csvIn, eprbp, finish, quick, recordIn, runsIn, start, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 test('a step too large ends as diverged with its step, a warning that says what to change and exit 1; the sweep goes on', async (t) => {
   const work = workspace(t);
@@ -22,7 +23,7 @@ test('a step too large ends as diverged with its step, a warning that says what 
 test('a second phase that diverges names the engine and keeps the rows before', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, second: { step: 6, steps: 200 } });
-  t.is((await eprbp(work, 'run', file)).code, 1);
+  t.is((await inProcess('run', '--out', join(work, 'results'), file)).code, 1);
   const [run] = runsIn(join(work, 'results/quick'));
   const { status, engines, warnings } = recordIn(run);
   t.is(status, 'diverged');
@@ -33,7 +34,12 @@ test('a second phase that diverges names the engine and keeps the rows before', 
 
 test('not converging is a result: status max-steps, a warning, exit 0', async (t) => {
   const work = workspace(t);
-  const { code, stderr } = await eprbp(work, 'run', writeSpec(work, { ...quick, free: { step: 0.1, max_steps: 7 } }));
+  const { code, stderr } = await inProcess(
+    'run',
+    '--out',
+    join(work, 'results'),
+    writeSpec(work, { ...quick, free: { step: 0.1, max_steps: 7 } }),
+  );
   t.is(code, 0);
   const { status, free } = recordIn(runsIn(join(work, 'results/quick'))[0]);
   t.deepEqual([status, free.status, free.steps], ['max-steps', 'max-steps', 7]);

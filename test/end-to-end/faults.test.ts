@@ -13,7 +13,10 @@ import {
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
+import { EXIT, exitCodeOf } from '../../src/cli/exit-codes.js';
+import { totals } from '../../src/cli/summary.js';
 import { eprbp, filesIn, finish, quick, recordIn, root, runsIn, start, workspace, writeSpec } from '../_support/cli.js';
+import { runHere } from '../_support/in-process.js';
 import { childrenOf, isRunning } from '../stress/stress.js';
 
 const hasProc = existsSync('/proc/self/task');
@@ -124,15 +127,15 @@ test('what failed is done again where that is asked for, and nothing else is', a
   const assert = [{ engine: 'ep', quantity: 'state', column: 'error_scaled', max: 1e-3 }];
   const sweep = { zip: { 'free.step': [0.1, 0.1, 5], 'engines.ep.beta': [0.01, 0.001, 0.001] } };
   const file = writeSpec(work, { ...quick, assert, sweep });
-  for (const [args, before] of [
-    [[], ''],
-    [[], ' \\(3 from before\\)'],
-    [['--rerun', 'failed'], ' \\(1 from before\\)'],
-    [['--force'], ''],
+  for (const [again, before] of [
+    ['never', ''],
+    ['never', ' \\(3 from before\\)'],
+    ['failed', ' \\(1 from before\\)'],
+    ['always', ''],
   ] as const) {
-    const { code, stdout } = await eprbp(work, 'run', ...args, file);
-    t.is(code, 1);
-    t.regex(stdout, new RegExp(`1 experiment, 3 runs${before}, 1 run failed, 2 of 3 assertions failed`));
+    const result = await runHere(file, join(work, 'results'), { again });
+    t.is(exitCodeOf([result]), EXIT.runFailed);
+    t.regex(totals([result], 0), new RegExp(`1 experiment, 3 runs${before}, 1 run failed, 2 of 3 assertions failed`));
   }
 });
 
@@ -187,7 +190,8 @@ test('a data package that cannot be written costs no other experiment', async (t
 test('a folder that may only be read is refused before anything runs', async (t) => {
   if (process.getuid?.() === 0) {
     t.log('the superuser may write anywhere');
-    return t.pass();
+    t.pass();
+    return;
   }
   const work = workspace(t);
   const file = writeSpec(work, quick);
@@ -227,16 +231,15 @@ test('files that vanish or change under a run are noticed: it is not called fini
 test('a finished run that is damaged is made again; half files of others do not matter', async (t) => {
   const work = workspace(t);
   const file = writeSpec(work, { ...quick, seeds: 3 });
-  t.is((await eprbp(work, 'run', '-q', file)).code, 0);
+  await runHere(file, join(work, 'results'));
   const before = csvBytes(join(work, 'results'));
   const [a, b, c] = runsIn(join(work, 'results/quick'));
   truncateSync(join(a, 'metrics.csv'), 10);
   writeFileSync(join(b, 'run.json'), '{"hash": ');
   writeFileSync(join(c, 'run.json.part'), 'half');
   writeFileSync(join(c, 'checkpoint.bin'), 'old');
-  const { stdout, code } = await eprbp(work, 'run', file);
-  t.is(code, 0);
-  t.regex(stdout, /3 runs \(1 from before\)/);
+  const again = await runHere(file, join(work, 'results'));
+  t.regex(totals([again], 0), /3 runs \(1 from before\)/);
   t.deepEqual(csvBytes(join(work, 'results')), before);
   t.deepEqual(leftOver(join(work, 'results')), []);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test from 'ava';
 import { csvIn, eprbp, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 const relaxing = {
   name: 'rest',
@@ -53,14 +54,14 @@ test('without an energy that column is NaN; the resolved spec runs again to the 
   const work = workspace(t);
   const network = { energy: 'vector-field', units: 5, inputs: 3, outputs: 2, activation: 'tanh' };
   const file = writeSpec(work, { ...relaxing, network, free: { ...relaxing.free, solver: 'anderson' } });
-  t.is((await eprbp(work, 'run', '-q', file)).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '-q', file)).code, 0);
   const [run] = runsIn(join(work, 'results/rest'));
   t.true(csvIn(run, 'metrics.csv').every(({ energy, cost }) => energy === 'NaN' && Number(cost) > 0));
   t.like(recordIn(run).spec, {
     free: { solver: { name: 'anderson', memory: 8, of: 'auto', regularisation: 1e-12, growth: 2 } },
   });
   const before = readFileSync(join(run, 'metrics.csv'));
-  const again = await eprbp(work, 'run', '-q', '--force', '--out', 'again', join(run, 'spec.yaml'));
+  const again = await inProcess('run', '-q', '--force', '--out', join(work, 'again'), join(run, 'spec.yaml'));
   t.is(again.code, 0, again.stderr);
   t.deepEqual(readFileSync(join(runsIn(join(work, 'again/rest'))[0], 'metrics.csv')), before);
 });

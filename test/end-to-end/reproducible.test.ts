@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { eprbp, filesIn, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 const spec = {
   ...quick,
@@ -75,14 +76,14 @@ test('what is finished is not run again, unless forced or changed', async (t) =>
   const work = workspace(t);
   const file = writeSpec(work, quick);
   const finishedAt = () => recordIn(runsIn(join(work, 'results/quick'))[0]).environment['finished'];
-  t.is((await eprbp(work, 'run', file)).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), file)).code, 0);
   const first = finishedAt();
-  t.regex((await eprbp(work, 'run', file)).stdout, /1 run \(1 from before\)/);
+  t.regex((await inProcess('run', '--out', join(work, 'results'), file)).stdout, /1 run \(1 from before\)/);
   t.is(finishedAt(), first);
-  t.regex((await eprbp(work, 'plan', file)).stdout, /yes\n/);
-  t.is((await eprbp(work, 'run', '--force', file)).code, 0);
+  t.regex((await inProcess('plan', '--out', join(work, 'results'), file)).stdout, /yes\n/);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '--force', file)).code, 0);
   t.not(finishedAt(), first);
-  t.is((await eprbp(work, 'run', file, '-s', 'engines.ep.beta=0.02')).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), file, '-s', 'engines.ep.beta=0.02')).code, 0);
   t.is(runsIn(join(work, 'results/quick')).length, 2);
 });
 
@@ -92,7 +93,11 @@ test('title, source, assertions and figures change no identity; parameters in a 
   const parameters = (value: number) => JSON.stringify({ W1: [[value], [1]], b1: [0] });
   const hashes: string[] = [];
   const run = async (extra: object) => {
-    t.is((await eprbp(work, 'run', '-q', writeSpec(work, { ...quick, network, ...extra }))).code, 0);
+    t.is(
+      (await inProcess('run', '--out', join(work, 'results'), '-q', writeSpec(work, { ...quick, network, ...extra })))
+        .code,
+      0,
+    );
     hashes.push(...runsIn(join(work, 'results/quick')).map((folder) => recordIn(folder).hash));
   };
   writeFileSync(join(work, 'p.json'), parameters(0.5));

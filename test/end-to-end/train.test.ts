@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { csvIn, eprbp, filesIn, finish, recordIn, runsIn, start, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 const quick = {
   name: 'train',
@@ -90,7 +91,7 @@ test('a training leaves tables, figures and weights; the same again, to the byte
 
 test('killed at any moment and run again: the bytes of a training that was left alone', async (t) => {
   const work = workspace(t);
-  const spec = { ...quick, protocol: { ...quick.protocol, epochs: 120, checkpoint_every: 10 } };
+  const spec = { ...quick, protocol: { ...quick.protocol, epochs: 60, checkpoint_every: 10 } };
   const file = writeSpec(work, spec);
   const whole = await eprbp(work, 'run', '-q', '--out', 'whole', file);
   t.is(whole.code, 0, whole.stderr);
@@ -134,18 +135,18 @@ test('diverged before the first row that an assertion is about: told the same wa
   const assert = [{ table: 'evaluation', engine: 'ep', column: 'error', max: 1 }];
   const file = writeSpec(work, { ...quick, engines: [quick.engines[0]], network, assert });
   for (const _ of ['computed', 'read back']) {
-    const { code, stderr } = await eprbp(work, 'run', '-q', file);
+    const { code, stderr } = await inProcess('run', '--out', join(work, 'results'), '-q', file);
     t.is(code, 1);
     t.regex(stderr, /stopped at iteration 1/);
     t.regex(stderr, /no row matches/);
   }
-  const { code, stderr } = await eprbp(work, 'report', 'results/train');
+  const { code, stderr } = await inProcess('report', join(work, 'results/train'));
   t.is(code, 0, stderr);
 });
 
 test('weights of a training start another one, from an archive as from JSON', async (t) => {
   const work = workspace(t);
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '-q', writeSpec(work, quick))).code, 0);
   const [first] = runsIn(join(work, 'results/train'));
   const last = csvIn(first, 'evaluation.csv').findLast(({ engine, split }) => engine === 'ep' && split === 'test')!;
   const costs: string[][] = [];
@@ -153,7 +154,13 @@ test('weights of a training start another one, from an archive as from JSON', as
     const network = { ...quick.network, parameters: { file: `${first}/ep-last.${format}` } };
     const protocol = { ...quick.protocol, epochs: 1, optimizer: { name: 'sgd', rates: 1e-12 } };
     const spec = { ...quick, name: format, network, protocol };
-    const { code, stderr } = await eprbp(work, 'run', '-q', writeSpec(work, spec, `${format}.yaml`));
+    const { code, stderr } = await inProcess(
+      'run',
+      '--out',
+      join(work, 'results'),
+      '-q',
+      writeSpec(work, spec, `${format}.yaml`),
+    );
     t.is(code, 0, stderr);
     const [run] = runsIn(join(work, 'results', format));
     const again = csvIn(run, 'evaluation.csv').find(({ engine, split }) => engine === 'ep' && split === 'test')!;
@@ -171,10 +178,10 @@ test('assertions about evaluation.csv: by engine, split and epoch; read back whe
     { column: 'free_steps', max: 100 },
   ];
   const file = writeSpec(work, { ...quick, assert });
-  const first = await eprbp(work, 'run', file);
+  const first = await inProcess('run', '--out', join(work, 'results'), file);
   t.is(first.code, 0, first.stdout);
   t.regex(first.stdout, /✓ ep test error ≤ 0\.5 at the last epoch: worst \S+ at epoch 3/);
-  const again = await eprbp(work, 'run', file, '-s', 'assert.0.max=0.001');
+  const again = await inProcess('run', '--out', join(work, 'results'), file, '-s', 'assert.0.max=0.001');
   t.is(again.code, 3);
   t.regex(again.stdout, /\(before\)/);
   t.regex(again.stdout + again.stderr, /✗ .*run-\w+: ep test error ≤ 0\.001 at the last epoch: got \S+ at epoch 3/);
@@ -214,7 +221,10 @@ test('a training that diverges before its first evaluation is told of in the sam
     engines: [quick.engines[0]],
     assert,
   });
-  const [first, again] = [await eprbp(work, 'run', '-q', file), await eprbp(work, 'run', '-q', file)];
+  const [first, again] = [
+    await inProcess('run', '--out', join(work, 'results'), '-q', file),
+    await inProcess('run', '--out', join(work, 'results'), '-q', file),
+  ];
   t.is(first.code, 1);
   t.regex(first.stderr, /ep test error ≤ 1: no row matches/);
   t.deepEqual(again.stderr, first.stderr);
@@ -223,7 +233,7 @@ test('a training that diverges before its first evaluation is told of in the sam
 test('mistakes in a training spec are told with their place', async (t) => {
   const work = workspace(t);
   const said = async (change: object) => {
-    const { code, stderr } = await eprbp(work, 'validate', writeSpec(work, { ...quick, ...change }));
+    const { code, stderr } = await inProcess('validate', writeSpec(work, { ...quick, ...change }));
     t.is(code, 2);
     return stderr.replaceAll(join(work, 'spec.yaml'), 'spec.yaml');
   };
@@ -274,14 +284,14 @@ test('mistakes in a training spec are told with their place', async (t) => {
 
 test('weights that are no archive, or of another network, are told by name, got and expected', async (t) => {
   const work = workspace(t);
-  t.is((await eprbp(work, 'run', '-q', writeSpec(work, quick))).code, 0);
+  t.is((await inProcess('run', '--out', join(work, 'results'), '-q', writeSpec(work, quick))).code, 0);
   const [run] = runsIn(join(work, 'results/train'));
   const said = async (file: string, layers = [2, 6, 2]) => {
     const network = { ...quick.network, layers, parameters: { file } };
-    return (await eprbp(work, 'validate', writeSpec(work, { ...quick, network }))).stderr;
+    return (await inProcess('validate', writeSpec(work, { ...quick, network }))).stderr;
   };
   writeFileSync(join(work, 'broken.npz'), 'W1');
-  t.regex(await said('broken.npz'), /broken\.npz: is no \.npz archive/);
-  t.regex(await said('none.npz'), /spec\.yaml:\d+:\d+: parameter file .*none\.npz: no such file/);
+  t.regex(await said(join(work, 'broken.npz')), /broken\.npz: is no \.npz archive/);
+  t.regex(await said(join(work, 'none.npz')), /spec\.yaml:\d+:\d+: parameter file .*none\.npz: no such file/);
   t.regex(await said(join(run, 'ep-last.npz'), [2, 7, 2]), /ep-last\.npz: parameter W1 must be 2 × 7, got 2 × 6/);
 });

@@ -7,6 +7,7 @@ import { parseSource } from '../../src/spec/document.js';
 import { applyOverrides, parseOverride } from '../../src/spec/overrides.js';
 import { benchOf, problemOf, processOf } from '../_support/bench.js';
 import { eprbp, finish, quick, runsIn, start, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 
 test('an override changes one place, though the YAML shares it by an alias', (t) => {
   const source = parseSource('free: &s {step: 0.1}\nsecond: *s\n', 'f.yaml');
@@ -18,11 +19,11 @@ test('a finished run whose CSV was damaged is made again, and its assertion fail
   const work = workspace(t);
   const assert = [{ engine: 'ep', quantity: 'state', column: 'error_scaled', max: 1e-9 }];
   const file = writeSpec(work, { ...quick, assert });
-  t.is((await eprbp(work, 'run', file)).code, 3);
+  t.is((await inProcess('run', '--out', join(work, 'results'), file)).code, 3);
   const csv = join(runsIn(join(work, 'results/quick'))[0], 'metrics.csv');
   const whole = readFileSync(csv, 'utf8');
   truncateSync(csv, 300);
-  t.is((await eprbp(work, 'run', file)).code, 3);
+  t.is((await inProcess('run', '--out', join(work, 'results'), file)).code, 3);
   t.is(readFileSync(csv, 'utf8'), whole);
 });
 
@@ -103,7 +104,7 @@ test('mistakes that have no place to stand still show no stack trace', async (t)
   writeFileSync(join(work, 'p.json'), '{"W1": [[1,2]], "b1": null}');
   const network = { ...quick.network, layers: [1, 2], parameters: { file: 'p.json' } };
   const cases: [string[], RegExp][] = [
-    [['validate', 'alias.yaml'], /alias\.yaml:1:7: nothing before this is named &nope/],
+    [['validate', join(work, 'alias.yaml')], /alias\.yaml:1:7: nothing before this is named &nope/],
     [
       ['validate', writeSpec(work, { ...quick, network }, 'null.yaml')],
       /p\.json:1:23: parameter b1 must be 2 numbers, got null/,
@@ -117,7 +118,7 @@ test('mistakes that have no place to stand still show no stack trace', async (t)
     ],
   ];
   for (const [args, expected] of cases) {
-    const { code, stderr } = await eprbp(work, ...args);
+    const { code, stderr } = await inProcess(...args);
     t.is(code, 2, stderr);
     t.regex(stderr, expected);
     t.notRegex(stderr, /\n\s+at /);
@@ -145,7 +146,7 @@ test('a teacher that does not come to rest is told of', async (t) => {
     data: { name: 'teacher', examples: 2 },
     free: { step: 0.1, tolerance: 1e-12, max_steps: 10 },
   };
-  const { code, stderr } = await eprbp(work, 'run', writeSpec(work, taught));
+  const { code, stderr } = await inProcess('run', '--out', join(work, 'results'), writeSpec(work, taught));
   t.is(code, 0);
   t.regex(stderr, /data: the teacher network did not converge: residual [\d.e-]+ after 10 steps/);
 });

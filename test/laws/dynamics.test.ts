@@ -5,9 +5,10 @@ import type { System, WeightedState } from '../../src/model/types.js';
 import { activations } from '../../src/numerics/activation.js';
 import type { ActivationName } from '../../src/numerics/activation-formulas.js';
 import { Blocks } from '../../src/numerics/blocks.js';
+import { lowerAt, upperAt } from '../../src/numerics/bounds.js';
 import { dot } from '../../src/numerics/kernels.js';
 import { randomStream } from '../../src/numerics/random.js';
-import { freeField, freeUnits } from '../../src/solver/field.js';
+import { boundsOf, freeField, freeUnits } from '../../src/solver/field.js';
 import { benchOf, problemOf } from '../_support/bench.js';
 import { directional, energySlopes } from '../_support/differences.js';
 import { everyNetwork, title } from '../_support/networks.js';
@@ -91,6 +92,19 @@ for (const network of everyNetwork) {
       moved.gradParams(v, b);
       t.deepEqual(b.data, a.data);
     }
+  });
+
+  test(`${title(network)}: whoever linearises again and again takes no more room from θ`, (t) => {
+    const { bench, s } = setup();
+    let taken = 0;
+    const theta = bench.theta.counting((length) => {
+      taken += length;
+    });
+    const system = bench.dynamics.bind(theta, bench.x);
+    system.linearise(s).move(s);
+    const before = taken;
+    for (let i = 0; i < 3; i++) system.linearise(s).apply(s, s.like());
+    t.is(taken, before);
   });
 
   test(`${title(network)}: the complex field at s + ihv has F(s) as real part and hJv as imaginary part`, (t) => {
@@ -180,8 +194,9 @@ for (const network of everyNetwork) {
     if (system.energy && (system.dynamics.time === 'discrete' || system.dynamics.agreement !== 'none')) {
       // stationary where no bound holds it
       const slopes = energySlopes(system, free);
-      const { lower, upper } = activations[network['activation'] as ActivationName]?.box ?? NO_BOX;
-      t.true(slopes.every((slope, i) => free.data[i] <= lower || free.data[i] >= upper || Math.abs(slope) < 1e-7));
+      const bounds = boundsOf(system) ?? activations[network['activation'] as ActivationName]?.box ?? NO_BOX;
+      const isHeld = (s: number, i: number) => s <= lowerAt(bounds, i) || s >= upperAt(bounds, i);
+      t.true(slopes.every((slope, i) => isHeld(free.data[i], i) || Math.abs(slope) < 1e-7));
     }
     if (!mask) return t.is(bench.dynamics.box, undefined);
     const [v, Jv] = [randomLike(free, 'v'), free.like()];

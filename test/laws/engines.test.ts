@@ -78,9 +78,9 @@ for (const engine of everyEngine.filter((choice) => engineFor(choice).settle)) {
       const steps = gradientOf(network, engine, discrete ? { steps: 400 } : { step: 0.2, steps: 1500 });
       for (const solver of Object.values(registry.solvers)) {
         const named = { name: solver.name };
-        const { asksSystem, unfit } = solverOf(specOf({ network, free: { solver: named } }).free.solver);
+        const { asks, unfit } = solverOf(specOf({ network, free: { solver: named } }).free.solver);
         const fits = unfit?.(problemOf(benchOf({ network })).system) === undefined;
-        if (!fits || (asksSystem && !settle?.ofSystem)) continue;
+        if (!fits || (asks && !settle?.offers.includes(asks))) continue;
         const end = gradientOf(network, engine, { solver: named, tolerance: 1e-13, max_steps: 20000 });
         t.true(distance(end, steps) < 1e-8, `${solver.name}: ${distance(end, steps)}`);
       }

@@ -6,7 +6,7 @@ import { logLogSlope } from '../../src/metrics/slope.js';
 import type { Agreement } from '../../src/model/types.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
-import { freeField } from '../../src/solver/field.js';
+import { boundsOf, freeField } from '../../src/solver/field.js';
 import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
 import {
   anyNetwork,
@@ -181,12 +181,12 @@ for (const network of everyNetwork) {
     const problem = problemOf(bench);
     const { moments } = processOf(bench.contestants[0].engine, problem);
     const last = moments.at(-1)!;
-    const { box } = bench.dynamics;
+    const bounds = boundsOf(problem.system);
     // the cost after these steps from s⁰ (perturbed) under θ (perturbed), in the code of the free dynamics alone
     const projected = (theta: Blocks, start: Blocks) => {
       const s = start.clone();
       const [force, field] = [s.like(), freeField(bench.dynamics.bind(theta, bench.x))];
-      const advance = problem.second.integrator.prepare(s, box);
+      const advance = problem.second.integrator.prepare(s, bounds);
       for (let step = 0; step < steps; step++) {
         field(s, force);
         advance(field, s, force, problem.second.step, s);

@@ -268,7 +268,10 @@ testProp(
     const { rate, largest } = diagnose(start);
     // a saddle, or a fixed point that forgets too slowly for a test, or Euler's steps are too long for
     fc.pre(rate > 0.05 && largest < 1.9 / dt);
-    const steps = Math.ceil(Math.min(1500, 30 / (rate === Number.POSITIVE_INFINITY ? 1 : rate) / dt)) + 1;
+    // however fast the rest forgets, a Krylov method may take a step for every unit
+    const units = start.free.shapes.reduce((sum, { cols }) => sum + cols, 0);
+    const steps =
+      Math.max(units, Math.ceil(Math.min(1500, 30 / (rate === Number.POSITIVE_INFINITY ? 1 : rate) / dt))) + 1;
     const { rows, outcome } = runSpec({
       network,
       seed,

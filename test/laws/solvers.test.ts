@@ -7,7 +7,7 @@ import { Blocks } from '../../src/numerics/blocks.js';
 import { maxAbs } from '../../src/numerics/kernels.js';
 import { Matrix } from '../../src/numerics/matrix.js';
 import { registry } from '../../src/registry.js';
-import { type Field, freeField, nudgedField } from '../../src/solver/field.js';
+import { boundsOf, type Field, freeField, nudgedField } from '../../src/solver/field.js';
 import { euler } from '../../src/solver/integrator.js';
 import { relax, settle } from '../../src/solver/relax.js';
 import type { Solver } from '../../src/solver/solver.js';
@@ -63,13 +63,13 @@ for (const network of everyNetwork) {
         const zero = Blocks.real(system.shapes);
         const nudged = field.of?.nudge !== undefined;
         const start = nudged
-          ? settle(freeField(system), zero, { ...rule, solver: euler }, bench.dynamics.box).state
+          ? settle(freeField(system), zero, { ...rule, solver: euler }, boundsOf(system)).state
           : zero;
-        const reference = settle(field, start, { ...rule, solver: euler }, bench.dynamics.box);
+        const reference = settle(field, start, { ...rule, solver: euler }, boundsOf(system));
         t.is(reference.status, 'converged');
         for (const { label, solver } of solvers) {
           if (!canTreat(solver, system)) continue;
-          const end = settle(field, start, { ...rule, solver }, bench.dynamics.box);
+          const end = settle(field, start, { ...rule, solver }, boundsOf(system));
           t.is(end.status, 'converged', label);
           const apart = end.state.data.map((value, i) => value - reference.state.data[i]);
           t.true(maxAbs(apart) < 1e-10, `${label}: ${maxAbs(apart)} apart`);
@@ -125,7 +125,7 @@ for (const network of everyNetwork) {
     for (const { label, solver } of solvers) {
       if (!canTreat(solver, system)) continue;
       const { field, count } = counted(freeField(system));
-      const way = relax(field, Blocks.real(system.shapes), { ...rule, solver }, bench.dynamics.box);
+      const way = relax(field, Blocks.real(system.shapes), { ...rule, solver }, boundsOf(system));
       let [before, last] = [0, 0];
       const end = drain(way, (sample) => {
         t.is(sample.fieldEvaluations, count(), label);

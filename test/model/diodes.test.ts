@@ -1,12 +1,17 @@
 /** Ideal diodes: bounds of single units that follow the input, held by solvers, engines and differences alike. */
 import test from 'ava';
+import type { Engine } from '../../src/engine/engine.js';
+import { direct } from '../../src/engine/rbp/direct.js';
+import { logLogSlope } from '../../src/metrics/slope.js';
 import { diodeProblems } from '../../src/model/graph/diodes.js';
-import { graphOf } from '../../src/model/graph/graph.js';
+import { type Graph, graphOf } from '../../src/model/graph/graph.js';
 import { checkSolver } from '../../src/plan/check-solver.js';
+import { engineOf } from '../../src/plan/parts.js';
 import { phaseOne } from '../../src/protocol/phase-one.js';
 import { boundsOf } from '../../src/solver/field.js';
 import type { Draft } from '../../src/spec/overrides.js';
-import { benchOf, drain, runSpec, specOf } from '../_support/bench.js';
+import { benchOf, drain, problemOf, processOf, runSpec, specOf } from '../_support/bench.js';
+import { distance } from '../_support/numbers.js';
 
 /** Two sources and a free node between them: halfway, as k₀ = k₁, where no diode conducts. */
 const divider = (diodes?: readonly (readonly [number, number])[]) => ({
@@ -71,6 +76,7 @@ const network = {
     [9, 3],
   ],
 };
+const graph = graphOf(network as never);
 const data = { name: 'random', examples: 4 };
 
 test('at rest, potentials are within their bounds, and a force is left only where it points out of them', (t) => {
@@ -106,6 +112,123 @@ test('with diodes the processes of exact EP are those of RBP, and end at dJ/dθ'
   });
   t.deepEqual(end.outcome.warnings, []);
   for (const { error_rel } of end.rows['gradient']) t.true(Number(error_rel) <= 1e-7, `${error_rel}`);
+});
+
+/** Potentials of the nodes of a graph that are not `given`, at rest: Kirchhoff's law at each, by elimination. */
+function kirchhoff(
+  k: Float64Array,
+  edges: Graph['edges'],
+  given: ReadonlyMap<number, number>,
+  nodes: number,
+): number[] {
+  const rows = Array.from({ length: nodes }, (_, i) => {
+    const row = new Array<number>(nodes + 1).fill(0);
+    const value = given.get(i);
+    if (value !== undefined) [row[i], row[nodes]] = [1, value];
+    return row;
+  });
+  for (const [e, [i, j]] of edges.entries()) {
+    for (const [a, b] of [
+      [i, j],
+      [j, i],
+    ]) {
+      if (given.has(a)) continue;
+      rows[a][a] += k[e];
+      rows[a][b] -= k[e];
+    }
+  }
+  for (let i = 0; i < nodes; i++) {
+    for (let r = 0; r < nodes; r++) {
+      if (r === i) continue;
+      const share = rows[r][i] / rows[i][i];
+      for (let c = i; c <= nodes; c++) rows[r][c] -= share * rows[i][c];
+    }
+  }
+  return rows.map((row, i) => row[nodes] / row[i]);
+}
+
+/**
+ * Where the network comes to rest under its diodes, by trying every set of them that may conduct: the one that leaves all
+ * potentials within their bounds, at the least power. Nodes of `held` are given beside sources and fixed nodes.
+ */
+function restOf(k: Float64Array, x: Float64Array, held: ReadonlyMap<number, number> = new Map()): number[] {
+  const { edges, sources, fixed, nodes } = graph;
+  const given = new Map([
+    ...sources.map((node, i) => [node, x[i]] as const),
+    ...fixed.map((node) => [node, 0] as const),
+  ]);
+  const stops = network.diodes.flatMap(([from, to]) =>
+    given.has(from) ? [{ node: to, at: given.get(from)!, sign: 1 }] : [{ node: from, at: given.get(to)!, sign: -1 }],
+  );
+  const within = (p: number, node: number) =>
+    stops
+      .filter((stop) => stop.node === node)
+      .reduce((q, { at, sign }) => (sign > 0 ? Math.max(q, at) : Math.min(q, at)), p);
+  for (const [node, p] of held) given.set(node, within(p, node));
+  const loose = stops.filter(({ node }) => !given.has(node));
+  let best: { p: number[]; power: number } | undefined;
+  for (let set = 0; set < 2 ** loose.length; set++) {
+    const conducting = loose.filter((_, i) => (set >> i) & 1);
+    const p = kirchhoff(k, edges, new Map([...given, ...conducting.map(({ node, at }) => [node, at] as const)]), nodes);
+    const power = edges.reduce((sum, [i, j], e) => sum + (k[e] * (p[i] - p[j]) ** 2) / 2, 0);
+    const isInside = loose.every(({ node, at, sign }) => sign * (p[node] - at) >= -1e-12);
+    if (isInside && (best === undefined || power < best.power)) best = { p, power };
+  }
+  return best!.p;
+}
+
+const estimateBy = (engine: Engine, given: object) =>
+  processOf(engine, problemOf(benchOf({ data, second: { step: 0.1, steps: 3000 }, ...given }))).estimate.gradient.data;
+const coupled = (nudging: string, eta: number) => engineOf({ name: 'coupled-learning', nudging, eta });
+
+test('with diodes coupled learning is what trying every set of them that conducts says', (t) => {
+  const { edges, targets } = graph;
+  for (const seed of [1, 2, 3]) {
+    const { theta, x, y } = benchOf({ network, data, seed });
+    const k = theta.get('k').data;
+    /** Mean over the examples of ∂E/∂k where outputs are held, less that where they are free. */
+    const change = (eta: number) => {
+      const out = new Float64Array(edges.length);
+      for (let i = 0; i < x.rows; i++) {
+        const free = restOf(k, x.row(i));
+        const o = targets.map((node, j) => [node, free[node] + eta * (y.row(i)[j] - free[node])] as const);
+        const held = restOf(k, x.row(i), new Map(o));
+        for (const [e, [a, b]] of edges.entries())
+          out[e] += ((held[a] - held[b]) ** 2 - (free[a] - free[b]) ** 2) / 2 / x.rows;
+      }
+      return out;
+    };
+    const [up, down] = [change(0.1), change(-0.1)];
+    const oneSided = estimateBy(coupled('one-sided', 0.1), { network, seed });
+    t.true(
+      distance(
+        oneSided,
+        up.map((value) => value / 0.1),
+      ) < 1e-10,
+    );
+    const centered = estimateBy(coupled('centered', 0.1), { network, seed });
+    t.true(
+      distance(
+        centered,
+        up.map((value, e) => (value - down[e]) / 0.2),
+      ) < 1e-10,
+    );
+    t.true(
+      distance(oneSided, estimateBy(coupled('one-sided', 0.1), { network: { ...network, diodes: [] }, seed })) > 1e-3,
+    );
+  }
+});
+
+test('where no diode is at an output, coupled learning tends to RBP for the error of held outputs', (t) => {
+  const given = { network: { ...network, diodes: network.diodes.filter(([from]) => from !== 9) } };
+  const limit = estimateBy(direct('held'), given);
+  // energies are quadratic as long as the same diodes conduct
+  t.true(distance(estimateBy(coupled('centered', 1e-3), given), limit) < 1e-9);
+  const gaps = [1e-3, 5e-4].map((eta): [number, number] => [
+    eta,
+    distance(estimateBy(coupled('one-sided', eta), given), limit),
+  ]);
+  t.true(Math.abs(logLogSlope(gaps) - 1) < 1e-3, JSON.stringify(gaps));
 });
 
 test('steps of phase one are differentiated within the bounds of their units', (t) => {

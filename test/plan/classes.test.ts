@@ -30,7 +30,7 @@ const about = (run: ReturnType<typeof planned>) => run().warnings.filter((warnin
 test('training on one class of several is refused, with what to write; on some of them it is warned of', (t) => {
   t.regex(
     complaint(planned({ examples: 10 })),
-    /data: all 10 examples are of class a, of the 3 that there are: is the file sorted by class\?; write examples: \{count: 10, by: class\}$/,
+    /data: all 10 examples are of class a, of the 3 that there are \(is the file sorted by class\?\); write examples: \{count: 10, by: class\}$/,
   );
   t.deepEqual(about(planned({ examples: 15 })), ['data: no example of the training set is of class c']);
   t.deepEqual(about(planned({ examples: { count: 10, by: 'class' } })), []);

@@ -46,23 +46,12 @@ const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]
     { second: { ...second, solver: 'newton-krylov' }, engines: [{ name: 'rbp', method: 'ode' }] },
     /engine 'rbp' .* does not look for a state of the network alone, which newton-krylov asks for/,
   ],
-  'a direct solve of outputs that are held': [
+  'whole layers moved where outputs are held': [
     {
-      second: { ...second, solver: 'direct' },
+      second: { ...second, solver: 'even-odd' },
       engines: [{ name: 'coupled-learning', nudging: 'one-sided', eta: 0.1 }],
-      network: {
-        energy: 'resistive',
-        nodes: 3,
-        edges: [
-          [0, 1],
-          [1, 2],
-        ],
-        sources: [0],
-        targets: [2],
-      },
-      data: { name: 'random', examples: 1 },
     },
-    /engine 'coupled-learning' .* does not look for a state of the network alone, which direct asks for/,
+    /engine 'coupled-learning' .* does not look for a state of the network alone, which even-odd asks for/,
   ],
   'no layers to sweep': [
     {

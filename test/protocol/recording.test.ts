@@ -23,3 +23,56 @@ test('cells are spread evenly over a tensor, the same at every step; smaller ten
     t.deepEqual(places('s2', 3), [0, 1, 2, 3, 4, 5]);
   }
 });
+
+const path = (given: object) => {
+  const { rows } = runSpec({ network, data: { name: 'random', examples: 3 }, ...given });
+  const whole = rows['free_path'];
+  const steps = [...new Set(whole.map(({ step }) => Number(step)))];
+  const at = (step: number) => whole.filter((row) => row['step'] === step).map(({ step, time, ...cell }) => cell);
+  return { rows, steps, at, end: at(steps.at(-1)!) };
+};
+
+test('the path of phase one ends in the free state, whatever follows it and however it is thinned', (t) => {
+  const ways = [
+    { protocol: 'equivalence', free: { step: 0.1, tolerance: 1e-10 } },
+    { protocol: 'gradient', free: { solver: 'rk4', step: 0.2, tolerance: 1e-10 }, reference: 'exact' },
+    { protocol: 'equivalence', free: { step: 0.1, tolerance: 1e-10, ramp: 3 } },
+    { protocol: 'equivalence', free: { step: 0.1, tolerance: 1e-10, rest_steps: 5 } },
+    ...['anderson', 'even-odd', 'newton-krylov', 'dopri5'].map((solver) => ({
+      protocol: { name: 'relaxation' },
+      free: { solver, tolerance: 1e-10 },
+      engines: [],
+      reference: [],
+    })),
+  ];
+  for (const way of ways) {
+    for (const free_path of [true, { every: 7 }]) {
+      const { rows, steps, end, at } = path({ ...way, record: { free_state: true, free_path } });
+      t.deepEqual(end, rows['free_state'], JSON.stringify(way));
+      t.true(at(0).every(({ tensor, value }) => !String(tensor).startsWith('s') || value === 0));
+      const every = free_path === true ? 1 : 7;
+      t.deepEqual(
+        steps,
+        steps.map((_, i) => (i < steps.length - 1 ? i * every : steps.at(-1)!)),
+      );
+      t.true(steps.at(-1)! - (steps.length - 2) * every <= every);
+    }
+  }
+});
+
+test('Euler with a small step goes down the energy of every example', (t) => {
+  const { steps, at } = path({ free: { step: 0.05, tolerance: 1e-4 }, record: { free_path: { tensors: ['energy'] } } });
+  const energies = steps.map((step) => at(step).map(({ value }) => Number(value)));
+  t.true(energies.length > 50 && energies.every((row) => row.length === 3));
+  for (let k = 1; k < energies.length; k++)
+    for (const i of [0, 1, 2]) t.true(energies[k][i] < energies[k - 1][i], `step ${k}`);
+  t.true(energies.at(-1)!.every((energy, i) => energy < energies[0][i] - 1e-3));
+});
+
+test('recording the path changes nothing else, and an end that diverges is in it', (t) => {
+  const metrics = (record: object) => runSpec({ network, record }).rows['equivalence'];
+  t.deepEqual(metrics({ free_path: true }), metrics({}));
+  const { rows, outcome } = runSpec({ network, free: { step: 100 }, record: { free_path: { every: 1000 } } });
+  t.is(outcome.status, 'diverged');
+  t.is(rows['free_path'].at(-1)!['step'], outcome.free.steps);
+});

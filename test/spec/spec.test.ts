@@ -95,12 +95,14 @@ test('a hash knows everything that can change a row, and nothing else', (t) => {
     { cost: 'cross-entropy' },
     { second: { steps: 3 } },
     { record: { free_state: true } },
+    { record: { free_path: true } },
     { data: { name: 'random', examples: 3 } },
     { free: { solver: 'rk4' } },
   ]) {
     t.not(hash(change), base, JSON.stringify(change));
   }
   t.is(hash({ cost: { name: 'mse' }, seed: 1 }), base, 'a default said aloud is the same');
+  t.is(hash({ record: { free_path: false } }), base, 'what earlier versions could not record is not in it');
 });
 
 test('an id is readable, safe in a path, and tells keys of one name apart', (t) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { foundRuns } from '../../metrics/found.js';
 import { collect as collectTo } from '../../run/collect.js';
+import { counted } from '../../text.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { requireOutput } from '../outputs.js';
 import { note, print, write } from '../terminal.js';
@@ -21,7 +22,7 @@ export async function collect({ result, table, to }: CollectArguments): Promise<
     table,
     file === '-' ? { print: write } : { file, isNamed: to !== undefined },
   );
-  note(`${rows} rows of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`);
+  note(`${counted(rows, 'row')} of ${counted(runs.length, 'run')}`);
   tellBuilds(runs);
   if (file !== '-') print(file);
   return tellLeftOut(problems);

@@ -98,8 +98,9 @@ function engineText({ status, steps, measured = {} }: EngineRecord): string {
 }
 
 /** Which build of the program made a run, and whether that is this one. */
-function buildText({ build }: FinishedRun['record']): string {
-  return isOfOtherBuild({ build }) ? `${build ?? 'an earlier version'}, not this one` : build!;
+function buildText(record: FinishedRun['record']): string {
+  const { build = 'an earlier version' } = record;
+  return isOfOtherBuild(record) ? `${build}, not this one` : build;
 }
 
 interface CleanArguments {

@@ -6,6 +6,7 @@ import { workload } from '../../plan/workload.js';
 import { chooseBackend } from '../../run/backend.js';
 import { type Preview, preview } from '../../run/preview.js';
 import { Archive, experimentFolder } from '../../run/store.js';
+import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
 import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
@@ -60,8 +61,7 @@ const brief = (value: number | null): string => (value === null ? 'not finite' :
 
 /** `eprbp validate`: silence is a good sign, but says how much was checked. */
 export function validate(args: SpecArguments): number {
-  for (const { file, name, runs } of planAll(args))
-    print(`${file}: ok (${name}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'})`);
+  for (const { file, name, runs } of planAll(args)) print(`${file}: ok (${name}, ${counted(runs.length, 'run')})`);
   return EXIT.ok;
 }
 
@@ -99,7 +99,7 @@ function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out
   });
   const rest = runs.length - shown.length;
   return [
-    `${styled('bold', name)}  ${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`,
+    `${styled('bold', name)}  ${file}: ${counted(runs.length, 'run')}`,
     ...table([['run', 'changes', 'steps', 'memory', 'cached'], ...lines], '  '),
     ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, loads, swept, archive)] : []),
   ];
@@ -126,7 +126,7 @@ function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly 
   }
   const of = (kind: Cached) => (cached[kind] === 0 ? '' : `, ${cached[kind]} ${kind}`);
   return [
-    ...values.map(({ key, seen }) => `  ${key}: ${seen.size} ${seen.size === 1 ? 'value' : 'values'}`),
+    ...values.map(({ key, seen }) => `  ${key}: ${counted(seen.size, 'value')}`),
     `  in all ≤ ${steps.toExponential(1).replace('e+', 'e')} steps, at most ${megabytes(bytes)} a run, ${cached.yes} cached${of('other build')}${of('damaged')}`,
   ];
 }

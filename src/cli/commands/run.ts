@@ -12,7 +12,6 @@ import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
 import { annotateResults } from '../annotations.js';
 import { events, tell, tellPlan } from '../events.js';
 import { exitCodeOf } from '../exit-codes.js';
-import { writeJunit } from '../junit.js';
 import { secondsOf, shardOf, wholeNumber } from '../numbers.js';
 import { requireOutput } from '../outputs.js';
 import { both, progress } from '../progress.js';
@@ -63,7 +62,7 @@ export async function run(args: RunArguments): Promise<number> {
   if (args.report)
     for (const { folder, finished, left } of results)
       if (finished.length > 0 && left === 0) await writeReport(folder, 'drawn');
-  if (args.junit !== undefined) writeJunit(args.junit, results);
+  if (args.junit !== undefined) (await import('../junit.js')).writeJunit(args.junit, results);
   annotateResults(results);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
   else show(results, seconds, args);
@@ -74,7 +73,7 @@ export async function run(args: RunArguments): Promise<number> {
 function show(results: readonly ExperimentResult[], seconds: number, { quiet, csv }: RunArguments): void {
   const say = csv === undefined ? print : note;
   for (const result of results) {
-    if (!quiet) say(report(result));
+    if (!quiet) say(report(result, results.length === 1));
     note(complaints(result));
   }
   if (!quiet) say(totals(results, seconds));

@@ -1,5 +1,6 @@
 import { foundRuns } from '../../metrics/found.js';
 import { verifyAgain, verifyFiles } from '../../run/verify.js';
+import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
 import { underSignals } from '../signals.js';
 import { note, print, styled } from '../terminal.js';
@@ -30,7 +31,7 @@ export function verify({ result, rerun }: VerifyArguments): Promise<number> {
       for (const problem of problems) note(`  ${problem}`);
     }
     const count = runs.length + damaged.length;
-    print(`${count} ${count === 1 ? 'run' : 'runs'}, ${bad === 0 ? 'all as written' : `${bad} not as written`}`);
+    print(`${counted(count, 'run')}, ${bad === 0 ? 'all as written' : `${bad} not as written`}`);
     return bad === 0 ? EXIT.ok : EXIT.different;
   }, 'the results are as they were');
 }

@@ -19,7 +19,7 @@ export function sideNetwork(problem: Problem): { c: State; linearisation: Linear
 
 /** z = −J⁻ᵀc where dz/dt = c + Jᵀz comes to rest. */
 export const settle: Settle = {
-  ofSystem: false,
+  offers: [],
   *run(problem, by) {
     const { c, linearisation } = sideNetwork(problem);
     const field = (z: State, out: State) => {

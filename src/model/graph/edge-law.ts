@@ -13,8 +13,8 @@ export interface EdgeLaw {
   readonly dimension: 1 | 2;
   /** Forces are linear in extents. */
   readonly isLinear: boolean;
-  /** @param theta parameters, to stay; room for `examples` is made in their arena. */
-  bind(theta: Params, examples: number): BoundEdges;
+  /** @param theta parameters, to stay. @param home room for `examples` is made in its arena. */
+  bind(theta: Params, examples: number, home: Blocks): BoundEdges;
 }
 
 export interface BoundEdges {

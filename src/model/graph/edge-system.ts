@@ -55,7 +55,7 @@ export function edgeSystem(
   diodes?: Diodes,
 ): System {
   const shapes = batchOf(dynamics.states, x.rows);
-  const bound = law.bind(theta, x.rows);
+  const bound = law.bind(theta, x.rows, theta);
   const edges = extents.free.rows / law.dimension;
   const wide = [{ name: 'extents', rows: x.rows, cols: edges * law.dimension }];
   const [[drive, spare]] = theta.of([...wide, { name: 'spare', rows: x.rows, cols: edges }]).parts;
@@ -127,14 +127,15 @@ export function edgeSystem(
     return difference;
   }
 
-  /** A law of its own: engines hold several linearisations, and move() is of one place. */
+  /** A law of its own, with room where s⁰ has it: engines hold several linearisations, and move() is of one place. */
   function linearise(s0: State, free?: Float64Array): Linearisation {
-    const edgesHere = law.bind(theta, x.rows);
-    const [v, t] = [theta.of(wide), theta.of(wide)];
-    const masked = s0.like();
+    const edgesHere = law.bind(theta, x.rows, s0);
+    const [v, t] = [s0.of(wide), s0.of(wide)];
+    let masked: State | undefined;
     let mask = free;
     const restricted = (from: State): State => {
       if (mask === undefined) return from;
+      masked ??= s0.like();
       hadamard(from.data, mask, masked.data);
       return masked;
     };

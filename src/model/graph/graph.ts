@@ -26,7 +26,7 @@ const generator = z.discriminatedUnion('name', [
 ]);
 
 /** What a file of a graph may hold, and a spec say in its own words. */
-export const edgesOption = () =>
+const edgesOption = () =>
   z
     .union([
       z

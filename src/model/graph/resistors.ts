@@ -1,3 +1,4 @@
+import type { Blocks } from '../../numerics/blocks.js';
 import { hadamard, scale } from '../../numerics/kernels.js';
 import { addColumnDots, hadamardRow } from '../../numerics/sparse.js';
 import type { Params } from '../types.js';
@@ -8,9 +9,9 @@ import { addHalfSquareChange } from './half-squares.js';
 export const resistors: EdgeLaw = {
   dimension: 1,
   isLinear: true,
-  bind(theta: Params, examples: number): BoundEdges {
+  bind(theta: Params, examples: number, home: Blocks): BoundEdges {
     const k = theta.parts[0][0];
-    const [spare, here] = theta.of([
+    const [spare, here] = home.of([
       { name: 'spare', rows: examples, cols: k.cols },
       { name: 'here', rows: examples, cols: k.cols },
     ]).parts[0];

@@ -142,8 +142,8 @@ export function sheetSystem(
   /** J v = −κ∘v − K Σ_v (N Nᵀv + (Qρ·v) Qρ + w Qv) */
   function linearise(s0: State): Linearisation {
     const at = s0.like();
-    const [g, w] = [theta.of(room.slot), theta.of(room.slot)];
-    const [along, vertex, open] = [theta.of(room.slot), theta.of(room.vertex), theta.of(room.open)];
+    const [g, w] = [s0.of(room.slot), s0.of(room.slot)];
+    const [along, vertex, open] = [s0.of(room.slot), s0.of(room.vertex), s0.of(room.open)];
     function move(s: State): void {
       at.copy(s);
       const here = turnsAt(s);

@@ -1,3 +1,4 @@
+import type { Blocks } from '../../numerics/blocks.js';
 import { addColumnSums, axpy, hadamard, scale } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { addColumnDots, hadamardRow } from '../../numerics/sparse.js';
@@ -18,18 +19,18 @@ import { addHalfSquareChange } from './half-squares.js';
 export const springs: EdgeLaw = {
   dimension: 2,
   isLinear: false,
-  bind(theta: Params, examples: number): BoundEdges {
+  bind(theta: Params, examples: number, home: Blocks): BoundEdges {
     const [k, l] = theta.parts[0];
     const edges = k.cols;
     const shape = (name: string, width = 1) => ({ name, rows: examples, cols: width * edges });
-    const [here, tangents, stretch, along] = theta.of([
+    const [here, tangents, stretch, along] = home.of([
       shape('extents', 2),
       shape('tangents', 3),
       shape('stretch'),
       shape('along'),
     ]).parts[0];
-    const [row] = theta.of([{ name: 'row', rows: 1, cols: edges }]).parts[0];
-    const changes = scratch(theta, [shape('change')], 'change');
+    const [row] = home.of([{ name: 'row', rows: 1, cols: edges }]).parts[0];
+    const changes = scratch(home, [shape('change')], 'change');
 
     /** out += k ∘ α·(column sums of m): what a change of length is to ℓ, but for its sign. */
     function addToLengths(alpha: number, m: Matrix, out: Params): void {
