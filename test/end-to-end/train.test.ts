@@ -183,7 +183,7 @@ test('assertions about evaluation.csv: by engine, split and epoch; read back whe
   t.regex(first.stdout, /✓ ep test error ≤ 0\.5 at the last epoch: worst \S+ at epoch 3/);
   const again = await inProcess('run', '--out', join(work, 'results'), file, '-s', 'assert.0.max=0.001');
   t.is(again.code, 3);
-  t.regex(again.stdout, /\(before\)/);
+  t.regex(again.stdout, /1 from before/);
   t.regex(again.stdout + again.stderr, /✗ .*run-\w+: ep test error ≤ 0\.001 at the last epoch: got \S+ at epoch 3/);
 });
 
