@@ -14,6 +14,7 @@ import { spiralsEntry, twoMoonsEntry, xorEntry } from './data/toy.js';
 import { backpropFamily } from './engine/backprop.js';
 import { continualEpFamily } from './engine/continual-ep.js';
 import { contrastFamily } from './engine/contrast.js';
+import { contrastiveHebbianFamily } from './engine/contrastive-hebbian.js';
 import { coupledLearningFamily } from './engine/coupled-learning.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
@@ -115,6 +116,7 @@ export const registry: Registry = {
   engines: {
     ep: epFamily,
     'continual-ep': continualEpFamily,
+    'contrastive-hebbian': contrastiveHebbianFamily,
     'coupled-learning': coupledLearningFamily,
     contrast: contrastFamily,
     rbp: rbpFamily,

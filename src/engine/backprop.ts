@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { entry } from '../entry.js';
+import type { OutputSlope } from '../model/types.js';
 import { real } from '../numerics/complex.js';
 import type { Engine, Estimate } from './engine.js';
 import { family } from './family.js';
@@ -8,9 +10,10 @@ export type OutputUnits = 'activation' | 'linear';
 
 /**
  * Plain backpropagation in the multilayer perceptron of the same layers, tensors and activation: no fixed point, no second
- * phase. Of the recurrent network's dJ/dθ it knows nothing; it is what training that network is measured against.
+ * phase. Of the recurrent network's dJ/dθ it knows nothing; it is what training that network is measured against. Without
+ * the slope ρ' of the outputs the error there is ∂C/∂h itself: what contrastive Hebbian learning tends to (Xie & Seung 2003).
  */
-export function backpropagation(output: OutputUnits): Engine {
+export function backpropagation(output: OutputUnits, slope: OutputSlope = 'kept'): Engine {
   return {
     needs: ['feed-forward'],
     accuracy: 'biased',
@@ -24,7 +27,7 @@ export function backpropagation(output: OutputUnits): Engine {
       const { h, back } = system.dynamics.feedForward!(theta, x, free, output);
       const delta = free.like();
       cost.addGradState(h, real(1), delta);
-      back(delta, gradient);
+      back(delta, gradient, slope);
       return { status: 'completed', steps: 0, gradient };
     },
   };
@@ -47,7 +50,16 @@ export const backpropFamily = family({
   symbol: 'backprop',
   title: (output) => (output === 'linear' ? 'backprop, linear output' : 'backprop'),
   key: 'output',
-  options: {},
+  options: {
+    output_slope: z
+      .enum(['kept', 'dropped'])
+      .optional()
+      .describe(
+        "the factor ρ' in the error of the outputs; dropped, it is that of contrastive Hebbian learning; default kept",
+      ),
+  },
   members: outputs,
-  create: backpropagation,
+  label: ({ output_slope }) =>
+    output_slope === 'dropped' ? [{ keys: ['output_slope'], text: "without the outputs' ρ'" }] : [],
+  create: (output: OutputUnits, { output_slope }) => backpropagation(output, output_slope),
 });

@@ -21,13 +21,11 @@ import {
   type Linearisation,
   layoutOf,
   type Nudge,
+  type OutputSlope,
   type State,
   type System,
 } from './types.js';
 import { unitResponse } from './unit-response.js';
-
-/** Whether the force on the outputs has the factor ρ' that the energy gives it. */
-export type OutputSlope = 'kept' | 'dropped';
 
 /**
  * The continuous Hopfield energy (Scellier & Bengio 2017, the example of Scellier & Bengio 2019):

@@ -11,13 +11,19 @@ import type { Params } from './types.js';
 const weight = (theta: Params, l: number): Matrix => theta.parts[0][2 * (l - 1)];
 const bias = (theta: Params, l: number): Matrix => theta.parts[0][2 * (l - 1) + 1];
 
-/** sizes [n₀ (input), n₁, …, n_L (output)]; W_l of shape n_{l−1} × n_l used in both directions. State blocks s1…sL. */
-export function layered(sizes: readonly number[]): Couplings {
+/**
+ * sizes [n₀ (input), n₁, …, n_L (output)]; W_l of shape n_{l−1} × n_l used in both directions. State blocks s1…sL. With
+ * `feedback` γ layer l receives s_{l−1}W_l + γ s_{l+1}W_{l+1}ᵀ, and D_l = γ^{l−L} (Xie & Seung 2003).
+ */
+export function layered(sizes: readonly number[], feedback = 1): Couplings {
   const depth = sizes.length - 1;
   const layers = Array.from({ length: depth }, (_, i) => i + 1);
   const every = layers.map((l) => l - 1);
+  const scales = layers.map((l) => feedback ** (l - depth));
   return {
     name: 'layered',
+    ...(feedback !== 1 && { scales }),
+    withFeedback: (gamma) => layered(sizes, gamma),
     inputs: sizes[0],
     outputs: { block: `s${depth}`, from: 0, to: sizes[depth] },
     states: layers.map((l) => tensor({ name: `s${l}`, kind: 'state', shape: [sizes[l]], layer: l })),
@@ -49,17 +55,20 @@ export function layered(sizes: readonly number[]): Couplings {
         for (const k of blocks) {
           const first = (start !== 0 && start.parts[part]?.[k]) || 0;
           if (k > 0) gemm(false, false, 1, from[k - 1], weight(theta, k + 1), first, to[k]);
-          if (k + 1 < depth) gemm(false, true, 1, from[k + 1], weight(theta, k + 2), k > 0 ? to[k] : first, to[k]);
+          if (k + 1 < depth)
+            gemm(false, true, feedback, from[k + 1], weight(theta, k + 2), k > 0 ? to[k] : first, to[k]);
           if (depth === 1) assign(first, to[k]);
         }
       }
     },
     addPairs(alpha, p, q, out) {
-      for (let l = 2; l <= depth; l++) gemm(true, false, alpha, p[l - 2], q[l - 1], weight(out, l), weight(out, l));
+      for (let l = 2; l <= depth; l++) {
+        gemm(true, false, alpha * scales[l - 1], p[l - 2], q[l - 1], weight(out, l), weight(out, l));
+      }
     },
     addInputPairs(alpha, x, p, out) {
-      gemmOfInput(true, alpha, x, p[0], weight(out, 1), weight(out, 1));
-      for (const l of layers) addColumnSums(alpha, p[l - 1], bias(out, l));
+      gemmOfInput(true, alpha * scales[0], x, p[0], weight(out, 1), weight(out, 1));
+      for (const l of layers) addColumnSums(alpha * scales[l - 1], p[l - 1], bias(out, l));
     },
     /** h_l = ρ(h_{l−1} W_l + b_l); δ_l = δ_{l+1} W_{l+1}ᵀ ∘ ρ', ∂J/∂W_l = mean of h_{l−1} δ_l. */
     feedForward(theta, x, rho, like) {
@@ -72,12 +81,12 @@ export function layered(sizes: readonly number[]): Couplings {
       }
       return {
         h,
-        back(delta, out) {
+        back(delta, out, outputSlope) {
           out.fill(0);
           for (let l = depth; l >= 1; l--) {
             const d = delta.parts[0][l - 1];
             if (l < depth) gemm(false, true, 1, delta.parts[0][l], weight(theta, l + 1), 0, d);
-            hadamard(d.data, slope.parts[0][l - 1].data, d.data);
+            if (l < depth || outputSlope === 'kept') hadamard(d.data, slope.parts[0][l - 1].data, d.data);
             if (l === 1) gemmOfInput(true, 1 / x.rows, x, d, 0, weight(out, l));
             else gemm(true, false, 1 / x.rows, h.parts[0][l - 2], d, 0, weight(out, l));
             addColumnSums(1 / x.rows, d, bias(out, l));

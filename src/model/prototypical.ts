@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
-import { rowDots, scratch } from '../numerics/whole-state.js';
+import { fillBlocks, rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import {
   activationLabel,
@@ -12,7 +12,7 @@ import {
   feedForwardOf,
 } from './registered.js';
 import { batchOf } from './tensor.js';
-import { type Couplings, energy } from './topology.js';
+import { type Couplings, energy, type NetworkProblem } from './topology.js';
 import {
   type Agreement,
   type Dynamics,
@@ -38,8 +38,15 @@ export type NudgePlacement = 'inside' | 'outside';
  *
  * EP by ds/dβ = v, v_{t+1} = D(Wv_t − c) with D = diag ρ'(a), against S̄_t = (WD)ᵗc: v_t = −D Σ_{k<t} S̄_k, hence
  * S̃_t = −D S̄_t and Θ̃_t = Θ̄_t for a nudge inside; outside, the output's D is missing, and a bias of 1/ρ' stays.
+ *
+ * With a feedback γ (Xie & Seung 2003) a_l = s_{l−1}W_l + γ s_{l+1}W_{l+1}ᵀ + b_l, and all of this holds for
+ *
+ *     E_γ = Σ_l γ^{l−L} (Σ∫ρ⁻¹ − s_{l−1}W_l·s_l − b_l·s_l),   ∂E_γ/∂s_l = γ^{l−L} (ρ⁻¹(s_l) − a_l):
+ *
+ * agnostic nudging is contrastive Hebbian learning then, which tends to backpropagation as γ → 0.
  */
 export function prototypical(topology: Couplings, rho: Activation, placement: NudgePlacement): Dynamics {
+  const { scales } = topology;
   const feedForward = feedForwardOf(topology, rho);
   const dynamics: Dynamics = {
     ...layoutOf(topology),
@@ -93,7 +100,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
       };
 
       function lyapunov(): Energy {
-        const ones = theta.of(shapes).fill(1);
+        const weights = fillBlocks(theta.of(shapes), scales ?? []);
         const spare = scratch(theta, shapes, 'total');
         return {
           value(s) {
@@ -101,9 +108,10 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
             rho.conjugate(s, leak);
             topology.couple(theta, s, drive, a);
             axpy(1, drive.data, a.data);
-            // a = Ws + 2(xU + b): ½⟨s, a⟩ counts every pair once and the input in full
+            // a = Ws + 2(xU + b): ½⟨s, Da⟩ counts every pair once and the input in full
+            if (scales) hadamard(weights.data, a.data, a.data);
             const interaction = rowDots(s, a);
-            return rowDots(leak, ones).map((sum, i) => sum - interaction[i] / 2);
+            return rowDots(leak, weights).map((sum, i) => sum - interaction[i] / 2);
           },
           addGradChange(copies, base, out) {
             const { a: difference } = buffers(base);
@@ -114,8 +122,15 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         };
       }
 
-      /** J = diag(ρ'(a))W − 1, which is symmetric for linear ρ only. */
+      /** J = diag(ρ'(a))W − 1, which is symmetric for linear ρ only; Wᵀ = DWD⁻¹. */
       function linearise(s0: State): Linearisation {
+        const up = scales && fillBlocks(s0.like(), scales);
+        const down =
+          scales &&
+          fillBlocks(
+            s0.like(),
+            scales.map((scale) => 1 / scale),
+          );
         const [a, r, slope, p] = [s0.like(), s0.like(), s0.like(), s0.like()];
         let at = s0;
         function move(s: State): void {
@@ -124,8 +139,13 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
           rho.evaluate(a, r, slope);
         }
         move(s0);
+        /** p = D⁻¹ρ'(a) ∘ v */
+        function preactivation(v: State): void {
+          hadamard(slope.data, v.data, p.data);
+          if (down) hadamard(down.data, p.data, p.data);
+        }
         return {
-          symmetric: rho === activations.linear,
+          symmetric: rho === activations.linear && scales === undefined,
           move,
           apply(v, out) {
             topology.couple(theta, v, 0, out);
@@ -133,12 +153,13 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
             axpy(-1, v.data, out.data);
           },
           applyTranspose(v, out) {
-            hadamard(slope.data, v.data, p.data);
+            preactivation(v);
             topology.couple(theta, p, 0, out);
+            if (up) hadamard(up.data, out.data, out.data);
             axpy(-1, v.data, out.data);
           },
           gradParams(v, out) {
-            hadamard(slope.data, v.data, p.data);
+            preactivation(v);
             out.fill(0);
             topology.addPairs(1 / x.rows, p.parts[0], at.parts[0], out);
             topology.addPairs(1 / x.rows, at.parts[0], p.parts[0], out);
@@ -152,9 +173,19 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
 }
 
 /** J is symmetric for linear ρ only, where D = 1; the placement makes no difference where D = 1 at the output. */
-function agreement(rho: Activation, { outputs }: Couplings, placement: NudgePlacement): Agreement {
-  if (rho === activations.linear) return 'process';
+function agreement(rho: Activation, { outputs, scales }: Couplings, placement: NudgePlacement): Agreement {
+  if (rho === activations.linear && scales === undefined) return 'process';
   return placement === 'inside' || rho.of(outputs.block) === activations.linear ? 'parameters' : 'none';
+}
+
+function feedbackProblems(gamma: number | undefined, { name, states, withFeedback }: Couplings): NetworkProblem[] {
+  if (gamma === undefined) return [];
+  if (withFeedback === undefined) {
+    return [['feedback', `must be left out: a ${name} network has no layers, of which one is above another`]];
+  }
+  const scale = gamma ** (1 - states.length);
+  if (scale > 0 && Number.isFinite(scale)) return [];
+  return [['feedback', `${gamma} is too far from 1 for ${states.length} layers: γ^(1 − L) is no number`]];
 }
 
 export const prototypicalEntry = energy({
@@ -168,10 +199,28 @@ export const prototypicalEntry = energy({
       .enum(['inside', 'outside'])
       .default('inside')
       .describe('ρ(∂Φ/∂s − β∂C/∂s): EP is exact; or outside, ρ(∂Φ/∂s) − β∂C/∂s: it is biased'),
+    feedback: z
+      .number()
+      .positive()
+      .optional()
+      .describe('γ > 0 of a layered network: what comes from the layer above counts γ times; default 1'),
   },
-  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
-  problems: ({ activation }, topology) => activationProblems(activation, topology),
-  label: activationLabel,
-  create: ({ activation, nudge }, topology: Couplings) =>
-    prototypical(topology, createActivation(activation, topology), nudge),
+  examples: [
+    { init: { name: 'glorot-uniform', gain: 0.5 } },
+    { init: { name: 'glorot-uniform', gain: 0.5 }, activation: 'tanh', nudge: 'inside', feedback: 0.5 },
+  ],
+  problems: ({ activation, feedback }, topology: Couplings) => [
+    ...activationProblems(activation, topology),
+    ...feedbackProblems(feedback, topology),
+  ],
+  label: ({ activation, feedback }) => [
+    ...activationLabel({ activation }),
+    ...(feedback === undefined ? [] : [{ keys: ['feedback'], symbol: 'γ', value: feedback }]),
+  ],
+  create: ({ activation, nudge, feedback }, topology: Couplings) =>
+    prototypical(
+      feedback === undefined ? topology : topology.withFeedback!(feedback),
+      createActivation(activation, topology),
+      nudge,
+    ),
 });

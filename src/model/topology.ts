@@ -17,12 +17,19 @@ export interface Topology extends Layout {
 export interface Driven extends Topology {
   /** out = what the clamped input and the biases send to every unit; `out` real. */
   drive(theta: Params, x: Matrix, out: Blocks): void;
-  /** out += α · (xᵀp and column sums of p): the gradient of α (xU + b)·p. */
+  /** out += α · (xᵀp and column sums of p), for Couplings D-weighted: the gradient of α (xU + b)·p. */
   addInputPairs(alpha: number, x: Matrix, p: readonly Matrix[], out: Params): void;
 }
 
-/** For dynamics whose interaction is the bilinear form ½ pᵀWp + (xU + b)·p with symmetric W. */
+/**
+ * For dynamics whose interaction is the bilinear form Φ = ½ pᵀWp + (xU + b)·p with symmetric W; with `scales` D of
+ * Φ = ½ pᵀDWp + (xU + b)·Dp, where DW is symmetric and D is 1 at the outputs.
+ */
 export interface Couplings extends Driven {
+  /** D, one number a block; absent where all are 1. */
+  readonly scales?: readonly number[];
+  /** The same with what comes from above counted γ times; absent where nothing is above. */
+  withFeedback?(gamma: number): Couplings;
   /**
    * The blocks in sets that do not see each other's members, nor any block itself, in the order of a sweep: each set
    * depends on the others alone. Absent where a block sees itself.
@@ -33,7 +40,7 @@ export interface Couplings extends Driven {
    * written.
    */
   couple(theta: Params, p: Blocks, start: 0 | Blocks, out: Blocks, blocks?: readonly number[]): void;
-  /** out += α · (pairs of p and q over every connection among state units); real parts `p` against parts `q`. */
+  /** out += α · (D-weighted pairs of p and q over every connection among state units); real parts `p` against parts `q`. */
   addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
   /** The network of the same layers, tensors and activation, run forwards once; absent where there is no forwards. */
   feedForward?(theta: Params, x: Matrix, rho: Activation, like: State): ForwardPass;

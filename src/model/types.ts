@@ -67,9 +67,15 @@ export type Groups = readonly (readonly number[])[];
 export interface ForwardPass {
   /** Activities of every layer. */
   readonly h: State;
-  /** From δ = ∂C/∂h (0 but at the outputs; overwritten) to dJ/dθ, the mean over the batch. */
-  back(delta: State, out: Params): void;
+  /**
+   * From δ = ∂C/∂h (0 but at the outputs; overwritten) to dJ/dθ, the mean over the batch; with the slope ρ' of the outputs,
+   * or without.
+   */
+  back(delta: State, out: Params, slope: OutputSlope): void;
 }
+
+/** Whether an error or a force at the outputs has the factor ρ' that the gradient gives it. */
+export type OutputSlope = 'kept' | 'dropped';
 
 /**
  * `continuous`: ds/dt = F. `discrete`: a map s ← M(s) with F = M(s) − s, so that an Euler step of size 1 is the map,

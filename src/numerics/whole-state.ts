@@ -11,6 +11,14 @@ export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): Blocks {
   return out;
 }
 
+/** Every block full of its number, or of 1. */
+export function fillBlocks(s: Blocks, values: readonly number[]): Blocks {
+  s.parts[0].forEach(({ data }, k) => {
+    data.fill(values[k] ?? 1);
+  });
+  return s;
+}
+
 /** Σ over the units of each example of p ∘ q (real parts): one number a row. */
 export function rowDots(p: Blocks, q: Blocks): Float64Array {
   const sums = new Float64Array(p.shapes[0].rows);

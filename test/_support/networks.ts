@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import * as z from 'zod';
 import type { Dynamics } from '../../src/model/types.js';
 import { registry } from '../../src/registry.js';
-import { dynamicsOf as made, networkSchema, topologiesOf } from '../../src/spec/network.js';
+import { dynamicsOf as made, networkProblems, networkSchema, topologiesOf } from '../../src/spec/network.js';
 
 export type Network = Record<string, unknown> & { energy: string };
 
@@ -41,20 +41,27 @@ function activationsFor(network: Network): (string | string[])[] {
 const mixed = (layers: number): string[] =>
   Array.from({ length: layers }, (_, l) => (l < layers - 1 ? 'tanh' : 'linear'));
 
-/** One network for each example of an energy × topology × activation × variant of its options. */
-export const everyNetwork: readonly Network[] = Object.values(registry.energies).flatMap((entry) => {
-  const { name: energy, options, examples = [{}] } = entry;
-  const sizes = topologiesOf(entry).flatMap((topology) => topology.examples ?? []);
-  return (sizes.length === 0 ? [{}] : sizes).flatMap((size) =>
-    ('activation' in options ? activationsFor({ energy, ...size }) : [undefined]).flatMap((activation) =>
-      variants(options).flatMap((variant) =>
-        examples.map(
-          (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
+/** One network for each example of an energy × topology × activation × variant of its options that go together. */
+export const everyNetwork: readonly Network[] = distinct(
+  Object.values(registry.energies).flatMap((entry) => {
+    const { name: energy, options, examples = [{}] } = entry;
+    const sizes = topologiesOf(entry).flatMap((topology) => topology.examples ?? []);
+    return (sizes.length === 0 ? [{}] : sizes).flatMap((size) =>
+      ('activation' in options ? activationsFor({ energy, ...size }) : [undefined]).flatMap((activation) =>
+        variants(options).flatMap((variant) =>
+          examples.map(
+            (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
+          ),
         ),
       ),
-    ),
-  );
-});
+    );
+  }),
+).filter((network) => networkProblems(networkSchema.parse(network)).length === 0);
+
+/** Those that an example says as a whole come again with every activation and variant. */
+function distinct(networks: readonly Network[]): Network[] {
+  return [...new Map(networks.map((network) => [JSON.stringify(Object.entries(network).sort()), network])).values()];
+}
 
 /** Which of the topologies a network is laid out on. */
 const topologyOf = ({ energy, ...options }: Network) =>
