@@ -28,6 +28,7 @@ import { hopfieldEntry } from './model/hopfield.js';
 import { initialisers } from './model/initialise.js';
 import { layeredEntry } from './model/layered.js';
 import { linearEntry } from './model/linear.js';
+import { predictiveCodingEntry } from './model/predictive-coding.js';
 import { prototypicalEntry } from './model/prototypical.js';
 import { recurrentEntry } from './model/recurrent.js';
 import { activationEntries } from './model/registered.js';
@@ -82,6 +83,7 @@ export const registry: Registry = {
     prototypical: prototypicalEntry,
     linear: linearEntry,
     'vector-field': vectorFieldEntry,
+    'predictive-coding': predictiveCodingEntry,
     resistive: resistiveEntry,
     elastic: elasticEntry,
     'creased-sheet': creasedSheetEntry,

@@ -3,6 +3,8 @@ import { MOST } from '../entry.js';
 import { addColumnSums, addRow, gemm, gemmOfInput, hadamard } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { level } from './domain.js';
+import { type Chain, chainPredictions } from './predictive/chain.js';
+import type { Predicting } from './predictive/predictions.js';
 import { tensor } from './tensor.js';
 import { type Couplings, topology } from './topology.js';
 import type { Params } from './types.js';
@@ -15,12 +17,12 @@ const bias = (theta: Params, l: number): Matrix => theta.parts[0][2 * (l - 1) + 
  * sizes [n₀ (input), n₁, …, n_L (output)]; W_l of shape n_{l−1} × n_l used in both directions. State blocks s1…sL. With
  * `feedback` γ layer l receives s_{l−1}W_l + γ s_{l+1}W_{l+1}ᵀ, and D_l = γ^{l−L} (Xie & Seung 2003).
  */
-export function layered(sizes: readonly number[], feedback = 1): Couplings {
+export function layered(sizes: readonly number[], feedback = 1): Couplings & Predicting {
   const depth = sizes.length - 1;
   const layers = Array.from({ length: depth }, (_, i) => i + 1);
   const every = layers.map((l) => l - 1);
   const scales = layers.map((l) => feedback ** (l - depth));
-  return {
+  const made: Couplings & Predicting & Chain = {
     name: 'layered',
     ...(feedback !== 1 && { scales }),
     withFeedback: (gamma) => layered(sizes, gamma),
@@ -70,6 +72,27 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings {
       gemmOfInput(true, alpha * scales[0], x, p[0], weight(out, 1), weight(out, 1));
       for (const l of layers) addColumnSums(alpha * scales[l - 1], p[l - 1], bias(out, l));
     },
+    delays: layers.map((l) => new Array<number>(sizes[l]).fill(depth - l)),
+    predictions: (theta, x, f) => chainPredictions(made, theta, x, f),
+    push(theta, p, start, out, only) {
+      p.parts.forEach((from, part) => {
+        for (const k of only === undefined ? every : [only]) {
+          const to = out.parts[part][k];
+          const first = (start !== 0 && start.parts[part]?.[k]) || 0;
+          if (k === 0) assign(first, to);
+          else gemm(false, false, 1, from[k - 1], weight(theta, k + 1), first, to);
+        }
+      });
+    },
+    pull(theta, q, out) {
+      q.parts.forEach((from, part) => {
+        for (const k of every) {
+          const to = out.parts[part][k];
+          if (k + 1 < depth) gemm(false, true, 1, from[k + 1], weight(theta, k + 2), 0, to);
+          else to.data.fill(0);
+        }
+      });
+    },
     /** h_l = ρ(h_{l−1} W_l + b_l); δ_l = δ_{l+1} W_{l+1}ᵀ ∘ ρ', ∂J/∂W_l = mean of h_{l−1} δ_l. */
     feedForward(theta, x, rho, like) {
       const [h, slope] = [like.like(), like.like()];
@@ -95,6 +118,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings {
       };
     },
   };
+  return made;
 }
 
 function assign(value: 0 | Matrix, out: Matrix): void {
@@ -112,7 +136,7 @@ export const layeredEntry = topology({
       .max(MOST.layers)
       .describe('sizes of a layered network: [inputs, hidden …, outputs]; this, or units, inputs and outputs'),
   },
-  gives: ['symmetric'],
+  gives: ['symmetric', 'predictions'],
   examples: [{ layers: [3, 5, 4, 2] }],
   label: ({ layers }) => layers.join('-'),
   create: ({ layers }) => layered(layers),

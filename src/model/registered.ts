@@ -52,7 +52,10 @@ export const complexCapabilities = (rho: Activation): Capability[] =>
   rho.analytic ? ['complex-field', 'analytic-field'] : ['complex-field'];
 
 /** The multilayer perceptron of a topology, with ρ or with a last layer that is linear. */
-export function feedForwardOf({ feedForward, states, outputs }: Couplings, rho: Activation): Dynamics['feedForward'] {
+export function feedForwardOf(
+  { feedForward, states, outputs }: Pick<Couplings, 'feedForward' | 'states' | 'outputs'>,
+  rho: Activation,
+): Dynamics['feedForward'] {
   if (feedForward === undefined) return undefined;
   const linear = blockwise(
     new Map(states.map(({ name }) => [name, name === outputs.block ? activations.linear : rho.of(name)])),

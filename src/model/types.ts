@@ -18,6 +18,8 @@ export type Capability =
   | 'analytic-field'
   | 'clamping'
   | 'feed-forward'
+  | 'predictions'
+  | 'levels'
   | 'whole-output';
 
 export const capabilityMeaning: Record<Capability, string> = {
@@ -27,6 +29,8 @@ export const capabilityMeaning: Record<Capability, string> = {
   'analytic-field': 'a field that is analytic in complex states, so an activation without kinks',
   clamping: 'a cost that has a minimum, where outputs can be held',
   'feed-forward': 'layers that can also be run forwards once',
+  predictions: 'units that predict each other',
+  levels: 'units that are each one number of steps from the outputs',
   'whole-output': 'outputs that are all of a sheet (as many as creases)',
 };
 
@@ -117,6 +121,10 @@ export interface System {
   readonly bounds?: Bounds;
   /** Takes in parameters or inputs that have changed in place. */
   refresh(): void;
+  /** Writes where phase one starts, where that is not 0: a place that the network knows to be at rest. */
+  start?(s: State): void;
+  /** What its units predict of each other, where that is what its energy is about. */
+  readonly predictions?: Predictions & { readonly delays?: Delays };
   /**
    * F(s) before projection, written into `out`; both real or both complex. With a nudge, the field of phase two: where
    * the nudge enters is the system's affair. Gives ‖F(s)‖_∞ where that has come by the way.
@@ -138,6 +146,37 @@ export interface Response {
    */
   move(s: State, group: number, nudge?: Nudge): void;
 }
+
+/** p(s) of a network bound to parameters and inputs. */
+export interface Predictions {
+  /** Takes in parameters or inputs that have changed in place. */
+  refresh(): void;
+  /** The forward pass: s = p(s), to the last bit. */
+  forward(s: State): void;
+  /** With buffers for states like this one, real or complex. */
+  predictor(like: State): Predictor;
+}
+
+/** p(s), A = ∂p/∂s and ∂p/∂θ at the place that it was moved to. */
+export interface Predictor {
+  /** Goes to s, which must stay as it is for as long as anything is asked about there. */
+  move(s: State): void;
+  /** p(s) */
+  readonly value: State;
+  /** out = Aᵀe */
+  back(e: State, out: State): void;
+  /** out += Re (∂p/∂θ)ᵀe, the sum over the batch. */
+  addGrad(e: State, out: Params): void;
+  /** out = A v; this and what follows of real states only. */
+  along(v: State, out: State): void;
+  /** out = ∂⟨e, A v⟩/∂s */
+  bend(v: State, e: State, out: State): void;
+  /** out += ∂⟨e, A v⟩/∂θ, the sum over the batch. */
+  addGradBend(v: State, e: State, out: Params): void;
+}
+
+/** Steps from the outputs, of every unit of every block. */
+export type Delays = readonly (readonly number[])[];
 
 /** A state, real or complex, and its weight in a sum. */
 export interface WeightedState {

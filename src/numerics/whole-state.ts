@@ -1,14 +1,25 @@
 /** Operations on whole states, real or complex. */
 
 import type { BlockShape, Blocks } from './blocks.js';
+import type { Complex } from './complex.js';
 import { backend } from './current-backend.js';
-import { addRowDots, hadamard } from './kernels.js';
+import { addRowDots, hadamard, scale } from './kernels.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
 export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): Blocks {
   if (a.im === undefined) hadamard(a.data, b.data, out.data);
   else backend().hadamardComplex(a.re, a.im, b.re, b.im!, out.re, out.im!);
   return out;
+}
+
+/** s *= w; a real w where s is real. */
+export function complexScale({ re, im }: Complex, s: Blocks): void {
+  if (s.im === undefined) scale(re, s.data);
+  for (let i = 0; s.im && i < s.re.length; i++) {
+    const [a, b] = [s.re[i], s.im[i]];
+    s.re[i] = re * a - im * b;
+    s.im[i] = re * b + im * a;
+  }
 }
 
 /** Every block full of its number, or of 1. */

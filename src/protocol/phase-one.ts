@@ -3,7 +3,7 @@ import type { FreeRecord } from '../metrics/results.js';
 import type { Dynamics, OutputSlice, State } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 import { freeUnits } from '../solver/field.js';
-import { freePhase } from '../solver/ramp.js';
+import { freePhase, startOf } from '../solver/ramp.js';
 import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
 import { advise } from './advice.js';
@@ -37,14 +37,14 @@ type PinnedShares = NonNullable<Outcome['pinned']>;
 /** Rows to write for a moment of the free phase. */
 export type Watch = (sample: RelaxSample, start: Pick<Start, 'system' | 'cost'>) => ProtocolEvent;
 
-/** Relaxes the bench's network from s = 0 to its free fixed point; every step is shown to `watch`. */
+/** Relaxes the bench's network to its free fixed point; every step is shown to `watch`. */
 export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent, PhaseOne> {
   const system = bench.dynamics.bind(bench.theta, bench.x);
   const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
   const recorder = recorderFor(bench);
   const { theta, x } = bench;
   const path = new FreePath(bench, { system, cost });
-  const way = freePhase({ system, theta, x }, theta.of(system.shapes), bench);
+  const way = freePhase({ system, theta, x }, startOf(system, theta), bench);
   let next = way.next();
   for (; !next.done; next = way.next()) {
     recorder?.see(next.value);

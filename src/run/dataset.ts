@@ -13,7 +13,7 @@ import { settingsOf } from '../plan/settings.js';
 import type { Settings } from '../protocol/advice.js';
 import { freeAdvice, type Relaxing } from '../protocol/phase-one.js';
 import type { Bench } from '../protocol/protocol.js';
-import { freeEnd } from '../solver/ramp.js';
+import { freeEnd, startOf } from '../solver/ramp.js';
 import type { RelaxRule } from '../solver/relax.js';
 import type { Spec } from '../spec/schema.js';
 
@@ -71,7 +71,7 @@ function teacherSettings(spec: Spec): Settings {
 function outputsAtRest(relaxing: Relaxing & Pick<Bench, 'ramp'>, theta: Params, x: Matrix, warnings: string[]): Matrix {
   const { dynamics } = relaxing;
   const system = dynamics.bind(theta, x);
-  const end = freeEnd({ system, theta, x }, theta.of(system.shapes), relaxing);
+  const end = freeEnd({ system, theta, x }, startOf(system, theta), relaxing);
   const advice = freeAdvice(end, relaxing);
   if (end.status === 'diverged') throw new RunError(`data: the teacher network ${advice}`);
   if (advice !== undefined) warnings.push(`data: the teacher network ${advice}`);

@@ -1,4 +1,5 @@
 import type { Params, State, System } from '../model/types.js';
+import type { Blocks } from '../numerics/blocks.js';
 import { axpy } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { boundsOf, freeField } from './field.js';
@@ -18,6 +19,13 @@ export interface Bound {
   readonly system: System;
   readonly theta: Params;
   readonly x: Matrix;
+}
+
+/** Where phase one starts: 0, or where the network knows to be at rest. */
+export function startOf(system: System, home: Blocks): State {
+  const s = home.of(system.shapes);
+  system.start?.(s);
+  return s;
 }
 
 /**

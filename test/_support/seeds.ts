@@ -29,8 +29,12 @@ export function differentiableSeed(network: Network): number {
   throw new Error('no seed gives a differentiable objective');
 }
 
-/** What presses a unit against a bound: the force, or for a map, whose F vanishes there too, −∂E/∂s = a − s. */
+/**
+ * What presses a unit against a bound: the force, or for a map, whose F vanishes there too, −∂E/∂s = a − s. Where a
+ * prediction is at a bound nothing else is, and its kink is met by accident only.
+ */
 function pushOut(system: System, s: Blocks): Float64Array {
+  if (system.predictions) return s.data.map(() => 1);
   if (system.dynamics.time === 'discrete') return energySlopes(system, s);
   const force = s.like();
   system.force(s, force);

@@ -28,7 +28,7 @@ export interface Rest {
   readonly residualL2: number;
 }
 
-/** Phase one from `start` (0 where absent), seen by `recorder`; or the prediction of an engine that has none. */
+/** Phase one from `start` (0 where absent) or where the network knows to be at rest, seen by `recorder`; or the prediction of an engine that has none. */
 export function restOf(
   { engine }: Contestant,
   network: Network,
@@ -43,7 +43,8 @@ export function restOf(
     const none = Number.NaN;
     return { state, status: 'converged', steps: 0, evaluations: 0, residual: none, residualL2: none };
   }
-  start?.(state);
+  if (system.start) system.start(state);
+  else start?.(state);
   const way = freePhase(network, state, rule);
   for (;;) {
     const next = way.next();

@@ -1,0 +1,53 @@
+import type { Activation } from '../numerics/activation.js';
+import type { Predicting } from './predictive/predictions.js';
+import { predictiveSystem } from './predictive/system.js';
+import {
+  activationLabel,
+  activationOption,
+  activationProblems,
+  complexCapabilities,
+  createActivation,
+  feedForwardOf,
+} from './registered.js';
+import { type Couplings, energy } from './topology.js';
+import { type Dynamics, layoutOf } from './types.js';
+
+/**
+ * Predictive coding (Millidge, Tschantz & Buckley 2020): units s that others predict, E = ½ Σ_l ‖s_l − f(s_{l−1}W_l + b_l)‖²,
+ * ds/dt = −∂E/∂s. At rest it is the network run forwards, with E = 0, so that RBP on E is backpropagation in that network,
+ * and EP tends to it.
+ */
+export function predictiveCoding(topology: Predicting & Pick<Couplings, 'feedForward'>, f: Activation): Dynamics {
+  const feedForward = feedForwardOf(topology, f);
+  const dynamics: Dynamics = {
+    ...layoutOf(topology),
+    name: 'predictive-coding',
+    time: 'continuous',
+    agreement: 'process',
+    offers: [
+      'energy',
+      'linearisation',
+      ...complexCapabilities(f),
+      'predictions',
+      ...(topology.delays ? (['levels'] as const) : []),
+      ...(feedForward ? (['feed-forward'] as const) : []),
+    ],
+    box: undefined,
+    feedForward,
+    bind: (theta, x) => predictiveSystem(dynamics, topology.predictions(theta, x, f), topology.delays, theta, x),
+  };
+  return dynamics;
+}
+
+export const predictiveCodingEntry = energy({
+  name: 'predictive-coding',
+  summary: 'E = ½ Σ ‖s_l − f(s_{l−1}W_l + b_l)‖²: at rest it is the network run forwards',
+  source: 'Millidge, Tschantz & Buckley 2020 (arXiv 2006.04182)',
+  takes: 'predictions',
+  options: { activation: activationOption() },
+  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  problems: ({ activation }, topology) => activationProblems(activation, topology),
+  label: activationLabel,
+  create: ({ activation }, topology: Predicting & Pick<Couplings, 'feedForward'>) =>
+    predictiveCoding(topology, createActivation(activation, topology)),
+});
