@@ -18,6 +18,7 @@ import { contrastiveHebbianFamily } from './engine/contrastive-hebbian.js';
 import { coupledLearningFamily } from './engine/coupled-learning.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
+import { predictiveCodingFamily } from './engine/predictive-coding.js';
 import { rbpFamily } from './engine/rbp/rbp.js';
 import type { Entry } from './entry.js';
 import { crossEntropyEntry, mseEntry } from './model/costs.js';
@@ -121,6 +122,7 @@ export const registry: Registry = {
     'contrastive-hebbian': contrastiveHebbianFamily,
     'coupled-learning': coupledLearningFamily,
     contrast: contrastFamily,
+    'predictive-coding': predictiveCodingFamily,
     rbp: rbpFamily,
     backprop: backpropFamily,
   },

@@ -116,10 +116,12 @@ export interface Engine {
   /** Whether it has a process in time, or an end point only. */
   readonly hasProcess: boolean;
   /**
-   * Whose steps it takes where they are not those of `second.integrator`: Euler's whatever is asked for, or those of phase
-   * one, backwards.
+   * Whose steps it takes where they are not those of `second.integrator`: Euler's whatever is asked for, those of size 1, or
+   * those of phase one, backwards.
    */
-  readonly pace?: 'euler' | 'phase-one';
+  readonly pace?: 'euler' | 'unit' | 'phase-one';
+  /** How fast, in steps of that size, its process comes to its end, e^{−rate·t}, where that is not the slowest mode at s⁰. */
+  rate?(step: number): number;
   /**
    * Where the estimate is Σ_k w_k ∂E/∂θ at the fixed points of nudged copies, with real β_k: what these cost can be told
    * before phase two.

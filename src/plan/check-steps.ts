@@ -47,10 +47,10 @@ function checkLeast({ spec: own, engine, i }: Item, { second }: PartialSpec, dra
 /** An engine whose steps are not those of `second.integrator` has no use for one of its own. */
 function checkPace({ spec: own, engine, i }: Item, draft: Draft): Issue[] {
   if (engine.pace === undefined) return [];
-  const taken = engine.pace === 'euler' ? "takes Euler's steps" : 'goes back through the steps of phase one';
+  const { taken, step } = paces[engine.pace];
   const said: [key: string, given: boolean][] = [
-    ['integrator', own.integrator !== undefined && own.integrator.name !== engine.pace],
-    ['step', own.step !== undefined && engine.pace === 'phase-one'],
+    ['integrator', own.integrator !== undefined && (engine.pace === 'phase-one' || own.integrator.name !== 'euler')],
+    ['step', own.step !== undefined && !step(own.step)],
   ];
   return said
     .filter(([, given]) => given)
@@ -60,6 +60,12 @@ function checkPace({ spec: own, engine, i }: Item, draft: Draft): Issue[] {
       hint: 'leave it out',
     }));
 }
+
+const paces: Readonly<Record<NonNullable<Engine['pace']>, { taken: string; step(given: number): boolean }>> = {
+  euler: { taken: "takes Euler's steps", step: () => true },
+  unit: { taken: 'takes steps of size 1', step: (given) => given === 1 },
+  'phase-one': { taken: 'goes back through the steps of phase one', step: () => false },
+};
 
 function checkTrajectory({ spec: own, engine, i }: Item, { free, second }: PartialSpec, draft: Draft): Issue[] {
   if (engine.pace !== 'phase-one' || free === undefined) return [];

@@ -19,10 +19,11 @@ export function phaseTwo(engine: EngineSpec, { second }: Pick<Spec, 'second'>): 
   const from = engine.solver ? engine : second;
   const goes = engine.solver !== undefined || (!stepsOnItsOwn(engine) && engineOf(engine).settle !== undefined);
   const solver = goes && from.solver ? { named: from.solver, tolerance: from.tolerance! } : undefined;
+  const isUnit = engineOf(engine).pace === 'unit';
   const stepped = engine.steps ?? second.steps ?? second.max_steps!;
   return {
-    integrator: engine.integrator ?? second.integrator ?? EULER,
-    step: engine.step ?? second.step,
+    integrator: isUnit ? EULER : (engine.integrator ?? second.integrator ?? EULER),
+    step: isUnit ? 1 : (engine.step ?? second.step),
     steps: solver ? from.max_steps! : stepped,
     solver,
   };

@@ -23,7 +23,7 @@ export function engineSettingsOf(engine: EngineSpec, spec: Spec): Settings {
   const { hasProcess, pace, leastSteps } = engineOf(engine);
   const { solver } = phaseTwo(engine, spec);
   const takes = {
-    step: pace !== 'phase-one' && (hasProcess || pace === 'euler'),
+    step: pace !== 'phase-one' && pace !== 'unit' && (hasProcess || pace === 'euler'),
     steps: !solver && (hasProcess || leastSteps !== undefined),
   };
   for (const [key, does] of Object.entries(takes)) {

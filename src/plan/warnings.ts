@@ -3,7 +3,7 @@ import type { Agreement, Dynamics } from '../model/types.js';
 import { advise } from '../protocol/advice.js';
 import { symptoms } from '../protocol/symptoms/symptoms.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
-import { compares, dynamicsOf, engineOf, protocolOf } from './parts.js';
+import { compares, dynamicsOf, engineOf, isReserved, protocolOf, referencesOf } from './parts.js';
 import { phaseTwo } from './phase-two.js';
 import { engineSettingsOf, settingsOf } from './settings.js';
 
@@ -56,11 +56,13 @@ function unequalSteps(spec: Spec): string[] {
     const { pace } = engineOf(engine);
     if (pace === 'phase-one') return `${spec.free.solver.name} with step ${spec.free.step}`;
     const { integrator, step } = phaseTwo(engine, spec);
-    return `${pace ?? integrator.name} with step ${step}`;
+    return `${pace === 'euler' ? pace : integrator.name} with step ${step}`;
   };
   const moving = spec.engines.filter((engine) => engineOf(engine).hasProcess);
   const distinct = new Map(moving.map((engine) => [key(engine), engine.id]));
-  if (distinct.size <= 1 || !compares(spec, 'processes')) return [];
+  // against dJ/dθ alone no process is held against another
+  const alone = referencesOf(spec).every(isReserved);
+  if (distinct.size <= 1 || alone || !compares(spec, 'processes')) return [];
   const list = [...distinct].map(([how, id]) => `${id} by ${how}`).join(', ');
   return [advise(symptoms.planned.unequalSteps, { list }, settingsOf(spec))];
 }

@@ -44,17 +44,19 @@ const LEFT = 1e-3;
  * Where the end of phase two stands for dJ/dθ: what of the slowest mode is still on the way then. Not where the sweep
  * is over the length of phase two, nor of an engine that has a length of its own: to show that is what it is for.
  */
-export function lengthWarnings(bench: Bench, { rate }: Spectrum): string[] {
+export function lengthWarnings(bench: Bench, { rate: slowest }: Spectrum): string[] {
   if (bench.swept.some((key) => LENGTHS.test(key))) return [];
-  const short = new Map<number, { contestants: Contestant[]; time: number; dt: number }>();
+  const short = new Map<string, { contestants: Contestant[]; time: number; dt: number; rate: number }>();
   for (const contestant of bench.contestants) {
     const { engine, truncated } = contestant;
     if (truncated || !(engine.hasProcess || engine.pace)) continue;
     const { time, dt } = timeOf(contestant, bench);
+    const rate = engine.rate?.(dt) ?? slowest;
     if (!(Math.exp(-rate * time) > LEFT)) continue;
-    short.set(time, { contestants: [...(short.get(time)?.contestants ?? []), contestant], time, dt });
+    const key = `${time} ${rate}`;
+    short.set(key, { contestants: [...(short.get(key)?.contestants ?? []), contestant], time, dt, rate });
   }
-  return [...short.values()].map(({ contestants, time, dt }) => {
+  return [...short.values()].map(({ contestants, time, dt, rate }) => {
     const [{ settings }] = contestants;
     const ids = contestants.map(({ id }) => `'${id}'`).join(', ');
     const who = `engine${contestants.length > 1 ? 's' : ''} ${ids}`;

@@ -1,5 +1,6 @@
 import { type Engine, type Estimate, isProcess, type Problem, type Process, type Work } from '../engine/engine.js';
 import type { EngineRecord } from '../metrics/results.js';
+import type { Predictor } from '../model/predictive/predictions.js';
 import type { Linearisation, System } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 
@@ -58,7 +59,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** The same system, telling `pay` of every multiplication by all couplings: two where states are complex. */
 function counted(system: System, pay: (evaluations: number) => void): System {
-  const { response, dynamics } = system;
+  const { response, predictions, dynamics } = system;
   return {
     ...system,
     dynamics: { ...dynamics, bind: (theta, x) => counted(dynamics.bind(theta, x), pay) },
@@ -75,9 +76,28 @@ function counted(system: System, pay: (evaluations: number) => void): System {
         },
       },
     }),
+    ...(predictions && {
+      predictions: { ...predictions, predictor: (like) => countedPredictor(predictions.predictor(like), pay) },
+    }),
     linearise(s0, free) {
       pay(1);
       return countedProducts(system.linearise(s0, free), pay);
+    },
+  };
+}
+
+/** A prediction takes every coupling once, as does what is led back: an evaluation of F is both. */
+function countedPredictor(predictor: Predictor, pay: (evaluations: number) => void): Predictor {
+  const half = pay.bind(undefined, 1 / 2);
+  return {
+    ...predictor,
+    move(s) {
+      half();
+      predictor.move(s);
+    },
+    back(e, out) {
+      half();
+      predictor.back(e, out);
     },
   };
 }
