@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Engine } from '../../src/engine/engine.js';
 import { engineOf } from '../../src/plan/parts.js';
 import { registry } from '../../src/registry.js';
-import { variants } from './networks.js';
+import { dynamicsOf, type Network, variants } from './networks.js';
 
 export type EngineChoice = Record<string, unknown> & { readonly id: string; readonly name: string };
 
@@ -22,6 +22,12 @@ export const everyEngine: readonly EngineChoice[] = Object.values(registry.engin
       );
     }),
 );
+
+/** Whether a network offers what an engine needs; the cost has a minimum. */
+export function suits(network: Network, choice: EngineChoice): boolean {
+  const offered: readonly string[] = [...dynamicsOf(network).offers, 'clamping'];
+  return engineFor(choice).needs.every((need) => offered.includes(need));
+}
 
 /** The engine itself, its defaults filled in. */
 export function engineFor({ id, ...choice }: EngineChoice): Engine {

@@ -13,6 +13,7 @@ const networks: readonly Network[] = [
   { energy: 'hopfield', layers: [3, 5, 4, 2], activation: 'tanh', init: { name: 'glorot-uniform', gain: 0.6 } },
   { energy: 'prototypical', layers: [3, 5, 2], activation: 'shifted-sigmoid', nudge: 'inside' },
   { energy: 'linear', units: 6, inputs: 3, outputs: 2 },
+  { energy: 'predictive-coding', layers: [3, 5, 4, 2], activation: 'tanh' },
 ];
 
 /** error_rel and cosine of an engine's end point against a direct solve, and what the free phase left. */

@@ -11,7 +11,7 @@ import { gradient } from '../../src/protocol/gradient.js';
 import { phaseOne } from '../../src/protocol/phase-one.js';
 import { benchOf, drain, problemOf, processOf, runSpec } from '../_support/bench.js';
 import { directional } from '../_support/differences.js';
-import { engineFor, everyEngine } from '../_support/engines.js';
+import { engineFor, everyEngine, suits } from '../_support/engines.js';
 import { anyNetwork, dynamicsOf, everyNetwork, integratorsFor, type Network, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
 import { differentiableSeed } from '../_support/seeds.js';
@@ -210,27 +210,30 @@ test('a solve that its steps do not suffice for says so, unless it was told to t
   );
 });
 
-test('memory: backpropagation keeps a state for every step, nothing else of RBP and EP grows with the steps', (t) => {
-  const network = { energy: 'hopfield', layers: [3, 5, 4, 2], activation: 'tanh' };
-  const memory = (steps: number) => {
-    const { outcome } = runSpec({
-      network,
-      protocol: 'gradient',
-      free: { step: 0.1, tolerance: 1e-12, rest_steps: 400 },
-      second: { step: 0.1, steps },
-      engines: everyEngine,
-      reference: 'exact',
-    });
-    return outcome.engines;
-  };
-  const [short, long] = [memory(20), memory(320)];
-  const state = 8 * 2 * (5 + 4 + 2);
-  for (const { id, ...choice } of everyEngine) {
-    const grown = long[id].memory_bytes! - short[id].memory_bytes!;
-    t.is(grown, engineFor({ id, ...choice }).pace === 'phase-one' ? 300 * state : 0, id);
-    t.true(short[id].memory_bytes! > 0, id);
-  }
-});
+for (const energy of ['hopfield', 'predictive-coding']) {
+  test(`${energy}: backpropagation keeps a state for every step, nothing else grows with the steps`, (t) => {
+    const network = { energy, layers: [3, 5, 4, 2], activation: 'tanh' };
+    const engines = everyEngine.filter((choice) => suits(network, choice));
+    const memory = (steps: number) => {
+      const { outcome } = runSpec({
+        network,
+        protocol: 'gradient',
+        free: { step: 0.1, tolerance: 1e-12, rest_steps: 400 },
+        second: { step: 0.1, steps },
+        engines,
+        reference: 'exact',
+      });
+      return outcome.engines;
+    };
+    const [short, long] = [memory(20), memory(320)];
+    const state = 8 * 2 * (5 + 4 + 2);
+    for (const { id, ...choice } of engines) {
+      const grown = long[id].memory_bytes! - short[id].memory_bytes!;
+      t.is(grown, engineFor({ id, ...choice }).pace === 'phase-one' ? 300 * state : 0, id);
+      t.true(short[id].memory_bytes! > 0, id);
+    }
+  });
+}
 
 test('field evaluations: one for each step of a real process, two for a complex one, two for the normal equations', (t) => {
   const network = { energy: 'prototypical', layers: [3, 5, 4, 2], activation: 'tanh' };
@@ -239,7 +242,7 @@ test('field evaluations: one for each step of a real process, two for a complex 
     protocol: 'gradient',
     free: { rest_steps: 20, tolerance: 1e-12 },
     second: { steps: 20 },
-    engines: everyEngine,
+    engines: everyEngine.filter((choice) => suits(network, choice)),
     reference: 'exact',
   });
   const paid = (id: string) => outcome.engines[id].field_evaluations;
