@@ -24,6 +24,7 @@ import type { Entry } from './entry.js';
 import { crossEntropyEntry, mseEntry } from './model/costs.js';
 import { creasedSheetEntry } from './model/creased-sheet.js';
 import { elasticEntry } from './model/elastic.js';
+import { scalarGraphEntry } from './model/expressions/topology.js';
 import { graphEntry } from './model/graph/topology.js';
 import { hopfieldEntry } from './model/hopfield.js';
 import { initialisers } from './model/initialise.js';
@@ -89,7 +90,7 @@ export const registry: Registry = {
     elastic: elasticEntry,
     'creased-sheet': creasedSheetEntry,
   },
-  topologies: { layered: layeredEntry, recurrent: recurrentEntry, graph: graphEntry },
+  topologies: { layered: layeredEntry, recurrent: recurrentEntry, graph: graphEntry, 'scalar-graph': scalarGraphEntry },
   activations: activationEntries,
   initialisers,
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },

@@ -1,7 +1,7 @@
 import { entry } from '../entry.js';
 import { fillOutputs } from '../model/outputs.js';
-import type { Predictor } from '../model/predictive/predictions.js';
-import type { Params, State } from '../model/types.js';
+
+import type { Params, Predictor, State } from '../model/types.js';
 import { real } from '../numerics/complex.js';
 import { addScaled, axpy, scale } from '../numerics/kernels.js';
 import { clampedField, type Field } from '../solver/field.js';

@@ -73,6 +73,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
       for (const l of layers) addColumnSums(alpha * scales[l - 1], p[l - 1], bias(out, l));
     },
     delays: layers.map((l) => new Array<number>(sizes[l]).fill(depth - l)),
+    asksActivation: true,
     predictions: (theta, x, f) => chainPredictions(made, theta, x, f),
     push(theta, p, start, out, only) {
       p.parts.forEach((from, part) => {

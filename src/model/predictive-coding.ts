@@ -1,4 +1,4 @@
-import type { Activation } from '../numerics/activation.js';
+import { type Activation, activations } from '../numerics/activation.js';
 import type { Predicting } from './predictive/predictions.js';
 import { predictiveSystem } from './predictive/system.js';
 import {
@@ -44,10 +44,14 @@ export const predictiveCodingEntry = energy({
   summary: 'E = ½ Σ ‖s_l − f(s_{l−1}W_l + b_l)‖²: at rest it is the network run forwards',
   source: 'Millidge, Tschantz & Buckley 2020 (arXiv 2006.04182)',
   takes: 'predictions',
-  options: { activation: activationOption() },
+  options: { activation: activationOption().optional() },
   examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
-  problems: ({ activation }, topology) => activationProblems(activation, topology),
-  label: activationLabel,
+  problems({ activation }, topology: Predicting) {
+    if (topology.asksActivation && activation) return activationProblems(activation, topology);
+    if (topology.asksActivation) return [['', `missing key 'activation', which a ${topology.name} network needs`]];
+    return activation ? [['activation', `must be left out: a ${topology.name} network has expressions`]] : [];
+  },
+  label: ({ activation }) => (activation ? activationLabel({ activation }) : []),
   create: ({ activation }, topology: Predicting & Pick<Couplings, 'feedForward'>) =>
-    predictiveCoding(topology, createActivation(activation, topology)),
+    predictiveCoding(topology, activation ? createActivation(activation, topology) : activations.linear),
 });

@@ -11,7 +11,7 @@ export type TensorKind = 'state' | 'coupling' | 'input' | 'bias' | 'stiffness' |
  */
 export interface Tensor extends BlockShape {
   readonly kind: TensorKind;
-  /** Its indices, as parameter files nest them. */
+  /** Its indices, as parameter files nest them; none of a number. */
   readonly shape: readonly number[];
   /** Its place from the input on, from 1: tensors of one layer learn at one rate. */
   readonly layer: number;
@@ -27,7 +27,7 @@ type Described = Pick<Tensor, 'name' | 'kind' | 'shape' | 'layer'> & Partial<Pic
 /** Fans are those of a dense matrix, presynaptic × postsynaptic, unless they are said. */
 export function tensor({ domain = free, ...described }: Described): Tensor {
   const { shape } = described;
-  const [rows, ...rest] = shape.length === 1 ? [1, ...shape] : shape;
+  const [rows, ...rest] = shape.length < 2 ? [1, ...shape] : shape;
   const cols = rest.reduce((product, size) => product * size, 1);
   return { fan: { in: rows, out: cols }, ...described, domain, rows, cols };
 }
@@ -63,8 +63,10 @@ export function layersOf(tensors: readonly Tensor[]): readonly (readonly number[
   return [...layers.values()];
 }
 
-/** Numbers as parameter files nest them. */
-export function nested(numbers: ArrayLike<number>, [size, ...rest]: readonly number[]): unknown[] {
+/** Numbers as parameter files nest them: a number by itself, or lists. */
+export function nested(numbers: ArrayLike<number>, shape: readonly number[]): unknown {
+  const [size, ...rest] = shape;
+  if (size === undefined) return numbers[0];
   if (rest.length === 0 || numbers.length === 0) return Array.from(numbers);
   const each = rest.reduce((product, inner) => product * inner, 1);
   const list = Array.from(numbers);

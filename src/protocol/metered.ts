@@ -1,7 +1,7 @@
 import { type Engine, type Estimate, isProcess, type Problem, type Process, type Work } from '../engine/engine.js';
 import type { EngineRecord } from '../metrics/results.js';
-import type { Predictor } from '../model/predictive/predictions.js';
-import type { Linearisation, System } from '../model/types.js';
+
+import type { Linearisation, Predictor, System } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 
 /** An estimate, and what it cost. */

@@ -87,7 +87,10 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
   return [{ where: outside < 0 ? where : cell(outside), message: `${name} ${problem}` }];
 }
 
-const sizeText = (shape: readonly number[]) => (shape.length === 1 ? `${shape[0]} numbers` : shape.join(' × '));
+function sizeText(shape: readonly number[]): string {
+  if (shape.length === 0) return 'a number';
+  return shape.length === 1 ? `${shape[0]} numbers` : shape.join(' × ');
+}
 
 /** The indices of a cell. */
 function placeOf(at: number, shape: readonly number[]): number[] {
@@ -99,6 +102,7 @@ function placeOf(at: number, shape: readonly number[]): number[] {
 
 /** `5 numbers` of a list, `3 × 4` of a rectangular table, and so on; what it is otherwise. */
 function describe(value: unknown): string {
+  if (typeof value === 'number') return sizeText([]);
   if (!Array.isArray(value)) return show(value);
   const sizes = sizesOf(value);
   if (sizes) return sizeText(sizes);
@@ -115,7 +119,7 @@ function sizesOf(value: readonly unknown[]): number[] | undefined {
   return even ? [value.length, ...inner[0]!] : undefined;
 }
 
-const flatten = (value: unknown): unknown[] => (value as unknown[]).flat(Number.POSITIVE_INFINITY);
+const flatten = (value: unknown): unknown[] => [value].flat(Number.POSITIVE_INFINITY);
 
 /** θ from explicit parameters that have no issues, in its domains but for no round-off. */
 export function toParams(given: GivenParameters, tensors: readonly Tensor[], arena?: Allocator): Params {

@@ -47,16 +47,22 @@ export const everyNetwork: readonly Network[] = distinct(
     const { name: energy, options, examples = [{}] } = entry;
     const sizes = topologiesOf(entry).flatMap((topology) => topology.examples ?? []);
     return (sizes.length === 0 ? [{}] : sizes).flatMap((size) =>
-      ('activation' in options ? activationsFor({ energy, ...size }) : [undefined]).flatMap((activation) =>
-        variants(options).flatMap((variant) =>
-          examples.map(
-            (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
+      ('activation' in options ? [undefined, ...activationsFor({ energy, ...size })] : [undefined]).flatMap(
+        (activation) =>
+          variants(options).flatMap((variant) =>
+            examples.map(
+              (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
+            ),
           ),
-        ),
       ),
     );
   }),
-).filter((network) => networkProblems(networkSchema.parse(network)).length === 0);
+).filter(isValid);
+
+function isValid(network: Network): boolean {
+  const { success, data } = networkSchema.safeParse(network);
+  return success && networkProblems(data).length === 0;
+}
 
 /** Those that an example says as a whole come again with every activation and variant. */
 function distinct(networks: readonly Network[]): Network[] {

@@ -7,6 +7,7 @@ import type { Delays, Params, Predictions } from '../types.js';
 export interface Predicting extends Topology {
   /** Steps from the outputs, of every unit of every block; absent where ways of different length lead there. */
   readonly delays?: Delays;
-  /** @param rho of topologies whose predictions ask for one */
+  /** Its predictions are ρ of something; else they are whole by themselves. */
+  readonly asksActivation: boolean;
   predictions(theta: Params, x: Matrix, rho: Activation): Predictions;
 }
