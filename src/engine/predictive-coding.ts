@@ -38,7 +38,7 @@ const engine = ({ start, settles, ...mode }: Mode): Engine => ({
   run: (problem) => run(problem, start(problem)),
   ...(settles && {
     settle: {
-      ofSystem: false,
+      offers: [],
       *run(problem, rule): Generator<Work, Estimate> {
         const course = start(problem);
         const end = yield* settling({ field: course.field, start: course.moving, bounds: undefined }, rule);
