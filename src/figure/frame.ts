@@ -94,9 +94,10 @@ export function widthOf(size: Size): number {
   return toPoints(mm) / scale;
 }
 
-/** Panels stand below each other in one column, in a row of up to three in two; four are two by two. */
+/** Panels stand below each other in one column, in rows of up to three in two, of two on a slide; four are two by two. */
 export function gridOf({ size }: Pick<Frame, 'size'>, panels: number): Grid {
-  const columns = size === 'one-column' ? 1 : panels === 4 ? 2 : Math.min(panels, 3);
+  const most = { 'one-column': 1, 'two-column': panels === 4 ? 2 : 3, slide: 2 }[size];
+  const columns = Math.min(panels, most);
   const width = (widthOf(size) - 2 * PADDING - (columns - 1) * GAP) / columns - BESIDE;
   const rows = Math.ceil(panels / columns);
   return { columns, width: Math.floor(width), height: { 1: 135, 2: 112 }[rows] ?? 92 };

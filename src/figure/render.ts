@@ -55,7 +55,7 @@ async function draw(spec: VegaLiteSpec, { said, paper }: Drawn): Promise<string>
     await view.runAsync();
     if (paper !== undefined) await fitWidth(view, widthsIn(compiled.spec as never), paper.width);
     vega.resetSVGDefIds();
-    const svg = inert(rooted(rounded(await view.toSVG()), boxOf(view), { said, paper }));
+    const svg = inert(rooted(visible(rounded(await view.toSVG())), boxOf(view), { said, paper }));
     loader.requireNothing();
     requireHarmless(svg);
     return svg;
@@ -89,6 +89,11 @@ const thousandth = (length: number) => Math.round(length * 1000) / 1000;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const escaped = (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
+
+/** Without labels of axes that gave way to others, which Vega makes transparent. */
+function visible(svg: string): string {
+  return svg.replace(/<text[^>]* opacity="0"[^>]*>(?:[^<]|<\/?tspan[^>]*>)*<\/text>/g, '');
+}
 
 /** Lengths to a thousandth of a pixel: the last bits of a logarithm are no part of a figure. */
 function rounded(svg: string): string {

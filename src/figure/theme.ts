@@ -61,6 +61,7 @@ export const CONFIG = {
     labelColor: INK,
     labelFontSize: TEXT_SIZE,
     labelPadding: 2,
+    labelSeparation: 3,
     titleColor: INK,
     titleFontSize: TEXT_SIZE,
     titleFontWeight: 'normal',

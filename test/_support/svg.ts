@@ -82,7 +82,7 @@ export function placed(svg: string): Placed {
     const matrix = product(stack.at(-1)!, matrixOf(own['transform'] ?? ''));
     if (!selfClosing && name !== 'svg') stack.push(matrix);
     if (name === 'text') line = own;
-    if (own['stroke'] && own['stroke'] !== 'none' && own['stroke-width'])
+    if (own['stroke'] && own['stroke'] !== 'none' && Number(own['stroke-width']) > 0)
       strokes.push(Number(own['stroke-width']) * scale);
     if (name === 'path' && !own['class']?.includes('background')) points.push(...ends(own['d'] ?? '', matrix));
     if (text !== '' && (name === 'text' || name === 'tspan')) {
