@@ -49,6 +49,8 @@ export const backpropFamily = family({
   source: 'Rumelhart, Hinton & Williams 1986',
   symbol: 'backprop',
   title: (output) => (output === 'linear' ? 'backprop, linear output' : 'backprop'),
+  // what the last layer does is no other way to a gradient
+  role: () => 'backprop',
   key: 'output',
   options: {
     output_slope: z

@@ -82,7 +82,8 @@ export const continualEpFamily = family({
   name: 'continual-ep',
   summary: 'Continual Equilibrium Propagation: weights move at every step of phase two; EP as learning_rate/β → 0',
   source: 'Ernoult et al. 2020 (arXiv 2005.04168)',
-  symbol: 'continual-ep',
+  symbol: 'C-EP',
+  title: (nudging) => `continual EP ${nudging}`,
   nudged: true,
   key: 'nudging',
   options: {

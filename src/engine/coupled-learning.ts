@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entry } from '../entry.js';
+import { entry, type LabelPart } from '../entry.js';
 import { real } from '../numerics/complex.js';
 import type { NudgedCopy } from './engine.js';
 import { equilibriumPropagation } from './ep.js';
@@ -17,6 +17,8 @@ const coupled = (copies: readonly NudgedCopy[]): Nudging => ({ copies, accuracy:
 
 const etaOption = z.number().positive().describe('η: outputs are held at o + η(y − o); 1 is nudging agnostic');
 
+const etaLabel = ({ eta }: { readonly eta: number }): LabelPart[] => [{ keys: ['eta'], symbol: 'η', value: eta }];
+
 /**
  * Coupled learning (Stern, Hexner, Rocks & Liu 2021): in phase two the outputs are not pulled towards their targets but
  * held a share η of the way there, and the estimate is
@@ -32,7 +34,8 @@ export const coupledLearningFamily = family({
   summary:
     'outputs held a share η of the way to their targets, not pulled; descends for an error of K(o − y), not of o − y',
   source: 'Stern, Hexner, Rocks & Liu 2021',
-  symbol: 'coupled',
+  symbol: 'CL',
+  title: (nudging) => `coupled learning ${nudging}`,
   nudged: true,
   key: 'nudging',
   options: {},
@@ -42,6 +45,7 @@ export const coupledLearningFamily = family({
       summary: 'outputs held at o + η(y − o)',
       options: { eta: etaOption },
       examples: [{ eta: 0.1 }],
+      label: etaLabel,
       create: ({ eta }) => coupled([held(eta, 1 / eta)]),
     }),
     centered: entry({
@@ -49,6 +53,7 @@ export const coupledLearningFamily = family({
       summary: 'outputs held at o ± η(y − o)',
       options: { eta: etaOption },
       examples: [{ eta: 0.1 }],
+      label: etaLabel,
       create: ({ eta }) => coupled([held(eta, 1 / (2 * eta)), held(-eta, -1 / (2 * eta))]),
     }),
   },

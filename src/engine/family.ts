@@ -13,6 +13,8 @@ export interface EngineFamily {
   title?(member: string): string;
   /** Whose process that of a member is; that of the symbol where absent. */
   process?(member: string): string;
+  /** What a member is to figures, which draw one role in one style; its family's name and its own where absent. */
+  role?(member: string): string;
   /** Its processes are those of a nudged network, −S̃ₜ and Θ̃ₜ; else error derivatives, S̄ₜ and Θ̄ₜ. */
   readonly nudged?: boolean;
   /** Absent where there is one member, and nothing to choose. */
@@ -35,6 +37,7 @@ export function family<M, S extends z.ZodRawShape>(declaration: {
   symbol: string;
   title?(member: string): string;
   process?(member: string): string;
+  role?(member: string): string;
   nudged?: boolean;
   key?: string;
   options: S;
@@ -64,6 +67,8 @@ export interface EngineLabel {
   readonly symbol: string;
   readonly process: string;
   readonly nudged: boolean;
+  /** What it is to figures, which draw one role in one style: `ep centered`, `rbp bptt`. Absent in records of 0.1.0. */
+  readonly role?: string;
   readonly parts: readonly LabelPart[];
 }
 
@@ -80,6 +85,7 @@ export function labelOf(
     symbol,
     process: family.process?.(member.name) ?? symbol,
     nudged,
+    role: family.role?.(member.name) ?? (key === undefined ? family.name : `${family.name} ${member.name}`),
     parts: [
       { keys: [], text: key === undefined ? symbol : title(member.name) },
       ...(label?.(spec) ?? []),

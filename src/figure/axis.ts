@@ -49,16 +49,33 @@ export function labelled(ticks: readonly number[]): { values: readonly number[];
   return { values: ticks, labelExpr: `${JSON.stringify(labels)}[indexof(${JSON.stringify(ticks)}, datum.value)]` };
 }
 
-/** A linear axis with round ends. */
+/** A linear axis with round ends, or just around the values. */
 export function linearAxis(title: string, values: readonly number[], nice = true): Axis {
   const [low, high] = extent(values);
   const size = Math.max(Math.abs(low), Math.abs(high));
   const tiny = size > 0 && (size < 1e-3 || size >= 1e5);
+  const [from, to] = low === high ? [low - 1, high + 1] : [low, high];
   return {
     title,
-    scale: { type: 'linear', domain: low === high ? [low - 1, high + 1] : [low, high], nice, zero: false },
+    scale: { type: 'linear', domain: nice ? roundEnds(from, to) : [from, to], nice: false, zero: false },
     guide: { tickCount: 5, ...(tiny ? { format: '~e' } : {}) },
   };
+}
+
+/** The domain up to the next 1, 2 or 5 times a power of ten of which it has some five. */
+function roundEnds(low: number, high: number): [number, number] {
+  const rough = (high - low) / 5;
+  const power = ten(decade(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * SLACK ** -1) ?? 10);
+  const to = (steps: number) => Number((steps * step).toPrecision(12));
+  return [to(Math.floor(low / step + 1e-9)), to(Math.ceil(high / step - 1e-9))];
+}
+
+/** Where a value stands on an axis, as a share of its length. */
+export function shareAlong({ scale }: Axis, value: number): number {
+  const [low, high] = scale['domain'] as readonly [number, number];
+  const place = scale['type'] === 'log' ? Math.log : (x: number) => x;
+  return (place(value) - place(low)) / (place(high) - place(low));
 }
 
 /** An axis of names. */

@@ -1,8 +1,10 @@
 import { type Axis, position } from './axis.js';
+import { areNamedAtEnds, type End, type EndsOf } from './ends.js';
 import type { Grid } from './frame.js';
 import { commonFacts } from './labels.js';
+import type { Style } from './roles.js';
 import { type Run, specValue } from './source.js';
-import { HEADING_GAP, INK, PALETTE, SHAPES } from './theme.js';
+import { HEADING_GAP, INK } from './theme.js';
 
 /** A Vega-Lite specification: plain JSON. */
 export type VegaLiteSpec = Readonly<Record<string, unknown>>;
@@ -35,36 +37,29 @@ export interface Panel {
   readonly x: Axis;
   readonly y: Axis;
   readonly layers: readonly Layer[];
+  /** Curves that are named where they end, at the right; others have a legend. */
+  readonly ends?: readonly End[];
 }
 
 /** What layers that are headings are called. */
 export const HEADING = 'heading';
 
-/** How one series is drawn, and called in the legend. */
-export interface Style {
-  readonly label: string;
-  readonly color: string;
-  readonly dash?: readonly number[];
-  readonly width?: number;
-  readonly shape?: string;
-}
-
 /**
  * The whole figure: its panels, legends below; its caption has the facts of the runs drawn. The frame gives sizes and places,
- * unless `grid` does: then they stay as they are.
+ * unless `grid` does: then those stay as they are.
  */
 export function chart(
   runs: readonly Run[],
   panels: readonly Panel[],
   notes: readonly string[] = [],
-  grid?: Grid,
+  grid: Partial<Grid> = {},
 ): Built {
   const title = specValue(runs[0], 'title') ?? specValue(runs[0], 'name') ?? '';
   const source = specValue(runs[0], 'source');
   const facts = commonFacts(runs);
   const said = [facts, ...(source === undefined ? [] : [String(source)]), ...notes];
   return {
-    spec: { ...(grid && { columns: grid.columns }), concat: panels.map((panel) => drawPanel(panel, grid)) },
+    spec: { ...(grid.columns && { columns: grid.columns }), concat: panels.map((panel) => drawPanel(panel, grid)) },
     finding: String(title),
     facts,
     caption: said.map(sentence).join(' '),
@@ -76,9 +71,13 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
-function drawPanel({ title, x, y, layers }: Panel, grid: Grid | undefined): VegaLiteSpec {
+function drawPanel({ title, x, y, layers, ends = [] }: Panel, { width, height }: Partial<Grid>): VegaLiteSpec {
+  const named: EndsOf = { ends, axis: y };
   return {
-    ...(grid && { width: grid.width, height: grid.height }),
+    ...(width && { width }),
+    ...(height && { height }),
+    // for the frame, which knows how high the panel is
+    ends: named,
     layer: [
       ...layers.map(({ mark, data, encoding }) => ({
         mark,
@@ -100,9 +99,17 @@ function heading(text: string): VegaLiteSpec {
   };
 }
 
-/** Colour, dash and width by `series`; one legend for all three, in as many columns as fit. */
-export function lineStyles(styles: readonly Style[], _panels?: number): Record<string, unknown> {
-  const legend = legendOf(STROKE_SYMBOL);
+/** How a figure tells its series apart. */
+export interface Naming {
+  /** At the ends of curves: no legend. By default where they are few. */
+  readonly named?: boolean;
+  /** What the legend shows of each; the same for all layers of a figure. */
+  readonly symbols?: 'stroke' | 'point';
+}
+
+/** Colour, dash and width by `series`; one legend for all three. */
+export function lineStyles(styles: readonly Style[], naming: Naming = {}): Record<string, unknown> {
+  const legend = legendOf(styles, { symbols: 'stroke', ...naming });
   return {
     color: bySeries(styles, ({ color }) => color, legend),
     strokeDash: bySeries(styles, ({ dash }) => dash ?? [1, 0], legend),
@@ -111,18 +118,12 @@ export function lineStyles(styles: readonly Style[], _panels?: number): Record<s
 }
 
 /** Colour and shape by `series`, for points. */
-export function pointStyles(styles: readonly Style[], _panels?: number): Record<string, unknown> {
-  const legend = legendOf({ symbolSize: 24 });
+export function pointStyles(styles: readonly Style[], naming: Naming = {}): Record<string, unknown> {
+  const legend = legendOf(styles, { symbols: 'point', ...naming });
   return {
-    color: bySeries(styles, ({ color }) => color, legend, 'nominal'),
+    color: bySeries(styles, ({ color }) => color, legend),
     shape: bySeries(styles, ({ shape }) => shape ?? 'circle', legend, 'nominal'),
   };
-}
-
-/** The style of the n-th series of points; colours and shapes come round at different turns. */
-export function pointStyle(label: string, n: number): Style {
-  const turn = Math.floor(n / PALETTE.length);
-  return { label, color: PALETTE[n % PALETTE.length], shape: SHAPES[(n + turn) % SHAPES.length] };
 }
 
 /** One channel by the field `series`. Vega-Lite warns of a nominal width and of an ordinal shape. */
@@ -139,7 +140,10 @@ export function bySeries(
 /** A stroke long enough to show its dashes, and no higher than a line of text. */
 const STROKE_SYMBOL = { symbolType: 'M-2.6,0L2.6,0', symbolSize: 64, labelOffset: 12 };
 
+const POINT_SYMBOL = { symbolSize: 24 };
+
 /** The frame finds how many columns fit. */
-function legendOf(more: Record<string, unknown>): Record<string, unknown> {
-  return { title: null, ...more };
+function legendOf(styles: readonly Style[], { named, symbols }: Naming): Record<string, unknown> | null {
+  if (named ?? areNamedAtEnds(styles)) return null;
+  return { title: null, ...(symbols === 'point' ? POINT_SYMBOL : STROKE_SYMBOL) };
 }

@@ -1,8 +1,8 @@
 import { labelled, logTicks, wantsLog } from './axis.js';
-import { bySeries, type Datum, lineStyles, type Style } from './chart.js';
+import { bySeries, type Datum, lineStyles } from './chart.js';
 import { engineLabel, formatValue, keyLabel } from './labels.js';
 import { betaKey, type Lane } from './lanes.js';
-import { DASHES, GREY, PALETTE } from './theme.js';
+import { roleOf, type Style, stylesOf } from './roles.js';
 
 type Channels = Readonly<Record<string, unknown>>;
 
@@ -12,49 +12,54 @@ export interface Colouring {
   /** Lanes that are drawn with the same channels. */
   readonly groups: readonly { holds(lane: Lane): boolean; readonly encoding: Channels }[];
   readonly floor: Channels;
+  /** Of each curve, where each has its own. */
+  readonly styles?: ReadonlyMap<string, Style>;
 }
 
-const FLOOR_DASH = [1.5, 2.5];
-/** A colour for each curve while there are enough; beyond that the swept value as the colour, the engine as the dash. */
-export function colouring(lanes: readonly Lane[], panels: number, floor: string | undefined): Colouring {
-  return lanes.length <= PALETTE.length ? byCurve(lanes, panels, floor) : byValue(lanes, panels);
+/** More curves than this have the swept value as a shade. */
+const MOST_STYLES = 8;
+
+/** The style of its role for each curve while they are few; beyond that the swept value as shade and width, the engine as dash. */
+export function colouring(lanes: readonly Lane[], floor: Style | undefined): Colouring {
+  return lanes.length <= MOST_STYLES ? byCurve(lanes, floor) : byValue(lanes);
 }
 
-function byCurve(lanes: readonly Lane[], panels: number, floor: string | undefined): Colouring {
-  const curves = lanes.map(({ label }, i): Style => ({ label, color: PALETTE[i], dash: DASHES[i] }));
-  const dotted: Style[] = floor === undefined ? [] : [{ label: floor, color: GREY, dash: FLOOR_DASH, width: 1.2 }];
-  const styles = [...curves, ...dotted];
+function byCurve(lanes: readonly Lane[], floor: Style | undefined): Colouring {
+  const curves = stylesOf(lanes.map(({ label, engine }) => ({ label, role: roleOf(engine) })));
+  const styles = floor === undefined ? curves : [...curves, floor];
   return {
     fields: ({ label }) => ({ series: label }),
-    groups: [{ holds: () => true, encoding: lineStyles(styles, panels) }],
-    floor: {
-      color: lineStyles(styles, panels)['color'],
-      strokeDash: { value: FLOOR_DASH },
-      strokeWidth: { value: 1.2 },
-    },
+    groups: [{ holds: () => true, encoding: lineStyles(styles) }],
+    floor: lineStyles(styles),
+    styles: new Map(styles.map((style) => [style.label, style])),
   };
 }
 
-/** Colour by the first swept key that is not the seed; curves that do not depend on it are black. */
-function byValue(lanes: readonly Lane[], panels: number): Colouring {
+/** Shade and width by the first swept key that is not the seed; curves that do not depend on it are black. */
+function byValue(lanes: readonly Lane[]): Colouring {
   const swept = [...new Set(lanes.flatMap(({ changes }) => Object.keys(changes)))];
   const word = keyLabel(swept.find((key) => key !== 'seed') ?? swept[0]);
   const sweptValue = ({ changes }: Lane) => Object.entries(changes).find(([key]) => keyLabel(key) === word)?.[1];
   const values = lanes.map(sweptValue).filter((value) => value !== undefined);
   const numbers = values.every((value) => typeof value === 'number') ? (values as number[]) : undefined;
-  const label = ({ engine }: Lane) => engineLabel(engine, betaKey(engine) in lanes[0].run.changes ? 'beta' : undefined);
-  const engines = [...new Set(lanes.map(label))];
-  const styles = engines.map((text, i): Style => ({ label: text, color: GREY, dash: DASHES[i % DASHES.length] }));
-  const { strokeDash } = lineStyles(styles, panels);
-  const shared = { strokeDash, strokeWidth: { value: 1.3 }, detail: { field: 'curve' } };
+  const label = ({ engine }: Lane) =>
+    engineLabel(engine, (option) => option === 'beta' && betaKey(engine) in lanes[0].run.changes);
+  const engines = new Map(lanes.map((lane) => [label(lane), roleOf(lane.engine)]));
+  const looks = stylesOf([...engines].map(([text, role]) => ({ label: text, role })));
+  const { strokeDash } = lineStyles(
+    looks.map((style) => ({ ...style, color: '#444444', width: 1.2 })),
+    { named: false },
+  );
+  const shared = { strokeDash, detail: { field: 'curve' } };
+  const channels = numbers ? shades(word, numbers) : names(word, values.map(formatValue));
   return {
     fields: (lane) => ({ series: label(lane), curve: lane.label, ...shade(sweptValue(lane), numbers !== undefined) }),
     groups: [
-      { holds: (lane) => sweptValue(lane) === undefined, encoding: { ...shared, color: { value: '#000000' } } },
       {
-        holds: (lane) => sweptValue(lane) !== undefined,
-        encoding: { ...shared, color: numbers ? shades(word, numbers) : names(word, values.map(formatValue)) },
+        holds: (lane) => sweptValue(lane) === undefined,
+        encoding: { ...shared, color: { value: '#000000' }, strokeWidth: { value: 1 } },
       },
+      { holds: (lane) => sweptValue(lane) !== undefined, encoding: { ...shared, ...channels } },
     ],
     floor: {},
   };
@@ -65,27 +70,29 @@ function shade(value: unknown, numeric: boolean): Datum {
   return { shade: numeric ? (value as number) : formatValue(value) };
 }
 
-function shades(word: string, values: readonly number[]): Record<string, unknown> {
+function shades(word: string, values: readonly number[]): Channels {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const log = wantsLog(values);
+  const scale = { type: log ? 'log' : 'linear', domain: [low, high] };
+  const shared = { field: 'shade', type: 'quantitative' };
   return {
-    field: 'shade',
-    type: 'quantitative',
-    scale: { type: log ? 'log' : 'linear', domain: [low, high], scheme: { name: 'viridis', extent: [0, 0.9] } },
-    legend: {
-      title: word,
-      orient: 'right',
-      gradientLength: 180,
-      gradientThickness: 10,
-      ...(log ? labelled(logTicks(low, high)) : { tickCount: 5 }),
+    strokeWidth: { ...shared, scale: { ...scale, range: [0.6, 2.2] }, legend: null },
+    color: {
+      ...shared,
+      scale: { ...scale, scheme: { name: 'viridis', extent: [0, 0.9] } },
+      legend: {
+        title: word,
+        orient: 'right',
+        gradientLength: 180,
+        gradientThickness: 10,
+        ...(log ? labelled(logTicks(low, high)) : { tickCount: 5 }),
+      },
     },
   };
 }
 
-function names(word: string, values: readonly string[]): Record<string, unknown> {
-  const styles = [...new Set(values)].map((label, i): Style => ({ label, color: PALETTE[i % PALETTE.length] }));
-  return {
-    ...bySeries(styles, ({ color }) => color, { title: word, orient: 'right', symbolType: 'stroke' }),
-    field: 'shade',
-  };
+function names(word: string, values: readonly string[]): Channels {
+  const styles = stylesOf([...new Set(values)].map((label) => ({ label })));
+  const color = bySeries(styles, (style) => style.color, { title: word, orient: 'right', symbolType: 'stroke' });
+  return { color: { ...color, field: 'shade' }, strokeWidth: { value: 1.2 } };
 }

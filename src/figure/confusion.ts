@@ -1,16 +1,19 @@
+import { UserError } from '../errors.js';
 import { nameAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { defineFigure } from './define.js';
+import { briefly } from './labels.js';
 import { type Learner, learnersOf } from './learners.js';
 import { eachRow } from './rows.js';
+import { listed, shareText } from './say.js';
 import { requireFile, type Source } from './source.js';
 import { TEXT_SIZE } from './theme.js';
 
 const CONFUSION = 'confusion.csv';
-/** From few to many. */
-const SHADES = ['#ffffff', '#0072B2'];
-/** On a darker shade the text is white. */
-const DARK = 0.5;
+/** Of wrong classes, from none to the commonest. */
+const SHADES = ['#ffffff', '#B2182B'];
+/** On a shade darker than this share of the commonest the text is white. */
+const DARK = 0.6;
 /** More classes than this leave no room for numbers. */
 const MOST_NUMBERED = 12;
 
@@ -23,13 +26,47 @@ interface Cell {
 
 async function build(source: Source): Promise<Built> {
   const runs = requireFile('confusion', source, CONFUSION);
-  const panels: Panel[] = [];
   const splits = new Set<string>();
-  for (const learner of learnersOf(runs)) {
+  const read: Confusion[] = [];
+  const learners = learnersOf(runs);
+  for (const learner of learners) {
     const cells = await cellsOf(learner, splits);
-    if (cells.length > 0) panels.push(panelOf(learner, cells));
+    if (cells.length > 0) read.push(confusionOf(learner, briefly(learner, learners), cells));
   }
-  return chart(runs, panels, [`shade: share of the examples of a class, ${[...splits].join(' and ')} set`]);
+  if (read.length === 0) throw new UserError({ message: `figure 'confusion': ${CONFUSION} has no rows` });
+  const most = Math.max(...read.flatMap(({ cells }) => cells.filter(isWrong).map(({ share }) => share)));
+  const panels = read.map((one) => panelOf(one, most));
+  const set = [...splits].join(' and ');
+  const made = chart(runs, panels, [
+    `Shade: share of the examples of a class that are put in a wrong one, up to ${shareText(most)}, ${set} set; grey numbers on the diagonal are right`,
+  ]);
+  return { ...made, finding: finding(read) };
+}
+
+/** A cell with its share of the class. */
+interface Share extends Cell {
+  readonly share: number;
+}
+
+interface Confusion {
+  /** In sentences. */
+  readonly brief: string;
+  readonly label: string;
+  readonly cells: readonly Share[];
+  readonly classes: number;
+  readonly wrong: number;
+  readonly all: number;
+}
+
+const isWrong = ({ label, prediction }: Cell) => label !== prediction;
+
+/** What is taken for what most often, by whom; and how many are wrong in all. */
+function finding(read: readonly Confusion[]): string {
+  const errors = read.flatMap(({ brief: name, cells }) => cells.filter(isWrong).map((cell) => ({ ...cell, name })));
+  const worst = errors.reduce((most, cell) => (cell.count > most.count ? cell : most), errors[0]);
+  const wrong = read.slice(0, 4).map(({ brief, wrong: count, all }) => `${shareText(count / all)} with ${brief}`);
+  if (!worst || worst.count === 0) return `None of ${read[0].all} is put in a wrong class`;
+  return `Class ${worst.label} is taken for ${worst.prediction} most often, ${worst.count} times with ${worst.name}; wrong are ${listed(wrong)}`;
 }
 
 /** Cells of a learner; the sets that they are of join `splits`. */
@@ -53,23 +90,36 @@ async function cellsOf({ runs, engine }: Learner, splits: Set<string>): Promise<
   return [...cells.values()];
 }
 
-function panelOf({ label: name }: Learner, cells: readonly Cell[]): Panel {
-  const classes = Math.max(...cells.map(({ label }) => label)) + 1;
-  const totals = Array.from({ length: classes }, (_, label) =>
-    cells.filter((cell) => cell.label === label).reduce((sum, { count }) => sum + count, 0),
-  );
-  const data = cells.map(({ label, prediction, count }): Datum => {
-    const share = totals[label] === 0 ? 0 : count / totals[label];
-    return { x: String(prediction), y: String(label), share, text: count === 0 ? '' : String(count) };
+function confusionOf({ label }: Learner, brief: string, cells: readonly Cell[]): Confusion {
+  const classes = cells.reduce((most, cell) => Math.max(most, cell.label, cell.prediction), 0) + 1;
+  const totals = new Array<number>(classes).fill(0);
+  for (const cell of cells) totals[cell.label] += cell.count;
+  const shares = cells.map((cell) => ({
+    ...cell,
+    share: totals[cell.label] === 0 ? 0 : cell.count / totals[cell.label],
+  }));
+  const wrong = cells.filter(isWrong).reduce((sum, { count }) => sum + count, 0);
+  return { label, brief, cells: shares, classes, wrong, all: totals.reduce((sum, total) => sum + total, 0) };
+}
+
+function panelOf({ label: name, cells, classes, wrong, all }: Confusion, most: number): Panel {
+  const data = cells.map((cell): Datum => {
+    const { label, prediction, count, share } = cell;
+    const text = count === 0 ? '' : String(count);
+    return {
+      x: String(prediction),
+      y: String(label),
+      share: isWrong(cell) ? share : 0,
+      right: isWrong(cell) ? 0 : 1,
+      text,
+    };
   });
-  const wrong = cells.reduce((sum, { label, prediction, count }) => sum + (label === prediction ? 0 : count), 0);
-  const all = totals.reduce((sum, total) => sum + total, 0);
   const names = Array.from({ length: classes }, (_, label) => String(label));
   return {
     title: `${name}: ${wrong} of ${all} wrong`,
     x: bands('class it is put in', names),
     y: bands('class it is', names),
-    layers: [squares(data), ...(classes <= MOST_NUMBERED ? [numbers(data)] : [])],
+    layers: [squares(data, most), ...(classes <= MOST_NUMBERED ? [numbers(data, most)] : [])],
   };
 }
 
@@ -78,18 +128,19 @@ function bands(title: string, names: readonly string[]) {
   return { ...axis, scale: { type: 'band', domain: names, padding: 0.04 }, guide: { ...axis.guide, labelAngle: 0 } };
 }
 
-function squares(data: readonly Datum[]): Layer {
+function squares(data: readonly Datum[], most: number): Layer {
   const color = {
     field: 'share',
     type: 'quantitative',
-    scale: { type: 'linear', domain: [0, 1], range: SHADES, interpolate: 'rgb' },
+    scale: { type: 'linear', domain: [0, most || 1], range: SHADES, interpolate: 'rgb' },
     legend: null,
   };
   return { mark: { type: 'rect', stroke: '#dddddd', strokeWidth: 0.75 }, data, encoding: { color } };
 }
 
-function numbers(data: readonly Datum[]): Layer {
-  const color = { condition: { test: `datum.share > ${DARK}`, value: '#ffffff' }, value: '#222222' };
+function numbers(data: readonly Datum[], most: number): Layer {
+  const dark = { test: `datum.share > ${DARK * most}`, value: '#ffffff' };
+  const color = { condition: [{ test: 'datum.right === 1', value: '#8a8a8a' }, dark], value: '#222222' };
   return {
     mark: { type: 'text', fontSize: TEXT_SIZE },
     data,

@@ -1,8 +1,17 @@
 import { logAxis } from './axis.js';
 import { type Built, chart } from './chart.js';
 import { defineFigure, type Options } from './define.js';
+import { powerOfTen } from './labels.js';
 import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js';
-import { evaluationAxis, type Relaxed, relaxationLayers, relaxationOptions, relaxationsOf } from './relaxations.js';
+import {
+  evaluationAxis,
+  fastest,
+  type Moment,
+  type Relaxed,
+  relaxationLayers,
+  relaxationOptions,
+  relaxationsOf,
+} from './relaxations.js';
 import type { Source } from './source.js';
 
 const COLUMN = 'energy';
@@ -11,22 +20,39 @@ const ROUND_OFF = 1e-15;
 
 async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<Built> {
   const runs = await requireColumns('energy-descent', source, ['field_evaluations', COLUMN]);
-  const curves = aboveMinimum(await relaxationsOf(runs, COLUMN));
+  const { curves: read, notes } = await relaxationsOf(runs, COLUMN);
+  const curves = aboveMinimum(read);
   requireNumbers('energy-descent', measureOf(COLUMN), curves);
   const values = curves.flatMap(({ moments }) => moments.map(({ value }) => value));
   const panel = {
     title: 'energy above the lowest that any solver reached',
     x: evaluationAxis(curves, options),
     y: logAxis('E − min E, mean over the batch', values),
-    layers: relaxationLayers(curves, (value) => value),
+    ...relaxationLayers(curves, (value) => value),
   };
-  return chart(
+  const made = chart(
     curves.map(({ run }) => run),
     [panel],
+    [ROUND_OFF_NOTE, ...notes],
   );
+  return { ...made, finding: finding(curves) };
 }
 
-/** Each run above the lowest energy of the runs that differ from it in the free phase alone; without what is round-off. */
+const ROUND_OFF_NOTE = 'Below 10⁻¹⁵ of the energy a difference is round-off, and drawn there; dots: where a run ends';
+
+/** When each is for good below the lowest power of ten that all come to. */
+function finding(curves: readonly Relaxed[]): string {
+  const least = curves.map(({ moments }) => Math.min(...moments.map(({ value }) => value)));
+  const exponent = Math.ceil(Math.log10(Math.max(...least)) - 1e-9);
+  const level = Number(`1e${exponent}`);
+  const reached = ({ moments }: Relaxed) => {
+    const above = moments.findLastIndex(({ value }) => value > level);
+    return moments[above + 1]?.evaluations;
+  };
+  return `The energy comes within ${powerOfTen(exponent)} of its minimum ${fastest(curves, reached)}`;
+}
+
+/** Each run above the lowest energy of the runs that differ from it in the free phase alone; at round-off where it is below. */
 function aboveMinimum(curves: readonly Relaxed[]): Relaxed[] {
   const problem = ({ run }: Relaxed) =>
     JSON.stringify(Object.entries(run.changes).filter(([key]) => !key.startsWith('free.')));
@@ -35,13 +61,12 @@ function aboveMinimum(curves: readonly Relaxed[]): Relaxed[] {
     const least = Math.min(...curve.moments.map(({ value }) => value));
     lowest.set(problem(curve), Math.min(lowest.get(problem(curve)) ?? least, least));
   }
-  return curves
-    .map((curve) => {
-      const least = lowest.get(problem(curve))!;
-      const above = curve.moments.map(({ evaluations, value }) => ({ evaluations, value: value - least }));
-      return { ...curve, moments: above.filter(({ value }) => value > ROUND_OFF * Math.max(1, Math.abs(least))) };
-    })
-    .filter(({ moments }) => moments.length > 0);
+  return curves.map((curve) => {
+    const least = lowest.get(problem(curve))!;
+    const floor = ROUND_OFF * Math.max(1, Math.abs(least));
+    const above = ({ evaluations, value }: Moment) => ({ evaluations, value: Math.max(value - least, floor) });
+    return { ...curve, moments: curve.moments.map(above) };
+  });
 }
 
 export const energyDescent = defineFigure({

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { confusion } from './confusion.js';
 import { energyDescent } from './energy-descent.js';
+import { estimators } from './estimators.js';
 import { filters } from './filters.js';
 import type { FrameOptions } from './frame.js';
 import { gapOverBeta } from './gap-over-beta.js';
@@ -23,6 +24,7 @@ export const figures = {
   'gradient-cosine': gradientCosine,
   'residual-over-training': residualOverTraining,
   'over-training': overTraining,
+  estimators,
   filters,
   confusion,
 };

@@ -1,17 +1,11 @@
-import { type Axis, logAxis } from './axis.js';
-import {
-  type Built,
-  chart,
-  type Datum,
-  type Layer,
-  lineStyles,
-  type Panel,
-  pointStyle,
-  pointStyles,
-  type Style,
-} from './chart.js';
+import { logAxis } from './axis.js';
+import { bandLayers } from './bands.js';
+import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, gapOptions, type Options } from './define.js';
-import { formatNumber, quantityLabel } from './labels.js';
+import { areNamedAtEnds, type End } from './ends.js';
+import { type Floor, floorLayer, floorsOf, radiusLines, stylesIn } from './floors.js';
+import type { Frame } from './frame.js';
+import { briefly, formatNumber, quantityLabel } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
@@ -25,69 +19,46 @@ import {
   requireNumbers,
   ZERO_NOTE,
 } from './measure.js';
+import { fitted, type Place, type Point, placesOf, type Series, slopeText } from './power-fit.js';
 import { analyticRadius } from './radius.js';
+import { roleOf, type Style, stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
-import { fitSlope, type PowerLaw } from './slope.js';
-import { type EngineSpec, requireSwept, type Source, type Sweep } from './source.js';
-import { GREY } from './theme.js';
+import { listed } from './say.js';
+import { requireSwept, type Source, type Sweep } from './source.js';
+import { bandNote } from './spread.js';
 
 const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };
-
-/**
- * Slopes are fitted where the leading power of β dominates: so many times above the floor, and where the gap is at most
- * this part of the reference, whatever the order (of an absolute gap, where β is at most this). Of N points inside a
- * radius R of analyticity the next power is (β/R)^N below the leading one.
- */
-const ABOVE_FLOOR = 100;
-const LEADING = 3e-2;
 /** Spacing of doubles at 1: the round-off of a state of size 1. */
 const EPSILON = 2 ** -52;
 
-const RESIDUAL = 'free residual ‖F(s⁰)‖₂ / |β|';
-const ROUND_OFF = 'round-off 2⁻⁵² / |β|';
-const radiusLabel = (radius: number) => `end of analyticity, |β| = ${formatNumber(radius, 2)}`;
-
-interface Point {
-  readonly beta: number;
-  readonly gap: number;
-  readonly residual: number;
-  readonly roundOff: number;
-}
-
-/** One engine's points by rising β. */
-interface Series {
-  readonly label: string;
-  readonly quantity: string;
-  readonly lane: Lane;
-  readonly points: readonly Point[];
-  readonly fit: { readonly law: PowerLaw; readonly from: number; readonly to: number } | undefined;
-}
-
-async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<Built> {
+async function build(source: Source, { column, quantity }: Options<typeof gapOptions>, frame: Frame): Promise<Built> {
   const measure = measureOf(column);
   requireSwept('gap-over-beta', source, ANY_BETA);
   const runs = await requireColumns('gap-over-beta', source, [measure.column]);
-  const lanes = lanesOf(runs, determinedBy(runs, source.swept.filter(ANY_BETA.matches))).filter(
+  const alongX = determinedBy(runs, source.swept.filter(ANY_BETA.matches));
+  const lanes = lanesOf(runs, (key) => key === 'seed' || alongX(key)).filter(
     ({ engine, changes }) => betaKey(engine) in changes,
   );
   const found = new Set<string>();
-  const points = new Map<string, Map<number, Point>>();
+  const points = new Map<string, Point[]>();
   for (const lane of lanes) {
     for (const [name, point] of await pointsOf(lane, quantity, measure, found)) {
       const key = rowKey(lane.label, lane.reference, name);
-      points.set(key, (points.get(key) ?? new Map()).set(point.beta, point));
+      points.set(key, [...(points.get(key) ?? []), point]);
     }
   }
   requireDrawable('gap-over-beta', quantity, found);
   const firsts = [...new Map(lanes.map((lane) => [rowKey(lane.label, lane.reference, ''), lane])).values()];
   const radius = analyticRadius(source.runs);
   const series = quantity.flatMap((name) =>
-    firsts.flatMap((lane) =>
-      seriesOf(lane, name, points.get(rowKey(lane.label, lane.reference, name)), measure, radius),
-    ),
+    firsts.flatMap((lane) => {
+      const own = points.get(rowKey(lane.label, lane.reference, name));
+      const places = placesOf(own ?? [], frame.band, !measure.linear);
+      return own ? [fitted({ lane, quantity: name }, places, measure, radius)] : [];
+    }),
   );
   requireNumbers('gap-over-beta', measure, series);
-  return draw(series, quantity, measure, radius);
+  return { ...draw(series, lanes, quantity, measure, { radius, frame }), finding: finding(series, measure, radius) };
 }
 
 /** The largest gap of a lane over its steps, by quantity. */
@@ -119,71 +90,125 @@ async function pointsOf(
   });
 }
 
-function seriesOf(
-  lane: Lane,
-  quantity: string,
-  found: Map<number, Point> | undefined,
-  measure: Measure,
-  radius: number | undefined,
-): Series[] {
-  if (!found) return [];
-  const points = [...found.values()].sort((a, b) => a.beta - b.beta);
-  const fitted = points.filter(
-    (point) =>
-      point.gap > 0 &&
-      isLeading(point, lane.engine, measure, radius) &&
-      (measure.linear || point.gap >= ABOVE_FLOOR * Math.max(point.residual, point.roundOff)),
+/** The power of each engine; else how small its gap gets. */
+function finding(series: readonly Series[], measure: Measure, radius: number | undefined): string {
+  const main = series.filter(({ quantity }) => quantity === (series.find(isOfParams) ?? series[0]).quantity);
+  const lanes = main.map(({ lane }) => lane);
+  const powers = main.flatMap(({ lane, fit }) =>
+    fit ? [`${fit.law.slope.toFixed(2)} (${briefly(lane, lanes)})`] : [],
   );
-  const law = fitSlope(fitted.map(({ beta, gap }) => ({ x: beta, y: gap })));
-  const fit = law && { law, from: fitted[0].beta, to: fitted.at(-1)!.beta };
-  return [{ label: lane.label, quantity, lane, points, fit }];
+  const least = (one: Series) =>
+    one.places.reduce((small, { gap }) => Math.min(small, gap.mean), Number.POSITIVE_INFINITY);
+  if (powers.length === 0)
+    return `At best ${listed(main.map((one) => `${briefly(one.lane, lanes)} is ${measure.say(least(one))} off`))}`;
+  const upTo = radius === undefined ? '' : `, up to the end of analyticity at |β| = ${formatNumber(radius, 2)}`;
+  const low = radius === undefined ? `, down to ${listed(main.map((one) => measure.say(least(one))))}` : '';
+  return `${measure.noun.replace('the', 'The')} falls as β to the power of ${listed(powers)}${low}${upTo}`;
 }
 
-function isLeading(
-  { beta, gap }: Point,
-  { points }: EngineSpec,
-  measure: Measure,
-  radius: number | undefined,
-): boolean {
-  if (radius !== undefined && points !== undefined) {
-    return Number(points) * Math.log(beta / radius) <= Math.log(LEADING);
-  }
-  return (measure.name === 'error_rel' || measure.name === 'error_scaled' ? gap : beta) <= LEADING;
+const isOfParams = ({ quantity }: Series) => quantity.startsWith('params');
+
+interface How {
+  readonly radius: number | undefined;
+  readonly frame: Frame;
 }
 
 function draw(
   series: readonly Series[],
+  lanes: readonly Lane[],
   quantities: readonly string[],
   measure: Measure,
-  radius: number | undefined,
+  { radius, frame }: How,
 ): Built {
   const shown = quantities.filter((quantity) => series.some((one) => one.quantity === quantity));
-  const lanes = [...new Map(series.map(({ label, lane }) => [label, lane])).values()];
-  const labels = new Map(lanes.map(({ label }) => [label, withSlopes(label, series)]));
   const floors = measure.linear ? [] : floorsOf(series);
-  const gaps = series.flatMap(({ points }) => points.map(({ gap }) => gap));
-  const betas = series.flatMap(({ points }) => points.map(({ beta }) => beta));
+  const all = series.flatMap(({ places }) => places);
   const axes = {
-    x: logAxis('nudging strength β', betas, false),
-    y: logAxis(valueTitle(measure, lanes), [...gaps.map(drawable), ...floors.map(({ y }) => y)]),
+    x: logAxis(
+      'nudging strength β',
+      all.map(({ beta }) => beta),
+      false,
+    ),
+    y: logAxis(valueTitle(measure, lanes), [
+      ...all.flatMap(({ gap }) => [gap.low, gap.mean, gap.high].map(drawable)),
+      ...floors.map(({ y }) => y),
+    ]),
   };
   const bounds = [...floors, ...radiusLines(radius, shown, axes)];
-  const style = pointStyles([...labels.values()].map(pointStyle), shown.length);
+  const labels = [...new Map(series.map(({ label, lane }) => [label, lane])).values()];
+  const styles = stylesOf(
+    labels.map(({ label, engine }) => ({ label: labelled(label, series), role: roleOf(engine) })),
+  );
   const panels = shown.map((quantity): Panel => {
     const own = series.filter((one) => one.quantity === quantity);
-    const layers: Layer[] = [
-      {
-        mark: { type: 'line', strokeWidth: 1.3 },
-        data: own.flatMap((one) => fitted(one, labels)),
-        encoding: { color: style['color'] },
-      },
-      floorLayer(bounds, quantity, shown.length),
-      { mark: 'point', data: own.flatMap((one) => dots(one, labels)), encoding: style },
-    ];
-    return { title: quantityLabel(quantity), ...axes, layers: layers.filter(({ data }) => data.length > 0) };
+    return { title: quantityLabel(quantity), ...axes, ...drawn(own, series, styles, bounds) };
   });
-  const runs = lanes.map(({ run }) => run);
-  return chart(runs, panels, gaps.includes(0) ? [ZERO_NOTE] : []);
+  const seeds = Math.max(...all.map(({ gap }) => gap.seeds));
+  const note = bandNote(seeds, frame.band, !measure.linear);
+  const notes = [
+    FIT_NOTE,
+    ...(note ? [note.replace('Line', 'Points')] : []),
+    ...(all.some(({ gap }) => gap.mean === 0) ? [ZERO_NOTE] : []),
+  ];
+  return chart(
+    lanes.map(({ run }) => run),
+    panels,
+    notes,
+  );
+}
+
+const FIT_NOTE = 'Lines: fits by a power of β where it leads and the floors are far below';
+
+function drawn(
+  own: readonly Series[],
+  series: readonly Series[],
+  styles: readonly Style[],
+  bounds: readonly Floor[],
+): Pick<Panel, 'layers' | 'ends'> {
+  const all = [...styles, ...stylesIn(bounds)];
+  const few = areNamedAtEnds(all);
+  const naming = { named: few, symbols: 'point' } as const;
+  const { strokeWidth, ...line } = lineStyles(all, naming);
+  const name = ({ label }: Series) => labelled(label, series);
+  const layers: Layer[] = [
+    ...bandLayers(
+      own.map((one) => ({
+        style: styles.find(({ label }) => label === name(one))!,
+        places: one.places.map(({ beta, gap }) => ({ x: beta, ...gap })),
+      })),
+      drawable,
+    ),
+    {
+      mark: { type: 'line', strokeWidth: 1.1 },
+      data: own.flatMap((one) => fitLine(one, name(one))),
+      encoding: line,
+    },
+    floorLayer(bounds, own[0].quantity, { ...line, strokeWidth }),
+    {
+      mark: 'point',
+      data: own.flatMap((one) => one.places.map((place) => dot(place, name(one)))),
+      encoding: pointStyles(all, naming),
+    },
+  ];
+  const ends = own.map(
+    (one): End => ({
+      style: styles.find(({ label }) => label === name(one))!,
+      y: drawable(one.places.at(-1)!.gap.mean),
+      points: true,
+    }),
+  );
+  return {
+    layers: layers.filter(({ data }) => data.length > 0),
+    ...(few && { ends: [...ends, ...floorEnds(bounds, own[0].quantity)] }),
+  };
+}
+
+/** Floors end where β is largest. */
+function floorEnds(floors: readonly Floor[], quantity: string): End[] {
+  return stylesIn(floors).map((style) => {
+    const own = floors.filter((floor) => floor.quantity === quantity && floor.style.label === style.label);
+    return { style, y: own.reduce((last, floor) => (floor.x > last.x ? floor : last), own[0]).y };
+  });
 }
 
 /** Of a process the largest gap over its steps is shown; an end point has one. */
@@ -193,78 +218,18 @@ function valueTitle(measure: Measure, lanes: readonly Lane[]): string {
   return protocol?.name === 'gradient' ? title : `largest ${title}`;
 }
 
-/** `one-sided: slope 1.00`; where panels differ, the slope of each. */
-function withSlopes(label: string, series: readonly Series[]): string {
-  const slopes = series
-    .filter((one) => one.label === label)
-    .map(({ quantity, fit }) => ({ quantity, text: fit?.law.slope.toFixed(2) }));
-  const distinct = [...new Set(slopes.map(({ text }) => text))];
-  if (distinct.length > 1)
-    return `${label}: slope ${slopes.map(({ text, quantity }) => `${text ?? '–'} (${quantity})`).join(', ')}`;
-  return distinct[0] === undefined ? label : `${label}: slope ${distinct[0]}`;
+/** `EP one-sided: slope 1.00` */
+function labelled(label: string, series: readonly Series[]): string {
+  const slope = slopeText(label, series);
+  return slope === undefined ? label : `${label}: slope ${slope}`;
 }
 
-const dots = ({ label, points }: Series, labels: ReadonlyMap<string, string>): Datum[] =>
-  points.map(({ beta, gap }) => ({ x: beta, y: drawable(gap), series: labels.get(label)! }));
+const dot = ({ beta, gap }: Place, series: string): Datum => ({ x: beta, y: drawable(gap.mean), series });
 
 /** The fitted line; 6 digits, so that no difference in the last bit of a logarithm shows in the file. */
-function fitted({ label, fit }: Series, labels: ReadonlyMap<string, string>): Datum[] {
+function fitLine({ fit }: Series, series: string): Datum[] {
   if (!fit) return [];
-  return [fit.from, fit.to].map((x) => ({ x, y: Number(fit.law.at(x).toPrecision(6)), series: labels.get(label)! }));
-}
-
-const FLOORS: readonly Style[] = [
-  { label: RESIDUAL, color: GREY, dash: [6, 3], width: 1.1 },
-  { label: ROUND_OFF, color: GREY, dash: [1.5, 2.5], width: 1.1 },
-];
-
-interface Floor {
-  readonly label: string;
-  readonly quantity: string;
-  readonly x: number;
-  readonly y: number;
-}
-
-/** The floors of every β, once each: engines in one run share them. */
-function floorsOf(series: readonly Series[]): Floor[] {
-  const all = series.flatMap(({ quantity, points }) =>
-    points.flatMap(({ beta: x, residual, roundOff }): Floor[] => [
-      { label: RESIDUAL, quantity, x, y: residual },
-      { label: ROUND_OFF, quantity, x, y: roundOff },
-    ]),
-  );
-  const drawn = all.filter(({ y }) => y > 0 && Number.isFinite(y));
-  return [...new Map(drawn.map((floor) => [`${floor.label} ${floor.quantity} ${floor.x}`, floor])).values()];
-}
-
-/** From the bottom to the top of every panel, where it lies within. */
-function radiusLines(
-  radius: number | undefined,
-  quantities: readonly string[],
-  { x, y }: Record<'x' | 'y', Axis>,
-): Floor[] {
-  const [left, right] = x.scale['domain'] as number[];
-  if (radius === undefined || radius < left || radius > right) return [];
-  return quantities.flatMap((quantity) =>
-    (y.scale['domain'] as number[]).map((end) => ({ label: radiusLabel(radius), quantity, x: radius, y: end })),
-  );
-}
-
-function floorLayer(floors: readonly Floor[], quantity: string, panels: number): Layer {
-  const others = [...new Set(floors.map(({ label }) => label))].filter(
-    (name) => !FLOORS.some(({ label }) => label === name),
-  );
-  const used = [
-    ...FLOORS.filter(({ label }) => floors.some((floor) => floor.label === label)),
-    ...others.map((label): Style => ({ label, color: GREY, width: 1.1 })),
-  ];
-  const { strokeDash } = lineStyles(used, panels) as { strokeDash: Record<string, unknown> };
-  const own = floors.filter((floor) => floor.quantity === quantity);
-  return {
-    mark: { type: 'line', color: GREY, strokeWidth: 1.1 },
-    data: own.map(({ label, x, y }) => ({ floor: label, x, y })),
-    encoding: { strokeDash: { ...strokeDash, field: 'floor' } },
-  };
+  return [fit.from, fit.to].map((x) => ({ x, y: Number(fit.law.at(x).toPrecision(6)), series }));
 }
 
 export const gapOverBeta = defineFigure({

@@ -1,8 +1,10 @@
 import { type Axis, extent, linearAxis, logAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
-import { colouring } from './colouring.js';
+import { type Colouring, colouring } from './colouring.js';
 import { defineFigure, gapOptions, type Options } from './define.js';
-import { quantityLabel } from './labels.js';
+import { areNamedAtEnds, type End } from './ends.js';
+import { type Curve, finding, type Point } from './gap-finding.js';
+import { isMap, quantityLabel } from './labels.js';
 import { type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
@@ -14,24 +16,13 @@ import {
   requireColumns,
   requireDrawable,
   requireNumbers,
-  ZERO_NOTE,
 } from './measure.js';
+import { styleOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
 import type { Run, Source } from './source.js';
 import { ThinnedSeries } from './thin.js';
 
-/** A point of a curve; `scale` is what the measure divides by, for the floor. */
-interface Point {
-  readonly time: number;
-  readonly value: number;
-  readonly scale: number;
-}
-
-interface Curve {
-  readonly lane: Lane;
-  readonly quantity: string;
-  readonly points: readonly Point[];
-}
+const FLOOR = styleOf('residual', 'residual of phase one, ‖F(s⁰)‖₂ / |β|');
 
 /** More curves than this are too many for floors. */
 const MOST_FLOORS = 7;
@@ -43,11 +34,16 @@ async function build(source: Source, { column, quantity }: Options<typeof gapOpt
   const lanes = lanesOf(runs);
   const curves: Curve[] = [];
   const found = new Set<string>();
-  for (const run of runs) curves.push(...(await curvesOf(run, lanes, quantity, measure, found)));
+  const notes = new Set<string>();
+  for (const run of runs) {
+    const read = await curvesOf(run, lanes, quantity, measure, found);
+    curves.push(...read.curves);
+    if (read.thinned !== undefined) notes.add(read.thinned);
+  }
   requireDrawable('gap-over-time', quantity, found);
   const drawn = curves.filter(({ points }) => points.length > 0);
   requireNumbers('gap-over-time', measure, drawn);
-  return draw(drawn, quantity, measure);
+  return draw(drawn, quantity, measure, [...notes][0]);
 }
 
 async function curvesOf(
@@ -56,12 +52,12 @@ async function curvesOf(
   quantities: readonly string[],
   measure: Measure,
   found: Set<string>,
-): Promise<Curve[]> {
+): Promise<{ curves: Curve[]; thinned: string | undefined }> {
   const own = lanes.filter((lane) => lane.run === run);
   const wanted = new Set(
     own.flatMap(({ engine, reference }) => quantities.map((quantity) => rowKey(engine.id, reference, quantity))),
   );
-  const series = new ThinnedSeries<Point>();
+  const series = new ThinnedSeries<Point>(({ value }) => value);
   const largest = new Map<string, number>();
   const columns = ['engine', 'reference', 'quantity', 'time', 'norm', 'reference_norm', measure.column];
   await eachRow(run, METRICS, columns, ([engine, reference, quantity, time, norm, referenceNorm, cell]) => {
@@ -77,44 +73,75 @@ async function curvesOf(
     const scale = { error_rel: b, error_scaled: top }[measure.name] ?? 1;
     series.push(key, { time: toNumber(time), value, scale });
   });
-  return own.flatMap((lane) =>
+  const curves = own.flatMap((lane) =>
     quantities.map((quantity) => ({
       lane,
       quantity,
       points: series.get(rowKey(lane.engine.id, lane.reference, quantity)),
     })),
   );
+  return { curves, thinned: series.note };
 }
 
-function draw(curves: readonly Curve[], quantities: readonly string[], measure: Measure): Built {
+function draw(read: readonly Curve[], quantities: readonly string[], measure: Measure, thinned?: string): Built {
+  const curves = measure.linear ? read : read.map((curve) => withoutZeros(curve, measure));
   const lanes = [...new Set(curves.map(({ lane }) => lane))];
+  const runs = lanes.map(({ run }) => run);
   const shown = quantities.filter((quantity) => curves.some((curve) => curve.quantity === quantity));
   const few = lanes.length <= MOST_FLOORS;
   const floors = few && !measure.linear ? nearby(curves.flatMap(floorOf), curves) : [];
   const y = valueAxis(measure, lanes, [...curves, ...floors]);
-  const x = linearAxis(
-    'time t',
-    curves.flatMap(({ points }) => [points[0].time, points.at(-1)!.time]),
-    false,
-  );
-  const colours = colouring(lanes, shown.length, floors.length > 0 ? 'free residual ‖F(s⁰)‖₂ / |β|' : undefined);
+  const times = curves.flatMap(({ points }) => [points[0].time, points.at(-1)!.time]);
+  const x = linearAxis(runs.every(isMap) ? 'step t of phase two' : 'time t of phase two', times, false);
+  const colours = colouring(lanes, floors.length > 0 ? FLOOR : undefined);
+  const place = (value: number) => (measure.linear ? value : drawable(value));
   const panels = shown.map((quantity): Panel => {
+    const [own, under] = [curves, floors].map((all) => all.filter((curve) => curve.quantity === quantity));
     const layers: Layer[] = [
-      { mark: 'line', data: data(floors, quantity, measure, colours.fields), encoding: colours.floor },
+      { mark: 'line', data: under.flatMap(floorData), encoding: { ...colours.floor, detail: { field: 'floor' } } },
       ...colours.groups.map(({ encoding, holds }) => {
-        const held = curves.filter(({ lane }) => holds(lane));
-        return { mark: 'line', data: data(held, quantity, measure, colours.fields), encoding };
+        const held = own.filter(({ lane }) => holds(lane));
+        return { mark: 'line', data: held.flatMap((curve) => data(curve, place, colours.fields)), encoding };
       }),
     ];
-    return { title: quantityLabel(quantity), x, y, layers: layers.filter((layer) => layer.data.length > 0) };
+    const ends = endsOf(
+      [...own, ...under.slice(0, 1).map((curve) => ({ ...curve, label: FLOOR.label }))],
+      colours,
+      place,
+    );
+    return { title: quantityLabel(quantity), x, y, layers: layers.filter((layer) => layer.data.length > 0), ends };
   });
-  const zeros = !measure.linear && curves.some(({ points }) => points.some(({ value }) => value === 0));
-  return chart(
-    lanes.map(({ run }) => run),
-    panels,
-    zeros ? [ZERO_NOTE] : [],
-  );
+  const zeros = curves.some(({ points }, i) => points.length < read[i].points.length || points[0].value === 0);
+  const notes = [...(!measure.linear && zeros ? [ZEROS_NOTE] : []), ...(thinned ? [thinned] : [])];
+  return { ...chart(runs, panels, notes), finding: finding(read, measure) };
 }
+
+const ZEROS_NOTE =
+  'Where two agree to the last bit an error has no place on a log axis: it is left out, or drawn at 10⁻¹⁷ where a curve has no other';
+
+/** Relative gaps up to this are the rounding of one number. */
+const LAST_BIT = 2 ** -52;
+
+/** A curve on a log axis, without what agrees to the last bit, as where both begin; unless it does throughout. */
+function withoutZeros(curve: Curve, { name }: Measure): Curve {
+  const least = name === 'error_rel' || name === 'error_scaled' ? LAST_BIT : 0;
+  const points = curve.points.filter(({ value }) => value > least);
+  return points.length > 0 ? { ...curve, points } : curve;
+}
+
+type Named = Curve & { readonly label?: string };
+
+/** Where they are few, curves are named at their ends. */
+function endsOf(curves: readonly Named[], { styles }: Colouring, place: (value: number) => number): End[] {
+  if (styles === undefined || !areNamedAtEnds([...styles.values()])) return [];
+  return curves.map(({ lane, label = lane.label, points }) => ({
+    style: styles.get(label)!,
+    y: place(points.at(-1)!.value),
+  }));
+}
+
+const floorData = ({ lane, points }: Curve): Datum[] =>
+  points.map(({ time, value }) => ({ x: time, y: value, series: FLOOR.label, floor: lane.label }));
 
 /** Where the residual of the free phase, divided by β, takes over. */
 function floorOf({ lane, quantity, points }: Curve): Curve[] {
@@ -138,12 +165,8 @@ function valueAxis(measure: Measure, lanes: readonly Lane[], curves: readonly Cu
   return logAxis(title, values.map(drawable));
 }
 
-function data(curves: readonly Curve[], quantity: string, measure: Measure, fields: (lane: Lane) => Datum): Datum[] {
-  return curves
-    .filter((curve) => curve.quantity === quantity)
-    .flatMap(({ lane, points }) =>
-      points.map(({ time, value }) => ({ x: time, y: measure.linear ? value : drawable(value), ...fields(lane) })),
-    );
+function data({ lane, points }: Curve, place: (value: number) => number, fields: (lane: Lane) => Datum): Datum[] {
+  return points.map(({ time, value }) => ({ x: time, y: place(value), ...fields(lane) }));
 }
 
 export const gapOverTime = defineFigure({

@@ -47,74 +47,154 @@ export function tensorSymbol(tensor: string): string {
 export function quantityLabel(quantity: string): string {
   const [kind, tensor] = quantity.split('.');
   const word = { state: 'state', params: 'parameters', directions: 'random directions' }[kind] ?? kind;
-  if (tensor !== undefined) return `${word} ${tensorSymbol(tensor)}`;
-  return { state: 'state: ∂L/∂s', params: 'parameters: ∂L/∂θ' }[kind] ?? word;
+  return tensor === undefined ? word : `${word} ${tensorSymbol(tensor)}`;
 }
 
-const GREEK: Readonly<Record<string, string>> = { beta: 'β', epsilon: 'ε', theta: 'θ', gamma: 'γ', eta: 'η' };
+/** The letter of a key's last word, as formulas have it. */
+const SYMBOLS: Readonly<Record<string, string>> = {
+  beta: 'β',
+  epsilon: 'ε',
+  theta: 'θ',
+  gamma: 'γ',
+  eta: 'η',
+  learning_rate: 'η',
+  gain: 'g',
+  points: 'N',
+};
 
-/** The last word of a key: `engines.ep.beta` → β, `free.max_steps` → max steps. */
+/** What the last word of a key stands for, where it alone does not say. */
+const WORDS: Readonly<Record<string, string>> = {
+  beta: 'nudging strength β',
+  eta: 'share η of the way to the targets',
+  learning_rate: 'learning rate η',
+  gain: 'gain g of the initial weights',
+  points: 'points N of β',
+  backward_angle: 'angle between forward and backward weights (degrees)',
+};
+
+/** Where a part of the spec says more than its own key. */
+const PARTS: Readonly<Record<string, string>> = { free: 'phase one', second: 'phase two' };
+const PHASE_WORDS: Readonly<Record<string, string>> = { steps: 'steps K', step: 'step dt', max_steps: 'most steps' };
+
+/** A swept key in few letters: `engines.ep.beta` → β, `free.max_steps` → max steps. */
 export function keyLabel(key: string): string {
   const word = key.split('.').at(-1)!;
-  return GREEK[word] ?? word.replaceAll('_', ' ');
+  return key === 'second.steps' ? 'K' : (SYMBOLS[word] ?? word.replaceAll('_', ' '));
 }
 
-/** The axis title of a key, with the part of the spec that it belongs to: `free.tolerance` → tolerance of the free phase. */
+/** The axis title of a key, as a reader who knows no spec would call it: `free.tolerance` → tolerance of phase one. */
 export function keyTitle(key: string): string {
   const [part, ...rest] = key.split('.');
-  const word = keyLabel(key);
-  if (part === 'engines') return `${word} of ${rest[0]}`;
-  if (part === 'free' || part === 'second') return `${word} of the ${part} phase`;
-  if (word.endsWith('angle')) return `${word} (degrees)`;
-  return rest.length > 1 ? `${word} of ${rest.at(-2)!.replaceAll('_', ' ')}` : word;
+  const word = rest.at(-1) ?? part;
+  const plain = word.replaceAll('_', ' ');
+  if (part in PARTS) return `${PHASE_WORDS[word] ?? plain} of ${PARTS[part]}`;
+  if (word in WORDS) return WORDS[word];
+  if (word.endsWith('angle')) return `${plain} (degrees)`;
+  return rest.length > 1 ? `${plain} of ${rest.at(-2)!.replaceAll('_', ' ')}` : plain;
 }
 
 const partText = ({ text, symbol, value }: LabelPart): string =>
   text ?? (symbol === undefined ? formatValue(value) : `${symbol} = ${formatValue(value)}`);
 
-/** `EP one-sided, β = 0.01`, `EP exact, vector-field rule`, `RBP ode`; without the option `told`, which is told elsewhere. */
-export function engineLabel({ id, label }: EngineSpec, told?: string): string {
+/** `EP one-sided, β = 0.01`, `RBP`, `BPTT, K = 20`; without the options that are `told` in another way. */
+export function engineLabel({ id, label }: EngineSpec, told: (option: string) => boolean = () => false): string {
   if (label === undefined) return id;
   return label.parts
-    .filter(({ keys }) => told === undefined || !keys.includes(told))
+    .filter(({ keys }) => !keys.some(told))
     .map(partText)
     .join(', ');
+}
+
+/** Something of an engine that has a label in its figure. */
+interface Labelled {
+  readonly label: string;
+  readonly engine: EngineSpec;
+}
+
+/** In sentences: by the name of the kind alone, where no other of the figure has it. */
+export function briefly({ label, engine }: Labelled, all: readonly Labelled[]): string {
+  const kind = (one: Labelled) => {
+    const words = one.engine.label?.parts.flatMap(({ text }) => text ?? []);
+    return words ? words.join(', ') : one.label;
+  };
+  const namesakes = new Set(all.filter((other) => kind(other) === kind({ label, engine })).map((other) => other.label));
+  return namesakes.size === 1 ? kind({ label, engine }) : label;
 }
 
 /** What reserved references compute: constant in time. */
 export const GRADIENT = 'dJ/dθ';
 
-/** How a reference is called in a formula. */
-export function referenceSymbol(reference: string, engines: readonly EngineSpec[]): string {
-  if (reference === 'exact' || reference === 'finite-difference') return GRADIENT;
-  const engine = engines.find(({ id }) => id === reference);
-  return engine?.label?.symbol ?? reference;
+/** How an engine, or a reserved reference, is called in a formula: EP, BPTT, dJ/dθ. */
+export function formulaSymbol(id: string, engines: readonly EngineSpec[]): string {
+  if (id === 'exact' || id === 'finite-difference') return GRADIENT;
+  const label = engines.find((engine) => engine.id === id)?.label;
+  return label?.process ?? label?.symbol ?? id;
 }
 
-/** `hopfield 10-50-5, tanh · Euler, dt = 0.08 · seed 1`: what all the runs have in common. */
-export function commonFacts(runs: readonly Run[]): string {
-  const common = (path: string): string | undefined => {
-    const values = new Set(runs.map((run) => JSON.stringify(specValue(run, path))));
-    const value = specValue(runs[0], path);
-    return values.size === 1 && value !== undefined ? formatValue(value) : undefined;
+/** What a curve is measured against, where there are several: `against dJ/dθ by finite differences`. */
+export function againstLabel(reference: string, engines: readonly EngineSpec[]): string {
+  const reserved: Readonly<Record<string, string>> = {
+    exact: 'a direct solve',
+    'finite-difference': 'finite differences',
   };
-  const [energy, size, ...more] = networkParts(runs[0]).map((part) => {
+  const engine = engines.find(({ id }) => id === reference);
+  return `against ${reserved[reference] ?? (engine ? engineLabel(engine) : reference)}`;
+}
+
+/** Methods as papers write them; a name that is not here stands for itself. */
+const METHODS: Readonly<Record<string, string>> = {
+  euler: 'Euler',
+  rk4: 'RK4',
+  dopri5: 'Dormand–Prince',
+  'even-odd': 'even-odd sweeps',
+  anderson: 'Anderson',
+  'newton-krylov': 'Newton–Krylov',
+};
+export const methodName = (name: string): string => METHODS[name] ?? name;
+
+/** Energies as papers write them; a name that is not here stands for itself, its hyphens read as spaces. */
+const ENERGIES: Readonly<Record<string, string>> = { hopfield: 'Hopfield', 'vector-field': 'vector field' };
+const energyName = (name: string): string => ENERGIES[name] ?? name.replaceAll('-', ' ');
+
+/** `Hopfield 10-50-5, tanh; Euler, dt = 0.08; 5 seeds`: what all the runs have in common. */
+export function commonFacts(runs: readonly Run[]): string {
+  const [energy, size, ...more] = networkParts(runs[0]).map((part, i) => {
     const isCommon = runs.every((run) =>
       networkParts(run).some((other) => JSON.stringify(other) === JSON.stringify(part)),
     );
-    return isCommon ? partText(part) : undefined;
+    return isCommon ? (i === 0 ? energyName(partText(part)) : partText(part)) : undefined;
   });
   const network = [[energy, size].filter(Boolean).join(' '), ...more];
-  const relaxes = common('protocol') === 'relaxation';
-  const dt = common(relaxes ? 'free.step' : 'second.step');
-  const phase = [
-    capitalised(relaxes ? common('free.solver') : (common('second.solver') ?? common('second.integrator'))),
-    dt && `dt = ${dt}`,
-  ];
+  const parts = [network, stepFacts(runs), [seedFact(runs)]].map((words) => words.filter(Boolean).join(', '));
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** How time goes on in these runs: a map is applied and not integrated. */
+function stepFacts(runs: readonly Run[]): (string | undefined)[] {
+  if (runs.every(isMap)) return ['a map'];
+  const relaxes = common(runs, 'protocol') === 'relaxation';
+  const dt = common(runs, relaxes ? 'free.step' : 'second.step');
+  const method = relaxes
+    ? common(runs, 'free.solver')
+    : (common(runs, 'second.solver') ?? common(runs, 'second.integrator'));
+  return [method && methodName(method), dt && `dt = ${dt}`];
+}
+
+/** Records of 0.1.0 do not say, but for the radius of a map's spectrum. */
+export function isMap({ record: { time, spectrum } }: Run): boolean {
+  return time === undefined ? spectrum?.radius !== undefined : time === 'discrete';
+}
+
+function seedFact(runs: readonly Run[]): string {
   const seeds = new Set(runs.map(({ record }) => record.seed));
-  const seed = seeds.size === 1 ? `seed ${runs[0].record.seed}` : `${seeds.size} seeds`;
-  const parts = [network, phase, [seed]].map((words) => words.filter(Boolean).join(', '));
-  return parts.filter((part) => part !== '').join(' · ');
+  return seeds.size === 1 ? `seed ${runs[0].record.seed}` : `${seeds.size} seeds`;
+}
+
+/** A value of the spec that all runs have, formatted. */
+function common(runs: readonly Run[], path: string): string | undefined {
+  const values = new Set(runs.map((run) => JSON.stringify(specValue(run, path))));
+  const value = specValue(runs[0], path);
+  return values.size === 1 && value !== undefined ? formatValue(value) : undefined;
 }
 
 /** Records of 0.1.0 say its energy alone. */
@@ -123,12 +203,8 @@ export function networkParts({ record }: Run): readonly LabelPart[] {
   return record.labels?.network ?? [{ keys: ['energy'], text: energy }];
 }
 
-/** `hopfield 10-50-5, tanh` */
+/** `Hopfield 10-50-5, tanh` */
 export function networkText(run: Run): string {
   const [energy, size = '', ...more] = networkParts(run).map(partText);
-  return [`${energy} ${size}`.trim(), ...more].join(', ');
-}
-
-function capitalised(word: string | undefined): string | undefined {
-  return word && word[0].toUpperCase() + word.slice(1);
+  return [`${energyName(energy)} ${size}`.trim(), ...more].join(', ');
 }

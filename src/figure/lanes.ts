@@ -1,4 +1,4 @@
-import { engineLabel, formatValue, keyLabel } from './labels.js';
+import { againstLabel, engineLabel, formatValue, keyLabel } from './labels.js';
 import type { EngineSpec, Run } from './source.js';
 
 /** One engine in one run, against one reference: what a curve shows. */
@@ -49,18 +49,20 @@ function identity({ engine, reference, changes }: Bare): string {
 }
 
 function labelOf(
-  { engine, reference, changes }: Bare,
+  { run, engine, reference, changes }: Bare,
   lanes: readonly Bare[],
   without: (key: string) => boolean,
 ): string {
-  const beta = betaKey(engine);
   const references = new Set(lanes.map((lane) => lane.reference));
   const varies = (key: string) => new Set(lanes.map((lane) => JSON.stringify(lane.changes[key]))).size > 1;
-  const extras = Object.entries(changes).filter(([key]) => key !== beta && !without(key) && varies(key));
+  // its label tells its own options
+  const own = (option: string) => `engines.${engine.id}.${option}`;
+  const tells = engine.label?.parts.flatMap(({ keys }) => keys.map(own)) ?? [];
+  const extras = Object.entries(changes).filter(([key]) => !tells.includes(key) && !without(key) && varies(key));
   return [
-    engineLabel(engine, beta in changes && without(beta) ? 'beta' : undefined),
+    engineLabel(engine, (option) => own(option) in changes && without(own(option))),
     ...extras.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`),
-    ...(references.size > 1 ? [`against ${reference}`] : []),
+    ...(references.size > 1 ? [againstLabel(reference, run.engines)] : []),
   ].join(', ');
 }
 

@@ -1,5 +1,6 @@
 /** A figure in its frame: panels in their places, titles of axes that fit beside them, legends that fit below. */
 import { type Built, HEADING, type VegaLiteSpec } from './chart.js';
+import { type EndsOf, endLayers } from './ends.js';
 import { BESIDE, type Frame, GAP, type Grid, gridOf, PADDING, widthOf } from './frame.js';
 import { textWidth, wrap } from './text-width.js';
 import { HEADING_GAP, LINE, SYMBOL_WIDTH, TEXT_SIZE, TITLE_SIZE } from './theme.js';
@@ -51,13 +52,22 @@ interface Repeated {
 type LegendRoom = (channel: string) => number;
 
 function placed(panel: Node, grid: Grid, legends: LegendRoom, repeated: Repeated): Node {
-  const { width = grid.width, height = grid.height, layer } = panel as Partial<Grid> & { layer: readonly Node[] };
+  const {
+    width = grid.width,
+    height = grid.height,
+    layer,
+    ends,
+    ...rest
+  } = panel as Partial<Grid> & { readonly layer: readonly Node[]; readonly ends?: EndsOf };
   const room = { x: width, y: height };
   return {
-    ...panel,
+    ...rest,
     width,
     height,
-    layer: layer.map((one) => (one['name'] === HEADING ? headed(one, width) : encoded(one, room, legends, repeated))),
+    layer: [
+      ...layer.map((one) => (one['name'] === HEADING ? headed(one, width) : encoded(one, room, legends, repeated))),
+      ...(ends ? endLayers(ends, height) : []),
+    ],
   };
 }
 

@@ -1,9 +1,8 @@
 /** What the figures of the protocol train share: one curve for each engine and swept setting, over all seeds. */
 import { seedGroups } from '../metrics/groups.js';
-import { lineStyles, type Style } from './chart.js';
 import { engineLabel, formatValue, keyLabel } from './labels.js';
+import { roleOf, type Style, stylesOf } from './roles.js';
 import type { EngineSpec, Run } from './source.js';
-import { DASHES, PALETTE } from './theme.js';
 
 /** An engine at one point of a sweep: the runs that differ in their seed alone. Those in which others differ only are one. */
 export interface Learner {
@@ -23,20 +22,13 @@ export function learnersOf(runs: readonly Run[]): Learner[] {
 }
 
 function labelOf(engine: EngineSpec, changes: readonly (readonly [string, unknown])[]): string {
-  const others = changes.filter(([key]) => key !== `engines.${engine.id}.beta`);
+  // its label tells its own options
+  const told = engine.label?.parts.flatMap(({ keys }) => keys.map((key) => `engines.${engine.id}.${key}`)) ?? [];
+  const others = changes.filter(([key]) => !told.includes(key));
   return [engineLabel(engine), ...others.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`)].join(', ');
 }
 
-/** The colour of a learner's curve. */
-export function learnerColour(learners: readonly Learner[], { label }: Learner): string {
-  return PALETTE[learners.findIndex((learner) => learner.label === label) % PALETTE.length];
-}
-
-/** Colour and dash of every learner's curve, with a legend. */
-export function learnerStyles(learners: readonly Learner[], panels: number): Record<string, unknown> {
-  const styles = learners.map(({ label }, i): Style => {
-    const turn = Math.floor(i / PALETTE.length);
-    return { label, color: learnerColour(learners, learners[i]), dash: DASHES[(i + turn) % DASHES.length] };
-  });
-  return lineStyles(styles, panels);
+/** The style of each learner's curve: that of its engine's role. */
+export function learnerStyles(learners: readonly Learner[]): Style[] {
+  return stylesOf(learners.map(({ label, engine }) => ({ label, role: roleOf(engine) })));
 }

@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { type Axis, linearAxis, logAxis } from './axis.js';
-import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
+import { bandLayers } from './bands.js';
+import { type Built, chart, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
-import { type Learner, learnerColour, learnerStyles, learnersOf } from './learners.js';
+import { areNamedAtEnds, type End } from './ends.js';
+import type { Frame } from './frame.js';
+import { briefly } from './labels.js';
+import { type Learner, learnerStyles, learnersOf } from './learners.js';
+import type { Style } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
+import { listed, numberText, shareText } from './say.js';
 import { type Run, requireFile, type Source } from './source.js';
+import { bandNote, type Spread, spreadOf } from './spread.js';
 
 const EVALUATION = 'evaluation.csv';
 
@@ -19,13 +26,10 @@ const options = {
   y: z.enum(['log', 'linear']).default('log').describe('the axis of the values'),
 };
 
-/** A value of all seeds at an epoch. */
-interface Point {
+/** The values of all seeds at an epoch. */
+interface Point extends Spread {
   readonly epoch: number;
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-  readonly seeds: number;
+  readonly values: readonly number[];
 }
 
 interface Curve {
@@ -42,11 +46,19 @@ const TITLES: Readonly<Record<string, string>> = {
   train: 'training set, while it is learned',
 };
 
-async function build(source: Source, { column, split: splits, y }: Options<typeof options>): Promise<Built> {
+async function build(
+  source: Source,
+  { column, split: splits, y }: Options<typeof options>,
+  frame: Frame,
+): Promise<Built> {
   const runs = requireFile('learning-curves', source, EVALUATION);
   const learners = learnersOf(runs);
   const rows = await readAll(runs, column);
-  const curves = learners.flatMap((learner) => splits.map((split) => curveOf(learner, split, rows)));
+  const smallest = rows.reduce((least, { examples }) => Math.min(least, 0.5 / examples), 1);
+  const log = y === 'log';
+  const lift = (value: number) => (log && value === 0 ? smallest : value);
+  const spread = (values: readonly number[]) => spreadOf(values.map(lift), frame.band, log);
+  const curves = learners.flatMap((learner) => splits.map((split) => curveOf(learner, split, rows, spread)));
   const drawn = curves.filter(({ points }) => points.length > 0);
   if (drawn.length === 0) {
     throw new UserError({
@@ -55,37 +67,76 @@ async function build(source: Source, { column, split: splits, y }: Options<typeo
     });
   }
   const shown = splits.filter((split) => drawn.some((curve) => curve.split === split));
-  const smallest = Math.min(...rows.map(({ examples }) => 0.5 / examples));
-  const lift = (value: number) => (y === 'log' && value === 0 ? smallest : value);
-  const panels = shown.map((split) => panelOf(split, drawn, { column, y, lift }));
-  const seeds = Math.max(...drawn.flatMap(({ points }) => points.map((point) => point.seeds)));
-  const zeros = y === 'log' && drawn.some(({ points }) => points.some(({ low }) => low === 0));
-  return chart(runs, panels, [
-    ...(seeds > 1 ? [`means of ${seeds} seeds; bands from the smallest to the largest`] : []),
-    ...(drawn.some(({ chosen }) => chosen.length > 0) ? ['dots: where the validation was best'] : []),
-    ...(zeros ? [`${column === 'error' ? 'an error' : 'a cost'} of 0 is drawn at half an example`] : []),
-  ]);
-
-  function panelOf(split: string, all: readonly Curve[], how: Drawing): Panel {
-    const own = all.filter((curve) => curve.split === split);
-    return {
-      title: TITLES[split],
-      x: linearAxis(
-        'epoch',
-        own.flatMap(({ points }) => [points[0].epoch, points.at(-1)!.epoch]),
-        false,
-      ),
-      y: valueAxis(all, how),
-      layers: layersOf(own, learners, shown.length, how),
-    };
-  }
+  const styles = learnerStyles(learners);
+  const panels = shown.map((split) => panelOf(split, drawn, { column, y, lift, styles }));
+  const notes = notesOf(drawn, rows, { column, log, band: frame.band });
+  return { ...chart(runs, panels, notes), finding: finding(drawn, column) };
 }
 
 interface Drawing {
   readonly column: string;
   readonly y: 'log' | 'linear';
+  readonly styles: readonly Style[];
   /** Where a value stands. */
   lift(value: number): number;
+}
+
+function panelOf(split: string, all: readonly Curve[], how: Drawing): Panel {
+  const own = all.filter((curve) => curve.split === split);
+  const epochs = own.flatMap(({ points }) => [points[0].epoch, points.at(-1)!.epoch]);
+  return { title: TITLES[split], x: linearAxis('epoch', epochs, false), y: valueAxis(all, how), ...drawnOf(own, how) };
+}
+
+interface Told {
+  readonly column: string;
+  readonly log: boolean;
+  readonly band: Frame['band'];
+}
+
+function notesOf(drawn: readonly Curve[], rows: readonly EvaluationRow[], { column, log, band }: Told): string[] {
+  const seeds = Math.max(...drawn.flatMap(({ points }) => points.map((point) => point.seeds)));
+  const note = bandNote(seeds, band, log);
+  const zeros = log && drawn.some(({ points }) => points.some(({ values }) => values.includes(0)));
+  const examples = new Set(rows.filter(({ split }) => split === drawn[0].split).map((row) => row.examples));
+  const [size] = examples;
+  return [
+    ...(note ? [note] : []),
+    ...(drawn.some(({ chosen }) => chosen.length > 0) ? ['Dots: where the validation was best'] : []),
+    ...(column === 'error' && examples.size === 1
+      ? [`One of the ${size} examples of the ${TITLES[drawn[0].split]} is ${shareText(1 / size)}`]
+      : []),
+    ...(zeros ? [`${column === 'error' ? 'An error' : 'A cost'} of 0 is drawn at half an example`] : []),
+  ];
+}
+
+/** What each ends at on the first set that is drawn: of many, the best and the worst. */
+function finding(curves: readonly Curve[], column: string): string {
+  const [{ split }] = curves;
+  const say = column === 'error' ? shareText : numberText;
+  const learners = curves.map(({ learner }) => learner);
+  const ends = curves
+    .filter((curve) => curve.split === split)
+    .map(({ learner, points }) => ({
+      label: briefly(learner, learners),
+      ...meanOf(points.at(-1)!.values),
+      epoch: points.at(-1)!.epoch,
+    }));
+  const last = Math.max(...ends.map(({ epoch }) => epoch));
+  const sorted = [...ends].sort((a, b) => a.mean - b.mean);
+  const told = ends.length > 4 ? [sorted[0], sorted.at(-1)!] : ends;
+  const seeds = Math.max(...ends.map(({ count }) => count));
+  const words = told.map(
+    ({ label, mean, deviation, count }) => `${say(mean)}${count > 1 ? ` ± ${say(deviation)}` : ''} with ${label}`,
+  );
+  const what = column === 'error' ? 'the error' : 'the cost';
+  const range = ends.length > 4 ? `between ${words.join(' and ')}` : listed(words);
+  const of = `${TITLES[split].split(',')[0]}${seeds > 1 ? `, ${seeds} seeds` : ''}`;
+  return `After ${last} epochs ${what} is ${range} (${of})`;
+}
+
+function meanOf(values: readonly number[]): { mean: number; deviation: number; count: number } {
+  const { mean, high } = spreadOf(values, 'sd');
+  return { mean, deviation: high - mean, count: values.length };
 }
 
 interface EvaluationRow {
@@ -109,7 +160,12 @@ async function readAll(runs: readonly Run[], column: string): Promise<Evaluation
   return rows;
 }
 
-function curveOf(learner: Learner, split: string, rows: readonly EvaluationRow[]): Curve {
+function curveOf(
+  learner: Learner,
+  split: string,
+  rows: readonly EvaluationRow[],
+  spread: (values: readonly number[]) => Spread,
+): Curve {
   const byEpoch = new Map<number, number[]>();
   const chosen: { epoch: number; value: number }[] = [];
   for (const { run, engine, split: of, epoch, value } of rows) {
@@ -119,42 +175,46 @@ function curveOf(learner: Learner, split: string, rows: readonly EvaluationRow[]
     if (split !== 'train' && run.record.engines[engine]?.measured?.['best_epoch'] === epoch)
       chosen.push({ epoch, value });
   }
-  const points = [...byEpoch].map(([epoch, values]): Point => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return { epoch, mean, low: Math.min(...values), high: Math.max(...values), seeds: values.length };
-  });
+  const points = [...byEpoch].map(([epoch, values]): Point => ({ epoch, values, ...spread(values) }));
   return { learner, split, points, chosen };
 }
 
 function valueAxis(curves: readonly Curve[], { column, y, lift }: Drawing): Axis {
-  const title = column === 'error' ? 'share of examples put in another class' : 'cost';
-  const values = curves.flatMap(({ points }) => points.flatMap(({ low, high }) => [lift(low), lift(high)]));
+  const title = column === 'error' ? 'share of examples put in another class' : 'cost J, mean over the examples';
+  const values = curves.flatMap(({ points, chosen }) => [
+    ...points.flatMap(({ low, mean, high }) => [low, mean, high]),
+    ...chosen.map(({ value }) => lift(value)),
+  ]);
   return y === 'log' ? logAxis(title, values, false) : linearAxis(title, values);
 }
 
-function layersOf(curves: readonly Curve[], learners: readonly Learner[], panels: number, { lift }: Drawing): Layer[] {
-  const data = ({ learner, points }: Curve, pick: (point: Point) => Datum): Datum[] =>
-    points.map((point) => ({ x: point.epoch, series: learner.label, ...pick(point) }));
-  const bands = curves.filter(({ points }) => points.some(({ seeds }) => seeds > 1));
-  return [
-    // a colour of the mark, not a channel: the legend is that of the lines
-    ...bands.map((curve) => ({
-      mark: { type: 'area', opacity: 0.15, color: learnerColour(learners, curve.learner) },
-      data: data(curve, ({ low, high }) => ({ y: lift(low), high: lift(high) })),
-      encoding: { y2: { field: 'high' } },
+function drawnOf(curves: readonly Curve[], { lift, styles }: Drawing): Pick<Panel, 'layers' | 'ends'> {
+  const styleFor = ({ learner }: Curve) => styles.find(({ label }) => label === learner.label)!;
+  const bands = bandLayers(
+    curves.map((curve) => ({
+      style: styleFor(curve),
+      places: curve.points.map((point) => ({ ...point, x: point.epoch })),
     })),
-    {
-      mark: 'line',
-      data: curves.flatMap((curve) => data(curve, ({ mean }) => ({ y: lift(mean) }))),
-      encoding: learnerStyles(learners, panels),
-    },
-    ...curves
-      .filter(({ chosen }) => chosen.length > 0)
-      .map(({ learner, chosen }) => ({
-        mark: { type: 'point', filled: true, opacity: 1, size: 45, color: learnerColour(learners, learner) },
-        data: chosen.map(({ epoch, value }) => ({ x: epoch, y: lift(value) })),
-      })),
-  ];
+    (value) => value,
+  );
+  const lines: Layer = {
+    mark: 'line',
+    data: curves.flatMap(({ learner, points }) =>
+      points.map(({ epoch, mean }) => ({ x: epoch, y: mean, series: learner.label })),
+    ),
+    encoding: lineStyles(styles),
+  };
+  // marks of their own: the legend is that of the lines
+  const dots = curves.map((curve): Layer => {
+    const { color, shape = 'circle' } = styleFor(curve);
+    return {
+      mark: { type: 'point', size: 30, color, shape },
+      data: curve.chosen.map(({ epoch, value }) => ({ x: epoch, y: lift(value) })),
+    };
+  });
+  const ends = curves.map((curve): End => ({ style: styleFor(curve), y: curve.points.at(-1)!.mean }));
+  const layers = [...bands, lines, ...dots].filter(({ data }) => data.length > 0);
+  return { layers, ...(areNamedAtEnds(styles) && { ends }) };
 }
 
 export const learningCurves = defineFigure({

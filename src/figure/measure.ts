@@ -1,15 +1,16 @@
 import { UserError } from '../errors.js';
 import { degrees } from '../metrics/compare.js';
-import { GRADIENT, referenceSymbol } from './labels.js';
+import { formulaSymbol, GRADIENT } from './labels.js';
 import type { Lane } from './lanes.js';
 import { headerOf } from './rows.js';
+import { degreesText, numberText, shareText } from './say.js';
 import { type EngineSpec, type Run, requireFile, type Source } from './source.js';
 
 export const METRICS = 'metrics.csv';
 
 /** Zeros on a log axis are drawn below every round-off. */
 const DRAWN_ZERO = 1e-17;
-export const ZERO_NOTE = 'an error of exactly 0 is drawn at 10⁻¹⁷';
+export const ZERO_NOTE = 'An error of exactly 0 is drawn at 10⁻¹⁷';
 
 /** The value itself, or where its zero stands on a log axis. */
 export function drawable(value: number): number {
@@ -34,9 +35,15 @@ export interface Measure {
   value(cell: number): number;
   /** Of an engine's value a and its reference's b. */
   title(a: string, b: string): string;
+  /** What a sentence calls it: `the error`. */
+  readonly noun: string;
+  /** Its value in a sentence. */
+  say(value: number): string;
 }
 
 const plain = (name: string, title: Measure['title'], linear = false): Measure => ({
+  noun: name.startsWith('error') ? 'the error' : `the ${name.replaceAll('_', ' ')}`,
+  say: /^error_(rel|scaled)$/.test(name) ? shareText : numberText,
   name,
   column: name,
   linear,
@@ -53,6 +60,8 @@ const known: readonly Measure[] = [
   plain('cosine', (a, b) => `cosine between ${a} and ${b}`, true),
   plain('sign_agreement', (a, b) => `entries of ${a} and ${b} of equal sign`, true),
   {
+    noun: 'the angle',
+    say: degreesText,
     name: 'angle',
     column: 'cosine',
     linear: true,
@@ -98,12 +107,18 @@ export function requireDrawable(figure: string, wanted: readonly string[], found
 
 /** The measure's axis title for what these lanes compare. */
 export function measureTitle(measure: Measure, lanes: readonly Lane[]): string {
-  const [{ engine, reference, run }] = lanes;
-  const names = new Set(lanes.map((lane) => lane.engine.name));
-  const symbols = new Set(lanes.map((lane) => referenceSymbol(lane.reference, run.engines)));
-  const a = names.size === 1 ? referenceSymbol(engine.id, run.engines) : 'estimate';
+  const [{ engine, run }] = lanes;
+  const names = new Set(lanes.map((lane) => formulaSymbol(lane.engine.id, lane.run.engines)));
+  const symbols = new Set(lanes.map((lane) => formulaSymbol(lane.reference, run.engines)));
+  const a = names.size === 1 ? formulaSymbol(engine.id, run.engines) : 'estimate';
   const b = symbols.size === 1 ? [...symbols][0] : 'reference';
-  return a === b ? measure.title(`${a} ${engine.id}`, `${b} ${reference}`) : measure.title(a, b);
+  return a === b ? measure.title('estimate', b) : measure.title(a, b);
+}
+
+/** What these lanes are compared with, in a sentence: RBP, dJ/dθ, the reference. */
+export function comparedWith(lanes: readonly Lane[]): string {
+  const symbols = new Set(lanes.map(({ reference, run }) => formulaSymbol(reference, run.engines)));
+  return symbols.size === 1 ? [...symbols][0] : 'the reference';
 }
 
 /** @throws UserError where rows were found, but no finite number among them. */

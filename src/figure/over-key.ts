@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { type Axis, linearAxis, logAxis, nameAxis, wantsLog } from './axis.js';
-import { type Built, chart, type Datum, type Layer, type Panel, pointStyle, pointStyles, type Style } from './chart.js';
+import { bandLayers } from './bands.js';
+import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
+import { areNamedAtEnds, type End } from './ends.js';
+import type { Frame } from './frame.js';
 import { formatValue, keyTitle, quantityLabel } from './labels.js';
 import { determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
@@ -16,8 +19,11 @@ import {
   requireNumbers,
   ZERO_NOTE,
 } from './measure.js';
+import { type Curve, finding } from './over-key-finding.js';
+import { roleOf, type Style, stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
 import { requireSwept, type Source, type Sweep } from './source.js';
+import { bandNote, spreadOf } from './spread.js';
 
 const scale = z.enum(['log', 'linear']).optional();
 
@@ -37,14 +43,15 @@ type Chosen = Options<typeof options>;
 
 const sweeps = ({ key }: Chosen): Sweep => ({ key, matches: (other) => other === key });
 
+/** The value of one run. */
 interface Point {
-  readonly label: string;
+  readonly lane: Lane;
   readonly quantity: string;
   readonly x: unknown;
   readonly y: number;
 }
 
-async function build(source: Source, chosen: Chosen): Promise<Built> {
+async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Built> {
   requireSwept('over-key', source, sweeps(chosen));
   const measure = await measureFor(chosen, source);
   const runs = await requireColumns('over-key', source, [measure.column]);
@@ -55,7 +62,41 @@ async function build(source: Source, chosen: Chosen): Promise<Built> {
   for (const lane of lanes) points.push(...(await pointsOf(lane, chosen, measure, found)));
   requireDrawable('over-key', chosen.quantity, found);
   requireNumbers('over-key', measure, points);
-  return draw(points, lanes, chosen, measure);
+  const values = points.map(({ y }) => y);
+  const log = chosen.y === undefined ? !measure.linear && wantsLog(values.filter((y) => y !== 0)) : chosen.y === 'log';
+  if (log) requirePositive('y', values.map(drawable));
+  const curves = curvesOf(points, { log, band: frame.band });
+  return {
+    ...draw(curves, lanes, chosen, { measure, log, band: frame.band }),
+    finding: finding(curves, chosen.key, measure),
+  };
+}
+
+/** Runs that differ in their seed, at each x. */
+function curvesOf(points: readonly Point[], { log, band }: Pick<How, 'log' | 'band'>): Curve[] {
+  const grouped = new Map<string, Map<string, Point[]>>();
+  for (const point of points) {
+    const key = rowKey(point.lane.label, point.lane.reference, point.quantity);
+    const places = grouped.get(key) ?? new Map<string, Point[]>();
+    grouped.set(key, places);
+    const x = JSON.stringify(point.x);
+    places.set(x, [...(places.get(x) ?? []), point]);
+  }
+  return [...grouped.values()].map((places) => {
+    const all = [...places.values()].map((group) => {
+      const values = group.map(({ y }) => (log ? drawable(y) : y));
+      return { x: group[0].x, values, ...spreadOf(values, band, log) };
+    });
+    if (all.every(({ x }) => typeof x === 'number')) all.sort((a, b) => (a.x as number) - (b.x as number));
+    const [{ lane, quantity }] = [...places.values()][0];
+    return { lane, quantity, places: all };
+  });
+}
+
+interface How {
+  readonly measure: Measure;
+  readonly log: boolean;
+  readonly band: Frame['band'];
 }
 
 /** The default column is that of the protocol: gradient has no running maximum to scale by. */
@@ -66,7 +107,7 @@ async function measureFor({ column }: Chosen, source: Source): Promise<Measure> 
 
 /** A lane's values reduced over its steps, one point a quantity. */
 async function pointsOf(lane: Lane, chosen: Chosen, measure: Measure, found: Set<string>): Promise<Point[]> {
-  const { run, engine, reference, label } = lane;
+  const { run, engine, reference } = lane;
   const sums = new Map<string, { max: number; last: number; sum: number; count: number }>();
   await eachRow(run, METRICS, ['engine', 'reference', 'quantity', measure.column], ([id, against, quantity, cell]) => {
     found.add(quantity);
@@ -81,47 +122,64 @@ async function pointsOf(lane: Lane, chosen: Chosen, measure: Measure, found: Set
     const reduced = sums.get(rowKey(engine.id, reference, quantity));
     if (!reduced) return [];
     const y = { max: reduced.max, last: reduced.last, mean: reduced.sum / reduced.count }[chosen.statistic];
-    return [{ label, quantity, x: run.changes[chosen.key], y }];
+    return [{ lane, quantity, x: run.changes[chosen.key], y }];
   });
 }
 
-function draw(points: readonly Point[], lanes: readonly Lane[], chosen: Chosen, measure: Measure): Built {
-  const shown = chosen.quantity.filter((quantity) => points.some((point) => point.quantity === quantity));
-  const values = points.map(({ y }) => y);
-  const logY = chosen.y === undefined ? !measure.linear && wantsLog(values.filter((y) => y !== 0)) : chosen.y === 'log';
-  if (logY) requirePositive('y', values.map(drawable));
+function draw(curves: readonly Curve[], lanes: readonly Lane[], chosen: Chosen, how: How): Built {
+  const { measure, log, band } = how;
+  const shown = chosen.quantity.filter((quantity) => curves.some((curve) => curve.quantity === quantity));
+  const places = curves.flatMap((curve) => curve.places);
+  const values = places.flatMap(({ low, high, values: own }) => [low, high, ...own]);
   const title = valueTitle(lanes, chosen, measure);
-  const x = keyAxis(points, chosen);
-  const y = logY ? logAxis(title, values.map(drawable)) : linearAxis(title, values);
-  const style = pointStyles(stylesOf(points), shown.length);
+  const x = keyAxis(places, chosen);
+  const y = log ? logAxis(title, values) : linearAxis(title, values);
+  const labels = new Map(curves.map(({ lane }) => [lane.label, roleOf(lane.engine)]));
+  const styles = stylesOf([...labels].map(([label, role]) => ({ label, role })));
   const panels = shown.map((quantity): Panel => {
-    const own = points.filter((point) => point.quantity === quantity);
-    return { title: quantityLabel(quantity), x, y, layers: layersOf(own, x, logY, style) };
+    const own = curves.filter((curve) => curve.quantity === quantity);
+    return { title: quantityLabel(quantity), x, y, ...drawn(own, x, styles) };
   });
-  const seeds = new Set(lanes.map(({ run }) => run.record.seed)).size;
-  const notes = seeds > 1 ? [`line: ${logY ? 'geometric ' : ''}mean of ${seeds} seeds; points: single runs`] : [];
-  const runs = lanes.map(({ run }) => run);
-  return chart(runs, panels, [...notes, ...(logY && values.includes(0) ? [ZERO_NOTE] : [])]);
+  const seeds = Math.max(...places.map((place) => place.seeds));
+  const note = bandNote(seeds, band, log);
+  const zeros = log && values.includes(drawable(0));
+  const notes = [...(note ? [`${note}; points: single runs`] : []), ...(zeros ? [ZERO_NOTE] : [])];
+  return chart(
+    lanes.map(({ run }) => run),
+    panels,
+    notes,
+  );
 }
 
-function stylesOf(points: readonly Point[]): Style[] {
-  const labels = [...new Set(points.map(({ label }) => label))];
-  return labels.map(pointStyle);
-}
-
-/** A line through the means, a point for each run; small ones where runs repeat an x. */
-function layersOf(points: readonly Point[], axis: Axis, log: boolean, style: Record<string, unknown>): Layer[] {
-  const at = ({ x, y, label }: Point): Datum => ({
-    x: axis.scale['type'] === 'point' ? formatValue(x) : (x as number),
-    y: log ? drawable(y) : y,
-    series: label,
-  });
-  const means = averaged(points, log);
-  const size = means.length < points.length ? 14 : 36;
-  return [
-    { mark: { type: 'line', strokeWidth: 1.5 }, data: means.map(at), encoding: { color: style['color'] } },
-    { mark: { type: 'point', size }, data: points.map(at), encoding: style },
+/** A line through the means, the band behind it, a point for each run; small ones where runs repeat an x. */
+function drawn(curves: readonly Curve[], axis: Axis, styles: readonly Style[]): Pick<Panel, 'layers' | 'ends'> {
+  const xOf = (x: unknown) => (axis.scale['type'] === 'point' ? formatValue(x) : (x as number));
+  const styleFor = ({ lane }: Curve) => styles.find(({ label }) => label === lane.label)!;
+  const at = (curve: Curve, x: unknown, y: number): Datum => ({ x: xOf(x), y, series: curve.lane.label });
+  const repeats = curves.some(({ places }) => places.some(({ seeds }) => seeds > 1));
+  const naming = { symbols: 'point' } as const;
+  const { color, strokeDash, strokeWidth } = lineStyles(styles, naming);
+  const layers: Layer[] = [
+    ...bandLayers(
+      curves.map((curve) => ({
+        style: styleFor(curve),
+        places: curve.places.map((place) => ({ ...place, x: xOf(place.x) })),
+      })),
+      (value) => value,
+    ),
+    {
+      mark: 'line',
+      data: curves.flatMap((curve) => curve.places.map(({ x, mean }) => at(curve, x, mean))),
+      encoding: { color, strokeDash, strokeWidth },
+    },
+    {
+      mark: { type: 'point', size: repeats ? 10 : 26 },
+      data: curves.flatMap((curve) => curve.places.flatMap(({ x, values }) => values.map((y) => at(curve, x, y)))),
+      encoding: pointStyles(styles, naming),
+    },
   ];
+  const ends = curves.map((curve): End => ({ style: styleFor(curve), y: curve.places.at(-1)!.mean, points: true }));
+  return { layers, ...(areNamedAtEnds(styles) && { ends }) };
 }
 
 function requirePositive(axis: 'x' | 'y', values: readonly number[]): void {
@@ -143,28 +201,13 @@ function valueTitle(lanes: readonly Lane[], { statistic }: Chosen, measure: Meas
 }
 
 /** Numbers along a log or linear axis, anything else by name. */
-function keyAxis(points: readonly Point[], { key, x }: Chosen): Axis {
-  const values = points.map((point) => point.x);
+function keyAxis(places: Curve['places'], { key, x }: Chosen): Axis {
+  const values = places.map((place) => place.x);
   if (!values.every((value) => typeof value === 'number')) return nameAxis(keyTitle(key), values.map(formatValue));
   const numbers = values as number[];
   const log = x === undefined ? wantsLog(numbers) : x === 'log';
   if (log) requirePositive('x', numbers);
-  return log ? logAxis(keyTitle(key), numbers, false) : linearAxis(keyTitle(key), numbers);
-}
-
-/** One point for each x of a series: the mean, geometric on a log axis. */
-function averaged(points: readonly Point[], geometric: boolean): Point[] {
-  const groups = new Map<string, Point[]>();
-  for (const point of points) {
-    const key = JSON.stringify([point.label, point.x]);
-    groups.set(key, [...(groups.get(key) ?? []), point]);
-  }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return [...groups.values()].map((group) => {
-    const ys = group.map(({ y }) => (geometric ? Math.log(drawable(y)) : y));
-    if (group.length === 1) return group[0];
-    return { ...group[0], y: geometric ? Number(Math.exp(mean(ys)).toPrecision(6)) : mean(ys) };
-  });
+  return log ? logAxis(keyTitle(key), numbers, false) : linearAxis(keyTitle(key), numbers, false);
 }
 
 export const overKey = defineFigure({

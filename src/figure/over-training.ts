@@ -1,82 +1,15 @@
-/** Columns of metrics.csv over the iterations of a training, averaged where a pixel has many. */
+/** Columns of metrics.csv over the iterations of a training: every value, or the extremes where a pixel has many. */
 import * as z from 'zod';
 import { linearAxis, logAxis, wantsLog } from './axis.js';
-import { type Built, chart, type Layer, type Panel } from './chart.js';
+import { type Built, chart, type Datum, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
-import { type Learner, learnerStyles, learnersOf } from './learners.js';
+import { areNamedAtEnds, type End } from './ends.js';
+import { learnerStyles, learnersOf } from './learners.js';
 import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js';
-import { eachRow, toNumber } from './rows.js';
-import type { Run, Source } from './source.js';
-
-/** Means that a curve has at most. */
-const MOST_POINTS = 200;
-
-interface Mean {
-  readonly x: number;
-  readonly y: number;
-  readonly count: number;
-}
-
-/** Means of neighbours in a stream of unknown length, in bounded memory: twice as many to a mean whenever there are too many. */
-export class Averager {
-  private means: Mean[] = [];
-  private size = 1;
-
-  constructor(private readonly most: number) {}
-
-  push(x: number, y: number): void {
-    const last = this.means.at(-1);
-    if (last === undefined || last.count >= this.size) this.means.push({ x, y, count: 1 });
-    else this.means[this.means.length - 1] = merged(last, { x, y, count: 1 });
-    if (this.means.length <= this.most) return;
-    this.size *= 2;
-    this.means = this.means.flatMap((mean, i, all) =>
-      i % 2 === 1 ? [] : [i + 1 < all.length ? merged(mean, all[i + 1]) : mean],
-    );
-  }
-
-  points(): { x: number; y: number }[] {
-    return this.means.map(({ x, y }) => ({ x, y }));
-  }
-}
-
-function merged(a: Mean, b: Mean): Mean {
-  const count = a.count + b.count;
-  const mean = (p: number, q: number) => (p * a.count + q * b.count) / count;
-  return { x: mean(a.x, b.x), y: mean(a.y, b.y), count };
-}
-
-interface Curve {
-  readonly learner: Learner;
-  readonly column: string;
-  /** One for each seed. */
-  readonly lines: readonly (readonly { x: number; y: number }[])[];
-}
-
-/** Curves of some columns, of the engines that have finite numbers there. */
-async function curvesOf(runs: readonly Run[], columns: readonly string[]): Promise<Curve[]> {
-  const learners = learnersOf(runs);
-  const averages = new Map<string, Averager>();
-  const key = (run: Run, engine: string, column: string) => JSON.stringify([run.folder, engine, column]);
-  for (const run of runs) {
-    await eachRow(run, METRICS, ['iteration', 'engine', ...columns], ([iteration, engine, ...cells]) => {
-      cells.forEach((cell, i) => {
-        const value = toNumber(cell);
-        if (!Number.isFinite(value)) return;
-        const place = key(run, engine, columns[i]);
-        const known = averages.get(place) ?? new Averager(MOST_POINTS);
-        averages.set(place, known);
-        known.push(Number(iteration), value);
-      });
-    });
-  }
-  return columns.flatMap((column) =>
-    learners.map((learner) => {
-      const found = learner.runs.map((run) => averages.get(key(run, learner.engine.id, column)));
-      return { learner, column, lines: found.flatMap((average) => (average ? [average.points()] : [])) };
-    }),
-  );
-}
+import { type Style, styleOf } from './roles.js';
+import { type Run, type Source, specValue } from './source.js';
+import { cosineFinding, courseFinding, restFinding } from './training-finding.js';
+import { type Course, coursesOf, type Iteration } from './training-rows.js';
 
 interface Drawn {
   readonly column: string;
@@ -84,40 +17,107 @@ interface Drawn {
   readonly axis: string;
   readonly linear: boolean;
   /** Engines for which the column means something. */
-  holds?(curve: Curve): boolean;
+  holds?(course: Course): boolean;
+  /** Points that are marked: those whose phase one did not come to rest. */
+  readonly marksUnrest?: boolean;
+  /** What no value goes beyond. */
+  readonly bound?: { readonly key: string; readonly label: string };
 }
 
-async function draw(figure: string, source: Source, wanted: readonly Drawn[]): Promise<Built> {
+async function draw(
+  figure: string,
+  source: Source,
+  wanted: readonly Drawn[],
+  finding: (courses: readonly Course[], runs: readonly Run[]) => string,
+): Promise<Built> {
   const columns = wanted.map(({ column }) => column);
   const runs = await requireColumns(figure, source, ['iteration', ...columns]);
-  const curves = (await curvesOf(runs, columns)).filter((curve) => {
-    const { holds } = wanted.find(({ column }) => column === curve.column)!;
-    return curve.lines.length > 0 && (holds === undefined || holds(curve));
+  const { courses: all, notes } = await coursesOf(runs, columns);
+  const courses = all.filter((course) => {
+    const { holds } = wanted.find(({ column }) => column === course.column)!;
+    return course.lines.length > 0 && (holds === undefined || holds(course));
   });
-  requireNumbers(figure, measureOf(columns[0]), curves);
-  const learners = learnersOf(runs).filter(({ label }) => curves.some(({ learner }) => learner.label === label));
-  const shown = wanted.filter(({ column }) => curves.some((curve) => curve.column === column));
-  const encoding = { ...learnerStyles(learners, shown.length), detail: { field: 'run' } };
-  return chart(
-    runs,
-    shown.map((drawn) => panelOf(drawn, curves, encoding)),
-  );
+  requireNumbers(figure, measureOf(columns[0]), courses);
+  const learners = learnersOf(runs).filter(({ label }) => courses.some(({ learner }) => learner.label === label));
+  const shown = wanted.filter(({ column }) => courses.some((course) => course.column === column));
+  const bounds = shown.flatMap(({ bound }) => (bound ? boundsOf(bound, runs) : []));
+  const styles = [...learnerStyles(learners), ...bounds.map(({ style }) => style)];
+  const named = areNamedAtEnds(styles);
+  const panels = shown.map((drawn) => {
+    const own = courses.filter(({ column }) => column === drawn.column);
+    return panelOf(drawn, own, drawn.bound ? bounds : [], { styles, named });
+  });
+  const seeds = Math.max(...courses.map(({ lines }) => lines.length));
+  const marks = shown.some(({ marksUnrest }) => marksUnrest) && courses.some(({ lines }) => lines.flat().some(unrest));
+  const said = [...(seeds > 1 ? [`A line for each of ${seeds} seeds`] : []), ...(marks ? [UNREST_NOTE] : []), ...notes];
+  return { ...chart(runs, panels, said), finding: finding(courses, runs) };
 }
 
-function panelOf({ column, title, axis, linear }: Drawn, curves: readonly Curve[], encoding: Layer['encoding']): Panel {
-  const own = curves.filter((curve) => curve.column === column);
-  const points = own.flatMap(({ lines }) => lines.flat());
-  const values = points.map(({ y }) => y);
-  const log = !linear && wantsLog(values);
-  const data = own.flatMap(({ learner, lines }) =>
-    lines.flatMap((line, run) => line.map((point) => ({ ...point, series: learner.label, run }))),
+const unrest = ({ atRest }: Iteration) => atRest === false;
+const UNREST_NOTE = 'Crosses: phase one had not come to rest, its residual was above the tolerance';
+
+interface Bound {
+  readonly style: Style;
+  readonly y: number;
+}
+
+/** Of every run once. */
+function boundsOf({ key, label }: NonNullable<Drawn['bound']>, runs: readonly Run[]): Bound[] {
+  const values = [...new Set(runs.map((run) => Number(specValue(run, key))))].filter(Number.isFinite);
+  return values.map((y) => ({ style: styleOf('bound', `${label}: ${y}`), y }));
+}
+
+interface How {
+  readonly styles: readonly Style[];
+  readonly named: boolean;
+}
+
+function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Bound[], how: How): Panel {
+  const points = courses.flatMap(({ lines }) => lines.flat());
+  const values = [...points.map(({ y }) => y), ...bounds.map(({ y }) => y)];
+  const log = !drawn.linear && wantsLog(values);
+  const xs = [0, ...points.map(({ x }) => x)];
+  const data = courses.flatMap(({ learner, lines }) =>
+    lines.flatMap((line, run) =>
+      line.map(({ x, y, atRest }) => ({ x, y, series: learner.label, run, rest: String(atRest) })),
+    ),
   );
+  const { styles, named } = how;
+  const encoding = { ...lineStyles(styles, { named }), detail: { field: 'run' } };
+  const width = data.length > MANY ? { strokeWidth: { value: 0.8 } } : {};
+  const layers: Layer[] = [
+    { mark: 'line', data, encoding: { ...encoding, ...width } },
+    ...(drawn.marksUnrest ? [crosses(data, encoding)] : []),
+    { mark: 'line', data: bounds.flatMap((one) => across(one, xs)), encoding: lineStyles(styles, { named }) },
+  ];
+  const ends: End[] = [
+    ...courses.map(({ learner, lines }) => ({
+      style: styles.find(({ label }) => label === learner.label)!,
+      y: lines[0].at(-1)!.y,
+    })),
+    ...bounds,
+  ];
   return {
-    title,
-    x: linearAxis('iteration', [0, ...points.map(({ x }) => x)], false),
-    y: log ? logAxis(axis, values, false) : linearAxis(axis, values),
-    layers: [{ mark: 'line', data, ...(encoding && { encoding }) }],
+    title: drawn.title,
+    x: linearAxis('iteration', xs, false),
+    y: log ? logAxis(drawn.axis, values, false) : linearAxis(drawn.axis, values),
+    layers: layers.filter((layer) => layer.data.length > 0),
+    ...(named && { ends }),
   };
+}
+
+/** From so many points on a curve is drawn thinner. */
+const MANY = 1000;
+
+function crosses(data: readonly Datum[], { color }: Record<string, unknown>): Layer {
+  const mark = { type: 'point', shape: CROSS, filled: false, strokeWidth: 1, size: 30 };
+  return { mark, data: data.filter(({ rest }) => rest === 'false'), encoding: { color } };
+}
+
+const CROSS = 'M-1,-1L1,1M-1,1L1,-1';
+
+function across({ style, y }: Bound, xs: readonly number[]): Datum[] {
+  return [0, Math.max(...xs)].map((x) => ({ x, y, series: style.label }));
 }
 
 /** Steps of a phase that an engine has. */
@@ -125,14 +125,20 @@ const some: Drawn['holds'] = ({ lines }) => lines.some((line) => line.some(({ y 
 
 /** The columns of metrics.csv, as panels. */
 const drawn = {
-  cost: { title: 'cost of a batch', axis: 'cost', linear: false },
+  cost: { title: 'cost of a batch', axis: 'cost J', linear: false },
   error: { title: 'error of a batch', axis: 'share of examples put in another class', linear: true },
-  free_steps: { title: 'steps of the free phase', axis: 'steps', linear: false, holds: some },
-  free_residual: { title: 'residual of the free phase', axis: 'residual ‖F(s⁰)‖∞', linear: false },
-  second_steps: { title: 'steps of the second phase', axis: 'steps', linear: false, holds: some },
+  free_steps: {
+    title: 'steps of phase one',
+    axis: 'steps',
+    linear: false,
+    holds: some,
+    bound: { key: 'free.max_steps', label: 'cap' },
+  },
+  free_residual: { title: 'residual of phase one', axis: 'residual ‖F(s⁰)‖∞', linear: false },
+  second_steps: { title: 'steps of phase two', axis: 'steps', linear: false, holds: some },
   pinned_outputs: { title: 'output units pinned at a bound', axis: 'share', linear: true },
   update_ratio: { title: 'size of an update', axis: '‖Δθ‖₂ / ‖θ‖₂', linear: false },
-  cosine: { title: 'estimate and exact dJ/dθ', axis: 'cosine', linear: true },
+  cosine: { title: 'estimate and exact dJ/dθ', axis: 'cosine to dJ/dθ', linear: true, marksUnrest: true },
 } satisfies Record<string, Omit<Drawn, 'column'>>;
 
 type DrawnColumn = keyof typeof drawn;
@@ -150,7 +156,8 @@ export const overTraining = defineFigure({
   summary: 'columns of metrics.csv over the iterations, one curve an engine',
   needs: [METRICS],
   options: columnOptions,
-  build: (source, { column }: Options<typeof columnOptions>) => draw('over-training', source, panels(...column)),
+  build: (source, { column }: Options<typeof columnOptions>) =>
+    draw('over-training', source, panels(...column), (courses) => courseFinding(courses, drawn[column[0]].title)),
 });
 
 export const residualOverTraining = defineFigure({
@@ -158,7 +165,7 @@ export const residualOverTraining = defineFigure({
   summary: 'residual and steps of the free phase over the iterations: does coming to rest get harder as weights grow?',
   needs: [METRICS],
   options: {},
-  build: (source) => draw('residual-over-training', source, panels('free_residual', 'free_steps')),
+  build: (source) => draw('residual-over-training', source, panels('free_residual', 'free_steps'), restFinding),
 });
 
 const cosineOptions = {
@@ -171,5 +178,5 @@ export const gradientCosine = defineFigure({
   needs: [METRICS],
   options: cosineOptions,
   build: (source, { pinned }: Options<typeof cosineOptions>) =>
-    draw('gradient-cosine', source, panels('cosine', ...(pinned ? (['pinned_outputs'] as const) : []))),
+    draw('gradient-cosine', source, panels('cosine', ...(pinned ? (['pinned_outputs'] as const) : [])), cosineFinding),
 });

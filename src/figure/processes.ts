@@ -1,19 +1,23 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { linearAxis } from './axis.js';
-import { type Built, bySeries, chart, type Datum, type Layer, lineStyles, type Panel, type Style } from './chart.js';
+import { extent, linearAxis } from './axis.js';
+import { type Built, chart, type Datum, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
-import { engineLabel, formatValue, keyLabel, quantityLabel, tensorSymbol } from './labels.js';
+import { briefly, engineLabel, formatValue, isMap, keyLabel, quantityLabel, tensorSymbol } from './labels.js';
+import { roleOf, type Style, stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
+import { shareText } from './say.js';
 import { type EngineSpec, type Run, requireFile, type Source, tensorOf } from './source.js';
-import { GREY, mix, PALETTE } from './theme.js';
+import { TEXT_SIZE } from './theme.js';
 import { ThinnedSeries } from './thin.js';
 
 const PROCESSES = 'processes.csv';
+/** Curves that a panel has room to name. */
+const MOST_UNITS = 7;
 
 const options = {
   tensors: z.array(z.string()).min(1).optional().describe('one panel each, e.g. [s2, W1]; default all of the state'),
-  units: z.int().min(1).max(PALETTE.length).default(4).describe('curves in a panel: the cells that move the most'),
+  units: z.int().min(1).max(MOST_UNITS).default(4).describe('curves in a panel: the cells that move the most'),
   example: z.int().nonnegative().default(0).describe('example of the batch, for tensors of the state'),
   engine: z.string().optional().describe('id of the engine drawn dashed; default the first EP engine'),
   reference: z.string().optional().describe('id of the engine drawn solid; default the first reference'),
@@ -45,13 +49,60 @@ async function build(source: Source, chosen: Chosen): Promise<Built> {
   const [run] = requireFile('processes', source, PROCESSES, 'set record: {processes: true}');
   const pair = pairOf(run, chosen);
   const cells = await largestCells(run, pair, chosen);
-  const series = new ThinnedSeries<Point>();
-  await eachRow(run, PROCESSES, COLUMNS, ([time, engine, tensor, row, column, value]) => {
+  const series = new ThinnedSeries<Point>(({ value }) => value);
+  const gaps = new Gaps();
+  await eachRow(run, PROCESSES, COLUMNS, ([time, engine, tensor, row, column, cell]) => {
     if (engine !== pair.engine.id && engine !== pair.reference.id) return;
-    if (!cells.get(tensor)?.some((cell) => cell.row === Number(row) && cell.column === Number(column))) return;
-    series.push(seriesKey(engine, tensor, row, column), { time: toNumber(time), value: toNumber(value) });
+    if (!cells.get(tensor)?.some((other) => other.row === Number(row) && other.column === Number(column))) return;
+    const value = toNumber(cell);
+    if (!Number.isFinite(value)) return;
+    series.push(seriesKey(engine, tensor, row, column), { time: toNumber(time), value });
+    gaps.push([tensor, row, column], engine === pair.reference.id, time, value);
   });
-  return draw(source, run, pair, cells, series);
+  const made = draw(source, run, pair, cells, series);
+  return { ...made, finding: finding(source, run, pair, gaps) };
+}
+
+/** The largest difference of the two over all rows that are drawn, of each tensor relative to its largest value. */
+class Gaps {
+  private readonly seen = new Map<string, { readonly time: string; readonly value: number }>();
+  private readonly tensors = new Map<string, { gap: number; peak: number }>();
+
+  push([tensor, row, column]: readonly string[], isReference: boolean, time: string, value: number): void {
+    const at = [tensor, row, column];
+    const found = this.tensors.get(tensor) ?? { gap: 0, peak: 0 };
+    this.tensors.set(tensor, found);
+    if (isReference) found.peak = Math.max(found.peak, Math.abs(value));
+    const other = this.seen.get(seriesKey(String(!isReference), ...(at as [string, string, string])));
+    if (other?.time === time) found.gap = Math.max(found.gap, Math.abs(value - other.value));
+    this.seen.set(seriesKey(String(isReference), ...(at as [string, string, string])), { time, value });
+  }
+
+  worst(): { tensor: string; share: number } {
+    const shares = [...this.tensors].map(([tensor, { gap, peak }]) => ({ tensor, share: peak > 0 ? gap / peak : 0 }));
+    return shares.reduce((most, one) => (one.share > most.share ? one : most), shares[0]);
+  }
+}
+
+/** Differences below this share of the largest value cannot be seen. */
+const SEEN = 0.02;
+
+function finding(source: Source, run: Run, { engine, reference }: Pair, gaps: Gaps): string {
+  const { tensor, share } = gaps.worst();
+  const both = [engine, reference].map((one) => ({ label: engineLabel(one), engine: one }));
+  const [a, b] = both.map((one) => briefly(one, both));
+  const where = changesIn(source, run);
+  const size = `${shareText(share)} of the largest value (${tensorSymbol(tensor)}${where === '' ? '' : `, ${where}`})`;
+  if (share < SEEN) return `${a} follows ${b} at every step, to ${size}`;
+  return `${a} departs from ${b}, by up to ${size}`;
+}
+
+/** Which of several runs is drawn. */
+function changesIn(source: Source, run: Run): string {
+  if (source.runs.length < 2) return '';
+  return Object.entries(run.changes)
+    .map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`)
+    .join(', ');
 }
 
 function pairOf(run: Run, chosen: Chosen): Pair {
@@ -134,89 +185,95 @@ function draw(
   cells: ReadonlyMap<string, Cell[]>,
   series: ThinnedSeries<Point>,
 ): Built {
-  const sides = sideStyles(
-    pair,
-    [...cells.keys()].map((tensor) => tensorOf(run, tensor).isState),
-  );
-  const drawn = (id: string, tensor: string, { row, column }: Cell) =>
-    series.get(seriesKey(id, tensor, row, column)).filter(({ value }) => Number.isFinite(value));
+  const sides = sideStyles(pair);
+  const time = isMap(run) ? 'step t of phase two' : 'time t of phase two';
   const panels = [...cells].map(([tensor, chosen]): Panel => {
-    const styles = chosen.map(
-      (cell, i): Style => ({ label: cellLabel(tensorOf(run, tensor), cell), color: PALETTE[i] }),
-    );
+    const told = tensorOf(run, tensor);
     const lines = (id: string, side: Style): Datum[] =>
-      chosen.flatMap((cell, i) =>
-        drawn(id, tensor, cell).map(({ time, value }) => ({
-          x: time,
-          y: value,
-          unit: styles[i].label,
-          pale: mix(styles[i].color, '#ffffff', 0.5),
-          series: side.label,
-        })),
+      chosen.flatMap((cell) =>
+        series
+          .get(seriesKey(id, tensor, cell.row, cell.column))
+          .map(({ time: x, value: y }) => ({ x, y, unit: cellLabel(told, cell), series: side.label })),
       );
-    const [solid, dashed] = [lines(pair.reference.id, sides[0]), lines(pair.engine.id, sides[1])];
-    const all = [...solid, ...dashed];
+    const [wide, dashed] = [lines(pair.reference.id, sides[0]), lines(pair.engine.id, sides[1])];
+    const all = [...wide, ...dashed];
+    const xs = all.map(({ x }) => x as number);
     return {
-      title: quantityLabel(`${tensorOf(run, tensor).isState ? 'state' : 'params'}.${tensor}`),
-      x: linearAxis(
-        'time t',
-        all.map(({ x }) => x as number),
-        false,
-      ),
+      title: quantityLabel(`${told.isState ? 'state' : 'params'}.${tensor}`),
+      x: linearAxis(time, xs, false),
       y: linearAxis(
-        `∂L/∂${tensorSymbol(tensor)}`,
+        told.isState ? `S̄, −S̃ of ${tensorSymbol(tensor)}` : `Θ̄, Θ̃ of ${tensorSymbol(tensor)}`,
         all.map(({ y }) => y as number),
       ),
-      layers: [solidLayer(solid, sides, cells.size), dashedLayer(dashed, styles, sides, cells.size)],
+      layers: [layerOf(wide, sides), layerOf(dashed, sides), ...unitNames(wide)],
     };
   });
-  const changes =
-    source.runs.length > 1
-      ? Object.entries(run.changes).map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`)
-      : [];
-  const notes = changes.length > 0 ? [`the run with ${changes.join(', ')}`] : [];
-  const built = chart([run], panels, notes);
-  const resolve = { scale: { stroke: 'independent' }, legend: { stroke: 'independent' } };
-  return { ...built, spec: { ...built.spec, resolve } };
+  const where = changesIn(source, run);
+  return chart([run], panels, [
+    ...(where === '' ? [] : [`The run with ${where}`]),
+    ...namesOf(run, pair, cells),
+    ...(series.note ? [series.note] : []),
+  ]);
 }
 
-/** The reference thick and pale, so that the engine's thin dashes on top of it leave both visible. */
-function sideStyles({ engine, reference }: Pair, areStates: readonly boolean[]): [Style, Style] {
-  const symbols = (state: string, params: string) =>
-    [...(areStates.includes(true) ? [state] : []), ...(areStates.includes(false) ? [params] : [])].join(', ');
-  const called = (spec: EngineSpec) =>
-    spec.label?.nudged
-      ? `${engineLabel(spec)}: ${symbols('−S̃ₜ', 'θ̃ₜ')}`
-      : `${spec.label?.process ?? spec.id}: ${symbols('S̄ₜ', 'θ̄ₜ')}`;
+/** Which letters stand for what, and which curves are drawn. */
+function namesOf(run: Run, { engine, reference }: Pair, cells: ReadonlyMap<string, Cell[]>): string[] {
+  const kinds = new Set([...cells.keys()].map((tensor) => tensorOf(run, tensor).isState));
+  const letters = (of: EngineSpec) => {
+    const [state, params] = of.label?.nudged ? ['−S̃', 'Θ̃'] : ['S̄', 'Θ̄'];
+    const used = [...(kinds.has(true) ? [state] : []), ...(kinds.has(false) ? [params] : [])];
+    return `${used.join(', ')} of ${engineLabel(of)}`;
+  };
+  const most = Math.max(...[...cells.values()].map(({ length }) => length));
   return [
-    { label: called(reference), color: GREY, dash: [1, 0], width: 5 },
-    { label: called(engine), color: GREY, dash: [5, 4], width: 1.5 },
+    `Wide: ${letters(reference)}; dashed: ${letters(engine)}`,
+    `Of each tensor the ${most} entries that move the most, named where they are largest`,
   ];
 }
 
-/** Its colours stand in the data: no scale, and no legend of their own. */
-function solidLayer(data: readonly Datum[], sides: readonly Style[], panels: number): Layer {
-  const color = { field: 'pale', type: 'nominal', scale: null };
-  return { mark: 'line', data, encoding: { color, ...sideChannels(sides, panels) } };
+/** Each in the style of its role: the reference wide and pale where it can be, the engine on top of it. */
+function sideStyles({ engine, reference }: Pair): [Style, Style] {
+  const [under, over] = stylesOf([
+    { label: engineLabel(reference), role: roleOf(reference) },
+    { label: engineLabel(engine), role: roleOf(engine) },
+  ]);
+  return [{ ...under, width: Math.max(3, under.width ?? 0) }, over];
 }
 
-function dashedLayer(data: readonly Datum[], units: readonly Style[], sides: readonly Style[], panels: number): Layer {
-  const legend = {
-    title: null,
-    direction: 'horizontal',
-    columns: units.length,
-    symbolType: 'stroke',
-    symbolSize: 200,
-    symbolStrokeWidth: 3,
-  };
-  const stroke = { ...bySeries(units, (unit) => mix(unit.color, '#000000', 0.25), legend), field: 'unit' };
-  return { mark: 'line', data, encoding: { stroke, ...sideChannels(sides, panels) } };
+function layerOf(data: readonly Datum[], sides: readonly Style[]): Layer {
+  const encoding = { ...lineStyles(sides, { named: false }), detail: { field: 'unit' } };
+  return { mark: 'line', data, encoding };
 }
 
-function sideChannels(sides: readonly Style[], panels: number): Record<string, unknown> {
-  const { strokeDash, strokeWidth } = lineStyles(sides, panels);
-  return { strokeDash, strokeWidth };
+/** The names of units beside their largest values; of two that would lie on each other the first is kept. */
+function unitNames(lines: readonly Datum[]): Layer[] {
+  const peaks = new Map<string, Datum>();
+  for (const datum of lines) {
+    const known = peaks.get(String(datum['unit']));
+    if (!known || Math.abs(Number(datum['y'])) > Math.abs(Number(known['y']))) peaks.set(String(datum['unit']), datum);
+  }
+  const [left, right] = extent(lines.map(({ x }) => Number(x)));
+  const [low, high] = extent(lines.map(({ y }) => Number(y)));
+  const kept: Datum[] = [];
+  for (const peak of peaks.values()) {
+    const near = kept.some(
+      (other) =>
+        Math.abs(Number(other['x']) - Number(peak['x'])) < NEAR.x * (right - left) &&
+        Math.abs(Number(other['y']) - Number(peak['y'])) < NEAR.y * (high - low),
+    );
+    if (!near) kept.push({ ...peak, text: String(peak['unit']).replace('unit ', '') });
+  }
+  const middle = (left + right) / 2;
+  const named = (align: 'left' | 'right'): Layer => ({
+    mark: { type: 'text', align, dy: -6, dx: align === 'left' ? 2 : -2, fontSize: TEXT_SIZE },
+    data: kept.filter(({ x }) => Number(x) > middle === (align === 'right')),
+    encoding: { text: { field: 'text', type: 'nominal' } },
+  });
+  return [named('left'), named('right')].filter(({ data }) => data.length > 0);
 }
+
+/** Room of a name, as a share of a panel. */
+const NEAR = { x: 0.15, y: 0.09 };
 
 /** `unit 3` of a state, `7→3` of a weight, `3` of a bias. */
 function cellLabel({ isList }: ReturnType<typeof tensorOf>, { row, column }: Cell): string {

@@ -3,7 +3,14 @@ import { type Built, chart, type Layer } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { formatNumber } from './labels.js';
 import { drawable, METRICS, measureOf, requireColumns, requireNumbers, ZERO_NOTE } from './measure.js';
-import { evaluationAxis, relaxationLayers, relaxationOptions, relaxationsOf } from './relaxations.js';
+import {
+  evaluationAxis,
+  fastest,
+  type Relaxed,
+  relaxationLayers,
+  relaxationOptions,
+  relaxationsOf,
+} from './relaxations.js';
 import { type Source, specValue } from './source.js';
 import { GREY, TEXT_SIZE } from './theme.js';
 
@@ -11,24 +18,30 @@ const COLUMN = 'residual_max';
 
 async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<Built> {
   const runs = await requireColumns('residual-over-evaluations', source, ['field_evaluations', COLUMN]);
-  const curves = await relaxationsOf(runs, COLUMN);
+  const { curves, notes } = await relaxationsOf(runs, COLUMN);
   requireNumbers('residual-over-evaluations', measureOf(COLUMN), curves);
   const tolerances = [...new Set(curves.map(({ run }) => Number(specValue(run, 'free.tolerance'))))];
   const values = curves.flatMap(({ moments }) => moments.map(({ value }) => value));
   const x = evaluationAxis(curves, options);
   const y = logAxis('residual ‖F(s)‖∞', [...values.map(drawable), ...tolerances]);
   const domain = x.scale['domain'] as [number, number];
+  const { layers, ends } = relaxationLayers(curves, drawable);
   const panel = {
-    title: 'residual of the free phase',
+    title: 'residual of phase one',
     x,
     y,
-    layers: [...toleranceLayers(tolerances, domain), ...relaxationLayers(curves, drawable)],
+    layers: [...toleranceLayers(tolerances, domain), ...layers],
+    ...(ends && { ends }),
   };
-  return chart(
+  const zero = values.includes(0) ? [ZERO_NOTE.replace('An error', 'A residual')] : [];
+  const made = chart(
     curves.map(({ run }) => run),
     [panel],
-    values.includes(0) ? [ZERO_NOTE.replace('an error', 'a residual')] : [],
+    ['Dots: where a run ends', ...zero, ...notes],
   );
+  const rest = ({ run, moments }: Relaxed) =>
+    run.record.free.status === 'converged' ? moments.at(-1)!.evaluations : undefined;
+  return { ...made, finding: `The network is brought to rest ${fastest(curves, rest)}` };
 }
 
 /** Where the search ends. */

@@ -1,22 +1,11 @@
-import { UserError } from '../errors.js';
 import { logLogSlope } from '../metrics/slope.js';
 import { inMarkdown } from '../text.js';
+import { type Estimate, estimatesOf, networksOf } from './estimates.js';
 import { engineLabel, formatValue, networkParts, networkText } from './labels.js';
 import { betaKey } from './lanes.js';
-import { METRICS, requireColumns } from './measure.js';
-import { eachRow, toNumber } from './rows.js';
 import { type EngineSpec, openSource, type Run, specValue } from './source.js';
 
 const HEADER = ['estimator', 'cosine', 'relative error', 'order in β', 'field evaluations', 'memory'];
-
-/** One engine on one network. */
-interface Entry {
-  readonly engine: EngineSpec;
-  readonly cosine: number;
-  readonly error: number;
-  readonly evaluations: number | undefined;
-  readonly bytes: number | undefined;
-}
 
 /**
  * Estimator × network, as Markdown: the whole gradient against the first reference of runs of the protocol gradient. Runs
@@ -25,23 +14,15 @@ interface Entry {
  */
 export async function estimatorTable(directories: readonly string[]): Promise<string> {
   const source = openSource(directories);
-  const runs = await requireColumns('table', source, ['engine', 'reference', 'quantity', 'cosine', 'error_rel']);
-  const groups = new Map<string, Run[]>();
-  for (const run of runs) {
-    if (specValue(run, 'protocol.name') !== 'gradient') {
-      throw new UserError({ message: `table: ${run.folder} is of another protocol than gradient` });
-    }
-    const key = JSON.stringify(specValue(run, 'network'));
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
+  const groups = await networksOf('table', source);
   const sections: string[] = [];
-  for (const group of groups.values()) sections.push(await section(group));
+  for (const group of groups) sections.push(await section(group));
   return sections.join('\n\n');
 }
 
 async function section(group: readonly Run[]): Promise<string> {
-  const entries: Map<string, Entry>[] = [];
-  for (const run of group) entries.push(await entriesOf(run));
+  const entries: Map<string, Estimate>[] = [];
+  for (const run of group) entries.push(await estimatesOf(run));
   const lines = [...entries[0].values()].map((entry) => [
     engineLabel(entry.engine),
     cosineText(entry.cosine),
@@ -60,26 +41,8 @@ async function section(group: readonly Run[]): Promise<string> {
   ].join('\n');
 }
 
-/** By engine, in the order of the spec. */
-async function entriesOf(run: Run): Promise<Map<string, Entry>> {
-  const found = new Map<string, { cosine: number; error: number }>();
-  const columns = ['engine', 'reference', 'quantity', 'cosine', 'error_rel'];
-  await eachRow(run, METRICS, columns, ([engine, reference, quantity, cosine, error]) => {
-    if (reference !== run.references[0] || quantity !== 'params') return;
-    found.set(engine, { cosine: toNumber(cosine), error: toNumber(error) });
-  });
-  return new Map(
-    run.engines.flatMap((engine): [string, Entry][] => {
-      const numbers = found.get(engine.id);
-      if (numbers === undefined) return [];
-      const { field_evaluations: evaluations, memory_bytes: bytes } = run.record.engines[engine.id] ?? {};
-      return [[engine.id, { engine, ...numbers, evaluations, bytes }]];
-    }),
-  );
-}
-
 /** The slope of the error over β, log against log; empty where the runs do not change this engine's β. */
-function orderText(group: readonly Run[], entries: readonly Map<string, Entry>[], { id }: EngineSpec): string {
+function orderText(group: readonly Run[], entries: readonly Map<string, Estimate>[], { id }: EngineSpec): string {
   const points = entries.flatMap((byEngine, i): [number, number][] => {
     const entry = byEngine.get(id);
     return entry && betaKey(entry.engine) in group[i].changes ? [[Math.abs(entry.engine.beta!), entry.error]] : [];

@@ -56,7 +56,13 @@ const part = z.object({
   value: z.unknown().optional(),
 });
 
-const label = z.object({ symbol: z.string(), process: z.string(), nudged: z.boolean(), parts: z.array(part) });
+const label = z.object({
+  symbol: z.string(),
+  process: z.string(),
+  nudged: z.boolean(),
+  role: z.string().optional().describe('what it is to figures, which draw one role in one style'),
+  parts: z.array(part),
+});
 
 const output = z.object({
   rows: count().optional().describe('of a table, without its header'),
@@ -158,6 +164,10 @@ export const runRecordSchema = z
       .object({ network: z.array(part), engines: z.record(z.string(), label) })
       .optional()
       .describe('what figures call the network and the engines; not in those of 0.1.0'),
+    time: z
+      .enum(['continuous', 'discrete'])
+      .optional()
+      .describe('whether its dynamics flow, or are a map that is applied; not in those of 0.1.0'),
     units: z
       .record(z.string(), z.array(z.string()))
       .optional()

@@ -43,6 +43,8 @@ export interface RunRecord {
   readonly tensors?: Readonly<Record<string, TensorRecord>>;
   /** What figures call its network, and its engines by their ids. */
   readonly labels?: { readonly network: readonly LabelPart[]; readonly engines: Readonly<Record<string, EngineLabel>> };
+  /** Whether its dynamics flow, or are a map that is applied. */
+  readonly time?: 'continuous' | 'discrete';
   /** What the units of state blocks stand for, in their order, where that is more than their places: `node 3`. */
   readonly units?: Readonly<Record<string, readonly string[]>>;
   /** How fast phase two forgets; null where the protocol does not ask. */

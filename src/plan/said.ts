@@ -10,8 +10,8 @@ import { dynamicsOf } from './parts.js';
 export function saidOf({
   network,
   engines,
-}: Pick<Spec, 'network' | 'engines'>): Pick<RunRecord, 'tensors' | 'units' | 'labels'> {
-  const { states, parameters } = dynamicsOf(network);
+}: Pick<Spec, 'network' | 'engines'>): Pick<RunRecord, 'tensors' | 'units' | 'labels' | 'time'> {
+  const { states, parameters, time } = dynamicsOf(network);
   const record = (of: TensorRecord['of']) => (tensor: Tensor) => {
     const { name, kind, shape, layer } = tensor;
     return [name, { of, kind, shape, layer }] as const;
@@ -19,6 +19,7 @@ export function saidOf({
   const units = states.flatMap((state) => (state.units ? [[state.name, state.units] as const] : []));
   return {
     tensors: Object.fromEntries([...states.map(record('state')), ...parameters.map(record('params'))]),
+    time,
     ...(units.length > 0 && { units: Object.fromEntries(units) }),
     labels: {
       network: networkLabel(network),

@@ -25,11 +25,23 @@ export const methods = {
   bptt: bpttEntry,
 };
 
+/** Of the ways to one gradient; the side network is RBP itself. */
+const titles: Readonly<Record<string, string>> = {
+  ode: 'RBP',
+  direct: 'RBP by direct solve',
+  neumann: 'RBP by Neumann series',
+  cg: 'RBP by CG',
+  gmres: 'RBP by GMRES',
+  'almeida-pineda': 'RBP by Almeida–Pineda',
+  bptt: 'BPTT',
+};
+
 export const rbpFamily = family({
   name: 'rbp',
   summary: 'Recurrent Backpropagation: error derivatives from a linear side network at the fixed point',
   source: 'Almeida 1987, Pineda 1987',
   symbol: 'RBP',
+  title: (method) => titles[method],
   process: (method) => (method === bpttEntry.name ? 'BPTT' : 'RBP'),
   key: 'method',
   options: {},

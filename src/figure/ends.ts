@@ -1,0 +1,114 @@
+/** Curves named where they end, at the right of their panel, in place of a legend. */
+import { type Axis, shareAlong } from './axis.js';
+import type { Style } from './roles.js';
+import { wrap } from './text-width.js';
+import { LINE, TEXT_SIZE } from './theme.js';
+
+export interface End {
+  /** Its label is written. */
+  readonly style: Style;
+  /** Where the curve ends, on the axis. */
+  readonly y: number;
+  /** Whether points of its shape are drawn. */
+  readonly points?: boolean;
+}
+
+type Mark = Readonly<Record<string, unknown>>;
+
+/** More curves than this have a legend. */
+const MOST = 5;
+/** From the curve's end to its name: a piece of its line. */
+const LEADER = 14;
+const GAP = 3;
+/** Longer names go on in a second line. */
+const WIDEST = 10 * TEXT_SIZE;
+
+/** Whether all series of a figure are few enough to be named at their ends. */
+export function areNamedAtEnds(styles: readonly Style[]): boolean {
+  return styles.length <= MOST;
+}
+
+/** What a panel hands to its frame. */
+export interface EndsOf {
+  readonly ends: readonly End[];
+  /** Of their values. */
+  readonly axis: Axis;
+}
+
+/** The names as marks beside a panel of this height, each led to by a piece of its curve; none lies on another. */
+export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
+  const boxes = ends.map((end) => {
+    const lines = linesOf(end.style.label);
+    return { end, lines, wanted: (1 - shareAlong(axis, end.y)) * height, size: lines.length * LINE };
+  });
+  const middles = apart(boxes, height);
+  return boxes.flatMap(({ end, lines, wanted }, i) => [
+    leader(end, wanted, middles[i]),
+    ...(end.points ? [symbol(end, (wanted + middles[i]) / 2)] : []),
+    name(lines, middles[i]),
+  ]);
+}
+
+/** `β = 0.1` stays in one line. */
+function linesOf(label: string): string[] {
+  const lines = wrap(label.replaceAll(' = ', WHOLE), WIDEST, TEXT_SIZE, false, 4);
+  return lines.map((line) => line.replaceAll(WHOLE, ' = '));
+}
+
+/** No space, and about as wide. */
+const WHOLE = '\u2060=\u2060';
+
+/** Middles of boxes in a column, near to where they are wanted, in that order, none on another. */
+export function apart(boxes: readonly { readonly wanted: number; readonly size: number }[], height: number): number[] {
+  const order = boxes.map((_, i) => i).sort((a, b) => boxes[a].wanted - boxes[b].wanted || a - b);
+  const middles = boxes.map(({ wanted }) => wanted);
+  let top = Number.NEGATIVE_INFINITY;
+  for (const i of order) {
+    middles[i] = Math.max(middles[i], top + boxes[i].size / 2);
+    top = middles[i] + boxes[i].size / 2;
+  }
+  let bottom = height + boxes[order.at(-1)!]?.size / 2;
+  for (const i of order.reverse()) {
+    middles[i] = Math.min(middles[i], bottom - boxes[i].size / 2);
+    bottom = middles[i] - boxes[i].size / 2;
+  }
+  return middles;
+}
+
+/** Beside the panel, however wide it turns out to be. */
+const atRight = { value: 'width' };
+
+function leader({ style }: End, from: number, to: number): Mark {
+  const { color, dash = [1, 0], width = 1.2 } = style;
+  return {
+    mark: { type: 'rule', color, strokeDash: dash, strokeWidth: width, x2Offset: LEADER },
+    data: { values: [{}] },
+    encoding: { x: atRight, x2: atRight, y: { value: rounded(from) }, y2: { value: rounded(to) } },
+  };
+}
+
+function symbol({ style: { color, shape } }: End, y: number): Mark {
+  return {
+    mark: { type: 'point', filled: true, color, shape: shape ?? 'circle', size: 20, xOffset: LEADER / 2 },
+    data: { values: [{}] },
+    encoding: { x: atRight, y: { value: rounded(y) } },
+  };
+}
+
+function name(lines: readonly string[], middle: number): Mark {
+  const first = middle - ((lines.length - 1) * LINE) / 2;
+  return {
+    mark: {
+      type: 'text',
+      text: lines,
+      align: 'left',
+      baseline: 'middle',
+      dx: LEADER + GAP,
+    },
+    data: { values: [{}] },
+    encoding: { x: atRight, y: { value: rounded(first) } },
+  };
+}
+
+/** The last bits of a logarithm are no part of a figure. */
+const rounded = (length: number): number => Math.round(length * 100) / 100;
