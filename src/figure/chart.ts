@@ -81,12 +81,21 @@ function drawPanel({ title, x, y, layers, ends = [] }: Panel, { width, height }:
     layer: [
       ...layers.map(({ mark, data, encoding }) => ({
         mark,
-        data: { values: data },
+        data: { values: underFirst(data, encoding) },
         encoding: { x: position('x', x), y: position('y', y), ...encoding },
       })),
       heading(title),
     ],
   };
+}
+
+/** Vega draws series in the order of their first data: the widest lines go under the others. */
+function underFirst(data: readonly Datum[], encoding: Layer['encoding']): readonly Datum[] {
+  const { scale } = (encoding?.['strokeWidth'] ?? {}) as { scale?: { domain?: unknown; range?: unknown } };
+  const [labels, widths] = [scale?.domain, scale?.range];
+  if (!Array.isArray(labels) || !Array.isArray(widths) || data[0]?.['series'] === undefined) return data;
+  const width = new Map(labels.map((label, i) => [label, Number(widths[i])]));
+  return [...data].sort((a, b) => (width.get(b['series']) ?? 0) - (width.get(a['series']) ?? 0));
 }
 
 /** A panel's heading as a mark: Vega's own titles stand higher or lower with the labels of the axis beside them. */

@@ -67,7 +67,7 @@ function byValue(lanes: readonly Lane[]): Colouring {
 
 function shade(value: unknown, numeric: boolean): Datum {
   if (value === undefined) return {};
-  return { shade: numeric ? (value as number) : formatValue(value) };
+  return numeric ? { shade: value as number, weight: value as number } : { shade: formatValue(value) };
 }
 
 function shades(word: string, values: readonly number[]): Channels {
@@ -76,7 +76,8 @@ function shades(word: string, values: readonly number[]): Channels {
   const scale = { type: log ? 'log' : 'linear', domain: [low, high] };
   const shared = { field: 'shade', type: 'quantitative' };
   return {
-    strokeWidth: { ...shared, scale: { ...scale, range: [0.6, 2.2] }, legend: null },
+    // a field of its own: channels of one field have one legend
+    strokeWidth: { ...shared, field: 'weight', scale: { ...scale, range: [0.6, 2.2] }, legend: null },
     color: {
       ...shared,
       scale: { ...scale, scheme: { name: 'viridis', extent: [0, 0.9] } },

@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import { nameAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { defineFigure } from './define.js';
+import { type Frame, tilesOf } from './frame.js';
 import { briefly } from './labels.js';
 import { type Learner, learnersOf } from './learners.js';
 import { eachRow } from './rows.js';
@@ -14,6 +15,8 @@ const CONFUSION = 'confusion.csv';
 const SHADES = ['#ffffff', '#B2182B'];
 /** On a shade darker than this share of the commonest the text is white. */
 const DARK = 0.6;
+/** Room for the names of classes beside a panel. */
+const AXIS = 24;
 /** More classes than this leave no room for numbers. */
 const MOST_NUMBERED = 12;
 
@@ -24,7 +27,7 @@ interface Cell {
   count: number;
 }
 
-async function build(source: Source): Promise<Built> {
+async function build(source: Source, _options: object, frame: Frame): Promise<Built> {
   const runs = requireFile('confusion', source, CONFUSION);
   const splits = new Set<string>();
   const read: Confusion[] = [];
@@ -37,9 +40,16 @@ async function build(source: Source): Promise<Built> {
   const most = Math.max(...read.flatMap(({ cells }) => cells.filter(isWrong).map(({ share }) => share)));
   const panels = read.map((one) => panelOf(one, most));
   const set = [...splits].join(' and ');
-  const made = chart(runs, panels, [
-    `Shade: share of the examples of a class that are put in a wrong one, up to ${shareText(most)}, ${set} set; grey numbers on the diagonal are right`,
-  ]);
+  const tiles = tilesOf(frame, panels.length);
+  const side = { width: tiles.width - AXIS, height: tiles.width - AXIS };
+  const made = chart(
+    runs,
+    panels,
+    [
+      `Shade: share of the examples of a class that are put in a wrong one, up to ${shareText(most)}, ${set} set; grey numbers on the diagonal are right`,
+    ],
+    { columns: tiles.columns, ...side },
+  );
   return { ...made, finding: finding(read) };
 }
 

@@ -51,7 +51,7 @@ export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
 
 /** `β = 0.1` stays in one line. */
 function linesOf(label: string): string[] {
-  const lines = wrap(label.replaceAll(' = ', WHOLE), WIDEST, TEXT_SIZE, false, 4);
+  const lines = wrap(label.replaceAll(' = ', WHOLE), WIDEST, TEXT_SIZE, false, 6);
   return lines.map((line) => line.replaceAll(WHOLE, ' = '));
 }
 

@@ -5,7 +5,7 @@ import { defineFigure, gapOptions, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
 import { type Floor, floorLayer, floorsOf, radiusLines, stylesIn } from './floors.js';
 import type { Frame } from './frame.js';
-import { briefly, formatNumber, quantityLabel } from './labels.js';
+import { briefly, commonKind, formatNumber, quantityLabel } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
@@ -23,7 +23,7 @@ import { fitted, type Place, type Point, placesOf, type Series, slopeText } from
 import { analyticRadius } from './radius.js';
 import { roleOf, type Style, stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
-import { listed } from './say.js';
+import { capital, listed } from './say.js';
 import { requireSwept, type Source, type Sweep } from './source.js';
 import { bandNote } from './spread.js';
 
@@ -103,7 +103,8 @@ function finding(series: readonly Series[], measure: Measure, radius: number | u
     return `At best ${listed(main.map((one) => `${briefly(one.lane, lanes)} is ${measure.say(least(one))} off`))}`;
   const upTo = radius === undefined ? '' : `, up to the end of analyticity at |β| = ${formatNumber(radius, 2)}`;
   const low = radius === undefined ? `, down to ${listed(main.map((one) => measure.say(least(one))))}` : '';
-  return `${measure.noun.replace('the', 'The')} falls as β to the power of ${listed(powers)}${low}${upTo}`;
+  const kind = commonKind(lanes);
+  return `${capital(measure.noun)}${kind === undefined ? '' : ` of ${kind}`} falls as β to the power of ${listed(powers)}${low}${upTo}`;
 }
 
 const isOfParams = ({ quantity }: Series) => quantity.startsWith('params');

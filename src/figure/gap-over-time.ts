@@ -119,12 +119,13 @@ function draw(read: readonly Curve[], quantities: readonly string[], measure: Me
 const ZEROS_NOTE =
   'Where two agree to the last bit an error has no place on a log axis: it is left out, or drawn at 10⁻¹⁷ where a curve has no other';
 
-/** Relative gaps up to this are the rounding of one number. */
-const LAST_BIT = 2 ** -52;
+/** Relative gaps up to this are the rounding of a few numbers; the nudged copy of β magnifies it by 1/β. */
+const ROUNDING = 2 ** -48;
 
 /** A curve on a log axis, without what agrees to the last bit, as where both begin; unless it does throughout. */
 function withoutZeros(curve: Curve, { name }: Measure): Curve {
-  const least = name === 'error_rel' || name === 'error_scaled' ? LAST_BIT : 0;
+  const isRelative = name === 'error_rel' || name === 'error_scaled';
+  const least = isRelative ? ROUNDING / Math.abs(curve.lane.engine.beta ?? 1) : 0;
   const points = curve.points.filter(({ value }) => value > least);
   return points.length > 0 ? { ...curve, points } : curve;
 }

@@ -60,6 +60,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   learning_rate: 'η',
   gain: 'g',
   points: 'N',
+  backward_angle: 'angle',
 };
 
 /** What the last word of a key stands for, where it alone does not say. */
@@ -105,20 +106,33 @@ export function engineLabel({ id, label }: EngineSpec, told: (option: string) =>
     .join(', ');
 }
 
+/** What kind of engine it is, without numbers: `EP exact, vector-field rule`. */
+export function engineKind({ id, label }: EngineSpec): string {
+  return label === undefined ? id : label.parts.flatMap(({ text }) => text ?? []).join(', ');
+}
+
 /** Something of an engine that has a label in its figure. */
-interface Labelled {
+export interface Labelled {
   readonly label: string;
   readonly engine: EngineSpec;
 }
 
-/** In sentences: by the name of the kind alone, where no other of the figure has it. */
+/** The kind of engine that all in a figure are, if they are several of one. */
+export function commonKind(all: readonly Labelled[]): string | undefined {
+  const kinds = new Set(all.map(({ engine }) => engineKind(engine)));
+  const labels = new Set(all.map(({ label }) => label));
+  return kinds.size === 1 && labels.size > 1 ? [...kinds][0] : undefined;
+}
+
+/** In sentences: by its kind, where no other of the figure is of it; where all are, by what tells it apart. */
 export function briefly({ label, engine }: Labelled, all: readonly Labelled[]): string {
-  const kind = (one: Labelled) => {
-    const words = one.engine.label?.parts.flatMap(({ text }) => text ?? []);
-    return words ? words.join(', ') : one.label;
-  };
-  const namesakes = new Set(all.filter((other) => kind(other) === kind({ label, engine })).map((other) => other.label));
-  return namesakes.size === 1 ? kind({ label, engine }) : label;
+  const kind = engineKind(engine);
+  const namesakes = new Set(all.filter((other) => engineKind(other.engine) === kind).map((other) => other.label));
+  if (namesakes.size === 1) return kind;
+  if (commonKind(all) === undefined) return label;
+  const parts = [...namesakes].map((name) => name.split(', '));
+  const own = label.split(', ').filter((part) => !parts.every((other) => other.includes(part)));
+  return own.length === 0 ? label : own.join(', ');
 }
 
 /** What reserved references compute: constant in time. */
@@ -138,7 +152,7 @@ export function againstLabel(reference: string, engines: readonly EngineSpec[]):
     'finite-difference': 'finite differences',
   };
   const engine = engines.find(({ id }) => id === reference);
-  return `against ${reserved[reference] ?? (engine ? engineLabel(engine) : reference)}`;
+  return `against ${reserved[reference] ?? (engine ? engineKind(engine) : reference)}`;
 }
 
 /** Methods as papers write them; a name that is not here stands for itself. */

@@ -1,5 +1,5 @@
 /** What a measure over a swept key says in one sentence. */
-import { briefly, formatValue, keyLabel } from './labels.js';
+import { briefly, commonKind, formatValue, keyLabel } from './labels.js';
 import type { Lane } from './lanes.js';
 import { comparedWith, type Measure } from './measure.js';
 import { between, capital } from './say.js';
@@ -25,7 +25,9 @@ export function finding(curves: readonly Curve[], key: string, measure: Measure)
   const references = new Set(lanes.map(({ reference }) => reference));
   const against = references.size === 1 ? ` to ${comparedWith(lanes)}` : '';
   const isGap = measure.name.startsWith('error') || measure.name === 'angle';
-  const subject = `${measure.noun} of ${briefly(mover.lane, lanes)}${isGap ? against : ''}`;
+  const kind = commonKind(lanes);
+  const who = kind === undefined ? briefly(mover.lane, lanes) : `${kind}, ${briefly(mover.lane, lanes)},`;
+  const subject = `${measure.noun} of ${who}${isGap ? against : ''}`;
   return `${capital(subject)} ${course(mover, key, measure)}${rest(others, measure, lanes)}`;
 }
 

@@ -1,6 +1,7 @@
 /** Columns of metrics.csv over the iterations of a training: every value, or the extremes where a pixel has many. */
 import * as z from 'zod';
 import { linearAxis, logAxis, wantsLog } from './axis.js';
+import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
@@ -9,7 +10,7 @@ import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js
 import { type Style, styleOf } from './roles.js';
 import { type Run, type Source, specValue } from './source.js';
 import { cosineFinding, courseFinding, restFinding } from './training-finding.js';
-import { type Course, coursesOf, type Iteration } from './training-rows.js';
+import { type Course, coursesOf, type Stretch } from './training-rows.js';
 
 interface Drawn {
   readonly column: string;
@@ -53,7 +54,7 @@ async function draw(
   return { ...chart(runs, panels, said), finding: finding(courses, runs) };
 }
 
-const unrest = ({ atRest }: Iteration) => atRest === false;
+const unrest = ({ atRest }: Stretch) => atRest === false;
 const UNREST_NOTE = 'Crosses: phase one had not come to rest, its residual was above the tolerance';
 
 interface Bound {
@@ -74,7 +75,7 @@ interface How {
 
 function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Bound[], how: How): Panel {
   const points = courses.flatMap(({ lines }) => lines.flat());
-  const values = [...points.map(({ y }) => y), ...bounds.map(({ y }) => y)];
+  const values = [...points.flatMap(({ low, high }) => [low, high]), ...bounds.map(({ y }) => y)];
   const log = !drawn.linear && wantsLog(values);
   const xs = [0, ...points.map(({ x }) => x)];
   const data = courses.flatMap(({ learner, lines }) =>
@@ -83,16 +84,20 @@ function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Boun
     ),
   );
   const { styles, named } = how;
+  const styleFor = ({ learner }: Pick<Course, 'learner'>) => styles.find(({ label }) => label === learner.label)!;
   const encoding = { ...lineStyles(styles, { named }), detail: { field: 'run' } };
-  const width = data.length > MANY ? { strokeWidth: { value: 0.8 } } : {};
   const layers: Layer[] = [
-    { mark: 'line', data, encoding: { ...encoding, ...width } },
+    ...bandLayers(
+      courses.flatMap((course) => bandsOf(course, styleFor(course))),
+      (value) => value,
+    ),
+    { mark: 'line', data, encoding },
     ...(drawn.marksUnrest ? [crosses(data, encoding)] : []),
     { mark: 'line', data: bounds.flatMap((one) => across(one, xs)), encoding: lineStyles(styles, { named }) },
   ];
   const ends: End[] = [
     ...courses.map(({ learner, lines }) => ({
-      style: styles.find(({ label }) => label === learner.label)!,
+      style: styleFor({ learner }),
       y: lines[0].at(-1)!.y,
     })),
     ...bounds,
@@ -106,8 +111,13 @@ function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Boun
   };
 }
 
-/** From so many points on a curve is drawn thinner. */
-const MANY = 1000;
+/** The range of each stretch, a band a seed. */
+function bandsOf({ lines }: Course, style: Style) {
+  return lines.map((line) => ({
+    style,
+    places: line.map(({ x, y, low, high, count }) => ({ x, mean: y, low, high, seeds: count })),
+  }));
+}
 
 function crosses(data: readonly Datum[], { color }: Record<string, unknown>): Layer {
   const mark = { type: 'point', shape: CROSS, filled: false, strokeWidth: 1, size: 30 };

@@ -8,7 +8,6 @@ import { roleOf, type Style, stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
 import { shareText } from './say.js';
 import { type EngineSpec, type Run, requireFile, type Source, tensorOf } from './source.js';
-import { TEXT_SIZE } from './theme.js';
 import { ThinnedSeries } from './thin.js';
 
 const PROCESSES = 'processes.csv';
@@ -203,7 +202,7 @@ function draw(
       x: linearAxis(time, xs, false),
       y: linearAxis(
         told.isState ? `S̄, −S̃ of ${tensorSymbol(tensor)}` : `Θ̄, Θ̃ of ${tensorSymbol(tensor)}`,
-        all.map(({ y }) => y as number),
+        all.map(({ y }) => ROOM * (y as number)),
       ),
       layers: [layerOf(wide, sides), layerOf(dashed, sides), ...unitNames(wide)],
     };
@@ -264,13 +263,17 @@ function unitNames(lines: readonly Datum[]): Layer[] {
     if (!near) kept.push({ ...peak, text: String(peak['unit']).replace('unit ', '') });
   }
   const middle = (left + right) / 2;
-  const named = (align: 'left' | 'right'): Layer => ({
-    mark: { type: 'text', align, dy: -6, dx: align === 'left' ? 2 : -2, fontSize: TEXT_SIZE },
-    data: kept.filter(({ x }) => Number(x) > middle === (align === 'right')),
+  const named = (align: 'left' | 'right', side: 1 | -1): Layer => ({
+    mark: { type: 'text', align, baseline: 'middle', dy: -8 * side, dx: align === 'left' ? 2 : -2 },
+    data: kept.filter(({ x, y }) => Number(x) > middle === (align === 'right') && Number(y) < 0 === side < 0),
     encoding: { text: { field: 'text', type: 'nominal' } },
   });
-  return [named('left'), named('right')].filter(({ data }) => data.length > 0);
+  const layers = [named('left', 1), named('left', -1), named('right', 1), named('right', -1)];
+  return layers.filter(({ data }) => data.length > 0);
 }
+
+/** Above the largest values, for their names. */
+const ROOM = 1.1;
 
 /** Room of a name, as a share of a panel. */
 const NEAR = { x: 0.15, y: 0.09 };

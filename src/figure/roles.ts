@@ -50,7 +50,7 @@ const look = (color: string, width: number, shape: Shape, ...dash: number[]): Lo
 export const ROLES: Readonly<Record<string, Look>> = {
   'rbp ode': look('#8EBBE2', 3, 'circle'),
   'rbp bptt': look('#B7A8DC', 2.8, 'square'),
-  'rbp direct': look('#1B4F8F', 1.5, 'diamond', 9, 3),
+  'rbp direct': look('#1B4F8F', 1.5, 'cross', 9, 3),
   'rbp neumann': look('#0077BB', 1.2, 'triangle-up', 6, 2),
   'rbp cg': look('#009988', 1.2, 'triangle-down', 3, 1.5),
   'rbp gmres': look('#2E6F40', 1.2, 'triangle-right', 7, 2, 1.5, 2),
@@ -58,8 +58,8 @@ export const ROLES: Readonly<Record<string, Look>> = {
   'ep one-sided': look('#D55E00', 1.2, 'square', 4, 2),
   'ep random-sign': look('#CC79A7', 1.2, 'bow', 4, 1.5, 1.2, 1.5),
   'ep centered': look('#007A5A', 1.2, 'triangle-up', 6, 1.8, 1.4, 1.8),
-  'ep holomorphic': look('#8C3F97', 1.2, 'diamond', 8, 2),
-  'ep exact': look('#111111', 1.2, 'circle', 2.4, 1.8),
+  'ep holomorphic': look('#8C3F97', 1.2, 'triangle-down', 8, 2),
+  'ep exact': look('#111111', 1.2, 'diamond', 2.4, 1.8),
   'ep agnostic': look('#C9880A', 1.4, 'hourglass', 9, 2, 3, 2),
   'continual-ep one-sided': look('#8B5A2B', 1.3, 'cross', 5, 1.5, 1.5, 1.5, 1.5, 1.5),
   'continual-ep random-sign': look('#B98A5E', 1.3, 'saltire', 2, 1),
@@ -144,11 +144,12 @@ export function stylesOf(actors: readonly Actor[]): Style[] {
   });
 }
 
-/** The n-th shade of a look: darker, lighter, darker still …, and thinner. */
+/** The n-th shade of a look: lighter, darker, lighter still …, of what is dark ever lighter; and thinner. */
 function varied(base: Look, n: number): Look {
-  const share = Math.min(0.75, 0.28 * Math.ceil(n / 2) + 0.02 * n);
+  const dark = Number.parseInt(base.color.slice(1), 16) < 0x404040;
+  const share = 1 - 0.72 ** (dark ? n : Math.ceil(n / 2));
   const width = Math.max(0.75, base.width * 0.9 ** n);
-  return { ...base, color: mix(base.color, n % 2 === 1 ? '#000000' : '#ffffff', share), width };
+  return { ...base, color: mix(base.color, n % 2 === 1 || dark ? '#ffffff' : '#000000', share), width };
 }
 
 /** The look with a dash and a shape that none of `taken` has, as long as there are such. */

@@ -3,28 +3,28 @@ import { briefly } from './labels.js';
 import { between, listed, numberText, shareText } from './say.js';
 import { type Run, specValue } from './source.js';
 import { median } from './spread.js';
-import type { Course, Iteration } from './training-rows.js';
+import type { Course } from './training-rows.js';
 
-const valuesOf = ({ lines }: Course) => lines.flatMap((line) => line.map(({ y }) => y));
-const iterationsOf = (courses: readonly Course[]): Iteration[] => courses.flatMap(({ lines }) => lines.flat());
+const largest = (courses: readonly Course[]) =>
+  courses.reduce((most, { values }) => values.reduce((top, { y }) => Math.max(top, y), most), Number.NEGATIVE_INFINITY);
 
 /** The first column: where each curve begins and ends. */
 export function courseFinding(courses: readonly Course[], title: string): string {
   const first = courses.filter(({ column }) => column === courses[0].column);
   const learners = first.map(({ learner }) => learner);
-  const told = first.slice(0, 3).map(({ learner, lines }) => {
-    const [from, to] = [lines[0][0].y, lines[0].at(-1)!.y].map(numberText);
+  const told = first.slice(0, 3).map(({ learner, values }) => {
+    const [from, to] = [values[0].y, values.at(-1)!.y].map(numberText);
     return `from ${from} to ${to} (${briefly(learner, learners)})`;
   });
-  const most = Math.max(...first.flatMap(valuesOf));
+  const most = largest(first);
   return `${title[0].toUpperCase()}${title.slice(1)}: ${listed(told)}, ${numberText(most)} at most`;
 }
 
 /** How many phases did not come to rest, and how far from it the worst was left. */
 export function restFinding(courses: readonly Course[], runs: readonly Run[]): string {
   const residuals = courses.filter(({ column }) => column === 'free_residual');
-  const worst = Math.max(...residuals.flatMap(valuesOf));
-  const shares = residuals.map(({ totals }) => totals.unrest / totals.count);
+  const worst = largest(residuals);
+  const shares = residuals.map(({ values }) => values.filter(({ atRest }) => atRest === false).length / values.length);
   const caps = [...new Set(runs.map((run) => specValue(run, 'free.max_steps')))];
   const cap = caps.length === 1 ? ` at the cap of ${caps[0]} steps` : ' at their cap';
   if (Math.max(...shares) === 0) return `Every free phase comes to rest; the largest residual is ${numberText(worst)}`;
@@ -36,9 +36,9 @@ const DIP = 0.1;
 
 /** Its median, and what its dips have to do with phases that did not come to rest. */
 export function cosineFinding(courses: readonly Course[]): string {
-  const looks = iterationsOf(courses.filter(({ column }) => column === 'cosine'));
+  const looks = courses.filter(({ column }) => column === 'cosine').flatMap(({ values }) => values);
   const cosines = looks.map(({ y }) => y);
-  const least = Math.min(...cosines);
+  const least = cosines.reduce((low, cosine) => Math.min(low, cosine), 1);
   const start = `The cosine to dJ/dθ is ${numberText(median(cosines))} in the median, ${numberText(least)} at least`;
   const dips = looks.filter(({ y }) => y < 1 - DIP);
   if (dips.length === 0) return start;

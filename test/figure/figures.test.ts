@@ -8,7 +8,18 @@ import { PAPERS, type Size } from '../../src/figure/frame.js';
 import { drawPicture } from '../../src/figure/picture.js';
 import { openSource } from '../../src/figure/source.js';
 import { type Box, overlap, placed } from '../_support/svg.js';
-import { allDrawn, betaSweep, csv, metrics, processes, scratch, solverSweep, writeRun } from './fixture.js';
+import { estimates } from './estimates.js';
+import {
+  allDrawn,
+  betaSweep,
+  csv,
+  metrics,
+  processes,
+  scratch,
+  solverSweep,
+  textsOf as texts,
+  writeRun,
+} from './fixture.js';
 import { trainings } from './trainings.js';
 
 const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
@@ -18,11 +29,11 @@ async function draw(runs: readonly string[], ...requests: FigureRequest[]): Prom
   return drawn.map(({ svg }) => readFileSync(svg, 'utf8'));
 }
 
-/** The text of a figure, as it reads. */
-const texts = (svg: string) => [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
-
 /** What is read out of it: what is drawn. */
 const captionOf = (svg: string) => /<desc>([^<]*)</.exec(svg)![1];
+
+/** What stands above it: what is found. */
+const titleOf = (svg: string) => /<title>([^<]*)</.exec(svg)![1];
 
 const one = () => [writeRun(scratch(), 'run', { files: { 'metrics.csv': metrics(), 'processes.csv': processes() } })];
 
@@ -51,14 +62,18 @@ const requests: Record<keyof typeof figures, { runs: () => string[]; request: Fi
   'over-training': { runs: training, request: { name: 'over-training', column: ['cost', 'update_ratio'] } },
   filters: { runs: training, request: { name: 'filters' } },
   confusion: { runs: training, request: { name: 'confusion' } },
+  estimators: { runs: () => estimates(scratch()), request: { name: 'estimators' } },
 };
 
 for (const [name, { runs, request }] of Object.entries(requests)) {
   test(`${name}: draws text and curves, nothing undefined`, async (t) => {
     const [svg] = await draw(runs(), request);
     t.notRegex(svg, /undefined|NaN|Infinity|\[object/);
-    t.true(svg.includes('>A title<'));
-    const facts = `hopfield 3-4-2, tanh · ${runs === solvers ? '' : 'Euler, '}dt = 0.1 · seed 1. A paper.`;
+    // a finding of its own, with a number, in place of the title that all figures of an experiment share
+    t.notRegex(svg, /A title/);
+    t.regex(titleOf(svg), /\d/);
+    const network = name === 'estimators' ? 'Hopfield, tanh' : 'Hopfield 3-4-2, tanh';
+    const facts = `${network}; ${runs === solvers ? '' : 'Euler, '}dt = 0.1; seed 1. A paper.`;
     t.true(captionOf(svg).startsWith(facts), captionOf(svg));
     t.regex(svg, /mark-(line|image|rect) /);
   });
@@ -150,20 +165,19 @@ test('what would act in a swept value or in a cell is shown', async (t) => {
 });
 
 test('the title, what is read out and the caption beside say the same, whatever is in it', async (t) => {
-  const title = 'a*b_c [d](e) <f> & #1\n\n2. \\g `h`';
-  const run = writeRun(scratch(), 'run', {
-    spec: { title, source: '# no heading' },
-    files: { 'metrics.csv': metrics() },
-  });
+  const id = 'a*b_c [d](e) <f> & #1 2. \\g `h`';
+  const engines = [id, 'rbp'].map((name) => ({ id: name, name }));
+  const files = { 'metrics.csv': metrics().replaceAll(',ep,', `,${id},`) };
+  const run = writeRun(scratch(), 'run', { spec: { engines, source: '# no heading' }, files });
   const [{ svg, caption }] = await allDrawn([run], [{ name: 'gap-over-time' }], join(scratch(), 'figures'));
   const picture = readFileSync(svg, 'utf8');
   const said = readCaption(caption);
-  t.is(said.finding, 'a*b_c [d](e) <f> & #1 2. \\g `h`');
+  t.true(said.finding.startsWith(id), said.finding);
   t.true(said.caption.includes('# no heading.'));
   t.regex(picture, /^<svg role="img"[^>]*><title>/);
   const plain = (text: string) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
   t.deepEqual({ finding: plain(/<title>([^<]*)</.exec(picture)![1]), caption: plain(captionOf(picture)) }, said);
-  t.true(readFileSync(caption, 'utf8').startsWith('a\\*b\\_c \\[d\\](e) \\<f\\> \\& #1 2. \\\\g \\`h\\`\n\n'));
+  t.true(readFileSync(caption, 'utf8').startsWith('a\\*b\\_c \\[d\\](e) \\<f\\> \\& #1 2. \\\\g \\`h\\` '));
 });
 
 test('figures drawn at the same time do not disturb each other', async (t) => {
@@ -190,7 +204,12 @@ test('every figure describes itself and its options', (t) => {
 test('gap-over-time: engines are named by what distinguishes them', async (t) => {
   const [svg] = await draw(one(), { name: 'gap-over-time' });
   const found = texts(svg);
-  for (const label of ['EP one-sided, β = 0.01', 'EP centered, β = 0.01', 'EP exact', 'free residual ‖F(s⁰)‖₂ / |β|']) {
+  for (const label of [
+    'EP one-sided, β = 0.01',
+    'EP centered, β = 0.01',
+    'EP exact',
+    'residual of phase one, ‖F(s⁰)‖₂ / |β|',
+  ]) {
     t.true(found.includes(label), label);
   }
 });
@@ -206,18 +225,19 @@ test('gap-over-time: two engines of one kind are told apart by id', async (t) =>
   });
   const [svg] = await draw([run], { name: 'gap-over-time' });
   t.deepEqual(
-    texts(svg).filter((text) => text.startsWith('EP exact')),
+    texts(svg).filter((text) => /^EP exact \(.\)$/.test(text)),
     ['EP exact (a)', 'EP exact (b)'],
   );
 });
 
-test('gap-over-time: an error of exactly 0 is drawn, and said to be', async (t) => {
+test('gap-over-time: an error of exactly 0 makes no stroke on a log axis, and is said to be left out', async (t) => {
   const rows = [0, 1, 2].map((step) => [step, step, 'ep', 'rbp', 'state', 1, 1, 0, 0, step === 1 ? 0 : 1e-3, 1, 1]);
   const run = writeRun(scratch(), 'run', { files: { 'metrics.csv': csv('equivalence', rows) } });
   const [svg] = await draw([run], { name: 'gap-over-time', quantity: ['state'] });
-  t.true(captionOf(svg).includes('an error of exactly 0 is drawn at 10⁻¹⁷'));
+  t.true(captionOf(svg).includes('it is left out'), captionOf(svg));
+  t.false(texts(svg).includes('10⁻¹⁷'));
   const [without] = await draw(one(), { name: 'gap-over-time' });
-  t.notRegex(without, /exactly 0/);
+  t.notRegex(without, /left out/);
 });
 
 test('gap-over-time: what is finite of a diverged run is drawn', async (t) => {
@@ -310,9 +330,9 @@ test('over-key: seeds are averaged, and the facts claim no single seed', async (
     ),
   );
   const [svg] = await draw(runs, { name: 'over-key', key: 'free.tolerance' });
-  t.true(captionOf(svg).includes('line: geometric mean of 2 seeds; points: single runs'));
-  t.true(captionOf(svg).includes('hopfield 3-4-2, tanh · Euler, dt = 0.1 · 2 seeds'));
-  t.true(texts(svg).includes('tolerance of the free phase'));
+  t.true(captionOf(svg).includes('Line: geometric mean of 2 seeds; band: range; points: single runs'));
+  t.true(captionOf(svg).includes('Hopfield 3-4-2, tanh; Euler, dt = 0.1; 2 seeds'));
+  t.true(texts(svg).includes('tolerance of phase one'));
 });
 
 test('over-key: a key of names has an axis of names', async (t) => {
@@ -327,16 +347,16 @@ test('over-key: a key of names has an axis of names', async (t) => {
 test('residual-over-evaluations: solvers are named by what distinguishes them, with what they took', async (t) => {
   const [svg] = await draw(solvers(), { name: 'residual-over-evaluations' });
   for (const label of [
-    'euler, 11 evaluations',
-    'anderson of euler, 11 evaluations',
-    'anderson of even-odd, 11 evaluations',
+    'Euler: 40 evaluations',
+    'Anderson of Euler: 39 evaluations',
+    'Anderson of even-odd sweeps: 37 evaluations',
     'tolerance 10⁻¹⁰',
   ]) {
     t.true(texts(svg).includes(label), label);
   }
 });
 
-test('energy-descent: energies that are round-off above the lowest are left out', async (t) => {
+test('energy-descent: energies that are round-off above the lowest are drawn at round-off', async (t) => {
   const [svg] = await draw(solvers(), { name: 'energy-descent' });
   t.true(texts(svg).includes('10⁻¹³') || texts(svg).includes('10⁻¹²'), String(texts(svg)));
   t.false(texts(svg).includes('10⁻¹⁷'));

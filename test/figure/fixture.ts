@@ -18,6 +18,12 @@ export async function allDrawn(...given: Parameters<typeof drawFigures>): Promis
   return drawn;
 }
 
+/** The texts of a figure, as they read: lines of one text are one. */
+export const textsOf = (svg: string): string[] =>
+  [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) =>
+    text.replace(/<\/tspan><tspan[^>]*>/g, ' ').replace(/<[^>]*>/g, ''),
+  );
+
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'eprbp-figure-'));
 
 const engines = [

@@ -1,10 +1,12 @@
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { logAxis, logTicks } from '../../src/figure/axis.js';
+import { apart } from '../../src/figure/ends.js';
 import { formatNumber, powerOfTen, quantityLabel } from '../../src/figure/labels.js';
 import { eachRow } from '../../src/figure/rows.js';
 import { fitSlope } from '../../src/figure/slope.js';
 import { openSource } from '../../src/figure/source.js';
+import { spreadOf } from '../../src/figure/spread.js';
 import { textWidth, wrap } from '../../src/figure/text-width.js';
 import { Thinner } from '../../src/figure/thin.js';
 import { csv, scratch, writeRun } from './fixture.js';
@@ -32,20 +34,68 @@ test('no line through fewer than two distinct points', (t) => {
 });
 
 testProp(
-  'thinning keeps the first and the last, in order, evenly, and never more than asked for',
-  [fc.nat(5000), fc.integer({ min: 2, max: 400 })],
-  (t, count, most) => {
-    const thinner = new Thinner<number>(most);
-    for (let i = 0; i < count; i++) thinner.push(i);
+  'thinning keeps the first, the last, the lowest and the highest, in order, and at most twice as many as stretches',
+  [fc.array(fc.integer({ min: -999, max: 999 }), { maxLength: 5000 }), fc.integer({ min: 2, max: 400 })],
+  (t, values, most) => {
+    const thinner = new Thinner<readonly [number, number]>(most, ([, value]) => value);
+    for (const [i, value] of values.entries()) thinner.push([i, value]);
     const kept = thinner.items();
-    t.true(kept.length <= most);
-    t.is(kept.at(0), count === 0 ? undefined : 0);
-    t.is(kept.at(-1), count === 0 ? undefined : count - 1);
-    const gaps = new Set(kept.slice(1, -1).map((item, i) => item - (kept[i] ?? Number.NaN)));
-    t.true(gaps.size <= 1);
-    if (count < most) t.is(kept.length, count);
+    t.true(kept.length <= 2 * most + 2);
+    t.deepEqual(kept.at(0), values.length === 0 ? undefined : [0, values[0]]);
+    t.deepEqual(kept.at(-1)?.[0], values.length === 0 ? undefined : values.length - 1);
+    t.true(kept.every(([at], i) => i === 0 || at > kept[i - 1][0]));
+    const drawn = kept.map(([, value]) => value);
+    t.is(Math.max(...drawn), Math.max(...values));
+    t.is(Math.min(...drawn), Math.min(...values));
+    if (values.length <= most) t.is(kept.length, values.length);
   },
 );
+
+testProp(
+  'names at the ends of curves do not lie on each other, keep their order and stay beside the panel while there is room',
+  [
+    fc.array(
+      fc.record({ wanted: fc.double({ min: 0, max: 100, noNaN: true }), size: fc.integer({ min: 5, max: 15 }) }),
+      { maxLength: 6 },
+    ),
+  ],
+  (t, boxes) => {
+    const middles = apart(boxes, 100);
+    const order = boxes.map((_, i) => i).sort((a, b) => middles[a] - middles[b]);
+    t.is(middles.length, boxes.length);
+    for (const [n, i] of order.entries()) {
+      const before = order[n - 1];
+      t.true(middles[i] + boxes[i].size / 2 <= 100 + boxes[i].size / 2 + 1e-9);
+      if (before === undefined) continue;
+      t.true(middles[i] - middles[before] >= (boxes[i].size + boxes[before].size) / 2 - 1e-9);
+      t.true(boxes[i].wanted >= boxes[before].wanted);
+    }
+  },
+);
+
+testProp(
+  'a band holds the mean of its seeds, and the whole range of up to four',
+  [fc.array(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 9 }), fc.boolean()],
+  (t, values, log) => {
+    const { mean, low, high, seeds } = spreadOf(values, 'range', log);
+    t.is(seeds, values.length);
+    t.true(low <= high && low >= Math.min(...values) * 0.99999 && high <= Math.max(...values) * 1.00001);
+    if (seeds < 5) {
+      t.true(Math.abs(low / Math.min(...values) - 1) < 1e-5 && Math.abs(high / Math.max(...values) - 1) < 1e-5);
+      t.true(mean >= low * 0.99999 && mean <= high * 1.00001);
+    }
+    const sd = spreadOf(values, 'sd', log);
+    t.true(sd.low <= sd.mean && sd.mean <= sd.high);
+    const none = spreadOf(values, 'none', log);
+    t.deepEqual([none.low, none.high], [none.mean, none.mean]);
+  },
+);
+
+test('a deviation of seeds is that of a sample', (t) => {
+  const { mean, low, high } = spreadOf([2, 4, 4, 4, 5, 5, 7, 9], 'sd');
+  t.is(mean, 5);
+  t.true(Math.abs(high - mean - Math.sqrt(32 / 7)) < 1e-12 && Math.abs(mean - low - Math.sqrt(32 / 7)) < 1e-12);
+});
 
 testProp(
   'a log axis of whole decades holds its values and has at most 7 labels',

@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { readCaption } from '../../src/figure/caption.js';
 import type { FigureRequest } from '../../src/figure/figures.js';
 import { learnersOf } from '../../src/figure/learners.js';
-import { Averager } from '../../src/figure/over-training.js';
 import { pngUri } from '../../src/figure/png.js';
 import { openSource } from '../../src/figure/source.js';
-import { allDrawn, csv, scratch, writeRun } from './fixture.js';
+import { Stretches } from '../../src/figure/training-rows.js';
+import { allDrawn, csv, scratch, textsOf, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
 
 async function draw(
@@ -19,7 +19,7 @@ async function draw(
   const [drawn] = await allDrawn(runs, [request], join(scratch(), 'figures'));
   const svg = readFileSync(drawn.svg, 'utf8');
   const caption = readCaption(drawn.caption).caption;
-  return { svg, caption, texts: [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text) };
+  return { svg, caption, texts: textsOf(svg) };
 }
 
 test('learning-curves: a panel for each split, a curve for each engine, a dot where the validation was best, and no zero on a log axis', async (t) => {
@@ -29,12 +29,12 @@ test('learning-curves: a panel for each split, a curve for each engine, a dot wh
     'validation set',
     'training set, while it is learned',
     'EP centered, β = 0.1',
-    'RBP ode',
+    'RBP',
     'backprop',
   ])
     t.true(texts.includes(text), text);
-  t.true(caption.includes('an error of 0 is drawn at half an example'));
-  t.true(caption.includes('dots: where the validation was best'));
+  t.true(caption.includes('An error of 0 is drawn at half an example'));
+  t.true(caption.includes('Dots: where the validation was best'));
   // of three engines, on the two sets that are not learned from
   t.is([...svg.matchAll(/aria-roledescription="point"/g)].length, 6);
   t.notRegex(svg, /mark-area/);
@@ -45,7 +45,7 @@ test('learning-curves: means of several seeds in a band', async (t) => {
     name: 'learning-curves',
     split: ['test'],
   });
-  t.true(caption.includes('means of 3 seeds; bands from the smallest to the largest'));
+  t.true(caption.includes('Line: geometric mean of 3 seeds; band: range'));
   t.false(texts.includes('training set, while it is learned'));
   t.regex(svg, /mark-area/);
 });
@@ -62,13 +62,15 @@ test('learning-curves: data without classes have a cost only, and are told so', 
     message:
       "figure 'learning-curves': no finite number of error to draw; data without classes have column: cost alone",
   });
-  t.true((await draw([run], { name: 'learning-curves', column: 'cost' })).texts.includes('cost'));
+  t.true(
+    (await draw([run], { name: 'learning-curves', column: 'cost' })).texts.includes('cost J, mean over the examples'),
+  );
 });
 
 test('engines without a phase one have no curve of its residual, nor of a cosine', async (t) => {
   const runs = trainings(scratch(), [1]);
   const residual = await draw(runs, { name: 'residual-over-training' });
-  t.deepEqual([residual.texts.includes('steps of the free phase'), residual.texts.includes('backprop')], [true, false]);
+  t.deepEqual([residual.texts.includes('steps of phase one'), residual.texts.includes('backprop')], [true, false]);
   const cosine = await draw(runs, { name: 'gradient-cosine' });
   t.true(cosine.texts.includes('output units pinned at a bound'));
   const sizes = await draw(runs, { name: 'over-training', column: ['second_steps', 'update_ratio'] });
@@ -82,7 +84,7 @@ test('engines without a phase one have no curve of its residual, nor of a cosine
 
 test('confusion: counts of all seeds, and how many are wrong', async (t) => {
   const { texts } = await draw(trainings(scratch(), [1, 2]), { name: 'confusion' });
-  t.true(texts.includes('RBP ode: 4 of 40 wrong'));
+  t.true(texts.includes('RBP: 4 of 40 wrong'));
   t.is(texts.filter((text) => text === '18').length, 6);
 });
 
@@ -100,18 +102,27 @@ test('a picture is a PNG of the colours asked for', (t) => {
   t.is(file.readUInt32BE(file.length - 4), 0xae426082, 'the CRC-32 of an empty IEND, as the PNG specification has it');
 });
 
-test('means of neighbours: never more than asked for, in order, and their weighted mean is that of all', (t) => {
+test('stretches: never more than asked for, in order, their mean that of all, and no extreme lost', (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 2, max: 50 }), (count, most) => {
-      const averager = new Averager(most);
-      for (let i = 0; i < count; i++) averager.push(i, 2 * i + 1);
-      const points = averager.points();
-      t.true(points.length <= most && points.length > Math.min(count, most) / 3);
-      for (const [i, { x, y }] of points.entries()) {
-        t.true(Math.abs(y - (2 * x + 1)) < 1e-9 * count);
-        t.true(i === 0 || x > points[i - 1].x);
-      }
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 1, maxLength: 3000 }),
+      fc.nat(48),
+      (values, n) => {
+        const stretches = new Stretches(n + 2);
+        for (const [i, value] of values.entries()) stretches.push(i, value, value > 0);
+        const items = stretches.items();
+        t.true(items.length <= n + 2 && items.length > Math.min(values.length, n + 2) / 3);
+        t.true(items.every(({ x }, i) => i === 0 || x > items[i - 1].x));
+        const sum = items.reduce((total, { y, count }) => total + y * count, 0);
+        t.true(Math.abs(sum - values.reduce((total, value) => total + value, 0)) < 1e-6 * values.length);
+        t.is(Math.max(...items.map(({ high }) => high)), Math.max(...values));
+        t.is(Math.min(...items.map(({ low }) => low)), Math.min(...values));
+        t.is(
+          items.every(({ atRest }) => atRest),
+          values.every((value) => value > 0),
+        );
+      },
+    ),
     { seed: 1, numRuns: 40 },
   );
 });
@@ -134,9 +145,9 @@ test('one learner for each engine and setting that matters to it; seeds are not 
     learnersOf(openSource(runs).runs).map(({ label, runs: own }) => [label, own.length]),
     [
       ['EP one-sided, β = 0.1', 2],
-      ['RBP ode, gain = 0.1', 2],
+      ['RBP, g = 0.1', 2],
       ['EP one-sided, β = 0.2', 2],
-      ['RBP ode, gain = 0.2', 2],
+      ['RBP, g = 0.2', 2],
     ],
   );
 });
@@ -154,7 +165,7 @@ test('an engine that a sweep does not touch is one run a seed, however many valu
   );
   t.deepEqual(
     learnersOf(openSource(runs).runs).map(({ label, runs: own }) => [label, own.length]),
-    [['RBP ode', 2]],
+    [['RBP', 2]],
   );
 });
 
@@ -172,6 +183,6 @@ test('an engine with steps of its own is not touched by a sweep over those of ph
   );
   t.deepEqual(
     learnersOf(openSource(runs).runs).map(({ label }) => label),
-    ['RBP bptt, K = 50', 'RBP bptt, steps = 1', 'RBP bptt, steps = 20'],
+    ['BPTT, K = 50', 'BPTT, K = 1', 'BPTT, K = 20'],
   );
 });
