@@ -6,14 +6,14 @@ import { median } from './spread.js';
 import type { Course } from './training-rows.js';
 
 const largest = (courses: readonly Course[]) =>
-  courses.reduce((most, { values }) => values.reduce((top, { y }) => Math.max(top, y), most), Number.NEGATIVE_INFINITY);
+  courses.reduce((most, { ys }) => ys.reduce((top, y) => Math.max(top, y), most), Number.NEGATIVE_INFINITY);
 
 /** The first column: where each curve begins and ends. */
 export function courseFinding(courses: readonly Course[], title: string): string {
   const first = courses.filter(({ column }) => column === courses[0].column);
   const learners = first.map(({ learner }) => learner);
-  const told = first.slice(0, 3).map(({ learner, values }) => {
-    const [from, to] = [values[0].y, values.at(-1)!.y].map(numberText);
+  const told = first.slice(0, 3).map(({ learner, ys }) => {
+    const [from, to] = [ys[0], ys.at(-1)!].map(numberText);
     return `from ${from} to ${to} (${briefly(learner, learners)})`;
   });
   const most = largest(first);
@@ -24,7 +24,7 @@ export function courseFinding(courses: readonly Course[], title: string): string
 export function restFinding(courses: readonly Course[], runs: readonly Run[]): string {
   const residuals = courses.filter(({ column }) => column === 'free_residual');
   const worst = largest(residuals);
-  const shares = residuals.map(({ values }) => values.filter(({ atRest }) => atRest === false).length / values.length);
+  const shares = residuals.map(({ ys, unrest }) => unrest.size / ys.length);
   const caps = [...new Set(runs.map((run) => specValue(run, 'free.max_steps')))];
   const cap = caps.length === 1 ? ` at the cap of ${caps[0]} steps` : ' at their cap';
   if (Math.max(...shares) === 0) return `Every free phase comes to rest; the largest residual is ${numberText(worst)}`;
@@ -34,16 +34,21 @@ export function restFinding(courses: readonly Course[], runs: readonly Run[]): s
 /** A dip of the cosine is at least so far below 1. */
 const DIP = 0.1;
 
+const dipped = (cosine: number) => cosine < 1 - DIP;
+
 /** Its median, and what its dips have to do with phases that did not come to rest. */
 export function cosineFinding(courses: readonly Course[]): string {
-  const looks = courses.filter(({ column }) => column === 'cosine').flatMap(({ values }) => values);
-  const cosines = looks.map(({ y }) => y);
+  const own = courses.filter(({ column }) => column === 'cosine');
+  const cosines = own.flatMap(({ ys }) => ys);
   const least = cosines.reduce((low, cosine) => Math.min(low, cosine), 1);
   const start = `The cosine to dJ/dθ is ${numberText(median(cosines))} in the median, ${numberText(least)} at least`;
-  const dips = looks.filter(({ y }) => y < 1 - DIP);
-  if (dips.length === 0) return start;
-  const unrest = dips.filter(({ atRest }) => atRest === false).length;
+  const dips = cosines.filter(dipped).length;
+  if (dips === 0) return start;
+  const unrest = own.reduce(
+    (sum, { ys, unrest: places }) => sum + ys.filter((y, i) => dipped(y) && places.has(i)).length,
+    0,
+  );
   const below = numberText(1 - DIP);
-  if (unrest === 0) return `${start}; of the ${dips.length} below ${below} every phase one was at rest`;
-  return `${start}: ${unrest} of the ${dips.length} dips below ${below} follow a phase one that had not come to rest`;
+  if (unrest === 0) return `${start}; of the ${dips} below ${below} every phase one was at rest`;
+  return `${start}: ${unrest} of the ${dips} dips below ${below} follow a phase one that had not come to rest`;
 }

@@ -22,13 +22,10 @@ export interface Course {
   readonly column: string;
   /** One for each seed. */
   readonly lines: readonly (readonly Stretch[])[];
-  /** Of all seeds, drawn one by one or not. */
-  readonly values: readonly Value[];
-}
-
-export interface Value {
-  readonly y: number;
-  readonly atRest: boolean | undefined;
+  /** Every value of all seeds, drawn one by one or not. */
+  readonly ys: readonly number[];
+  /** Of those the ones whose phase one had not come to rest, by their places. */
+  readonly unrest: ReadonlySet<number>;
 }
 
 /** Stretches that a curve has at most: as many as can be told apart. */
@@ -36,16 +33,15 @@ const MOST = 100;
 
 /** Neighbours in a stream of unknown length, in bounded memory: twice as many to a stretch whenever there are too many. */
 export class Stretches {
-  private stretches: Stretch[] = [];
+  private stretches: Mutable[] = [];
   private size = 1;
 
   constructor(private readonly most = MOST) {}
 
   push(x: number, y: number, atRest: boolean | undefined): void {
-    const one: Stretch = { x, y, low: y, high: y, count: 1, atRest };
     const last = this.stretches.at(-1);
-    if (last === undefined || last.count >= this.size) this.stretches.push(one);
-    else this.stretches[this.stretches.length - 1] = merged(last, one);
+    if (last !== undefined && last.count < this.size) return extend(last, x, y, atRest);
+    this.stretches.push({ x, y, low: y, high: y, count: 1, atRest });
     if (this.stretches.length <= this.most) return;
     this.size *= 2;
     this.stretches = this.stretches.flatMap((stretch, i, all) =>
@@ -63,7 +59,19 @@ export class Stretches {
   }
 }
 
-function merged(a: Stretch, b: Stretch): Stretch {
+type Mutable = { -readonly [key in keyof Stretch]: Stretch[key] };
+
+/** In place: a training has many iterations. */
+function extend(stretch: Mutable, x: number, y: number, atRest: boolean | undefined): void {
+  const count = ++stretch.count;
+  stretch.x += (x - stretch.x) / count;
+  stretch.y += (y - stretch.y) / count;
+  if (y < stretch.low) stretch.low = y;
+  if (y > stretch.high) stretch.high = y;
+  if (atRest === false || stretch.atRest === undefined) stretch.atRest = atRest;
+}
+
+function merged(a: Stretch, b: Stretch): Mutable {
   const count = a.count + b.count;
   const mean = (p: number, q: number) => (p * a.count + q * b.count) / count;
   return {
@@ -76,48 +84,68 @@ function merged(a: Stretch, b: Stretch): Stretch {
   };
 }
 
+/** A column of one engine in one run. */
 interface Kept {
   readonly stretches: Stretches;
-  readonly values: Value[];
+  readonly ys: number[];
+  readonly unrest: number[];
 }
+
+/** By column, by engine. */
+type Read = readonly Map<string, Kept>[];
 
 /** Finite values of some columns, of the engines that have such. */
 export async function coursesOf(
   runs: readonly Run[],
   columns: readonly string[],
 ): Promise<{ courses: Course[]; notes: string[] }> {
-  const kept = new Map<string, Kept>();
-  const key = (run: Run, engine: string, column: string) => JSON.stringify([run.folder, engine, column]);
-  for (const run of runs) await read(run, columns, (engine, column) => keptAt(kept, key(run, engine, column)));
-  const courses = columns.flatMap((column) =>
-    learnersOf(runs).map((learner): Course => {
-      const found = learner.runs.flatMap((run) => kept.get(key(run, learner.engine.id, column)) ?? []);
-      return {
-        learner,
-        column,
-        lines: found.map(({ stretches }) => stretches.items()),
-        values: found.flatMap(({ values }) => values),
-      };
+  const all = new Map<Run, Read>();
+  for (const run of runs) all.set(run, await read(run, columns));
+  const courses = columns.flatMap((column, i) =>
+    learnersOf(runs).map((learner) => {
+      const found = learner.runs.flatMap((run) => all.get(run)?.[i].get(learner.engine.id) ?? []);
+      return courseOf(learner, column, found);
     }),
   );
-  const longest = [...kept.values()].reduce((most, { stretches }) => Math.max(most, stretches.length), 1);
+  const kept = [...all.values()].flatMap((one) => one.flatMap((engines) => [...engines.values()]));
+  const longest = kept.reduce((most, { stretches }) => Math.max(most, stretches.length), 1);
   return { courses, notes: longest > 1 ? [`Of every ${longest} iterations the mean is a line, the range a band`] : [] };
 }
 
-async function read(run: Run, columns: readonly string[], at: (engine: string, column: string) => Kept): Promise<void> {
+function courseOf(learner: Learner, column: string, found: readonly Kept[]): Course {
+  let before = 0;
+  const unrest = new Set<number>();
+  for (const one of found) {
+    for (const place of one.unrest) unrest.add(before + place);
+    before += one.ys.length;
+  }
+  return {
+    learner,
+    column,
+    lines: found.map((one) => one.stretches.items()),
+    ys: found.flatMap((one) => one.ys),
+    unrest,
+  };
+}
+
+async function read(run: Run, columns: readonly string[]): Promise<Read> {
+  const kept = columns.map(() => new Map<string, Kept>());
   const tolerance = Number(specValue(run, 'free.tolerance'));
   const knows = (await headerOf(run, METRICS)).includes('free_residual');
   const all = ['iteration', 'engine', knows ? 'free_residual' : 'iteration', ...columns];
   await eachRow(run, METRICS, all, ([iteration, engine, residual, ...cells]) => {
     const atRest = knows ? isAtRest(toNumber(residual), tolerance) : undefined;
-    cells.forEach((cell, i) => {
-      const y = toNumber(cell);
-      if (!Number.isFinite(y)) return;
-      const { stretches, values } = at(engine, columns[i]);
-      stretches.push(Number(iteration), y, atRest);
-      values.push({ y, atRest });
-    });
+    const x = Number(iteration);
+    for (let i = 0; i < cells.length; i++) {
+      const y = toNumber(cells[i]);
+      if (!Number.isFinite(y)) continue;
+      const { stretches, ys, unrest } = keptAt(kept[i], engine);
+      stretches.push(x, y, atRest);
+      if (atRest === false) unrest.push(ys.length);
+      ys.push(y);
+    }
   });
+  return kept;
 }
 
 /** NaN: of an engine without a phase one. */
@@ -125,8 +153,11 @@ function isAtRest(residual: number, tolerance: number): boolean | undefined {
   return Number.isNaN(residual) || Number.isNaN(tolerance) ? undefined : residual <= tolerance;
 }
 
-function keptAt(all: Map<string, Kept>, key: string): Kept {
-  const known = all.get(key) ?? { stretches: new Stretches(), values: [] };
-  all.set(key, known);
+function keptAt(all: Map<string, Kept>, engine: string): Kept {
+  let known = all.get(engine);
+  if (!known) {
+    known = { stretches: new Stretches(), ys: [], unrest: [] };
+    all.set(engine, known);
+  }
   return known;
 }
