@@ -51,28 +51,29 @@ export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
 
 /** `β = 0.1` stays in one line. */
 function linesOf(label: string): string[] {
-  const lines = wrap(label.replaceAll(' = ', WHOLE), WIDEST, TEXT_SIZE, false, 6);
-  return lines.map((line) => line.replaceAll(WHOLE, ' = '));
+  const lines = wrap(label.replaceAll(' = ', '='), WIDEST, TEXT_SIZE, false, 6);
+  return lines.map((line) => line.replaceAll('=', ' = '));
 }
 
-/** No space, and about as wide. */
-const WHOLE = '\u2060=\u2060';
-
-/** Middles of boxes in a column, near to where they are wanted, in that order, none on another. */
+/**
+ * Middles of boxes in a column, near to where they are wanted, in that order, none on another: none above the top, where the
+ * heading is, nor with its middle below the bottom as long as there is room.
+ */
 export function apart(boxes: readonly { readonly wanted: number; readonly size: number }[], height: number): number[] {
   const order = boxes.map((_, i) => i).sort((a, b) => boxes[a].wanted - boxes[b].wanted || a - b);
   const middles = boxes.map(({ wanted }) => wanted);
-  let top = Number.NEGATIVE_INFINITY;
+  let top = 0;
   for (const i of order) {
     middles[i] = Math.max(middles[i], top + boxes[i].size / 2);
     top = middles[i] + boxes[i].size / 2;
   }
-  let bottom = height + boxes[order.at(-1)!]?.size / 2;
-  for (const i of order.reverse()) {
+  let bottom = height + (boxes[order.at(-1) ?? 0]?.size ?? 0) / 2;
+  for (const i of order.toReversed()) {
     middles[i] = Math.min(middles[i], bottom - boxes[i].size / 2);
     bottom = middles[i] - boxes[i].size / 2;
   }
-  return middles;
+  const above = Math.min(0, bottom);
+  return middles.map((middle) => middle - above);
 }
 
 /** Beside the panel, however wide it turns out to be. */

@@ -40,7 +40,10 @@ export class Stretches {
 
   push(x: number, y: number, atRest: boolean | undefined): void {
     const last = this.stretches.at(-1);
-    if (last !== undefined && last.count < this.size) return extend(last, x, y, atRest);
+    if (last !== undefined && last.count < this.size) {
+      extend(last, x, y, atRest);
+      return;
+    }
     this.stretches.push({ x, y, low: y, high: y, count: 1, atRest });
     if (this.stretches.length <= this.most) return;
     this.size *= 2;
