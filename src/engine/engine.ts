@@ -38,8 +38,8 @@ export interface Problem {
 
 /**
  * One moment of an engine's second phase, in RBP's terms whatever the engine: `state` is the error derivative
- * S̄_t = ∂L/∂s (EP: −S̃_t), one row an example; `params()` is Θ̄_t = ∂L/∂θ (EP: Θ̃_t), the mean over the batch.
- * Both are valid until the generator moves on.
+ * S̄_t = ∂J_t/∂s, J_t the cost at time t after s (EP: −S̃_t), one row an example; `params()` is Θ̄_t = ∂J_t/∂θ (EP: Θ̃_t),
+ * the mean over the batch. Both are valid until the generator moves on.
  */
 export interface Process {
   readonly step: number;

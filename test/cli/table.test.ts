@@ -41,7 +41,7 @@ test('table --into puts it in its place, and leaves the rest of the page alone',
   );
   // the error of the larger β, and the slope between the two
   t.regex(page, /\n\| EP one-sided, β = 0.1 \| \S+( − \S+)? \| \d\.\de-\d \| (0\.9|1\.0)\d \| 301 \| \d+\.\d kB \|\n/);
-  t.regex(page, /\n\| RBP ode \| 1 \| \d\.\de-\d+ \| {2}\| 301 \| /);
+  t.regex(page, /\n\| RBP \| 1 \| \d\.\de-\d+ \| {2}\| 301 \| /);
   t.true(page.endsWith('\n<!-- table: end -->\nafter\n'));
 });
 

@@ -7,7 +7,7 @@ import { stepBack } from './step-back.js';
 
 /**
  * Backpropagation through the last K = `second.steps` steps of phase one, through all of them where it took fewer. Its
- * process is −∇^BPTT of Ernoult et al. (2019): after t steps back, ∂L/∂s_{T−t} and what the last t steps owe to θ. Where the
+ * process is −∇^BPTT of Ernoult et al. (2019): after t steps back, ∂J/∂s_{T−t} and what the last t steps owe to θ. Where the
  * network has been at rest all that while (`free.rest_steps`) that is RBP's process; from its transient it is the gradient
  * of the network that was run, not of its fixed point. Memory grows with K.
  */

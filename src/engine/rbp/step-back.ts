@@ -5,7 +5,7 @@ import { boundsOf, freeField } from '../../solver/field.js';
 import type { Trajectory } from '../../solver/trajectory.js';
 
 /**
- * A step s → s' of phase one, differentiated: λ = ∂L/∂s' becomes ∂L/∂s, and what the step itself owes to θ is added to
+ * A step s → s' of phase one, differentiated: λ = ∂J/∂s' becomes ∂J/∂s, and what the step itself owes to θ is added to
  * `gradient` (the mean over the batch). Gives the units that no bound pins at s (1, else 0), valid until the next call;
  * undefined without a box.
  */
@@ -13,7 +13,7 @@ export type StepBack = (s: State, lambda: State, gradient: Params) => Float64Arr
 
 /**
  * Reverse mode through one explicit Runge-Kutta step. From the last stage to the first, κ_i = dt (b_i λ + Σ_{j>i} a_ji μ_j),
- * μ_i = J(Y_i)ᵀκ_i; then ∂L/∂s = λ + Σ μ_i, and θ receives Σ (∂F/∂θ(Y_i))ᵀκ_i. Stages Y_i are computed anew from s. In a
+ * μ_i = J(Y_i)ᵀκ_i; then ∂J/∂s = λ + Σ μ_i, and θ receives Σ (∂F/∂θ(Y_i))ᵀκ_i. Stages Y_i are computed anew from s. In a
  * box, whose steps are Euler's, a unit that the projection has stopped passes nothing on.
  */
 export function stepBack(system: System, { integrator, step: dt }: Trajectory, like: State, params: Params): StepBack {
