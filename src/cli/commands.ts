@@ -113,7 +113,11 @@ export const commands: readonly Command[] = [
       theme: value('black on white, or the colours of the page around', { choices: THEMES }),
       title: value('what the figure finds, the title of the experiment, or none (for LaTeX)', { choices: TITLES }),
       band: value('spread over seeds', { choices: BANDS }),
-      format: value('file to write beside the SVG; several times for several', { choices: FORMATS, array: true }),
+      format: value('file to write beside the SVG; several times for several', {
+        choices: FORMATS,
+        array: true,
+        default: [],
+      }),
       vega: flag('the Vega-Lite specs, too'),
     },
     load: async () => (await import('./commands/plot.js')).plot,

@@ -35,13 +35,12 @@ interface Libraries {
 }
 
 /** Packages that are optional: drawn is without them, too. */
-export const PDF_PACKAGES = ['pdfkit', 'svg-to-pdfkit'] as const;
+const PDF_PACKAGES = ['pdfkit', 'svg-to-pdfkit'] as const;
 
 /** @throws UserError where they are not installed */
-function libraries(): Libraries {
-  const require = createRequire(import.meta.url);
+function libraries(load: (name: string) => unknown): Libraries {
   try {
-    const [PDFDocument, draw] = PDF_PACKAGES.map((name) => require(name));
+    const [PDFDocument, draw] = PDF_PACKAGES.map((name) => load(name)) as [Libraries['PDFDocument'], Libraries['draw']];
     return { PDFDocument, draw };
   } catch {
     const message = `format pdf is drawn by the packages ${PDF_PACKAGES.join(' and ')}, which are not installed`;
@@ -52,13 +51,18 @@ function libraries(): Libraries {
 /** Dates are part of a PDF; a figure has none. */
 const NEVER = new Date(0);
 
-/** @param paper width and height in points */
-export async function renderPdf(svg: string, title: string, paper: readonly [number, number]): Promise<Uint8Array> {
-  const { PDFDocument, draw } = libraries();
+/** @param paper width and height in points @param load what gives a package @throws UserError where it is not there */
+export async function renderPdf(
+  svg: string,
+  title: string,
+  paper: readonly [number, number],
+  load = createRequire(import.meta.url) as (name: string) => unknown,
+): Promise<Uint8Array> {
+  const { PDFDocument, draw } = libraries(load);
   const info = { Title: title, Producer: 'eprbp', Creator: 'eprbp', CreationDate: NEVER, ModDate: NEVER };
-  // Node's zlib differs between its versions: streams are packed below
-  const document = new PDFDocument({ size: paper, margin: 0, compress: false, info, font: null });
-  packStreams(document);
+  // Node's zlib differs between its versions
+  const Packing = packing(PDFDocument);
+  const document = new Packing({ size: paper, margin: 0, compress: false, info, font: null });
   for (const [weight, file] of Object.entries(fontFiles)) {
     document.registerFont(weight, fileURLToPath(file)).font(weight);
     placeMarks(document._font);
@@ -95,19 +99,20 @@ function placeMarks(font: Font): void {
   };
 }
 
-/** Every stream that is not packed yet, as it is finished. */
-function packStreams(document: Document): void {
-  const make = document.ref.bind(document);
-  document.ref = (data) => {
-    const reference = make(data);
-    const finalize = reference.finalize.bind(reference);
-    reference.finalize = () => {
-      if (reference.buffer.length > 0 && reference.data.Filter === undefined) {
-        reference.buffer = [zlibSync(Buffer.concat(reference.buffer), { level: 9 })];
-        reference.data.Filter = 'FlateDecode';
-      }
-      finalize();
-    };
-    return reference;
+/** A document whose streams are packed as they are finished. */
+function packing(PDFDocument: Libraries['PDFDocument']): Libraries['PDFDocument'] {
+  return class extends PDFDocument {
+    override ref(data: object): Reference {
+      const reference = super.ref(data);
+      const finalize = reference.finalize.bind(reference);
+      reference.finalize = () => {
+        if (reference.buffer.length > 0 && !reference.data.Filter) {
+          reference.buffer = [zlibSync(Buffer.concat(reference.buffer), { level: 9 })];
+          reference.data.Filter = 'FlateDecode';
+        }
+        finalize();
+      };
+      return reference;
+    }
   };
 }

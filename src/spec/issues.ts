@@ -127,9 +127,14 @@ function choose(key: string, got: unknown, options: readonly string[], where: Lo
 
 /** The branch of a union that the value most looks like: of the right kind at the top, then with the fewest complaints. */
 function bestBranch(branches: readonly (readonly ZodIssue[])[], got: unknown): readonly ZodIssue[] {
-  const cost = (branch: readonly ZodIssue[]) =>
-    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 10 * issue.keys.length : 1), 0) +
+  const cost = (branch: readonly ZodIssue[]): number =>
+    branch.reduce((sum, issue) => sum + costOf(issue), 0) +
     (branch.some((issue) => issue.path.length === 0 && wrongKind(issue, got)) ? 1000 : 0);
+  // a union in it costs a little more than what is wrong with the best of its own branches
+  const costOf = (issue: ZodIssue): number => {
+    if (issue.code === 'unrecognized_keys') return 10 * issue.keys.length;
+    return issue.code === 'invalid_union' ? 1.5 : 1;
+  };
   return branches.reduce((best, branch) => (cost(branch) < cost(best) ? branch : best));
 }
 

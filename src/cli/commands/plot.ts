@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Issue, UserError } from '../../errors.js';
 import { drawFigures } from '../../figure/draw.js';
 import type { FigureRequest } from '../../figure/figures.js';
-import { FRAME, type FrameOptions } from '../../figure/frame.js';
+import { type Format, FRAME, type FrameOptions } from '../../figure/frame.js';
 import { readableRuns } from '../../metrics/found.js';
 import type { FinishedRun } from '../../metrics/record.js';
 import { FIGURES_FOLDER } from '../../metrics/results.js';
@@ -16,33 +16,32 @@ export interface ResultArguments {
   readonly timeout: string | undefined;
 }
 
-type Asked = Partial<Pick<FrameOptions, 'size' | 'theme' | 'title' | 'band' | 'format'>>;
-
-interface PlotArguments extends ResultArguments, Asked {
+interface PlotArguments extends ResultArguments, Omit<FrameOptions, 'format'> {
+  /** Empty: what the spec says. */
+  readonly format: readonly Format[];
   readonly vega: boolean;
 }
 
 /** What the command line asks of every figure, over what the spec does; `--vega` adds a file. */
-function frameAsked({ size, theme, title, band, format }: Asked, vega: boolean) {
-  const said = Object.entries({ size, theme, title, band, format }).filter(([, value]) => value !== undefined);
-  const given = Object.fromEntries(said) as Asked;
-  return (request: FigureRequest): Asked => {
-    const formats = given.format ?? request.format ?? FRAME.format;
-    return { ...given, ...(vega && { format: [...formats, 'vega'] }) };
+function frameAsked({ size, theme, title, band, format, vega }: Omit<PlotArguments, keyof ResultArguments>) {
+  const said = Object.entries({ size, theme, title, band }).filter(([, value]) => value !== undefined);
+  return (request: FigureRequest): FigureRequest => {
+    const formats = format.length > 0 ? format : (request.format ?? FRAME.format);
+    return { ...request, ...Object.fromEntries(said), format: [...formats, ...(vega ? (['vega'] as const) : [])] };
   };
 }
 
 /** `eprbp plot`: the figures that the runs' spec asks for, from the CSV alone; no engine is loaded. */
-export async function plot({ result, timeout, vega, ...asked }: PlotArguments): Promise<number> {
+export async function plot({ result, timeout, ...asked }: PlotArguments): Promise<number> {
   const options = { timeout: secondsOf(timeout) };
-  const frame = frameAsked(asked, vega);
+  const framed = frameAsked(asked);
   const issues: Issue[] = [];
   let exitCode: number = EXIT.ok;
   for (const path of result) {
     const { experiment, runs, problems } = readableRuns(path);
     exitCode = Math.max(exitCode, tellLeftOut(problems));
     tellBuilds(runs);
-    const requests = requestsOf(runs[0]).map((request): FigureRequest => ({ ...request, ...frame(request) }));
+    const requests = requestsOf(runs[0]).map(framed);
     if (requests.length === 0) note(`${path}: its spec asks for no figures`);
     const folders = runs.map(({ folder }) => folder);
     const { drawn, issues: missed } = await drawFigures(folders, requests, join(experiment, FIGURES_FOLDER), options);
