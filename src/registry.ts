@@ -20,6 +20,7 @@ import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
 import { predictiveCodingFamily } from './engine/predictive-coding.js';
 import { rbpFamily } from './engine/rbp/rbp.js';
+import { stdpFamily } from './engine/stdp.js';
 import type { Entry } from './entry.js';
 import { crossEntropyEntry, mseEntry } from './model/costs.js';
 import { creasedSheetEntry } from './model/creased-sheet.js';
@@ -124,6 +125,7 @@ export const registry: Registry = {
     'coupled-learning': coupledLearningFamily,
     contrast: contrastFamily,
     'predictive-coding': predictiveCodingFamily,
+    stdp: stdpFamily,
     rbp: rbpFamily,
     backprop: backpropFamily,
   },

@@ -23,7 +23,10 @@ const number = (name: string, description: string): Column => ({ name, type: 'nu
 const string = (name: string, description: string): Column => ({ name, type: 'string', description });
 
 const engine = string('engine', 'id of the engine in the spec');
-const reference = string('reference', "id of the engine compared with, or 'exact' or 'finite-difference'");
+const reference = string(
+  'reference',
+  "id of the engine compared with, or 'exact', 'finite-difference' or 'early-error'",
+);
 const step = integer('step', 'step of phase two, from 0');
 const time = number('time', "step × dt, in the time constant of the network's leak");
 

@@ -13,6 +13,7 @@ import {
   createActivation,
   feedForwardOf,
 } from './registered.js';
+import { synapsesOf } from './synapses.js';
 import { batchOf } from './tensor.js';
 import { type Couplings, energy } from './topology.js';
 import {
@@ -51,10 +52,12 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
     offers: [
       'energy',
       'linearisation',
+      'rates',
       ...complexCapabilities(rho),
       ...(feedForward ? (['feed-forward'] as const) : []),
     ],
     box: rho.box,
+    delays: topology.delays,
     feedForward,
     bind(theta, x): System {
       const shapes = batchOf(topology.states, x.rows);
@@ -78,7 +81,17 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
 
       const { groups } = topology;
       const response = groups && unitResponse({ topology, groups, rho, theta, drive, dropped });
-      return { dynamics, shapes, refresh, force, ...(response && { response }), energy: lyapunov(), linearise };
+      const synapses = synapsesOf(topology, rho, x);
+      return {
+        dynamics,
+        shapes,
+        refresh,
+        force,
+        ...(response && { response }),
+        energy: lyapunov(),
+        synapses,
+        linearise,
+      };
 
       function lyapunov(): Energy {
         const spare = scratch(theta, shapes, 'r');

@@ -7,7 +7,7 @@ import type { Entry, LabelPart, Named } from '../entry.js';
 import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Matrix } from '../numerics/matrix.js';
-import type { Dynamics, ForwardPass, Groups, Layout, Params, State } from './types.js';
+import type { Delays, Dynamics, ForwardPass, Groups, Layout, Params, State } from './types.js';
 
 export interface Topology extends Layout {
   readonly name: string;
@@ -42,6 +42,8 @@ export interface Couplings extends Driven {
   couple(theta: Params, p: Blocks, start: 0 | Blocks, out: Blocks, blocks?: readonly number[]): void;
   /** out += α · (D-weighted pairs of p and q over every connection among state units); real parts `p` against parts `q`. */
   addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
+  /** How many connections each unit is from the outputs; absent where that is no number. */
+  readonly delays?: Delays;
   /** The network of the same layers, tensors and activation, run forwards once; absent where there is no forwards. */
   feedForward?(theta: Params, x: Matrix, rho: Activation, like: State): ForwardPass;
 }

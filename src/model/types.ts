@@ -20,6 +20,7 @@ export type Capability =
   | 'feed-forward'
   | 'predictions'
   | 'levels'
+  | 'rates'
   | 'whole-output';
 
 export const capabilityMeaning: Record<Capability, string> = {
@@ -31,6 +32,7 @@ export const capabilityMeaning: Record<Capability, string> = {
   'feed-forward': 'layers that can also be run forwards once',
   predictions: 'units that predict each other',
   levels: 'units that are each one number of steps from the outputs',
+  rates: 'units that tell each other their rates ρ(s), and synapses between them',
   'whole-output': 'outputs that are all of a sheet (as many as creases)',
 };
 
@@ -104,6 +106,8 @@ export interface Dynamics extends Layout {
   readonly isLinear?: boolean;
   /** Set where states are confined: F is then the projected force and integrators must project. To this box, or to a system's own bounds. */
   readonly box: Box | undefined;
+  /** How many steps each unit is from the outputs; absent where that is no number. */
+  readonly delays?: Delays | undefined;
   /** The network of the same layers, tensors and ρ run forwards once; with ρ at the output, or without. */
   feedForward?: ((theta: Params, x: Matrix, like: State, output: 'activation' | 'linear') => ForwardPass) | undefined;
   /** @param theta parameters, @param x clamped input, examples × inputs. Precomputes what depends on x alone. */
@@ -133,6 +137,8 @@ export interface System {
   /** Absent where a block of units sees itself. */
   readonly response?: Response;
   readonly energy: Energy | undefined;
+  /** What its units tell each other, and who hears whom; real states only. */
+  readonly synapses?: Synapses;
   /** The linear map of F at the fixed point s⁰ (real). `free` marks units (1) that no bound pins (0); all free without it. */
   linearise(s0: State, free?: Float64Array): Linearisation;
 }
@@ -177,6 +183,19 @@ export interface Predictor {
 
 /** Steps from the outputs, of every unit of every block. */
 export type Delays = readonly (readonly number[])[];
+
+/** Connections that learn from what there is at their two ends: of an energy −Σ W_ij ρ(u_i)ρ(u_j) − … */
+export interface Synapses {
+  /** out = ρ(s) */
+  rates(s: State, out: State): void;
+  /**
+   * out += α · pre_i post_j, the mean over the batch, for every weight from unit i to unit j, away from the input; where
+   * units of one block hear each other, the mean of both directions.
+   */
+  addPairs(alpha: number, pre: State, post: State, out: Params): void;
+  /** out += α · x_i post_j, the mean over the batch, for every weight from an input; nothing for biases. */
+  addInputPairs(alpha: number, post: State, out: Params): void;
+}
 
 /** A state, real or complex, and its weight in a sum. */
 export interface WeightedState {

@@ -15,6 +15,7 @@ export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, 
     ...checkPresence(spec, draft),
     ...checkIds(draft),
     ...checkReferences(spec, draft),
+    ...(dynamics ? checkEarlyError(spec, dynamics, draft) : []),
     ...checkProtocol(spec, draft),
     ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkWholeSteps(spec, dynamics, draft)] : []),
   ];
@@ -57,6 +58,20 @@ function checkReferences(spec: PartialSpec, draft: Draft): Issue[] {
     })),
     ...alone,
   ];
+}
+
+/** It is a process of states, layer by layer. */
+function checkEarlyError({ protocol, reference }: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  if (protocol === undefined || !referencesOf({ reference: reference ?? [] }).includes('early-error')) return [];
+  const where = draft.locate(['reference']);
+  const { compares } = protocolOf(protocol);
+  if (compares !== 'processes') {
+    const message = `reference 'early-error' is what states are at first, which protocol ${protocol.name} does not compare`;
+    return [{ where, message, hint: 'use protocol: equivalence' }];
+  }
+  if (dynamics.delays && dynamics.offers.includes('linearisation')) return [];
+  const message = `reference 'early-error' needs units that are each one number of steps from the outputs, which ${dynamics.name} has not here`;
+  return [{ where, message, hint: 'use energy: hopfield with layers' }];
 }
 
 /** A protocol that uses engines needs some, and one that compares them something to compare them with. */
@@ -109,6 +124,7 @@ const remedies: Partial<Record<Capability, (engine: EngineSpec) => string | unde
   energy: ({ rule }) => (rule === 'energy' ? 'use rule: vector-field, or a network with an energy' : undefined),
   'analytic-field': () => `use nudging: centered or exact, or a smooth activation: ${smoothActivations.join(', ')}`,
   clamping: () => 'use cost: mse',
+  rates: () => 'use energy: hopfield',
   'whole-output': () => 'use energy: creased-sheet with outputs: its number of creases',
 };
 

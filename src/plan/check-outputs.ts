@@ -125,10 +125,11 @@ function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
   const references = spec.reference === undefined ? [] : referencesOf({ reference: spec.reference });
   const whole = (kind: string, names: string[]) => [kind, ...names.map((name) => `${kind}.${name}`)];
   const alongDirections = references.includes('finite-difference') && spec.finite_difference?.directions !== 'all';
-  const hasState = compares(spec, 'processes') && references.some((id) => !isReserved(id));
+  const hasState = compares(spec, 'processes') && references.some((id) => !isReserved(id) || id === 'early-error');
+  const hasNoParams = references.length === 1 && (alongDirections || references[0] === 'early-error');
   return [
     ...(hasState ? whole('state', state) : []),
-    ...(alongDirections && references.length === 1 ? [] : whole('params', params)),
+    ...(hasNoParams ? [] : whole('params', params)),
     ...(alongDirections ? ['directions'] : []),
   ];
 }

@@ -22,7 +22,7 @@ export interface Contestant {
 }
 
 /** Reserved ids that any spec may name as a reference. */
-export const RESERVED_REFERENCES = ['exact', 'finite-difference'] as const;
+export const RESERVED_REFERENCES = ['exact', 'finite-difference', 'early-error'] as const;
 
 /** Every n-th step, of some tensors; of a larger one so many cells. */
 interface Thinned {

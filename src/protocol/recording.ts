@@ -21,8 +21,11 @@ function cells(prefix: Row, blocks: Blocks, tensors?: readonly string[], most = 
   return rows;
 }
 
+/** A moment of a process, of states at least. */
+export type Shown = Pick<Process, 'step' | 'time' | 'state'> & Partial<Pick<Process, 'params'>>;
+
 /** Rows of processes.csv, if this step is one to record. Parameters are computed only if one of them is. */
-export function* recordProcess({ record, dynamics }: Bench, id: string, process: Process): Generator<ProtocolEvent> {
+export function* recordProcess({ record, dynamics }: Bench, id: string, process: Shown): Generator<ProtocolEvent> {
   if (record.processes === undefined || process.step % record.processes.every !== 0) return;
   const { tensors, cells: most } = record.processes;
   const prefix = [process.step, process.time, id];
@@ -32,7 +35,7 @@ export function* recordProcess({ record, dynamics }: Bench, id: string, process:
     table: 'processes',
     rows: [
       ...cells(prefix, process.state, tensors, most),
-      ...(wantsParams ? cells(prefix, process.params(), tensors, most) : []),
+      ...(process.params && wantsParams ? cells(prefix, process.params(), tensors, most) : []),
     ],
   };
 }

@@ -182,7 +182,7 @@ export const specSchema = z.strictObject({
   reference: z
     .union([z.string(), z.array(z.string()).max(MOST.parts)])
     .default([])
-    .describe('id of the engine compared with; or exact (direct solve), finite-difference; or a list'),
+    .describe('id of the engine compared with; or exact (direct solve), finite-difference, early-error; or a list'),
   finite_difference: z
     .strictObject({
       step: positive().default(1e-5).describe('change of a parameter'),

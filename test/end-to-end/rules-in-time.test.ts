@@ -1,0 +1,50 @@
+/** The independent reference numbers of rules that learn from how things change, reproduced through the command line. */
+import test from 'ava';
+import { type CsvRow, csvIn } from '../_support/cli.js';
+import { distance } from '../_support/numbers.js';
+import { byExample, fromFile, oracle, ranOnce, values } from '../_support/oracles.js';
+
+test('STDP: the estimates of four pairings, that of EP, and the error backpropagated at rest', async (t) => {
+  const { network, parameters, data, cost, second, expected } = oracle('stdp-sigmoid');
+  const { beta, ...pace } = second;
+  const run = await ranOnce(
+    t,
+    {
+      protocol: 'equivalence',
+      network: fromFile(network),
+      data: { name: 'inline', ...data },
+      cost,
+      free: { solver: 'newton-krylov', tolerance: 1e-15 },
+      second: pace,
+      engines: [
+        ...Object.keys(expected.estimate).map((id) => ({
+          id,
+          name: 'stdp',
+          pairing: id.replace('_', '-'),
+          beta,
+        })),
+        { id: 'ep', name: 'ep', nudging: 'one-sided', beta },
+      ],
+      reference: ['ep', 'early-error'],
+      record: { gradients: true, free_state: true, processes: { tensors: ['s1', 's2', 's3'] } },
+    },
+    parameters,
+  );
+  const free = csvIn(run, 'free_state.csv').filter(({ tensor }) => /^s\d$/.test(tensor));
+  t.true(distance(byExample(free), expected.free_state.flat()) <= 1e-12);
+  const rows = csvIn(run, 'gradients.csv');
+  for (const [id, truth] of Object.entries({ ...expected.estimate, ep: expected.ep_one_sided })) {
+    for (const [name, tensor] of Object.entries(truth as Record<string, number[][]>)) {
+      const found = values(rows.filter((row) => row['engine'] === id && row['tensor'] === name));
+      t.true(distance(found, tensor.flat()) <= 1e-9, `${id} ${name}: ${distance(found, tensor.flat())}`);
+    }
+  }
+  const early = csvIn(run, 'processes.csv').filter(({ engine }) => engine === 'early-error');
+  const arrived = ['s3', 's2', 's1'].flatMap((layer, k) =>
+    early
+      .filter(({ tensor, step }) => tensor === layer && Number(step) === k)
+      .map((row): CsvRow => ({ ...row, value: String(Number(row['value']) / pace.step ** k) })),
+  );
+  const inOrder = byExample(arrived.toSorted((a, b) => a['tensor'].localeCompare(b['tensor'])));
+  t.true(distance(inOrder, expected.early_error.flat()) <= 1e-9);
+});
