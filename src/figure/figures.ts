@@ -6,6 +6,7 @@ import { estimators } from './estimators.js';
 import { filters } from './filters.js';
 import type { FrameOptions } from './frame.js';
 import { gapOverBeta } from './gap-over-beta.js';
+import { gapOverFeedback } from './gap-over-feedback.js';
 import { gapOverTime } from './gap-over-time.js';
 import { learningCurves } from './learning-curves.js';
 import { overKey } from './over-key.js';
@@ -17,6 +18,7 @@ export const figures = {
   processes,
   'gap-over-time': gapOverTime,
   'gap-over-beta': gapOverBeta,
+  'gap-over-feedback': gapOverFeedback,
   'over-key': overKey,
   'residual-over-evaluations': residualOverEvaluations,
   'energy-descent': energyDescent,

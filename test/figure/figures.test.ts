@@ -13,6 +13,7 @@ import {
   allDrawn,
   betaSweep,
   csv,
+  feedbackSweep,
   metrics,
   processes,
   scratch,
@@ -50,6 +51,10 @@ const requests: Record<keyof typeof figures, { runs: () => string[]; request: Fi
   processes: { runs: one, request: { name: 'processes', tensors: ['s1', 's2', 'W1'] } },
   'gap-over-time': { runs: one, request: { name: 'gap-over-time' } },
   'gap-over-beta': { runs: () => betaSweep(scratch(), betas), request: { name: 'gap-over-beta' } },
+  'gap-over-feedback': {
+    runs: () => feedbackSweep(scratch(), [0.1, 0.01, 1e-3]),
+    request: { name: 'gap-over-feedback' },
+  },
   'over-key': {
     runs: () => betaSweep(scratch(), betas),
     request: { name: 'over-key', key: 'engines.ep.beta', quantity: ['state', 'params'] },

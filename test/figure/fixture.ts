@@ -167,3 +167,17 @@ export function betaSweep(folder: string, betas: readonly number[]): string[] {
     }),
   );
 }
+
+/** A sweep of γ: both weights in proportion to it, the lower one up to round-off. */
+export function feedbackSweep(folder: string, gammas: readonly number[]): string[] {
+  return gammas.map((gamma) => {
+    const rows = ['W1', 'W2'].map((tensor, above): Row => {
+      const error = gamma + (above === 0 ? 1e-16 / gamma : 0);
+      return [0, 0, 'ep', 'rbp', `params.${tensor}`, 1, 1, error, error, error, 1, 1];
+    });
+    return writeRun(folder, `gamma-${gamma}`, {
+      changes: { 'network.feedback': gamma },
+      files: { 'metrics.csv': csv('equivalence', rows) },
+    });
+  });
+}
