@@ -10,7 +10,7 @@ import { type Engine, type Estimate, type Problem, type Process, settling, statu
 import { family } from './family.js';
 
 /** What tells the three ways of predictive coding apart: how errors move on while the outputs are held. */
-interface Mode extends Pick<Engine, 'needs' | 'accuracy' | 'pace' | 'rate'> {
+interface Mode extends Pick<Engine, 'needs' | 'accuracy' | 'residualGain' | 'pace' | 'rate'> {
   start(problem: Problem): Course;
   /** A solver may look for the end. */
   readonly settles: boolean;
@@ -33,7 +33,6 @@ interface Course {
  */
 const engine = ({ start, settles, ...mode }: Mode): Engine => ({
   ...mode,
-  residualGain: 1,
   hasProcess: true,
   run: (problem) => run(problem, start(problem)),
   ...(settles && {
@@ -156,6 +155,7 @@ const modes = {
     create: (): Mode => ({
       needs: ['predictions'],
       accuracy: 'exact',
+      residualGain: 0,
       // A is nilpotent: of an Euler step of 1 nothing is left
       rate: (step) => (step === 1 ? Number.POSITIVE_INFINITY : -Math.log(Math.abs(1 - step)) / step),
       start: fixedPredictions,
@@ -170,6 +170,7 @@ const modes = {
     create: (): Mode => ({
       needs: ['predictions', 'levels', 'clamping'],
       accuracy: 'exact',
+      residualGain: 1,
       pace: 'unit',
       rate: () => Number.POSITIVE_INFINITY,
       start: stepOne,
@@ -184,6 +185,7 @@ const modes = {
     create: (): Mode => ({
       needs: ['predictions', 'clamping'],
       accuracy: 'biased',
+      residualGain: 1,
       start: clamped,
       settles: true,
     }),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type Axis, extent, linearAxis, logAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { type Colouring, colouring } from './colouring.js';
@@ -22,13 +23,20 @@ import { eachRow, toNumber } from './rows.js';
 import type { Run, Source } from './source.js';
 import { ThinnedSeries } from './thin.js';
 
+const options = {
+  ...gapOptions,
+  along: z.enum(['time', 'step']).default('time').describe('along x: the time of phase two, or how many steps'),
+};
+
+type Along = Options<typeof options>['along'];
+
 const FLOOR = styleOf('residual', 'residual of phase one, ‖F(s⁰)‖₂ / |β|');
 
 /** More curves than this are too many for floors. */
 const MOST_FLOORS = 7;
 const FAR_BELOW = 1000;
 
-async function build(source: Source, { column, quantity }: Options<typeof gapOptions>): Promise<Built> {
+async function build(source: Source, { column, quantity, along }: Options<typeof options>): Promise<Built> {
   const measure = measureOf(column);
   const runs = await requireColumns('gap-over-time', source, ['step', 'time', measure.column]);
   const lanes = lanesOf(runs);
@@ -36,22 +44,21 @@ async function build(source: Source, { column, quantity }: Options<typeof gapOpt
   const found = new Set<string>();
   const notes = new Set<string>();
   for (const run of runs) {
-    const read = await curvesOf(run, lanes, quantity, measure, found);
+    const read = await curvesOf(run, lanes, quantity, { measure, along, found });
     curves.push(...read.curves);
     if (read.thinned !== undefined) notes.add(read.thinned);
   }
   requireDrawable('gap-over-time', quantity, found);
   const drawn = curves.filter(({ points }) => points.length > 0);
   requireNumbers('gap-over-time', measure, drawn);
-  return draw(drawn, quantity, measure, [...notes][0]);
+  return draw(drawn, quantity, { measure, along, thinned: [...notes][0] });
 }
 
 async function curvesOf(
   run: Run,
   lanes: readonly Lane[],
   quantities: readonly string[],
-  measure: Measure,
-  found: Set<string>,
+  { measure, along, found }: { measure: Measure; along: Along; found: Set<string> },
 ): Promise<{ curves: Curve[]; thinned: string | undefined }> {
   const own = lanes.filter((lane) => lane.run === run);
   const wanted = new Set(
@@ -59,7 +66,7 @@ async function curvesOf(
   );
   const series = new ThinnedSeries<Point>(({ value }) => value);
   const largest = new Map<string, number>();
-  const columns = ['engine', 'reference', 'quantity', 'time', 'norm', 'reference_norm', measure.column];
+  const columns = ['engine', 'reference', 'quantity', along, 'norm', 'reference_norm', measure.column];
   await eachRow(run, METRICS, columns, ([engine, reference, quantity, time, norm, referenceNorm, cell]) => {
     found.add(quantity);
     const key = rowKey(engine, reference, quantity);
@@ -83,7 +90,13 @@ async function curvesOf(
   return { curves, thinned: series.note };
 }
 
-function draw(read: readonly Curve[], quantities: readonly string[], measure: Measure, thinned?: string): Built {
+interface How {
+  readonly measure: Measure;
+  readonly along: Along;
+  readonly thinned: string | undefined;
+}
+
+function draw(read: readonly Curve[], quantities: readonly string[], { measure, along, thinned }: How): Built {
   const curves = measure.linear ? read : read.map((curve) => withoutZeros(curve, measure));
   const lanes = [...new Set(curves.map(({ lane }) => lane))];
   const runs = lanes.map(({ run }) => run);
@@ -92,7 +105,11 @@ function draw(read: readonly Curve[], quantities: readonly string[], measure: Me
   const floors = few && !measure.linear ? nearby(curves.flatMap(floorOf), curves) : [];
   const y = valueAxis(measure, lanes, [...curves, ...floors]);
   const times = curves.flatMap(({ points }) => [points[0].time, points.at(-1)!.time]);
-  const x = linearAxis(runs.every(isMap) ? 'step t of phase two' : 'time t of phase two', times, false);
+  const x = linearAxis(
+    along === 'step' || runs.every(isMap) ? 'step t of phase two' : 'time t of phase two',
+    times,
+    false,
+  );
   const colours = colouring(lanes, floors.length > 0 ? FLOOR : undefined);
   const place = (value: number) => (measure.linear ? value : drawable(value));
   const panels = shown.map((quantity): Panel => {
@@ -174,6 +191,6 @@ export const gapOverTime = defineFigure({
   name: 'gap-over-time',
   summary: 'error of every engine against the reference, step by step, on a log axis',
   needs: [METRICS],
-  options: gapOptions,
+  options,
   build,
 });

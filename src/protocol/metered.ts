@@ -35,7 +35,12 @@ export function* metered(engine: Engine, problem: Problem): Generator<Process | 
     const next = way.next();
     if (next.done) {
       const residual = next.value.residual ?? left;
-      return { ...next.value, residual, fieldEvaluations: meter.evaluations, memoryBytes: 8 * meter.numbers };
+      return {
+        ...next.value,
+        residual,
+        fieldEvaluations: Math.round(meter.evaluations),
+        memoryBytes: 8 * meter.numbers,
+      };
     }
     if (isProcess(next.value)) left = maxAbs(next.value.state.data);
     yield next.value;
