@@ -67,7 +67,9 @@ export const ROLES: Readonly<Record<string, Look>> = {
   'coupled-learning centered': look('#D6336C', 1.2, 'dash', 7, 1.5, 3, 1.5),
   contrast: look('#5F6B00', 1.4, 'star', 3, 2, 6, 2),
   'contrastive-hebbian': look('#7F7F00', 1.4, 'star', 6, 3),
-  'predictive-coding': look('#005F73', 1.4, 'hourglass', 8, 1.5, 1.5, 1.5),
+  'predictive-coding fixed-predictions': look('#005F73', 1.4, 'hourglass', 8, 1.5, 1.5, 1.5),
+  'predictive-coding step-one': look('#0A9396', 1.4, 'triangle-left', 3, 1),
+  'predictive-coding clamped': look('#BB3E03', 1.4, 'triangle-right', 10, 1.5),
   stdp: look('#9B2226', 1.4, 'bow', 2, 2.5),
   backprop: look('#5C5C5C', 1.6, 'saltire', 10, 2.5),
   // solvers of phase one
