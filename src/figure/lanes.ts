@@ -21,7 +21,7 @@ export function lanesOf(runs: readonly Run[], without: (key: string) => boolean 
     run.references.flatMap((reference) =>
       run.engines
         .filter(({ id }) => id !== reference)
-        .map((engine) => ({ run, engine, reference, changes: relevant(run, engine, reference) })),
+        .map((engine) => ({ run, engine, reference, changes: relevantChanges(run, engine, reference) })),
     ),
   );
   const distinct = [
@@ -36,7 +36,8 @@ export function lanesOf(runs: readonly Run[], without: (key: string) => boolean 
 
 type Bare = Omit<Lane, 'label'>;
 
-function relevant({ changes }: Run, { id }: EngineSpec, reference: string): Record<string, unknown> {
+/** The swept keys that matter to an engine against a reference: not those of others. */
+export function relevantChanges({ changes }: Run, { id }: EngineSpec, reference: string): Record<string, unknown> {
   const matters = (key: string) => {
     const [part, owner] = key.split('.');
     return part !== 'engines' || owner === id || owner === reference;

@@ -7,38 +7,65 @@ import { type EngineSpec, openSource, type Run, specValue } from './source.js';
 
 const HEADER = ['estimator', 'cosine', 'relative error', 'order in β', 'field evaluations', 'memory'];
 
-/**
- * Estimator × network, as Markdown: the whole gradient against the first reference of runs of the protocol gradient. Runs
- * that differ in some engine's β alone are one network: the first shows its numbers, all of them its order.
- * @throws UserError where the runs have no such numbers.
- */
-export async function estimatorTable(directories: readonly string[]): Promise<string> {
-  const source = openSource(directories);
-  const groups = await networksOf('table', source);
-  const sections: string[] = [];
-  for (const group of groups) sections.push(await section(group));
-  return sections.join('\n\n');
+/** The estimators on one network. */
+export interface EstimatorSection {
+  /** The network. */
+  readonly title: string;
+  /** Steps of phase two where an estimator says none. */
+  readonly steps: string;
+  readonly header: readonly string[];
+  readonly lines: readonly (readonly string[])[];
+  /** The relative errors, in the order of the lines. */
+  readonly errors: readonly number[];
 }
 
-async function section(group: readonly Run[]): Promise<string> {
-  const entries: Map<string, Estimate>[] = [];
-  for (const run of group) entries.push(await estimatesOf(run));
-  const lines = [...entries[0].values()].map((entry) => [
-    engineLabel(entry.engine),
-    cosineText(entry.cosine),
-    errorText(entry.error),
-    orderText(group, entries, entry.engine),
-    entry.evaluations ?? '',
-    entry.bytes === undefined ? '' : `${(entry.bytes / 1000).toFixed(1)} kB`,
-  ]);
-  const line = (cells: readonly unknown[]) => `| ${cells.map((cell) => inMarkdown(String(cell))).join(' | ')} |`;
+/** Estimator × network, as Markdown. @throws UserError where the runs have no such numbers. */
+export async function estimatorTable(directories: readonly string[]): Promise<string> {
+  return (await estimatorSections(directories)).map(inMarkdownTable).join('\n\n');
+}
+
+function inMarkdownTable({ title, steps, header, lines }: EstimatorSection): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(' | ')} |`;
   return [
-    `**${inMarkdown(networkTitle(group[0]))}**, K = ${inMarkdown(String(specValue(group[0], 'second.steps')))} where none is said`,
+    `**${inMarkdown(title)}**, K = ${inMarkdown(steps)} where none is said`,
     '',
-    line(HEADER),
-    line(HEADER.map((_, i) => (i === 0 ? '---' : '---:'))),
+    line(header),
+    line(header.map((_, i) => (i === 0 ? '---' : '---:'))),
     ...lines.map(line),
   ].join('\n');
+}
+
+/**
+ * Estimator × network: the whole gradient against the first reference of runs of the protocol gradient. Runs that differ in
+ * some engine's β alone are one network: the first shows its numbers, all of them its order.
+ * @throws UserError where the runs have no such numbers.
+ */
+export async function estimatorSections(directories: readonly string[]): Promise<EstimatorSection[]> {
+  const source = openSource(directories);
+  const groups = await networksOf('table', source);
+  const sections: EstimatorSection[] = [];
+  for (const group of groups) sections.push(await section(group));
+  return sections;
+}
+
+async function section(group: readonly Run[]): Promise<EstimatorSection> {
+  const entries: Map<string, Estimate>[] = [];
+  for (const run of group) entries.push(await estimatesOf(run));
+  const shown = [...entries[0].values()];
+  return {
+    title: networkTitle(group[0]),
+    steps: String(specValue(group[0], 'second.steps')),
+    header: HEADER,
+    lines: shown.map((entry) => [
+      engineLabel(entry.engine),
+      cosineText(entry.cosine),
+      errorText(entry.error),
+      orderText(group, entries, entry.engine),
+      String(entry.evaluations ?? ''),
+      entry.bytes === undefined ? '' : `${(entry.bytes / 1000).toFixed(1)} kB`,
+    ]),
+    errors: shown.map(({ error }) => error),
+  };
 }
 
 /** The slope of the error over β, log against log; empty where the runs do not change this engine's β. */
@@ -62,7 +89,7 @@ function networkTitle(run: Run): string {
 }
 
 /** Close to 1, the difference says more. */
-function cosineText(cosine: number): string {
+export function cosineText(cosine: number): string {
   const short = 1 - cosine;
   if (Math.abs(short) < 1e-14) return '1';
   return short > 0 && short < 1e-3 ? `1 − ${short.toExponential(0)}` : cosine.toFixed(3);

@@ -53,6 +53,11 @@ export function isOwnFolder(path: string): boolean {
   throw new RunError(`cannot write ${path}: it is ${what}; remove it, or give another folder`);
 }
 
+/** Whether there is a file of the program's own: what a link of somebody else leads to is none. */
+export function isOwnFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 function make(path: string, isThere: () => boolean): void {
   try {
     mkdirSync(path);

@@ -7,6 +7,7 @@ import type { RunWatch } from '../metrics/assertions.js';
 import { tables } from '../metrics/columns.js';
 import { readRows } from '../metrics/read.js';
 import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
+import { readBack } from '../metrics/shown.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/current-backend.js';
 import { build } from '../package.js';
@@ -18,7 +19,7 @@ import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
 import { Hold } from './hold.js';
 import { Lock } from './lock.js';
-import { type Finished, type Recalling, readBack, recall, watchOf } from './recall.js';
+import { type Finished, type Recalling, recall, watchOf } from './recall.js';
 import { Archive } from './store.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */

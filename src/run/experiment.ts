@@ -1,12 +1,11 @@
 /** What belongs to the runs of one spec together: their results in the order of the plan, slopes, figures, the package. */
-import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { formatIssue, sentenceOf } from '../errors.js';
 import { captionFile, readCaption } from '../figure/caption.js';
 import { type DrawOptions, drawFigures, figureFiles, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
-import { ownFolder } from '../io/make-folder.js';
+import { isOwnFile, ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
@@ -111,7 +110,7 @@ export class Experiment {
   private figuresThere(): Shown[] | undefined {
     const requests = requestsOf(this.plan);
     const at = (file: string) => join(this.folder, FIGURES_FOLDER, file);
-    if (!figureFiles(requests).every((files) => files.every((file) => existsSync(at(file))))) return undefined;
+    if (!figureFiles(requests).every((files) => files.every((file) => isOwnFile(at(file))))) return undefined;
     return figureNames(requests).map((name) => ({ path: at(name), ...readCaption(at(captionFile(name))) }));
   }
 

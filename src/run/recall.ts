@@ -1,13 +1,13 @@
 /** A run that is finished already: what it came to, and the little that may have changed since. */
 import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { formatIssue, RunError, reasonOf } from '../errors.js';
+import { formatIssue } from '../errors.js';
 import { isOwnFolder } from '../io/make-folder.js';
 import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
-import { type RowBlock, rowsOf } from '../metrics/read.js';
 import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
+import { showRun } from '../metrics/shown.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { Spec } from '../spec/schema.js';
@@ -82,28 +82,6 @@ export async function recall(
   if (again === 'failed' && hasFailed(finished)) return {};
   bringUpToDate(archive, found, plan, run);
   return { finished };
-}
-
-/** Shows the rows of a finished run to its assertions. @throws RunError */
-export async function showRun(watch: RunWatch, run: FinishedRun): Promise<void> {
-  await readBack(watch, Object.keys(run.record.outputs), (file) => rowsOf(run, file));
-}
-
-/**
- * Shows rows to the assertions of a run; files that they are not about are not read.
- * @param written the files that there are: a table without rows has none.
- */
-export async function readBack(
-  watch: RunWatch,
-  written: readonly string[],
-  read: (file: string) => AsyncIterable<RowBlock>,
-): Promise<void> {
-  try {
-    for (const file of watch.files.filter((name) => written.includes(name)))
-      for await (const { rows } of read(file)) for (const row of rows) watch.see(row, file);
-  } catch (error) {
-    throw new RunError(`${reasonOf(error)}; run with --force to make it again`);
-  }
 }
 
 /**
