@@ -26,6 +26,7 @@ async function main() {
   rmSync(NEXT, { recursive: true, force: true });
   compileTypes();
   await compileKernels();
+  await bundlePages();
   const { build: digest } = await digestOf(NEXT);
   writeFileSync(join(NEXT, 'build.json'), `${JSON.stringify({ build: digest })}\n`);
   writeFileSync(join(NEXT, 'THIRD-PARTY-NOTICES.txt'), notices(await bundle()));
@@ -50,6 +51,27 @@ async function compileKernels() {
   ]);
   if (error) throw new Error(stderr.toString());
 }
+
+/** What pages of results hold: their style, and what they do in a browser, each one text. */
+async function bundlePages() {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [...PAGE_SCRIPTS.map((name) => `src/report/runtime/${name}.ts`), 'src/report/style.css'],
+    outdir: `${NEXT}/report/assets`,
+    entryNames: '[name]',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    // text of a page is UTF-8
+    charset: 'utf8',
+    target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+    legalComments: 'none',
+    tsconfig: 'src/report/runtime/tsconfig.json',
+    logLevel: 'warning',
+  });
+}
+
+const PAGE_SCRIPTS = ['page', 'live'];
 
 /** What a row goes through: a run is assembled, its protocol run, its rows written. */
 const STDIN = '<stdin>';

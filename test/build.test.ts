@@ -36,7 +36,7 @@ const changes: [file: string, change: (text: string) => string, other: boolean][
   ['engine/ep.js', (text) => `// a comment\n${text}/* another */\n`, false],
   ['cli/summary.js', (text) => `${text}export const more = 1;\n`, false],
   ['figure/theme.js', (text) => `${text}export const more = 1;\n`, false],
-  ['run/report.js', (text) => `${text}export const more = 1;\n`, false],
+  ['report/page.js', (text) => `${text}export const more = 1;\n`, false],
   ['optimizer/adam.js', (text) => text.replace('1 - beta1', '1.5 - beta1'), true],
   ['metrics/format.js', (text) => text.replace('i > 0', 'i > 1'), true],
 ];

@@ -23,6 +23,7 @@ const order = [
   'metrics',
   'protocol',
   'figure',
+  'report',
   'files',
   'registry',
   'spec',

@@ -55,7 +55,7 @@ const ofRuns = {
   quiet: flag('no progress, failures only', 'q'),
   json: flag('what happens as JSON, one object a line, in place of the report'),
   junit: value('write what build servers show to this file'),
-  report: flag('write report.html beside the results'),
+  report: flag('write the page of each experiment and the index over the results'),
   csv: value('- streams the rows of metrics to stdout', { choices: ['-'] as const }),
 };
 
@@ -131,9 +131,13 @@ export const commands: readonly Command[] = [
   },
   {
     usage: 'report <result..>',
-    summary: 'one self-contained HTML file for each experiment',
-    positionals: { result: several('folders of experiments') },
-    options: ofFigures,
+    summary: 'an index over a folder of results and a page of each experiment, each one HTML file that needs no other',
+    positionals: { result: several('folders of results, or of experiments') },
+    options: {
+      ...ofFigures,
+      single: flag('the pages stand in the index: one file, to be mailed'),
+      watch: flag('serve the pages to this machine while runs go on; nothing is written'),
+    },
     load: async () => (await import('./commands/report.js')).report,
   },
   {

@@ -4,8 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RunError, reasonOf, UserError } from '../errors.js';
 import { namedFile } from '../io/write.js';
 import { tables } from '../metrics/columns.js';
-import { PACKAGE_FILE, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
-import { REPORT_FILE } from '../run/report.js';
+import { PACKAGE_FILE, REPORT_FILE, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
 
 /** What a command reads and writes, which no option of it may replace. */
 export interface Taken {

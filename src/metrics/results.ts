@@ -12,6 +12,9 @@ export const RUN_FILE = 'run.json';
 export const SPEC_FILE = 'spec.yaml';
 export const FIGURES_FOLDER = 'figures';
 export const PACKAGE_FILE = 'datapackage.json';
+/** The page of an experiment, and the index over a folder of them. */
+export const REPORT_FILE = 'report.html';
+export const INDEX_FILE = 'index.html';
 /** The state of an unfinished run, where its protocol has one to keep. */
 export const CHECKPOINT_FILE = 'checkpoint.bin';
 

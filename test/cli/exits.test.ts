@@ -86,7 +86,7 @@ test.serial('results of anybody are shown by every command, and do nothing', asy
     ['show', () => show({ result: [folder] })],
     ['ls', () => ls({ out: '', result: [folder] })],
     ['table', () => estimators({ result: [folder] })],
-    ['report', () => report({ result: [folder], timeout: undefined })],
+    ['report', () => report({ result: [folder], timeout: undefined, single: false, watch: false })],
   ];
   for (const [name, call] of calls) {
     const log = await written(false, call);

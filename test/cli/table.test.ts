@@ -96,6 +96,6 @@ test('run, report, show and table say one thing of trainings over their seeds', 
       .filter((cell) => cell !== '');
     t.regex(cells[3], /^[\d.]+ ± [\d.]+ %$/);
     for (const text of [ran.stdout, shown]) t.true(text.replaceAll(/ {2,}/g, '|').includes(cells.join('|')), text);
-    t.true(page.includes(`<tr><td>${cells.slice(0, 5).join('</td><td>')}</td>`));
+    t.true(page.includes(`<tr><td>${cells.slice(0, 5).join('</td><td>')}</td>`), page);
   }
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as eprbp from '../../src/index.js';
-import { writeReport } from '../../src/run/report.js';
+import { writeReport } from '../../src/report/site.js';
 import { workspace, writeSpec } from '../_support/cli.js';
 
 test('a figure that is refused is a problem of its experiment, and a line of its report', async (t) => {
@@ -29,7 +29,10 @@ test('a figure that is refused is a problem of its experiment, and a line of its
     figures: [{ file: 'mine.vl.json' }, 'gap-over-time'],
   });
   const { figures, problems, folder } = await eprbp.runExperiment(eprbp.plan(spec), { out: join(work, 'results') });
-  t.deepEqual(figures, [join(folder, 'figures/gap-over-time')]);
+  t.deepEqual(
+    figures.map(({ path }) => path),
+    [join(folder, 'figures/gap-over-time')],
+  );
   t.is(problems.length, 1);
   t.regex(problems[0], /mine\.vl\.json: a figure loads nothing and leads nowhere/);
 

@@ -18,12 +18,12 @@ import { rowsOf } from '../../src/metrics/read.js';
 import { readRecord } from '../../src/metrics/record.js';
 import { RESULTS_FORMAT, type RunRecord } from '../../src/metrics/results.js';
 import { plan } from '../../src/plan/plan.js';
+import { writeReport } from '../../src/report/site.js';
 import { collect } from '../../src/run/collect.js';
 import { differences } from '../../src/run/diff.js';
 import { type ExecuteOptions, execute } from '../../src/run/execute.js';
 import { inventory, litterIn } from '../../src/run/inventory.js';
 import type { Finished } from '../../src/run/recall.js';
-import { writeReport } from '../../src/run/report.js';
 import { quick, runsIn, workspace, writeSpec } from '../_support/cli.js';
 
 const sweep = { ...quick, figures: ['gap-over-time'], sweep: { 'engines.ep.beta': [0.1, 0.01] } };

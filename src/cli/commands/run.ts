@@ -6,7 +6,6 @@ import { availableCores } from '../../run/cores.js';
 import { environment } from '../../run/environment.js';
 import type { ExperimentResult } from '../../run/experiment.js';
 import { silenceMs } from '../../run/holder.js';
-import { writeReport } from '../../run/report.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
 import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
 import { annotateResults } from '../annotations.js';
@@ -59,14 +58,19 @@ export async function run(args: RunArguments): Promise<number> {
   );
   const seconds = (performance.now() - started) / 1000;
   const exitCode = exitCodeOf(results);
-  if (args.report)
-    for (const { folder, finished, left } of results)
-      if (finished.length > 0 && left === 0) await writeReport(folder, 'drawn');
+  const index = args.report ? await reportOn(args.out) : undefined;
   if (args.junit !== undefined) (await import('../junit.js')).writeJunit(args.junit, results);
   annotateResults(results);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
   else show(results, seconds, args);
+  if (index !== undefined && !args.json) (args.csv === undefined ? print : note)(index);
   return exitCode;
+}
+
+/** The pages of all that is in the folder of results; what cannot be read is told in the index. @returns the index */
+async function reportOn(out: string): Promise<string> {
+  const { writeSite } = await import('../../report/site.js');
+  return (await writeSite(out, { figures: 'drawn' })).index;
 }
 
 /** Stdout holds data: the report, unless rows go there; what went wrong is told on stderr, with how to go on. */

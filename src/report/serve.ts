@@ -1,0 +1,177 @@
+/**
+ * The pages of results, served to this machine while runs go on. It reads, and answers to nobody else: it listens on the
+ * loopback address, asks for that name (a page elsewhere may have led its own there), and knows no path but those it gives.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { sentenceOf } from '../errors.js';
+import { REPORT_FILE } from '../metrics/results.js';
+import { documentOf } from './document.js';
+import { experimentOf } from './experiment.js';
+import { html } from './html.js';
+import { liveFigures, liveRuns, signatureOf } from './live.js';
+import { type Entry, entryOf, overviewOf, type Unreadable } from './overview.js';
+import { pageOf } from './page.js';
+import { experimentsIn, isExperiment } from './site.js';
+
+const LOOPBACK = '127.0.0.1';
+const LOOK_MS = 1000;
+/** A browser opens six to one host. */
+const MOST_LISTENERS = 32;
+
+/** @param told is given the address. Ends with the signal. @throws the system's error where it cannot listen */
+export async function servePages(results: string, signal: AbortSignal, told: (address: string) => void): Promise<void> {
+  const pages = new Pages(resolve(results));
+  const listeners = new Set<ServerResponse>();
+  const server = createServer((request, response) => void answer(request, response, pages, listeners, portOf(server)));
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(0, LOOPBACK, done);
+  });
+  told(`http://${LOOPBACK}:${portOf(server)}/`);
+  let last = pages.signature();
+  const clock = setInterval(() => {
+    if (listeners.size === 0) return;
+    const now = pages.signature();
+    if (now === last) return;
+    last = now;
+    for (const listener of listeners) listener.write('data: new\n\n');
+  }, LOOK_MS);
+  await new Promise<void>((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+  clearInterval(clock);
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function answer(
+  { method, url = '/', headers }: IncomingMessage,
+  response: ServerResponse,
+  pages: Pages,
+  listeners: Set<ServerResponse>,
+  port: number,
+): Promise<void> {
+  const refuse = (status: number, text: string): void => {
+    response.writeHead(status, { ...SAFE, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  };
+  if (![LOOPBACK, 'localhost'].some((name) => headers.host === `${name}:${port}`))
+    return refuse(421, 'not for this host');
+  if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'pages are read, and nothing else');
+  if (url === '/events') return listen(method, response, listeners, refuse);
+  try {
+    const page = await pages.at(url);
+    if (page === undefined) return refuse(404, 'no such page');
+    response.writeHead(200, { ...SAFE, 'content-type': 'text/html; charset=utf-8' });
+    response.end(method === 'HEAD' ? undefined : page);
+  } catch (error) {
+    refuse(500, sentenceOf(error) ?? 'this page cannot be made');
+  }
+}
+
+/** The page itself says what it may load. */
+const SAFE = {
+  'cache-control': 'no-store',
+  'content-security-policy': "frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+function listen(
+  method: string,
+  response: ServerResponse,
+  listeners: Set<ServerResponse>,
+  refuse: (status: number, text: string) => void,
+): void {
+  if (listeners.size >= MOST_LISTENERS) {
+    refuse(503, 'too many pages are open');
+    return;
+  }
+  response.writeHead(200, { ...SAFE, 'content-type': 'text/event-stream' });
+  if (method === 'HEAD') {
+    response.end();
+    return;
+  }
+  response.write(': here\n\n');
+  listeners.add(response);
+  response.on('close', () => listeners.delete(response));
+}
+
+/** Each page as of the last change of what it shows. */
+class Pages {
+  private readonly made = new Map<string, { readonly signature: string; readonly page: Promise<string> }>();
+  /** Of a single experiment the page is the only one. */
+  private readonly isOne: boolean;
+
+  constructor(private readonly folder: string) {
+    this.isOne = experimentsIn(folder).length === 0 && isExperiment(folder);
+  }
+
+  signature(): string {
+    return this.isOne
+      ? signatureOf(this.folder)
+      : this.names()
+          .map((name) => signatureOf(join(this.folder, name)))
+          .join('\n\n');
+  }
+
+  /** Undefined where there is none: a path is one of those that the pages lead to, or nothing. */
+  at(url: string): Promise<string> | undefined {
+    const path = url.split(/[?#]/)[0];
+    if (path === '/' || path === '/index.html') return this.isOne ? this.experiment(path, this.folder) : this.index();
+    if (this.isOne) return undefined;
+    const name = this.names().find((one) => path === `/${encodeURIComponent(one)}/${REPORT_FILE}`);
+    return name === undefined ? undefined : this.experiment(path, join(this.folder, name));
+  }
+
+  private names(): string[] {
+    return experimentsIn(this.folder);
+  }
+
+  private experiment(path: string, folder: string): Promise<string> {
+    return this.asOf(path, signatureOf(folder), async () => {
+      const { atWork, ...found } = liveRuns(folder);
+      if (found.runs.length === 0) return waiting(atWork);
+      return pageOf(await experimentOf(found, liveFigures), { live: true, atWork });
+    });
+  }
+
+  private index(): Promise<string> {
+    return this.asOf('/', this.signature(), async () => {
+      const entries: Entry[] = [];
+      const unreadable: Unreadable[] = [];
+      for (const name of this.names()) {
+        const { atWork: _, ...found } = liveRuns(join(this.folder, name));
+        try {
+          if (found.runs.length > 0) entries.push(entryOf(await experimentOf(found, liveFigures), entries.length));
+        } catch (error) {
+          const problem = sentenceOf(error);
+          if (problem === undefined) throw error;
+          unreadable.push({ name, problem });
+        }
+      }
+      return overviewOf({ entries, unreadable, live: true });
+    });
+  }
+
+  private asOf(path: string, signature: string, make: () => Promise<string>): Promise<string> {
+    const there = this.made.get(path);
+    if (there?.signature === signature) return there.page;
+    const page = make();
+    this.made.set(path, { signature, page });
+    // what went wrong may be gone the next time
+    page.catch(() => this.made.delete(path));
+    return page;
+  }
+}
+
+function waiting(atWork: number): string {
+  const title = 'No run has finished yet';
+  const body = html`<header><h1>${title}</h1></header><main id="main"><p>${atWork} at work. This page shows them as they finish.</p></main>`;
+  return documentOf({ title, body, live: true });
+}
