@@ -25,7 +25,9 @@ export function heading({ level }: Place, id: string, title: Content): Html {
 export function section(place: Place, name: string, title: Content, ...contents: readonly (Html | '')[]): Html | '' {
   const id = `${place.prefix}${name}`;
   if (contents.every((content) => content === '' || content.text === '')) return '';
-  return html`<section aria-labelledby="${id}">
+  // many pages in one file: landmarks are those of the file
+  const label = place.level === 2 ? html` aria-labelledby="${id}"` : '';
+  return html`<section${label}>
 ${heading(place, id, title)}
 ${contents}
 </section>
@@ -200,7 +202,7 @@ export function repeat(place: Place, { name, spec, runs: all, problems }: Experi
   const command =
     words.length === 0
       ? ''
-      : html`<p>The command that made them:</p><pre><code>eprbp ${words.map(shellQuoted).join(' ')}</code></pre>`;
+      : html`<p>The command that made them:</p><pre class="command"><code>eprbp ${words.map(shellQuoted).join(' ')}</code></pre>`;
   const check = html`<p>Whether they can be had again, bit by bit: <code>eprbp verify results/${name}</code>${problems.length > 0 ? ' (some runs are damaged)' : ''}</p>`;
   const folded = html`<details class="spec"><summary>The spec${all.length > 1 ? ' of the first run' : ''}, every default filled in</summary><pre tabindex="0" aria-label="The spec">${spec}</pre></details>`;
   return section(place, 'repeat', 'How to repeat it', command, check, folded);

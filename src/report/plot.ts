@@ -88,7 +88,8 @@ function apart(key: string, value: string, { prefix }: PlotOptions): string {
   return id === undefined ? 'none' : `url(#${prefix}${id})`;
 }
 
-const MARK = /^(line|symbol|point|circle|square|rect|bar|rule|tick|arc|image) mark$/;
+/** As Vega calls them by itself, and as Vega-Lite does. */
+const MARK = /^(line|symbol|point|circle|square|rect|bar|rule|tick|arc)( mark)?$/;
 
 /** What the page's script reads: axes of a panel, values of a mark, rows of the table. */
 function speak(

@@ -43,8 +43,10 @@ export async function servePages(results: string, signal: AbortSignal, told: (ad
     signal.addEventListener('abort', () => done(), { once: true });
   });
   clearInterval(clock);
+  // first no more: a page that is cut off asks again at once
+  const closed = new Promise((done) => server.close(done));
   server.closeAllConnections();
-  await new Promise((done) => server.close(done));
+  await closed;
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;

@@ -55,7 +55,7 @@ export function tableHtml({ id, label, columns, lines, filters = false }: TableO
     shown.length < lines.length
       ? html`<p class="note">Of ${lines.length} rows, ${shown.length} are shown: those that failed first, then every ${Math.ceil(lines.length / MOST_LINES)}th. <code>eprbp collect</code> gives all of them as one CSV.</p>`
       : '';
-  return html`${rest}<div class="scroll${shown.length > LONG ? ' long' : ''}" tabindex="0" role="region" aria-label="${label}">
+  return html`${rest}<div class="scroll${shown.length > LONG ? ' long' : ''}" tabindex="0" role="group" aria-label="${label}">
 <table id="${id}"${filters ? html` data-filters="${label}"` : ''}><caption class="hidden">${label}</caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
