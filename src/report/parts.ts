@@ -27,7 +27,7 @@ export function section(place: Place, name: string, title: Content, ...contents:
   if (contents.every((content) => content === '' || content.text === '')) return '';
   // many pages in one file: landmarks are those of the file
   const label = place.level === 2 ? html` aria-labelledby="${id}"` : '';
-  return html`<section${label}>
+  return html`<section class="${name}"${label}>
 ${heading(place, id, title)}
 ${contents}
 </section>

@@ -1,4 +1,6 @@
 /** A figure as it stands in a page: its SVG inline, where marks can be asked for their values. */
+import { forScreen } from '../figure/dress.js';
+import { withoutFonts } from '../figure/fonts.js';
 import { formatNumber } from '../figure/labels.js';
 import { withoutTitle } from './crop.js';
 import { numberIn, type Panel, panelOf, saidBy } from './marks.js';
@@ -33,7 +35,7 @@ const KEPT = new Set(
 
 /** Undefined where it is no SVG that can stand in a page as it is. */
 export function plotOf(svg: string, options: PlotOptions): Plot | undefined {
-  const root = parseSvg(svg);
+  const root = parseSvg(forScreen(withoutFonts(svg)));
   if (root) withoutTitle(root);
   const [, , width = 0] = (root?.attributes.get('viewBox') ?? '').split(/[\s,]+/).map(Number);
   if (root === undefined || !(width > 0)) return undefined;

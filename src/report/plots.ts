@@ -41,8 +41,12 @@ export function figures(place: Place, experiment: Experiment): Figures {
 
 /** Text of a readable size: smaller screens scroll sideways within the figure. */
 function widthOf(id: string, { unit }: Plot): string {
-  return `#${id} .plot>svg{width:${Math.round(unit * TEXT)}px;min-width:${Math.round(unit * LEAST_TEXT)}px}`;
+  const width = Math.round(unit * TEXT);
+  return `#${id}{width:${width + FRAME}px}#${id} .plot>svg{width:${width}px;min-width:${Math.round(unit * LEAST_TEXT)}px}`;
 }
+
+/** What the box around a figure takes. */
+const FRAME = 24;
 
 function figureHtml(
   { level }: Place,
