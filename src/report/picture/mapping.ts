@@ -35,6 +35,9 @@ export function between(at: (frame: number) => number, x: number): number {
   return from === to ? at(from) : at(from) + (at(to) - at(from)) * (x - from);
 }
 
+/** `β = 0.1`, `β → 0`: how the name of a pull follows its letter. */
+export const pullOf = (name: string): string => (/^[−±\d]/.test(name) ? `= ${name}` : name);
+
 /** Points of a curve as a path. */
 export const pathOf = (points: readonly (readonly [number, number])[]): string =>
   `M${points.map(([x, y]) => `${short(x)},${short(y)}`).join('L')}`;
@@ -75,6 +78,13 @@ export interface PackedLane {
   readonly weights: readonly Packed[];
 }
 
+/** The largest |S| and |Θ| of each layer over all engines and frames, and of all states of phase one. */
+export interface Peaks {
+  readonly states: readonly number[];
+  readonly weights: readonly number[];
+  readonly free: number;
+}
+
 /** All that the page is given; frames of phase one, then of phase two. */
 export interface PageData {
   /** Units drawn, of the input and of every layer. */
@@ -87,7 +97,7 @@ export interface PageData {
     readonly gap: readonly number[];
   })[];
   /** What discs and lines are as large as can be at, layer by layer. */
-  readonly peaks: { readonly states: readonly number[]; readonly weights: readonly number[] };
+  readonly peaks: Peaks;
   readonly times: readonly number[];
   readonly free: {
     readonly times: readonly number[];

@@ -2,7 +2,7 @@
 import { type Html, html } from '../html.js';
 import type { Film } from './film.js';
 import type { Geometry, Net } from './geometry.js';
-import { discRadius, holeRadius, lineWidth, pathOf, short, signOf } from './mapping.js';
+import { discRadius, holeRadius, lineWidth, type Peaks, pathOf, short, signOf } from './mapping.js';
 import { overlined, symbolOf } from './symbols.js';
 
 /** What of the film is seen, and how large it can become. */
@@ -11,13 +11,6 @@ export interface Still {
   /** Of phase two. */
   readonly frame: number;
   readonly peaks: Peaks;
-}
-
-/** The largest |S| and |Θ| of each layer over all engines and frames, and of all states of phase one. */
-export interface Peaks {
-  readonly states: readonly number[];
-  readonly weights: readonly number[];
-  readonly free: number;
 }
 
 export function networks(geometry: Geometry, still: Still): Html {

@@ -1,7 +1,6 @@
 /** What the page is given to move the drawing by: 16 bits a number, finer than a pixel; gaps to the last digit. */
 import type { Film, Frames, Lane } from './film.js';
-import type { Packed, PackedLane, PageData } from './mapping.js';
-import type { Peaks } from './network.js';
+import type { Packed, PackedLane, PageData, Peaks } from './mapping.js';
 import { peakOf, stillOf } from './peak.js';
 
 const MOST = 32767;

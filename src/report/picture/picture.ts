@@ -6,13 +6,18 @@ import type { FinishedRun } from '../../metrics/record.js';
 import { asset, type Section } from '../document.js';
 import { type Html, html } from '../html.js';
 import { castOf } from './cast.js';
-import { drawing } from './draw.js';
+import { drawing, standalone } from './draw.js';
 import { type Film, filmOf } from './film.js';
 import { pageData, peaksOf } from './pack.js';
 import { caption, chapters, lead, numbers } from './words.js';
 
-/** The section of the first of some runs that has all that it needs; undefined where none has. @throws RunError */
-export async function pictureOf(runs: readonly FinishedRun[]): Promise<Section | undefined> {
+/** A section, and the same as an image that needs no page. */
+export interface PictureSection extends Section {
+  readonly svg: string;
+}
+
+/** Of the first of some runs that has all that it needs; undefined where none has. @throws RunError */
+export async function pictureOf(runs: readonly FinishedRun[]): Promise<PictureSection | undefined> {
   for (const run of runs.filter(({ record }) => castOf(record) !== undefined)) {
     const film = await filmOf(run);
     if (film) return sectionOf(film);
@@ -20,7 +25,7 @@ export async function pictureOf(runs: readonly FinishedRun[]): Promise<Section |
   return undefined;
 }
 
-function sectionOf(film: Film): Section {
+function sectionOf(film: Film): PictureSection {
   const peaks = peaksOf(film);
   const title = film.run.record.spec['title'] ?? 'A network at rest, gently pulled, computes its own error derivatives';
   return {
@@ -37,6 +42,7 @@ ${numbers(film)}
 `,
     style: asset('picture.css'),
     script: asset('picture.js'),
+    svg: standalone(film, asset('drawing.css')),
   };
 }
 

@@ -2,7 +2,7 @@
 import { type Html, html } from '../html.js';
 import type { Film } from './film.js';
 import { type Geometry, ticksOf } from './geometry.js';
-import { laneY, pathOf, raised, short, twoDigits } from './mapping.js';
+import { laneY, pathOf, pullOf, raised, short, twoDigits } from './mapping.js';
 import type { Still } from './network.js';
 import { peakOf } from './peak.js';
 import { overlined, symbolOf } from './symbols.js';
@@ -29,7 +29,7 @@ const timeOf = ({ times }: Film, [from, to]: readonly [number, number]) => {
 };
 
 function key(x: number, y: number): Html {
-  return html`<g class="key"><path class="band" d="M${x},${y}h24"/>${overlined('bar', x + 29, y + 5, 13)}<text x="${x + 41}" y="${y + 5}" class="note">RBP</text><path class="dash" d="M${x + 74},${y}h24"/><text x="${x + 102}" y="${y + 5}" class="note">−</text>${overlined('tilde', x + 111, y + 5, 13)}<text x="${x + 123}" y="${y + 5}" class="note">EP</text></g>`;
+  return html`<g class="key"><path class="band" d="M${x},${y}h24"/>${overlined('bar', x + 29, y + 5, 13)}<text x="${x + 41}" y="${y + 5}" class="note">RBP</text><path class="dash" d="M${x + 74},${y}h24"/><text x="${x + 101}" y="${y + 5}" class="note">−</text>${overlined('tilde', x + 112, y + 5, 13)}<text x="${x + 125}" y="${y + 5}" class="note">EP</text></g>`;
 }
 
 function phaseOne({ places: { one }, score: { energy, units }, mode }: Geometry, { film, peaks }: Still): Html {
@@ -132,7 +132,7 @@ function gaps({ places, score, mode }: Geometry, film: Film): Html {
       html`<text x="${from - 4}" y="${short(y(10 ** power) + 4)}" class="note" text-anchor="end">${power === 0 ? '1' : `10${raised(power)}`}</text>`,
   );
   const words = mode === 'wide' ? 'largest gap between EP and RBP so far, β' : 'largest gap so far, β';
-  return html`<g class="gap"><path class="axis" d="M${from},${short(top)}v${height}H${to}"/>${labels}${curves}<text x="${to}" y="${short(top + height / 2 + 4)}" class="note strong" text-anchor="end">${words} <tspan class="beta">${film.engines[0].name}</tspan></text></g>`;
+  return html`<g class="gap"><path class="axis" d="M${from},${short(top)}v${height}H${to}"/>${labels}${curves}<text x="${to}" y="${short(top + height / 2 + 4)}" class="note strong" text-anchor="end">${words} <tspan class="beta">${pullOf(film.engines[0].name)}</tspan></text></g>`;
 }
 
 function axis({ places, score }: Geometry, film: Film): Html {

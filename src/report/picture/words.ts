@@ -1,7 +1,7 @@
 /** What the picture says in words, with the numbers that were computed. */
 import { type Html, html } from '../html.js';
 import type { Film, Lane } from './film.js';
-import { twoDigits } from './mapping.js';
+import { pullOf, twoDigits } from './mapping.js';
 import { peakOf, stillOf } from './peak.js';
 import { symbolOf } from './symbols.js';
 
@@ -19,7 +19,7 @@ export function sayingOf(film: Film): string {
     .slice(1)
     .map((_, l) => `${symbolOf('s', l + 1)} at t = ${plain(peakOf(film, l).time)}`)
     .reverse();
-  return `Left: a network of ${shape(film)} units twice, above as equilibrium propagation, its outputs pulled to their targets by springs, below as the side network of recurrent backpropagation; discs are the error derivatives of the units and the same in both. Right: the error derivatives over time, layer by layer, the output ${symbolOf('s', last + 1)} first: it moves at once, by ${twoDigits(peakOf(film, last).most)} at most, the layers before it later: ${way.join(', ')}. The curves of both methods lie on each other: for β ${best(film).name} the largest gap is ${twoDigits(worst(best(film)))}.`;
+  return `Left: a network of ${shape(film)} units twice, above as equilibrium propagation, its outputs pulled to their targets by springs, below as the side network of recurrent backpropagation; discs are the error derivatives of the units and the same in both. Right: the error derivatives over time, layer by layer, the output ${symbolOf('s', last + 1)} first: it moves at once, by ${twoDigits(peakOf(film, last).most)} at most, the layers before it later: ${way.join(', ')}. The curves of both methods lie on each other: for β ${pullOf(best(film).name)} the largest gap is ${twoDigits(worst(best(film)))}.`;
 }
 
 /** A letter with a bar or a tilde, and the time below it. */
@@ -29,7 +29,7 @@ const Sbar = over('S', 'bar');
 const Stilde = over('S', 'tilde');
 
 export function lead(film: Film): Html {
-  return html`<p class="lead">Two ways to the gradient of a network that settles. <strong>Recurrent backpropagation</strong> (RBP) computes error derivatives ${Sbar} in a second, linear network. <strong>Equilibrium propagation</strong> (EP) pulls gently at the outputs and reads them off the network itself, as the speeds ${Stilde} of its units. They are the same at every moment (Scellier &amp; Bengio 2019, theorem 3): here, in ${shape(film)} units, to ${twoDigits(worst(best(film)))}.</p>`;
+  return html`<p class="lead"><strong>Recurrent backpropagation</strong> (RBP) computes error derivatives ${Sbar} in a second, linear network. <strong>Equilibrium propagation</strong> (EP) pulls at the outputs and reads them off the network itself, as the speeds ${Stilde} of its units. At every moment they are the same: here, in ${shape(film)} units, to ${twoDigits(worst(best(film)))}.</p>`;
 }
 
 export function chapters(film: Film): Html {
@@ -59,7 +59,7 @@ export function chapters(film: Film): Html {
     ],
     [
       'Two methods, one signal',
-      html`RBP’s network has ${Sbar} = −${Stilde} at every moment: to ${twoDigits(worst(best(film)))} for <i>β</i> ${best(film).name}${off}. Lines grow to the gradient.`,
+      html`RBP’s network has ${Sbar} = −${Stilde} at every moment: to ${twoDigits(worst(best(film)))} for <i>β</i> ${pullOf(best(film).name)}${off}. Lines grow to the gradient.`,
     ],
   ];
   return html`<ol class="chapters">${list.map(([heading, text], k) => html`<li><button type="button"><b>${k + 1}</b> ${heading}</button><p>${text}</p></li>`)}</ol>`;

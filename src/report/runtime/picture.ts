@@ -9,6 +9,7 @@ import {
   type PageData,
   type Places,
   pathOf,
+  pullOf,
   signOf,
   twoDigits,
 } from '../picture/mapping.js';
@@ -154,12 +155,7 @@ function say(): void {
   put(time, 'aria-valuetext', words);
   clock.textContent = words;
   gap.textContent = isTwo() ? twoDigits(engine.gap[Math.floor(two())]) : '–';
-  const now = isTwo()
-    ? Math.max(
-        1,
-        data.chapters.findLastIndex(([from]) => at >= from),
-      )
-    : 0;
+  const now = isTwo() ? Math.max(1, data.chapters.filter(([from]) => at >= from).length - 1) : 0;
   chapters.forEach((chapter, k) => {
     if (k === now) put(chapter, 'aria-current', 'step');
     else chapter.removeAttribute('aria-current');
@@ -177,7 +173,7 @@ function choose(): void {
       dash.setAttribute('d', pathOf(points));
     }
     for (const curve of $$<SVGElement>('.g', svg)) curve.classList.toggle('on', curve.dataset['g'] === engine.id);
-    $('.beta', svg).textContent = engine.name;
+    $('.beta', svg).textContent = pullOf(engine.name);
   }
 }
 
