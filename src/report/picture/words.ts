@@ -62,7 +62,7 @@ export function chapters(film: Film): Html {
       html`RBP’s network has ${Sbar} = −${Stilde} at every moment: to ${twoDigits(worst(best(film)))} for <i>β</i> ${pullOf(best(film).name)}${off}. Lines grow to the gradient.`,
     ],
   ];
-  return html`<ol class="chapters">${list.map(([heading, text], k) => html`<li><button type="button"><b>${k + 1}</b> ${heading}</button><p>${text}</p></li>`)}</ol>`;
+  return html`<ol class="chapters">${list.map(([heading, text], k) => html`<li><button type="button" disabled><b>${k + 1}</b> ${heading}</button><p>${text}</p></li>`)}</ol>`;
 }
 
 export function caption(film: Film): Html {

@@ -240,6 +240,7 @@ function listen(): void {
   });
   const jumps = [rest - 1, rest, data.still, end];
   chapters.forEach((chapter, k) => {
+    chapter.disabled = false;
     chapter.addEventListener('click', () => {
       if (still || k === 3) {
         halt();
