@@ -15,6 +15,7 @@ const DATA: Readonly<Record<string, string>> = {
   gradients: tables.gradients.file,
   free_state: tables.free_state.file,
   free_path: tables.free_path.file,
+  parameters: tables.parameters.file,
   evaluation: tables.evaluation.file,
   updates: tables.updates.file,
   confusion: tables.confusion.file,

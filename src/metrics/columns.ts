@@ -221,10 +221,19 @@ export const tables = {
       number('value', 'activity, energy or cost on the way to the free fixed point'),
     ],
   },
+  parameters: {
+    file: 'parameters.csv',
+    columns: [
+      string('tensor', 'name of a parameter'),
+      integer('row', 'presynaptic unit of a weight, 0 of a list'),
+      integer('column', 'postsynaptic unit, place in a list'),
+      number('value', 'θ as the run begins with it'),
+    ],
+  },
 } as const satisfies Record<string, Table>;
 
 /** Tables that a spec's `record` asks for, each by its name. */
-export const RECORDED = ['processes', 'gradients', 'free_state', 'free_path'] as const;
+export const RECORDED = ['processes', 'gradients', 'free_state', 'free_path', 'parameters'] as const;
 export type Recorded = (typeof RECORDED)[number];
 
 /** A table as a run has it that compares with these references. */

@@ -49,6 +49,21 @@ const tensor = z.object({
   layer: count(),
 });
 
+const sketch = z.object({
+  nodes: count(),
+  edges: z.array(z.tuple([count(), count()])).describe('in the order of the tensors on edges'),
+  positions: z
+    .array(z.tuple([z.number(), z.number()]))
+    .optional()
+    .describe('absent where nothing says where the nodes are'),
+  sources: z.array(count()),
+  fixed: z.array(count()),
+  targets: z.array(count()).describe('nodes, or edges where those hold the state'),
+  holds: z.enum(['nodes', 'edges']).describe('what the state stands at'),
+  free: z.array(count()).describe('nodes, or edges, in the order of the units of s, `dimension` of them each'),
+  dimension: z.union([z.literal(1), z.literal(2)]),
+});
+
 const part = z.object({
   keys: z.array(z.string()).describe('options that it tells'),
   text: z.string().optional(),
@@ -172,6 +187,11 @@ export const runRecordSchema = z
       .record(z.string(), z.array(z.string()))
       .optional()
       .describe('what the units of state blocks stand for, in their order: node 3; of networks of nodes only'),
+    sketch: sketch
+      .optional()
+      .describe(
+        'how its nodes and edges, or creases, lie in the plane; of networks of nodes with at most 500 edges only',
+      ),
     spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
     references: z
       .record(

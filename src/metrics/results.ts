@@ -50,6 +50,8 @@ export interface RunRecord {
   readonly time?: 'continuous' | 'discrete';
   /** What the units of state blocks stand for, in their order, where that is more than their places: `node 3`. */
   readonly units?: Readonly<Record<string, readonly string[]>>;
+  /** How its nodes and edges, or creases, lie in the plane; of small networks of nodes only. */
+  readonly sketch?: SketchRecord;
   /** How fast phase two forgets; null where the protocol does not ask. */
   readonly spectrum: SpectrumRecord | null;
   /** What references are worth, where that is estimated. */
@@ -65,6 +67,22 @@ export interface RunRecord {
   readonly backend_details: Readonly<Record<string, unknown>>;
   /** Volatile facts: times, host, versions. */
   readonly environment: Record<string, unknown>;
+}
+
+/** Nodes and the edges between them, in the order of the tensors on edges. */
+export interface SketchRecord {
+  readonly nodes: number;
+  readonly edges: readonly (readonly [from: number, to: number])[];
+  /** Absent where nothing says where the nodes are. */
+  readonly positions?: readonly (readonly [x: number, y: number])[];
+  readonly sources: readonly number[];
+  readonly fixed: readonly number[];
+  /** Nodes, or edges where those hold the state. */
+  readonly targets: readonly number[];
+  readonly holds: 'nodes' | 'edges';
+  /** The nodes, or edges, in the order of the units of `s`, `dimension` of them each. */
+  readonly free: readonly number[];
+  readonly dimension: 1 | 2;
 }
 
 export interface ReferenceRecord {

@@ -1,5 +1,6 @@
 import { positive } from './domain.js';
 import { type Sheet, sheetOf, sheetOptions, sheetProblems } from './graph/sheet.js';
+import { sheetSketch } from './graph/sheet-places.js';
 import { sheetSystem, type VertexMaps, vertexMaps } from './graph/sheet-system.js';
 import { tensor } from './tensor.js';
 import { energy } from './topology.js';
@@ -23,6 +24,9 @@ export function creasedSheet(sheet: Sheet, faceStiffness: number, outputs: numbe
         domain: positive(),
       }),
     ],
+    get sketch() {
+      return sheetSketch(sheet, outputs);
+    },
     name: 'creased-sheet',
     time: 'continuous',
     agreement: 'process',

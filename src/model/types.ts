@@ -3,6 +3,7 @@ import type { Bounds, Box } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random } from '../numerics/random.js';
+import type { Sketch } from './sketch.js';
 import type { Tensor } from './tensor.js';
 
 /** s: all free units, one block a layer (or one block `s`), rows = examples. */
@@ -51,6 +52,8 @@ export interface Layout {
   readonly parameters: readonly Tensor[];
   /** What is looked at as filters; absent where nothing reads the input as a picture. */
   readonly filters?: Filters;
+  /** How it lies in the plane; absent where it is layers. */
+  readonly sketch?: Sketch;
 }
 
 /** The weights by which the units of the first layer see their input, as pictures. */
@@ -63,8 +66,8 @@ export interface Filters {
 }
 
 /** What a dynamics has from its topology as it is. */
-export function layoutOf({ inputs, outputs, states, parameters, filters }: Layout): Layout {
-  return { inputs, outputs, states, parameters, ...(filters && { filters }) };
+export function layoutOf({ inputs, outputs, states, parameters, filters, sketch }: Layout): Layout {
+  return { inputs, outputs, states, parameters, ...(filters && { filters }), ...(sketch && { sketch }) };
 }
 
 /** Places of blocks, set by set. */

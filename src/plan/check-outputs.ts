@@ -137,7 +137,7 @@ function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
 function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
   const { record } = spec;
   const { state, params } = tensorsOf(dynamics);
-  const check = (key: Exclude<Recorded, 'free_state'>, known: string[]): Issue[] => {
+  const check = (key: Exclude<Recorded, 'free_state' | 'parameters'>, known: string[]): Issue[] => {
     const setting = record?.[key];
     const names = (typeof setting === 'object' && setting.tensors) || [];
     return names.flatMap((name, i): Issue[] =>

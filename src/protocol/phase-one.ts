@@ -8,7 +8,7 @@ import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js'
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
 import { advise } from './advice.js';
 import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
-import { FreePath } from './recording.js';
+import { FreePath, recordParameters } from './recording.js';
 import { symptoms } from './symptoms/symptoms.js';
 
 export interface Start extends Omit<Problem, 'second' | 'random' | 'trajectory'> {
@@ -43,6 +43,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
   const recorder = recorderFor(bench);
   const { theta, x } = bench;
+  yield* recordParameters(bench);
   const path = new FreePath(bench, { system, cost });
   const way = freePhase({ system, theta, x }, startOf(system, theta), bench);
   let next = way.next();

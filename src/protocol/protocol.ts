@@ -37,6 +37,7 @@ export interface Recording {
   readonly gradients?: { readonly tensors?: readonly string[] };
   readonly freeState: boolean;
   readonly freePath?: Thinned;
+  readonly parameters: boolean;
   /** What whole processes come to against each other. */
   readonly summary: boolean;
 }

@@ -46,6 +46,11 @@ export function* recordGradient({ record }: Bench, id: string, gradient: Params)
     yield { kind: 'rows', table: 'gradients', rows: cells([id], gradient, record.gradients.tensors) };
 }
 
+/** Rows of parameters.csv: θ as it stands. */
+export function* recordParameters({ record, theta }: Pick<Bench, 'record' | 'theta'>): Generator<ProtocolEvent> {
+  if (record.parameters) yield { kind: 'rows', table: 'parameters', rows: cells([], theta) };
+}
+
 /** Rows of free_state.csv: s⁰, its energy where there is one, its cost. */
 export function* recordFreeState(
   { record }: Bench,

@@ -16,7 +16,7 @@ import { recordFreeState } from './recording.js';
 export const relaxation: Protocol = {
   metrics: 'relaxation',
   usesEngines: false,
-  records: ['free_state', 'free_path'],
+  records: ['free_state', 'free_path', 'parameters'],
   *run(bench) {
     const one = yield* phaseOne(bench, measuring(bench));
     if (one.record.status !== 'diverged') yield* recordFreeState(bench, one.start);

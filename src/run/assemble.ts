@@ -113,12 +113,13 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function recording({ record: { processes, gradients, free_state, free_path, summary } }: Spec): Recording {
+function recording({ record: { processes, gradients, free_state, free_path, parameters, summary } }: Spec): Recording {
   return {
     ...(processes && { processes: processes === true ? { every: 1 } : withoutAbsent(processes) }),
     ...(gradients === false ? {} : { gradients: gradients === true ? {} : withoutAbsent(gradients) }),
     freeState: free_state,
     ...(free_path && { freePath: free_path === true ? { every: 1 } : withoutAbsent(free_path) }),
+    parameters: parameters === true,
     summary,
   };
 }

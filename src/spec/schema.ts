@@ -98,6 +98,11 @@ const record = z.strictObject({
     .optional()
     .transform((value) => value || undefined)
     .describe('free_path.csv: the states of phase one, with their energy and cost, and where it ended'),
+  parameters: z
+    .boolean()
+    .optional()
+    .transform((value) => value || undefined)
+    .describe('parameters.csv: θ as the run begins with it'),
   summary: z
     .boolean()
     .default(false)

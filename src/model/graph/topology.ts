@@ -1,4 +1,5 @@
 import { type Domain, near, positive } from '../domain.js';
+import type { Sketch } from '../sketch.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { type Topology, topology } from '../topology.js';
 import { type Graph, graphOf, graphOptions, graphProblems, nodesOption, positionsOption } from './graph.js';
@@ -22,12 +23,17 @@ export function graphTopology(graph: Graph, kind: Kind): GraphTopology {
     dimension,
     inputs: graph.sources.length * dimension,
     outputs: { block: 's', from: units - graph.targets.length * dimension, to: units },
+    sketch: sketchOf(graph, dimension),
     states: [tensor({ name: 's', kind: 'state', shape: [units], layer: 1, units: unitsOf(graph, dimension) })],
     parameters: [
       onEdges(graph, 'k', 'stiffness', positive()),
       ...(kind === 'displacements' ? [onEdges(graph, 'l', 'length', lengths(graph))] : []),
     ],
   };
+}
+
+function sketchOf({ nodes, edges, positions, sources, fixed, targets, free }: Graph, dimension: 1 | 2): Sketch {
+  return { nodes, edges, ...(positions && { positions }), sources, fixed, targets, holds: 'nodes', free, dimension };
 }
 
 /** `node 3`, or `node 3 x`, `node 3 y`. */

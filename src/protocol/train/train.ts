@@ -2,6 +2,7 @@ import { entry } from '../../entry.js';
 import { ratesProblem } from '../../optimizer/optimizer.js';
 import { percent } from '../advice.js';
 import type { Protocol, ProtocolEvent } from '../protocol.js';
+import { recordParameters } from '../recording.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { closing } from './closing.js';
 import { course, updatesPerEpoch } from './course.js';
@@ -24,6 +25,7 @@ export function train(options: TrainOptions): Protocol {
     metrics: 'train',
     usesEngines: true,
     keepsStates: options.persistent,
+    records: ['parameters'],
     writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
     onRequest: { filters: 'protocol.filters (a number of units)' },
     load({ train: count, validation, test }) {
@@ -54,6 +56,7 @@ export function train(options: TrainOptions): Protocol {
       const lanes = bench.contestants.map((contestant) => new Lane(contestant, bench, options));
       const training = { bench, options, lanes, desk: new Desk(bench.theta) };
       const done = bench.resume ? readCheckpoint(bench.resume, lanes) : 0;
+      if (!bench.resume) yield* recordParameters(bench);
       yield* updates(training, done);
       yield* closing(training);
       return summary(training);
