@@ -9,6 +9,7 @@ import { gapOverBeta } from './gap-over-beta.js';
 import { gapOverFeedback } from './gap-over-feedback.js';
 import { gapOverTime } from './gap-over-time.js';
 import { learningCurves } from './learning-curves.js';
+import { network } from './network.js';
 import { overKey } from './over-key.js';
 import { gradientCosine, overTraining, residualOverTraining } from './over-training.js';
 import { processes } from './processes.js';
@@ -29,6 +30,7 @@ export const figures = {
   estimators,
   filters,
   confusion,
+  network,
 };
 
 export type FigureName = keyof typeof figures;

@@ -47,7 +47,7 @@ const solvers = () =>
 
 const training = () => trainings(scratch(), [1]);
 
-const requests: Record<keyof typeof figures, { runs: () => string[]; request: FigureRequest }> = {
+const requests: Record<Exclude<keyof typeof figures, 'network'>, { runs: () => string[]; request: FigureRequest }> = {
   processes: { runs: one, request: { name: 'processes', tensors: ['s1', 's2', 'W1'] } },
   'gap-over-time': { runs: one, request: { name: 'gap-over-time' } },
   'gap-over-beta': { runs: () => betaSweep(scratch(), betas), request: { name: 'gap-over-beta' } },

@@ -76,3 +76,24 @@ test('recording the path changes nothing else, and an end that diverges is in it
   t.is(outcome.status, 'diverged');
   t.is(rows['free_path'].at(-1)!['step'], outcome.free.steps);
 });
+
+test('parameters are those that the run begins with, whatever protocol it is', (t) => {
+  const given = { W1: [[1, -2, 3]], b1: [0, 0.5, 0], W2: [[0.1], [0.2], [0.3]], b2: [-1] };
+  const small = { energy: 'hopfield', layers: [1, 3, 1], activation: 'tanh', parameters: given };
+  const flat = Object.values(given).flat(2);
+  for (const protocol of [
+    'equivalence',
+    { name: 'train', epochs: 2, batch: 1, optimizer: { name: 'sgd', rates: 0.1 } },
+  ]) {
+    const more = protocol === 'equivalence' ? {} : { reference: [] };
+    const { rows } = runSpec({ network: small, protocol, record: { parameters: true }, ...more });
+    t.deepEqual(
+      rows['parameters'].map(({ value }) => value),
+      flat,
+    );
+    t.deepEqual(
+      rows['parameters'].map(({ tensor }) => tensor),
+      [...'W1 W1 W1 b1 b1 b1 W2 W2 W2 b2'.split(' ')],
+    );
+  }
+});
