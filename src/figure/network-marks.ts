@@ -15,7 +15,7 @@ const SHAPES: Readonly<Record<Role, string>> = {
   vertex: 'circle',
 };
 /** Of a node, in square points; smaller where there are many. */
-const RIM = 150;
+const RIM = 100;
 const MANY = 24;
 const WIDEST = 3.4;
 /** Of an open disc, the share that is cut out. */
@@ -113,12 +113,14 @@ function strokes(lines: readonly Datum[], most: number): Layer[] {
       type: 'rule',
       stroke: sign > 0 ? SIGNS.positive : SIGNS.negative,
       opacity: 0.85,
+      // a channel would give way to what the theme says of rules
+      strokeWidth: { expr: 'datum.width' },
       ...(sign < 0 && { strokeDash: [4, 2] }),
     },
     data: lines
       .filter(({ value }) => (value as number) * sign > 0)
       .map((line) => ({ ...line, width: (WIDEST * Math.abs(line['value'] as number)) / most })),
-    encoding: { ...ends, strokeWidth: { field: 'width', type: 'quantitative', scale: null, legend: null } },
+    encoding: ends,
   });
   return [thin, ...([1, -1] as const).map(signed).filter(({ data }) => data.length > 0)];
 }
@@ -139,7 +141,7 @@ function rims({ nodes, name }: Net, places: readonly Point[], size: number): Lay
       strokeWidth: 0.8,
     };
     return data.length > 0
-      ? [{ mark: { ...mark, opacity: 1, size: role === 'vertex' ? 0.1 * size : held ? 0.6 * size : size }, data }]
+      ? [{ mark: { ...mark, opacity: 1, size: role === 'vertex' ? 0.06 * size : held ? 0.6 * size : size }, data }]
       : [];
   });
 }
