@@ -56,7 +56,7 @@ async function compileKernels() {
 async function bundlePages() {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: [...PAGE_SCRIPTS.map((name) => `src/report/runtime/${name}.ts`), 'src/report/style.css'],
+    entryPoints: [...PAGE_SCRIPTS.map((name) => `src/report/runtime/${name}.ts`), ...PAGE_STYLES],
     outdir: `${NEXT}/report/assets`,
     entryNames: '[name]',
     bundle: true,
@@ -71,7 +71,8 @@ async function bundlePages() {
   });
 }
 
-const PAGE_SCRIPTS = ['page', 'live'];
+const PAGE_SCRIPTS = ['page', 'live', 'picture'];
+const PAGE_STYLES = ['style', 'picture/picture', 'picture/drawing'].map((name) => `src/report/${name}.css`);
 
 /** What a row goes through: a run is assembled, its protocol run, its rows written. */
 const STDIN = '<stdin>';

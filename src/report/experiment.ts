@@ -13,6 +13,7 @@ import { type StatisticsTable, statisticsTable } from '../metrics/statistics.js'
 import { counted } from '../text.js';
 import { figuresOf, type Shown } from './figures.js';
 import { type Judged, judgedOf, readingOf } from './judged.js';
+import { type PictureSection, pictureOf } from './picture/picture.js';
 import { pointOf, type Results, resultsOf } from './results.js';
 
 export interface Experiment {
@@ -28,6 +29,8 @@ export interface Experiment {
   /** What was swept, in words: one a run, empty where it is the only one. */
   readonly points: readonly string[];
   readonly figures: readonly Shown[];
+  /** Of the first run that has all it needs. */
+  readonly picture: PictureSection | undefined;
   readonly judged: readonly Judged[];
   readonly results: Results;
   readonly statistics: StatisticsTable | undefined;
@@ -78,7 +81,7 @@ export async function experimentOf(
   const told = {
     ...{ name: basename(folder), folder, heading: title ?? record.name, source, runs, problems, issues },
     points: inWords(points),
-    ...{ figures: shown, judged, results: resultsOf(folders, gaps) },
+    ...{ figures: shown, picture: await pictureOf(runs), judged, results: resultsOf(folders, gaps) },
     statistics: statisticsTable(runs.map((run) => run.record)),
     estimators: await estimatorsOf(record, folders),
     warnings: alike(runs.flatMap((run, i) => run.record.warnings.map((text) => ({ text, run: i })))),

@@ -24,9 +24,11 @@ export function pageOf(experiment: Experiment, { live, atWork }: Liveness = { li
 <main id="main">
 ${atWork > 0 && html`<p class="note">${counted(atWork, 'run')} at work: this page shows them as they finish.</p>`}
 ${lead(experiment)}
+${experiment.picture?.html}
 ${contents}</main>
 ${footer}`;
-  return documentOf({ title: experiment.heading, body, style, live });
+  const sections = experiment.picture ? [experiment.picture] : [];
+  return documentOf({ title: experiment.heading, body, style, sections, live });
 }
 
 export const footer = html`<footer><p>Written by eprbp ${version} from the files of the runs alone.</p></footer>`;

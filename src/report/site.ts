@@ -3,13 +3,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Issue, sentenceOf, UserError } from '../errors.js';
 import type { DrawOptions } from '../figure/draw.js';
+import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { foundRuns, type Readable, readableRuns } from '../metrics/found.js';
-import { INDEX_FILE, PACKAGE_FILE, REPORT_FILE, RUN_FILE } from '../metrics/results.js';
+import { FIGURES_FOLDER, INDEX_FILE, PACKAGE_FILE, REPORT_FILE, RUN_FILE } from '../metrics/results.js';
 import { type Experiment, experimentAt, experimentOf } from './experiment.js';
 import { figuresOf } from './figures.js';
 import { type Entry, entryOf, overviewOf, type Unreadable } from './overview.js';
 import { pageOf } from './page.js';
+
+/** The picture as an image, among the figures. */
+export const PICTURE_FILE = 'picture.svg';
 
 export interface Written extends Pick<Readable, 'runs' | 'problems'> {
   readonly file: string;
@@ -27,6 +31,7 @@ export async function writeReport(path: string, figures: DrawOptions | 'drawn' =
 function written(experiment: Experiment): Written {
   const { folder, runs, problems, issues } = experiment;
   const file = join(folder, REPORT_FILE);
+  if (experiment.picture) writeWhole(join(ownFolder(folder, FIGURES_FOLDER), PICTURE_FILE), experiment.picture.svg);
   writeWhole(file, pageOf(experiment));
   return { file, runs, problems, issues };
 }
@@ -72,9 +77,11 @@ export async function writeSite(results: string, { figures = {}, single = false 
   const inside: Experiment[] = [];
   const pages: Written[] = [];
   const unreadable: Unreadable[] = [];
+  let picture: Experiment['picture'];
   for (const name of names) {
     try {
       const experiment = await experimentAt(join(results, name), figures);
+      picture ??= experiment.picture;
       entries.push(entryOf(experiment, entries.length));
       if (single) inside.push(experiment);
       pages.push(single ? { ...experiment, file: '' } : written(experiment));
@@ -85,7 +92,7 @@ export async function writeSite(results: string, { figures = {}, single = false 
     }
   }
   const index = join(results, INDEX_FILE);
-  writeWhole(index, overviewOf({ entries, unreadable, inside }));
+  writeWhole(index, overviewOf({ entries, unreadable, picture, inside }));
   return { index, pages, unreadable };
 }
 

@@ -9,10 +9,11 @@ import { castOf } from './cast.js';
 import { drawing, standalone } from './draw.js';
 import { type Film, filmOf } from './film.js';
 import { pageData, peaksOf } from './pack.js';
-import { caption, chapters, lead, numbers } from './words.js';
+import { caption, chapters, findingOf, lead, numbers } from './words.js';
 
-/** A section, and the same as an image that needs no page. */
+/** A section, what it shows in a sentence, and the same as an image that needs no page. */
 export interface PictureSection extends Section {
+  readonly finding: string;
   readonly svg: string;
 }
 
@@ -27,10 +28,9 @@ export async function pictureOf(runs: readonly FinishedRun[]): Promise<PictureSe
 
 function sectionOf(film: Film): PictureSection {
   const peaks = peaksOf(film);
-  const title = film.run.record.spec['title'] ?? 'A network at rest, gently pulled, computes its own error derivatives';
   return {
     html: html`<section class="picture" id="picture" aria-labelledby="picture-title">
-<h2 id="picture-title">${String(title)}</h2>
+<h2 id="picture-title" class="hidden">A network at rest, gently pulled, computes its own error derivatives</h2>
 ${lead(film)}
 ${chapters(film)}
 ${controls(film)}
@@ -40,6 +40,7 @@ ${numbers(film)}
 <template id="picture-data">${JSON.stringify(pageData(film, peaks))}</template>
 </section>
 `,
+    finding: findingOf(film),
     style: asset('picture.css'),
     script: asset('picture.js'),
     svg: standalone(film, asset('drawing.css')),
@@ -51,6 +52,6 @@ function controls({ engines }: Film): Html {
     ({ id, name }, k) =>
       html`<label><input type="radio" name="nudge" value="${id}"${k === 0 && html` checked`}><span>${name}</span></label>`,
   );
-  return html`<div class="controls"><button type="button" id="play" aria-pressed="false">Play</button><label class="vh" for="time">Time</label><input type="range" id="time" min="0" max="1" value="0" step="1"><output id="clock" for="time"></output></div>
+  return html`<div class="controls"><button type="button" id="play" aria-pressed="false">Play</button><label class="hidden" for="time">Time</label><input type="range" id="time" min="0" max="1" value="0" step="1"><output id="clock" for="time"></output></div>
 <div class="controls two"><fieldset><legend>Pull, <i>β</i></legend>${choices}</fieldset><p class="gapis">largest gap so far <strong id="gap"></strong></p><p class="follow"><label for="unit">Follow</label> <select id="unit"><option value="">a unit</option></select> <output id="reading" for="unit"></output></p></div>`;
 }

@@ -137,9 +137,10 @@ function gaps({ places, score, mode }: Geometry, film: Film): Html {
 
 function axis({ places, score }: Geometry, film: Film): Html {
   const x = timeOf(film, places.two);
-  const marks = ticksOf(film.times.at(-1) || 1).map(
+  const until = film.times.at(-1) || 1;
+  const marks = ticksOf(until).map(
     (time) =>
-      html`<text x="${short(x(time))}" y="${short(score.bottom + 16)}" class="note" text-anchor="middle">${time}</text>`,
+      html`<text x="${short(x(time))}" y="${short(score.bottom + 16)}" class="note" text-anchor="${time === until ? 'end' : 'middle'}">${time}</text>`,
   );
   return html`${marks}<text x="${short((places.two[0] + places.two[1]) / 2)}" y="${short(score.bottom + 32)}" class="note" text-anchor="middle">time t in phase two</text>`;
 }

@@ -12,6 +12,9 @@ const plain = (value: number): string => String(Number(value.toPrecision(2)));
 /** The engine that follows RBP best. */
 const best = ({ engines }: Film): Lane => engines.reduce((a, b) => (worst(b) < worst(a) ? b : a));
 
+/** In a sentence. */
+export const findingOf = (film: Film): string => `EP equals RBP at every moment, to ${twoDigits(worst(best(film)))}`;
+
 /** For who sees nothing. */
 export function sayingOf(film: Film): string {
   const last = film.layers.length - 2;
@@ -29,14 +32,13 @@ const Sbar = over('S', 'bar');
 const Stilde = over('S', 'tilde');
 
 export function lead(film: Film): Html {
-  return html`<p class="lead"><strong>Recurrent backpropagation</strong> (RBP) computes error derivatives ${Sbar} in a second, linear network. <strong>Equilibrium propagation</strong> (EP) pulls at the outputs and reads them off the network itself, as the speeds ${Stilde} of its units. At every moment they are the same: here, in ${shape(film)} units, to ${twoDigits(worst(best(film)))}.</p>`;
+  return html`<p class="lead"><strong>Recurrent backpropagation</strong> (RBP) computes error derivatives ${Sbar} in a second, linear network. <strong>Equilibrium propagation</strong> (EP) pulls at the outputs and reads them off the network itself, as the speeds ${Stilde} of its units. At every moment they are the same, here in ${shape(film)} units.</p>`;
 }
 
 export function chapters(film: Film): Html {
   const { free, layers } = film;
   const last = layers.length - 2;
-  const { steps, residual_max: residual } = film.run.record.free;
-  const left = residual === null ? '' : `, to a residual of ${twoDigits(residual)}`;
+  const { steps } = film.run.record.free;
   const energy = free.energy.length > 0 && ` E = ${plain(free.energy.at(-1)!).replace('-', '−')}`;
   const moved = layers
     .slice(1, -1)
@@ -47,7 +49,7 @@ export function chapters(film: Film): Html {
   const list: [string, Html][] = [
     [
       'Phase one: come to rest',
-      html`Every unit slides down the energy until nothing moves:${energy || ' at rest'} after ${steps} steps${left}. The outputs are the prediction.`,
+      html`Every unit slides down the energy until nothing moves:${energy || ' at rest'} after ${steps} steps. The outputs are the prediction.`,
     ],
     [
       'Phase two: a gentle pull',
