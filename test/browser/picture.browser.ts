@@ -7,7 +7,7 @@ import test from 'ava';
 import type { Page } from 'playwright-core';
 import { twoDigits } from '../../src/report/picture/mapping.js';
 import { type CsvRow, csvIn, eprbp, root, runsIn } from '../_support/cli.js';
-import { hindrances, inBrowser, open } from './chromium.js';
+import { inBrowser, open } from './chromium.js';
 
 const work = mkdtempSync(join(tmpdir(), 'eprbp-picture-'));
 test.after.always(() => rmSync(work, { recursive: true, force: true }));
@@ -36,6 +36,7 @@ const discs = (page: Page, net: string) =>
     })),
   );
 
+const timeOf = async (page: Page) => Number(await page.inputValue('#time'));
 const end = async (page: Page) => Number(await page.getAttribute('#time', 'max'));
 
 inBrowser('areas of both networks are the values of the table at ten frames, for every β', async (t) => {
@@ -92,32 +93,26 @@ inBrowser('it is wholly visible at 1280 × 800', async (t) => {
   t.deepEqual(strange, []);
 });
 
+/** Frames of a second; as text, into which no compiler puts helpers of its own. */
+const FRAMES = `new Promise((done) => {
+  const begun = performance.now();
+  let frames = 0;
+  const next = () => (++frames, performance.now() - begun < 1000 ? requestAnimationFrame(next) : done(frames));
+  requestAnimationFrame(next);
+})`;
+
 inBrowser('it plays when it is seen, at 30 frames a second or more', async (t) => {
   const { page } = await open(t, index);
-  await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>('#time')!.value) > 3);
+  for (let waited = 0; waited < 100 && (await timeOf(page)) < 3; waited++) await page.waitForTimeout(100);
+  t.true((await timeOf(page)) >= 3);
   const counts: number[] = [];
   // the best of some: the machine may have other work
   for (let i = 0; i < 5 && !(Math.max(0, ...counts) >= 30); i++) {
-    const count = await page.evaluate(
-      () =>
-        new Promise<number>((done) => {
-          const begun = performance.now();
-          let frames = 0;
-          const next = () => {
-            frames++;
-            if (performance.now() - begun < 1000) requestAnimationFrame(next);
-            else done(frames);
-          };
-          requestAnimationFrame(next);
-        }),
-    );
-    counts.push(count);
+    counts.push(await page.evaluate<number>(FRAMES));
   }
   t.log(counts.join(', '));
   t.true(Math.max(...counts) >= 30, counts.join());
 });
-
-const timeOf = async (page: Page) => Number(await page.inputValue('#time'));
 
 inBrowser('every control works by keyboard: time and discs move together', async (t) => {
   const { page } = await open(t, index, still);
@@ -187,6 +182,5 @@ inBrowser(
     t.is(await page.locator('.numbers table').count(), 2);
     t.false(await page.isVisible('#time'));
     t.is(await page.locator('.chapters button:enabled').count(), 0);
-    t.deepEqual(await hindrances(page), []);
   },
 );

@@ -13,6 +13,7 @@ import { drawing } from '../../src/report/picture/draw.js';
 import { filmOf } from '../../src/report/picture/film.js';
 import { discRadius, lineWidth, type Packed, twoDigits } from '../../src/report/picture/mapping.js';
 import { pageData, peaksOf } from '../../src/report/picture/pack.js';
+import { pictureOf } from '../../src/report/picture/picture.js';
 import { caption, chapters, numbers, sayingOf } from '../../src/report/picture/words.js';
 import { runExperiment } from '../../src/run/schedule.js';
 import { parseOverride } from '../../src/spec/overrides.js';
@@ -198,4 +199,11 @@ test('who lacks what is drawn has no picture', async (t) => {
   ))!;
   t.deepEqual(states.engines[0].weights, []);
   t.notRegex(drawing(states, peaksOf(states), 'wide').text, /NaN|undefined/);
+});
+
+test('the picture of README.md is that of experiments/picture.yaml, byte for byte', async (t) => {
+  const drawn = await pictureOf([await picture()]);
+  const pinned = readFileSync(join(root, 'results/reference/picture.svg'), 'utf8');
+  t.true(drawn!.svg === pinned, 'run npm start, and compare results/picture/figures/picture.svg with it as pictures');
+  t.is(drawn!.finding, 'EP equals RBP at every moment, to 5.8 × 10⁻¹⁶');
 });
