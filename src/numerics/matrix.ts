@@ -81,7 +81,6 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
     this.data = data;
     this.rows = rows;
     this.cols = cols;
-    this._size = [rows, cols];
   }
 
   /** A matrix with a copy of the numbers of `rows`, all of equal length. */
@@ -90,6 +89,10 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
     const ragged = rows.findIndex((row) => row.length !== cols);
     if (ragged >= 0) throw new RangeError(`row ${ragged} has ${rows[ragged]!.length} numbers, row 0 has ${cols}`);
     return new Matrix(rows.length, cols, Float64Array.from(rows.flat()));
+  }
+
+  override get _size(): number[] {
+    return [this.rows, this.cols];
   }
 
   /** Made anew whenever it is asked for: whoever writes to `data` is not known here, and nothing old is ever seen. */

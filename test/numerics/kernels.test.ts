@@ -214,13 +214,18 @@ test('the heap gives zeros, takes back, merges neighbours, and says when it is f
   const [a, b, c] = [heap.allocate(100), heap.allocate(100), heap.allocate(100)];
   t.is(heap.inUse, 3 * 832);
   t.true(a.every((v) => v === 0));
-  const [from, length] = [b.byteOffset, 900];
+  // more than what is left beside them
+  const [from, length] = [b.byteOffset, 1100];
   heap.free(a);
   heap.free(c);
   heap.free(b);
   heap.free(b);
   t.is(heap.inUse, 0);
   t.true(b.every(Number.isNaN), 'a use after the end shows');
+  const again = heap.allocate(100);
+  t.is(again, b, 'a small one is kept for the next');
+  t.true(again.every((v) => v === 0));
+  heap.free(again);
   t.true(heap.allocate(length).byteOffset <= from, 'one gap again');
   const error = t.throws(() => heap.allocate(2000));
   t.regex(error?.message ?? '', /kernels' memory is full: .* asked for, .* in use; use fewer examples/);
