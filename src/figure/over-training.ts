@@ -10,7 +10,7 @@ import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js
 import { type Style, styleOf } from './roles.js';
 import { type Run, type Source, specValue } from './source.js';
 import { cosineFinding, courseFinding, restFinding } from './training-finding.js';
-import { type Course, coursesOf, type Stretch } from './training-rows.js';
+import { type Course, coursesOf, type Scale, type Stretch } from './training-rows.js';
 
 interface Drawn {
   readonly column: string;
@@ -30,10 +30,11 @@ async function draw(
   source: Source,
   wanted: readonly Drawn[],
   finding: (courses: readonly Course[], runs: readonly Run[]) => string,
+  scale: Scale = 'linear',
 ): Promise<Built> {
   const columns = wanted.map(({ column }) => column);
   const runs = await requireColumns(figure, source, ['iteration', ...columns]);
-  const { courses: all, notes } = await coursesOf(runs, columns);
+  const { courses: all, notes } = await coursesOf(runs, columns, scale);
   const courses = all.filter((course) => {
     const { holds } = wanted.find(({ column }) => column === course.column)!;
     return course.lines.length > 0 && (holds === undefined || holds(course));
@@ -46,7 +47,7 @@ async function draw(
   const named = areNamedAtEnds(styles);
   const panels = shown.map((drawn) => {
     const own = courses.filter(({ column }) => column === drawn.column);
-    return panelOf(drawn, own, drawn.bound ? bounds : [], { styles, named });
+    return panelOf(drawn, own, drawn.bound ? bounds : [], { styles, named, scale });
   });
   const seeds = Math.max(...courses.map(({ lines }) => lines.length));
   const marks = shown.some(({ marksUnrest }) => marksUnrest) && courses.some(({ lines }) => lines.flat().some(unrest));
@@ -71,13 +72,16 @@ function boundsOf({ key, label }: NonNullable<Drawn['bound']>, runs: readonly Ru
 interface How {
   readonly styles: readonly Style[];
   readonly named: boolean;
+  /** Of the iterations. */
+  readonly scale: Scale;
 }
 
 function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Bound[], how: How): Panel {
   const points = courses.flatMap(({ lines }) => lines.flat());
   const values = [...points.flatMap(({ low, high }) => [low, high]), ...bounds.map(({ y }) => y)];
   const log = !drawn.linear && wantsLog(values);
-  const xs = [0, ...points.map(({ x }) => x)];
+  const isLog = how.scale === 'log';
+  const xs = [...(isLog ? [] : [0]), ...points.map(({ x }) => x)];
   const data = courses.flatMap(({ learner, lines }) =>
     lines.flatMap((line, run) =>
       line.map(({ x, y, atRest }) => ({ x, y, series: learner.label, run, rest: String(atRest) })),
@@ -104,7 +108,7 @@ function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Boun
   ];
   return {
     title: drawn.title,
-    x: linearAxis('iteration', xs, false),
+    x: isLog ? logAxis('iteration', xs, false) : linearAxis('iteration', xs, false),
     y: log ? logAxis(drawn.axis, values, false) : linearAxis(drawn.axis, values),
     layers: layers.filter((layer) => layer.data.length > 0),
     ...(named && { ends }),
@@ -127,7 +131,7 @@ function crosses(data: readonly Datum[], { color }: Record<string, unknown>): La
 const CROSS = 'M-1,-1L1,1M-1,1L1,-1';
 
 function across({ style, y }: Bound, xs: readonly number[]): Datum[] {
-  return [0, Math.max(...xs)].map((x) => ({ x, y, series: style.label }));
+  return [Math.min(...xs), Math.max(...xs)].map((x) => ({ x, y, series: style.label }));
 }
 
 /** Steps of a phase that an engine has. */
@@ -159,6 +163,7 @@ const columnOptions = {
     .array(z.enum(Object.keys(drawn) as [DrawnColumn, ...DrawnColumn[]]))
     .min(1)
     .describe('columns of metrics.csv, one panel each'),
+  x: z.enum(['linear', 'log']).default('linear').describe('the axis of the iterations; log shows the first ones'),
 };
 
 export const overTraining = defineFigure({
@@ -166,8 +171,8 @@ export const overTraining = defineFigure({
   summary: 'columns of metrics.csv over the iterations, one curve an engine',
   needs: [METRICS],
   options: columnOptions,
-  build: (source, { column }: Options<typeof columnOptions>) =>
-    draw('over-training', source, panels(...column), (courses) => courseFinding(courses, drawn[column[0]].title)),
+  build: (source, { column, x }: Options<typeof columnOptions>) =>
+    draw('over-training', source, panels(...column), (courses) => courseFinding(courses, drawn[column[0]].title), x),
 });
 
 export const residualOverTraining = defineFigure({

@@ -31,21 +31,34 @@ export interface Course {
 /** Stretches that a curve has at most: as many as can be told apart. */
 const MOST = 100;
 
-/** Neighbours in a stream of unknown length, in bounded memory: twice as many to a stretch whenever there are too many. */
+/** The axis of the iterations. */
+export type Scale = 'linear' | 'log';
+
+/** On a logarithmic axis a stretch reaches so much further than where it begins: the first iterations stay apart. */
+const REACH = 1.04;
+
+/**
+ * Neighbours in a stream of unknown length, in bounded memory: twice as many to a stretch whenever there are too many, or
+ * for a logarithmic axis those within a share of the first.
+ */
 export class Stretches {
   private stretches: Mutable[] = [];
   private size = 1;
 
-  constructor(private readonly most = MOST) {}
+  constructor(
+    private readonly most = MOST,
+    private readonly scale: Scale = 'linear',
+  ) {}
 
   push(x: number, y: number, atRest: boolean | undefined): void {
     const last = this.stretches.at(-1);
-    if (last !== undefined && last.count < this.size) {
+    const { scale } = this;
+    if (last !== undefined && (scale === 'log' ? x <= REACH * last.from : last.count < this.size)) {
       extend(last, x, y, atRest);
       return;
     }
-    this.stretches.push({ x, y, low: y, high: y, count: 1, atRest });
-    if (this.stretches.length <= this.most) return;
+    this.stretches.push({ x, y, low: y, high: y, count: 1, atRest, from: x });
+    if (scale === 'log' || this.stretches.length <= this.most) return;
     this.size *= 2;
     this.stretches = this.stretches.flatMap((stretch, i, all) =>
       i % 2 === 1 ? [] : [i + 1 < all.length ? merged(stretch, all[i + 1]) : stretch],
@@ -62,7 +75,8 @@ export class Stretches {
   }
 }
 
-type Mutable = { -readonly [key in keyof Stretch]: Stretch[key] };
+/** `from`: the first x. */
+type Mutable = { -readonly [key in keyof Stretch]: Stretch[key] } & { readonly from: number };
 
 /** In place: a training has many iterations. */
 function extend(stretch: Mutable, x: number, y: number, atRest: boolean | undefined): void {
@@ -74,7 +88,7 @@ function extend(stretch: Mutable, x: number, y: number, atRest: boolean | undefi
   if (atRest === false || stretch.atRest === undefined) stretch.atRest = atRest;
 }
 
-function merged(a: Stretch, b: Stretch): Mutable {
+function merged(a: Mutable, b: Mutable): Mutable {
   const count = a.count + b.count;
   const mean = (p: number, q: number) => (p * a.count + q * b.count) / count;
   return {
@@ -83,6 +97,7 @@ function merged(a: Stretch, b: Stretch): Mutable {
     low: Math.min(a.low, b.low),
     high: Math.max(a.high, b.high),
     count,
+    from: a.from,
     atRest: a.atRest === undefined ? b.atRest : a.atRest && b.atRest !== false,
   };
 }
@@ -101,9 +116,10 @@ type Read = readonly Map<string, Kept>[];
 export async function coursesOf(
   runs: readonly Run[],
   columns: readonly string[],
+  scale: Scale = 'linear',
 ): Promise<{ courses: Course[]; notes: string[] }> {
   const all = new Map<Run, Read>();
-  for (const run of runs) all.set(run, await read(run, columns));
+  for (const run of runs) all.set(run, await read(run, columns, scale));
   const courses = columns.flatMap((column, i) =>
     learnersOf(runs).map((learner) => {
       const found = learner.runs.flatMap((run) => all.get(run)?.[i].get(learner.engine.id) ?? []);
@@ -112,7 +128,13 @@ export async function coursesOf(
   );
   const kept = [...all.values()].flatMap((one) => one.flatMap((engines) => [...engines.values()]));
   const longest = kept.reduce((most, { stretches }) => Math.max(most, stretches.length), 1);
-  return { courses, notes: longest > 1 ? [`Of every ${longest} iterations the mean is a line, the range a band`] : [] };
+  const those =
+    scale === 'log'
+      ? `iterations within ${Math.round(100 * (REACH - 1))} % of each other`
+      : `every ${longest} iterations`;
+  const joins =
+    scale === 'log' ? kept.some(({ stretches }) => stretches.items().some(({ count }) => count > 1)) : longest > 1;
+  return { courses, notes: joins ? [`Of ${those} the mean is a line, the range a band`] : [] };
 }
 
 function courseOf(learner: Learner, column: string, found: readonly Kept[]): Course {
@@ -131,7 +153,7 @@ function courseOf(learner: Learner, column: string, found: readonly Kept[]): Cou
   };
 }
 
-async function read(run: Run, columns: readonly string[]): Promise<Read> {
+async function read(run: Run, columns: readonly string[], scale: Scale): Promise<Read> {
   const kept = columns.map(() => new Map<string, Kept>());
   const tolerance = Number(specValue(run, 'free.tolerance'));
   const knows = (await headerOf(run, METRICS)).includes('free_residual');
@@ -142,7 +164,7 @@ async function read(run: Run, columns: readonly string[]): Promise<Read> {
     for (let i = 0; i < cells.length; i++) {
       const y = toNumber(cells[i]);
       if (!Number.isFinite(y)) continue;
-      const { stretches, ys, unrest } = keptAt(kept[i], engine);
+      const { stretches, ys, unrest } = keptAt(kept[i], engine, scale);
       stretches.push(x, y, atRest);
       if (atRest === false) unrest.push(ys.length);
       ys.push(y);
@@ -156,10 +178,10 @@ function isAtRest(residual: number, tolerance: number): boolean | undefined {
   return Number.isNaN(residual) || Number.isNaN(tolerance) ? undefined : residual <= tolerance;
 }
 
-function keptAt(all: Map<string, Kept>, engine: string): Kept {
+function keptAt(all: Map<string, Kept>, engine: string, scale: Scale): Kept {
   let known = all.get(engine);
   if (!known) {
-    known = { stretches: new Stretches(), ys: [], unrest: [] };
+    known = { stretches: new Stretches(MOST, scale), ys: [], unrest: [] };
     all.set(engine, known);
   }
   return known;

@@ -17,6 +17,7 @@ export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, 
     ...checkReferences(spec, draft),
     ...(dynamics ? checkEarlyError(spec, dynamics, draft) : []),
     ...checkProtocol(spec, draft),
+    ...checkRates(spec, draft),
     ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkWholeSteps(spec, dynamics, draft)] : []),
   ];
 }
@@ -99,6 +100,16 @@ function checkProtocol({ protocol, engines }: PartialSpec, draft: Draft): Issue[
     if (engineOf(engine).hasProcess) return [];
     const message = `engine '${engine.id}' (${describeEngine(engine)}) has no process in time, which protocol ${protocol.name} compares`;
     return [{ where: draft.locate(['engines', i]), message, hint: 'use protocol: gradient, or reference: exact' }];
+  });
+}
+
+function checkRates({ protocol, engines = [] }: PartialSpec, draft: Draft): Issue[] {
+  if (protocol === undefined || protocolOf(protocol).learns) return [];
+  return engines.flatMap(({ rate }, i): Issue[] => {
+    if (rate === undefined) return [];
+    const path = ['engines', i, 'rate'];
+    const message = `${dotted(path, draft.data)}: no engine learns in protocol ${protocol.name}, got ${rate}`;
+    return [{ where: draft.locate(path), message, hint: 'leave it out, or use protocol: train' }];
   });
 }
 

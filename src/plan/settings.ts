@@ -19,6 +19,7 @@ export function settingsOf(spec: Spec): Settings {
 export function engineSettingsOf(engine: EngineSpec, spec: Spec): Settings {
   const settings = new Map(settingsOf(spec));
   const { id, name, ...own } = engine;
+  if (engine.rate !== undefined) settings.delete('protocol.optimizer.rates');
   for (const [key, value] of flattened(own)) if (value !== undefined) settings.set(`engine.${key}`, value);
   const { hasProcess, pace, leastSteps } = engineOf(engine);
   const { solver } = phaseTwo(engine, spec);

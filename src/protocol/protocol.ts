@@ -15,6 +15,8 @@ export interface Contestant {
   readonly second: SecondPhase;
   /** It has a number of steps of its own: one that is too small was chosen. */
   readonly truncated: boolean;
+  /** Of its steps in training, where it is not that of all. */
+  readonly rate?: number | undefined;
   /** Keys that may be changed for it. */
   readonly settings: Settings;
   /** What it draws from; the engine has streams of its own, whatever else draws. */
@@ -125,6 +127,8 @@ export interface Protocol {
   readonly metrics: TableName;
   /** Whether it uses the engines of a spec at all. */
   readonly usesEngines: boolean;
+  /** Engines learn: each moves a θ of its own, at a rate. */
+  readonly learns?: true;
   /**
    * What of engines it compares with a reference, which the spec must name then: whole processes, which every engine must
    * have, or gradients alone. Absent where it compares nothing.

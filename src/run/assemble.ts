@@ -79,6 +79,7 @@ function contestant(engine: EngineSpec, spec: Spec): Contestant {
     engine: named ? settled(made, { solver: solverOf(named), step, tolerance: tolerance!, maxSteps: steps }) : made,
     second: { integrator: integratorOf(integrator), step, steps },
     truncated: engine.steps !== undefined,
+    rate: engine.rate,
     settings: engineSettingsOf(engine, spec),
     random: randomStreams(spec.seed, `engine/${engine.id!}`),
   };

@@ -19,6 +19,7 @@ export interface EngineSpec extends Named {
   readonly solver?: Named | undefined;
   readonly tolerance?: number | undefined;
   readonly max_steps?: number | undefined;
+  readonly rate?: number | undefined;
 }
 
 /** Options of every engine, whatever its family. */
@@ -30,6 +31,9 @@ const engineOptions = {
   integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
   step: positive().optional().describe('instead of second.step'),
   steps: z.int().nonnegative().optional().describe('instead of second.steps'),
+  rate: positive()
+    .optional()
+    .describe('of its steps in training, for every tensor, instead of protocol.optimizer.rates'),
 };
 
 /** A family that leaves no choice has no key. */

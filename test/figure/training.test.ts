@@ -186,3 +186,19 @@ test('an engine with steps of its own is not touched by a sweep over those of ph
     ['BPTT, K = 50', 'BPTT, K = 1', 'BPTT, K = 20'],
   );
 });
+
+test('stretches for a logarithmic axis: the first iterations apart, later ones as far apart as there, the mean that of all', (t) => {
+  const stretches = new Stretches(100, 'log');
+  for (let i = 1; i <= 100_000; i++) stretches.push(i, 2 * i + 1, true);
+  const items = stretches.items();
+  t.deepEqual(
+    items.slice(0, 10).map(({ x }) => x),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+  );
+  t.true(items.length < 300);
+  for (const [i, { x, y, low, high, count }] of items.entries()) {
+    t.true(Math.abs(y - (2 * x + 1)) < 1e-6);
+    t.is(high - low, 2 * (count - 1));
+    t.true(i === 0 || x - items[i - 1].x <= Math.max(1, 0.1 * items[i - 1].x));
+  }
+});

@@ -4,13 +4,14 @@ import type { Engine } from '../../src/engine/engine.js';
 import { direct } from '../../src/engine/rbp/direct.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import { diodeProblems } from '../../src/model/graph/diodes.js';
-import { type Graph, graphOf } from '../../src/model/graph/graph.js';
+import { graphOf } from '../../src/model/graph/graph.js';
 import { checkSolver } from '../../src/plan/check-solver.js';
 import { engineOf } from '../../src/plan/parts.js';
 import { phaseOne } from '../../src/protocol/phase-one.js';
 import { boundsOf } from '../../src/solver/field.js';
 import type { Draft } from '../../src/spec/overrides.js';
 import { benchOf, drain, problemOf, processOf, runSpec, specOf } from '../_support/bench.js';
+import { kirchhoff } from '../_support/kirchhoff.js';
 import { distance } from '../_support/numbers.js';
 
 /** Two sources and a free node between them: halfway, as k₀ = k₁, where no diode conducts. */
@@ -113,39 +114,6 @@ test('with diodes the processes of exact EP are those of RBP, and end at dJ/dθ'
   t.deepEqual(end.outcome.warnings, []);
   for (const { error_rel } of end.rows['gradient']) t.true(Number(error_rel) <= 1e-7, `${error_rel}`);
 });
-
-/** Potentials of the nodes of a graph that are not `given`, at rest: Kirchhoff's law at each, by elimination. */
-function kirchhoff(
-  k: Float64Array,
-  edges: Graph['edges'],
-  given: ReadonlyMap<number, number>,
-  nodes: number,
-): number[] {
-  const rows = Array.from({ length: nodes }, (_, i) => {
-    const row = new Array<number>(nodes + 1).fill(0);
-    const value = given.get(i);
-    if (value !== undefined) [row[i], row[nodes]] = [1, value];
-    return row;
-  });
-  for (const [e, [i, j]] of edges.entries()) {
-    for (const [a, b] of [
-      [i, j],
-      [j, i],
-    ]) {
-      if (given.has(a)) continue;
-      rows[a][a] += k[e];
-      rows[a][b] -= k[e];
-    }
-  }
-  for (let i = 0; i < nodes; i++) {
-    for (let r = 0; r < nodes; r++) {
-      if (r === i) continue;
-      const share = rows[r][i] / rows[i][i];
-      for (let c = i; c <= nodes; c++) rows[r][c] -= share * rows[i][c];
-    }
-  }
-  return rows.map((row, i) => row[nodes] / row[i]);
-}
 
 /**
  * Where the network comes to rest under its diodes, by trying every set of them that may conduct: the one that leaves all

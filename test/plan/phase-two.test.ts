@@ -46,6 +46,10 @@ const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]
     { second: { ...second, solver: 'newton-krylov' }, engines: [{ name: 'rbp', method: 'ode' }] },
     /engine 'rbp' .* does not look for a state of the network alone, which newton-krylov asks for/,
   ],
+  'a rate where nothing learns': [
+    { engines: [{ ...ep, rate: 0.1 }] },
+    /engines.0.rate: no engine learns in protocol gradient, got 0.1/,
+  ],
   'whole layers moved where outputs are held': [
     {
       second: { ...second, solver: 'even-odd' },

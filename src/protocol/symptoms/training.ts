@@ -15,8 +15,14 @@ export interface Moved {
 
 export const hasLeapt = ({ largestUpdate, growth }: Moved): boolean => largestUpdate >= LARGE_UPDATE || growth > GROWTH;
 
-const lowerRates = 'lower protocol.optimizer.rates (now {protocol.optimizer.rates})';
-const raiseRates = 'raise the rates, protocol.optimizer.rates (now {protocol.optimizer.rates})';
+const lowerRates = [
+  'lower protocol.optimizer.rates (now {protocol.optimizer.rates})',
+  'lower its rate (now {engine.rate})',
+];
+const raiseRates = [
+  'raise the rates, protocol.optimizer.rates (now {protocol.optimizer.rates})',
+  'raise its rate (now {engine.rate})',
+];
 
 /** Of units, or of phases. */
 export interface Share {
@@ -37,7 +43,7 @@ export const training = {
       largestUpdate >= LARGE_UPDATE
         ? `${what}, and an update has changed θ by ${percent(largestUpdate)}`
         : `${what}, and ‖θ‖ has become ${brief(growth)} times what it was`,
-    [lowerRates],
+    lowerRates,
     'lower the rates',
   ),
   noEstimate: symptom<object>(
@@ -45,10 +51,10 @@ export const training = {
     [...stay, ...lowerWeights, 'use another engine'],
     'use smaller weights, or another engine',
   ),
-  overflow: symptom<object>(() => 'an update leads to numbers that are not finite', [lowerRates], 'lower the rates'),
+  overflow: symptom<object>(() => 'an update leads to numbers that are not finite', lowerRates, 'lower the rates'),
   structure: symptom<object>(
     () => 'an update leads to a matrix that is not positive definite',
-    [lowerRates],
+    lowerRates,
     'lower the rates',
   ),
   unfinished: symptom<{ readonly count: number; readonly of: number; readonly residual: number }>(
@@ -92,12 +98,12 @@ export const chance = {
   ),
   smallUpdates: symptom<{ readonly ratio: number }>(
     ({ ratio }) => `an update changes θ by ${ratio.toExponential(0)} of itself`,
-    [raiseRates],
+    raiseRates,
     'raise the rates',
   ),
   largeUpdates: symptom<{ readonly ratio: number }>(
     ({ ratio }) => `an update changes θ by ${percent(ratio)}`,
-    [lowerRates],
+    lowerRates,
     'lower the rates',
   ),
   unfinished: symptom<Share>(
@@ -108,7 +114,7 @@ export const chance = {
   ),
   unknown: symptom<object>(
     () => 'the rates are too low or too high, or there are too few epochs',
-    ['try other protocol.optimizer.rates (now {protocol.optimizer.rates})'],
+    ['try other protocol.optimizer.rates (now {protocol.optimizer.rates})', 'try another rate (now {engine.rate})'],
     'try other rates',
   ),
 };

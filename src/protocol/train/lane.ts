@@ -62,14 +62,15 @@ export class Lane {
   constructor(
     readonly contestant: Contestant,
     private readonly bench: Bench,
-    { optimizer, persistent }: TrainOptions,
+    { optimizer, optimizerAt, persistent }: TrainOptions,
   ) {
     this.id = contestant.id;
     this.theta = bench.theta.clone();
     impose(this.tensors, this.theta);
     this.best = this.theta.clone();
     this.gradient = bench.theta.like();
-    this.descent = optimizer.start(bench.dynamics.parameters, this.theta);
+    const { rate } = contestant;
+    this.descent = (rate === undefined ? optimizer : optimizerAt(rate)).start(bench.dynamics.parameters, this.theta);
     const keeps = persistent && contestant.engine.predict === undefined;
     this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.states) : undefined;
   }

@@ -52,8 +52,13 @@ export const trainOptions = {
 type Parsed = z.output<z.ZodObject<typeof trainOptions>>;
 
 /** What a spec says of training. */
-export type TrainOptions = Omit<Parsed, 'optimizer'> & { readonly optimizer: Optimizer };
+export type TrainOptions = Omit<Parsed, 'optimizer'> & {
+  readonly optimizer: Optimizer;
+  /** The same at another rate. */
+  optimizerAt(rate: number): Optimizer;
+};
 
 export function trainOptionsOf({ optimizer, ...rest }: Parsed): TrainOptions {
-  return { ...rest, optimizer: create(optimizers, optimizer as Named) };
+  const of = (named: Named) => create(optimizers, named);
+  return { ...rest, optimizer: of(optimizer), optimizerAt: (rate) => of({ ...optimizer, rates: rate }) };
 }

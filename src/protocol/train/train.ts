@@ -24,6 +24,7 @@ export function train(options: TrainOptions): Protocol {
   return {
     metrics: 'train',
     usesEngines: true,
+    learns: true,
     keepsStates: options.persistent,
     records: ['parameters'],
     writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
