@@ -65,7 +65,7 @@ function viewsOf(net: Net, { free, pulled, before, after }: Recorded, run: Run, 
 }
 
 function pulledView({ engine, change, gradient }: NonNullable<Recorded['pulled']>, held: boolean): View {
-  const title = `pulled, ${engineLabel(engine, 'beta')}`;
+  const title = `pulled, ${engineLabel(engine, (option) => option === 'beta')}`;
   return held
     ? { title, link: ({ unit }) => unit && change(unit) }
     : { title, unit: change, link: ({ strength }) => gradient(strength), scale: 'fit' };

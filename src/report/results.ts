@@ -125,7 +125,10 @@ function gapRows(run: Run, index: number, { found, error }: GapWatch): Row[] {
       run.record.free.residual_max ?? undefined,
     ];
     const row = {
-      ...{ runs: [index], engine: engineLabel(engine, betaKey(engine) in changes ? 'beta' : undefined) + against },
+      ...{
+        runs: [index],
+        engine: engineLabel(engine, (option) => option === 'beta' && betaKey(engine) in changes) + against,
+      },
       ...{ point: pointOf(run, changes, id), status: statusOf(run, id), values },
     };
     return { row, measured };
@@ -146,7 +149,7 @@ function trainedRow(
   const changes = relevantChanges(run, engine, '');
   return {
     row: {
-      ...{ runs: [index], engine: engineLabel(engine, betaKey(engine) in changes ? 'beta' : undefined) },
+      ...{ runs: [index], engine: engineLabel(engine, (option) => option === 'beta' && betaKey(engine) in changes) },
       ...{ point: pointOf(run, changes, id), status: statusOf(run, id) },
       values: names.map((name) => (splits[name].count > 0 ? splits[name].mean : undefined)),
     },
