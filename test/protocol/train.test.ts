@@ -27,6 +27,24 @@ test('in the limit β → 0 EP and RBP learn alike: one step, and weights after 
   for (const name of Object.keys(rbp)) t.true(distance(ep[name].data, rbp[name].data) < 1e-8, name);
 });
 
+test('evaluate_start: every set as it is before anything is learned, the rest as without', (t) => {
+  const [plain, started] = [{}, { evaluate_start: true }].map((more) =>
+    cellsOf(
+      trained({ protocol: protocol(more) }, (made) =>
+        bench(made, { dataset: { ...made.dataset, test: made.dataset.train } }),
+      ),
+      'evaluation',
+    ),
+  );
+  const first = started.filter(({ epoch }) => epoch === 0);
+  t.deepEqual(
+    first.map(({ engine, split, examples }) => [engine, split, examples]),
+    ['ep', 'rbp'].flatMap((engine) => ['train', 'test'].map((split) => [engine, split, 7])),
+  );
+  t.is(new Set(first.map(({ cost }) => cost)).size, 1);
+  t.deepEqual(started.slice(first.length), plain);
+});
+
 test('every engine sees the same examples in the same order, each once an epoch; the last batch has the rest', (t) => {
   const seen: number[][] = [];
   const run = trained({}, (made) => {

@@ -21,6 +21,19 @@ export function* endOfEpoch(training: Training, moment: Moment): Generator<Proto
   }
 }
 
+/** Rows of evaluation.csv before anything is learned, of every set there is: epoch 0. It is no candidate for the best. */
+export function* start(training: Training): Generator<ProtocolEvent> {
+  const { dataset } = training.bench;
+  for (const lane of training.lanes) {
+    const rows: Row[] = [];
+    for (const split of SPLITS) {
+      const set = dataset[split];
+      if (set) rows.push(evaluationRow(0, lane, split, yield* evaluate(lane, set, training, 0)));
+    }
+    yield { kind: 'rows', table: 'evaluation', rows };
+  }
+}
+
 function countChance({ tally, ledger }: Lane, chance: number): void {
   ledger.atChance = isNoBetter(tally.error, chance) ? ledger.atChance + 1 : 0;
   ledger.mostAtChance = Math.max(ledger.mostAtChance, ledger.atChance);

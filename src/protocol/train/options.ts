@@ -24,6 +24,12 @@ export const trainOptions = {
     .positive()
     .default(1)
     .describe('epochs between rows of evaluation.csv; the last one has some'),
+  evaluate_start: z
+    .boolean()
+    .optional()
+    .describe(
+      'rows of evaluation.csv before the first update too, as epoch 0, of the training set alike; default none',
+    ),
   checkpoint_every: z.int().positive().default(1000).describe('iterations between checkpoints'),
   cosine_every: z
     .int()

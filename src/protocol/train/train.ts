@@ -6,7 +6,7 @@ import { recordParameters } from '../recording.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { closing } from './closing.js';
 import { course, updatesPerEpoch } from './course.js';
-import { endOfEpoch } from './epoch.js';
+import { endOfEpoch, start } from './epoch.js';
 import { Desk } from './examples.js';
 import { Lane } from './lane.js';
 import { learn } from './learn.js';
@@ -32,7 +32,8 @@ export function train(options: TrainOptions): Protocol {
     load({ train: count, validation, test }) {
       const { batch, epochs, evaluate_every } = options;
       const batches = Math.ceil(validation / batch) + Math.ceil(test / batch);
-      const evaluations = Math.ceil(epochs / evaluate_every) * batches;
+      const first = options.evaluate_start ? batches + Math.ceil(count / batch) : 0;
+      const evaluations = Math.ceil(epochs / evaluate_every) * batches + first;
       return { batch, updates: epochs * updatesPerEpoch({ count }, options), evaluations };
     },
     problems({ name, parameters, filters }, validated) {
@@ -58,6 +59,7 @@ export function train(options: TrainOptions): Protocol {
       const training = { bench, options, lanes, desk: new Desk(bench.theta) };
       const done = bench.resume ? readCheckpoint(bench.resume, lanes) : 0;
       if (!bench.resume) yield* recordParameters(bench);
+      if (options.evaluate_start && done === 0) yield* start(training);
       yield* updates(training, done);
       yield* closing(training);
       return summary(training);
