@@ -46,6 +46,7 @@ export const orthogonal = (gain: number): Initialiser => ({
 /** Uniform in (min, max). */
 export const uniform = (min: number, max: number): Initialiser => ({
   name: 'uniform',
+  least: min,
   fill(weights, random) {
     for (let i = 0; i < weights.data.length; i++) weights.data[i] = min + (max - min) * random.uniform();
   },
@@ -54,6 +55,7 @@ export const uniform = (min: number, max: number): Initialiser => ({
 /** exp of a number uniform in (log min, log max). */
 const logUniform = (min: number, max: number): Initialiser => ({
   name: 'log-uniform',
+  least: min,
   fill(weights, random) {
     const range = Math.log(max / min);
     for (let i = 0; i < weights.data.length; i++) weights.data[i] = min * exponential(range * random.uniform());
@@ -62,10 +64,11 @@ const logUniform = (min: number, max: number): Initialiser => ({
 
 export const constant = (value: number): Initialiser => ({
   name: 'constant',
+  least: value,
   fill: (weights) => void weights.data.fill(value),
 });
 
-export const zeros = (): Initialiser => ({ name: 'zeros', fill: (weights) => void weights.data.fill(0) });
+export const zeros = (): Initialiser => ({ name: 'zeros', least: 0, fill: (weights) => void weights.data.fill(0) });
 
 const gain = positive().default(1).describe('factor on the weights');
 

@@ -247,5 +247,7 @@ export interface Cost {
 /** Draws the values of a tensor; its domain makes a point inside of them afterwards. */
 export interface Initialiser {
   readonly name: string;
+  /** No draw is smaller, where that is known. */
+  readonly least?: number;
   fill(values: Matrix, random: Random, of: Pick<Tensor, 'fan'>): void;
 }

@@ -1,5 +1,8 @@
+import { create } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
 import type { Dynamics } from '../model/types.js';
+import { registry } from '../registry.js';
+import { dotted } from '../spec/issues.js';
 import { dynamicsOf, type NetworkSpec, networkProblems } from '../spec/network.js';
 import type { Draft } from '../spec/overrides.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
@@ -26,12 +29,12 @@ export function checkNetwork({ network, data, protocol }: PartialSpec, draft: Dr
   if (network === undefined) return { ...nothing, issues: [] };
   const problems = networkProblems(network);
   if (problems.length > 0) {
-    const issues = problems.map(
-      ([at, message]): Issue => ({
-        where: draft.locate(['network', ...(at === '' ? [] : [at].flat())]),
-        message: `network: ${message}`,
-      }),
-    );
+    const issues = problems.map(([at, message]): Issue => {
+      const path = ['network', ...(at === '' ? [] : [at].flat())];
+      // a list leads to one of many: say which
+      const who = typeof at === 'string' ? 'network' : dotted(path, draft.data);
+      return { where: draft.locate(path), message: `${who}: ${message}` };
+    });
     return { ...nothing, issues };
   }
   const dynamics = dynamicsOf(network);
@@ -44,9 +47,18 @@ export function checkNetwork({ network, data, protocol }: PartialSpec, draft: Dr
     dynamics,
     parameters: explicit.parameters,
     data: checked.planned,
-    issues: [...explicit.issues, ...checked.issues],
+    issues: [...explicit.issues, ...checkInit(network, dynamics, draft), ...checked.issues],
     warnings: checked.warnings,
   };
+}
+
+/** Draws that are never greater than 0, for what must be. */
+function checkInit({ init, energy }: NetworkSpec, { parameters }: Dynamics, draft: Draft): Issue[] {
+  const least = init && create(registry.initialisers, init).least;
+  const positive = parameters.find(({ domain }) => domain.isPositive);
+  if (init === undefined || least === undefined || least > 0 || positive === undefined) return [];
+  const message = `network.init: ${positive.name} of ${energy} must be greater than 0, and ${init.name} goes down to ${least}`;
+  return [{ where: draft.locate(['network', 'init']), message, hint: 'raise it, or use init: log-uniform' }];
 }
 
 function checkParameters(

@@ -85,13 +85,16 @@ test('in a sweep over files a mistake in one has its place there', (t) => {
   const error = t.throws(() => planned({ ...resistors, edges: { file: 'a.json' } }, { sweep }), {
     instanceOf: UserError,
   });
-  t.regex(error.message, /b\.json:2:2: network: leads to node 9/);
+  t.regex(error.message, /b\.json:2:2: network.edges.1: leads to node 9/);
 });
 
 const wrong: Record<string, [text: string, expected: RegExp]> = {
-  'an edge to no node': ['[[0, 2],\n [1, 9]]', /net\.json:2:2: network: leads to node 9, which is not there/],
-  'a double edge': ['[[0, 2], [1, 3],\n[3, 1]]', /net\.json:2:1: network: joins nodes 3 and 1 again, as edge 1 does/],
-  'a self-loop': ['{"edges": [\n  [2, 2]]}', /net\.json:2:3: network: leads from node 2 to itself/],
+  'an edge to no node': ['[[0, 2],\n [1, 9]]', /net\.json:2:2: network.edges.1: leads to node 9, which is not there/],
+  'a double edge': [
+    '[[0, 2], [1, 3],\n[3, 1]]',
+    /net\.json:2:1: network.edges.2: joins nodes 3 and 1 again, as edge 1 does/,
+  ],
+  'a self-loop': ['{"edges": [\n  [2, 2]]}', /net\.json:2:3: network.edges.0: leads from node 2 to itself/],
   'an edge of three nodes': ['[[0, 1],\n [1, 2, 3]]', /net\.json:2:2: network\.edges\.1 /],
   'half a node': ['[[0, 1],\n [1, 2.5]]', /net\.json:2:6: network\.edges\.1\.1 must be a whole number, got 2\.5/],
   'an unknown key': [

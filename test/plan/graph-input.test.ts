@@ -61,7 +61,7 @@ const wrong: Record<string, [energy: Energy, lines: Record<string, string | unde
   'an edge to no node': [
     'resistive',
     { edges: '[[0, 1], [1, 2], [2, 4]]' },
-    at(7, 27, 'network: leads to node 4, which is not there: nodes are numbered from 0 to 3'),
+    at(7, 27, 'network.edges.2: leads to node 4, which is not there: nodes are numbered from 0 to 3'),
   ],
   'a node that is no number': [
     'resistive',
@@ -79,39 +79,44 @@ const wrong: Record<string, [energy: Energy, lines: Record<string, string | unde
   'a double edge': [
     'resistive',
     { edges: '[[0, 1], [1, 2], [2, 3], [1, 0]]' },
-    at(7, 35, 'network: joins nodes 1 and 0 again, as edge 0 does'),
+    at(7, 35, 'network.edges.3: joins nodes 1 and 0 again, as edge 0 does'),
   ],
   'a self-loop': [
     'resistive',
     { edges: '[[0, 1], [1, 1], [2, 3]]' },
-    at(7, 19, 'network: leads from node 1 to itself'),
+    at(7, 19, 'network.edges.1: leads from node 1 to itself'),
   ],
   'a target that nothing holds': [
     'resistive',
     { edges: '[[0, 1], [2, 3]]' },
-    at(9, 13, 'network: no path leads from nodes 2, 3 to a source or a fixed node'),
+    at(9, 13, 'network.targets.0: no path leads from nodes 2, 3 to a source or a fixed node'),
   ],
   'a hidden node that nothing holds': [
     'resistive',
     { edges: '[[0, 1], [1, 3]]' },
-    at(7, 10, 'network: no path leads from node 2 to a source or a fixed node'),
+    at(7, 10, 'network.edges: no path leads from node 2 to a source or a fixed node'),
   ],
   'a target that is a source': [
     'resistive',
     { targets: '[3, 0]' },
-    at(9, 16, 'network: node 0 is a source: a target must be free'),
+    at(9, 16, 'network.targets.1: node 0 is a source: a target must be free'),
   ],
   'a target that is fixed': [
     'resistive',
     { fixed: '[3]' },
-    at(9, 13, 'network: node 3 is fixed: a target must be free'),
+    at(9, 13, 'network.targets.0: node 3 is fixed: a target must be free'),
   ],
-  'a source that is not there': ['resistive', { sources: '[7]' }, at(8, 13, 'network: there is no node 7')],
+  'conductances that are drawn negative': [
+    'resistive',
+    { init: '{name: uniform, min: -2, max: -1}' },
+    at(10, 9, 'network.init: k of resistive must be greater than 0, and uniform goes down to -2'),
+  ],
+  'a source that is not there': ['resistive', { sources: '[7]' }, at(8, 13, 'network.sources.0: there is no node 7')],
   'no sources': ['resistive', { sources: '[]' }, at(8, 12, 'network\\.sources needs at least 1 items?')],
   'a rule of another size': [
     'resistive',
     { edges: '{name: grid, rows: 2, columns: 3}' },
-    at(6, 10, "network: the rule 'grid' makes 6 nodes, got 4"),
+    at(6, 10, "network.nodes: the rule 'grid' makes 6 nodes, got 4"),
   ],
   'a rule that is none': [
     'resistive',
@@ -121,7 +126,7 @@ const wrong: Record<string, [energy: Energy, lines: Record<string, string | unde
   'two nodes in one place': [
     'elastic',
     { positions: '[[0, 0], [2, 0], [2, 0]]' },
-    at(6, 31, 'network: node 2 is in the place of node 1, \\[2, 0\\]'),
+    at(6, 31, 'network.positions.2: node 2 is in the place of node 1, \\[2, 0\\]'),
   ],
   'springs without places': [
     'elastic',
@@ -147,32 +152,32 @@ const wrong: Record<string, [energy: Energy, lines: Record<string, string | unde
   'a vertex of three creases': [
     'creased-sheet',
     { '- {creases': '[0, 1, 2], degrees: [0, 80, 170]}' },
-    at(7, 15, 'network: a vertex of 3 creases cannot fold with flat faces: at least 4'),
+    at(7, 15, 'network.vertices.0.creases: a vertex of 3 creases cannot fold with flat faces: at least 4'),
   ],
   'directions out of order': [
     'creased-sheet',
     { '- {creases': '[0, 1, 2, 3], degrees: [0, 170, 80, 250]}' },
-    at(7, 47, 'network: directions must ascend around the vertex, got 80 after 170'),
+    at(7, 47, 'network.vertices.0.degrees.2: directions must ascend around the vertex, got 80 after 170'),
   ],
   'directions beyond a turn': [
     'creased-sheet',
     { '- {creases': '[0, 1, 2, 3], degrees: [0, 80, 170, 380]}' },
-    at(7, 38, 'network: directions must lie within one turn, got 380 degrees'),
+    at(7, 38, 'network.vertices.0.degrees: directions must lie within one turn, got 380 degrees'),
   ],
   'directions too few': [
     'creased-sheet',
     { '- {creases': '[0, 1, 2, 3], degrees: [0, 80, 170]}' },
-    at(7, 38, 'network: one direction for each of 4 creases, got 3'),
+    at(7, 38, 'network.vertices.0.degrees: one direction for each of 4 creases, got 3'),
   ],
   'a crease that leaves twice': [
     'creased-sheet',
     { '- {creases': '[0, 1, 2, 0], degrees: [0, 80, 170, 250]}' },
-    at(7, 25, 'network: crease 0 leaves this vertex twice'),
+    at(7, 25, 'network.vertices.0.creases.3: crease 0 leaves this vertex twice'),
   ],
   'more outputs than creases': [
     'creased-sheet',
     { outputs: '5' },
-    at(9, 12, 'network: at most as many as there are creases \\(4\\), got 5'),
+    at(9, 12, 'network.outputs: at most as many as there are creases \\(4\\), got 5'),
   ],
   'faces without stiffness': [
     'creased-sheet',

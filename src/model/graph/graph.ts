@@ -205,7 +205,7 @@ function looseProblems({ nodes, edges, sources, fixed, targets, free }: Graph): 
   }
   const reached = new Set([...sources, ...fixed]);
   for (const node of reached) for (const next of neighbours[node]) reached.add(next);
-  const loose = free.filter((node) => !reached.has(node));
+  const loose = free.filter((node) => !reached.has(node)).sort((a, b) => a - b);
   if (loose.length === 0) return [];
   const target = targets.findIndex((node) => loose.includes(node));
   const some = loose.slice(0, 5).join(', ') + (loose.length > 5 ? ', …' : '');
