@@ -25,7 +25,8 @@ export function colouring(lanes: readonly Lane[], floor: Style | undefined): Col
 }
 
 function byCurve(lanes: readonly Lane[], floor: Style | undefined): Colouring {
-  const curves = stylesOf(lanes.map(({ label, engine }) => ({ label, role: roleOf(engine) })));
+  const roles = new Map(lanes.map(({ label, engine }) => [label, roleOf(engine)]));
+  const curves = stylesOf([...roles].map(([label, role]) => ({ label, role })));
   const styles = floor === undefined ? curves : [...curves, floor];
   return {
     fields: ({ label }) => ({ series: label }),

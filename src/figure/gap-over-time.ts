@@ -5,7 +5,7 @@ import { type Colouring, colouring } from './colouring.js';
 import { defineFigure, gapOptions, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
 import { type Curve, finding, type Point } from './gap-finding.js';
-import { isMap, quantityLabel } from './labels.js';
+import { againstLabel, isMap, quantityLabel } from './labels.js';
 import { type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
@@ -51,7 +51,21 @@ async function build(source: Source, { column, quantity, along }: Options<typeof
   requireDrawable('gap-over-time', quantity, found);
   const drawn = curves.filter(({ points }) => points.length > 0);
   requireNumbers('gap-over-time', measure, drawn);
-  return draw(drawn, quantity, { measure, along, thinned: [...notes][0] });
+  return draw(withoutReferences(drawn), quantity, { measure, along, thinned: [...notes][0] });
+}
+
+/** Where no panel has an engine against two references, one engine is one curve in all of them. */
+function withoutReferences(curves: readonly Curve[]): readonly Curve[] {
+  const short = ({ lane: { label, reference, run } }: Curve) =>
+    label.replace(`, ${againstLabel(reference, run.engines)}`, '');
+  const places = new Set(curves.map((curve) => `${curve.quantity} ${short(curve)}`));
+  if (places.size < curves.length) return curves;
+  const lanes = new Map<Lane, Lane>();
+  return curves.map((curve) => {
+    const lane = lanes.get(curve.lane) ?? { ...curve.lane, label: short(curve) };
+    lanes.set(curve.lane, lane);
+    return { ...curve, lane };
+  });
 }
 
 async function curvesOf(

@@ -1,8 +1,12 @@
 /** One role has one style, in every figure and in print without colours. */
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { labelOf } from '../../src/engine/family.js';
+import type { FigureRequest } from '../../src/figure/figures.js';
 import { ROLES, stylesOf } from '../../src/figure/roles.js';
 import { registry } from '../../src/registry.js';
+import { allDrawn, metrics, processes, scratch, writeRun } from './fixture.js';
+import { trainings } from './trainings.js';
 
 test('no colour stands twice in the table, and no two roles have one dash, shape and width', (t) => {
   const looks = Object.values(ROLES);
@@ -23,7 +27,10 @@ test('run.json says a role of every engine there is, each its own', (t) => {
       }).role!;
     }),
   );
-  for (const role of roles) t.truthy(ROLES[role], role);
+  t.is(new Set(roles).size, roles.length - 1, 'the two outputs of backprop are one role');
+  // of the table, or one of the spare looks
+  const styles = stylesOf(roles.map((role, i) => ({ label: `${i}`, role })));
+  t.is(new Set(styles.map(({ color }) => color)).size, roles.length);
 });
 
 test('figures of one role many times tell all of them apart: no colour twice, none alike in grey', (t) => {
@@ -42,3 +49,39 @@ test('a role looks the same whatever stands beside it', (t) => {
   ])[2];
   t.deepEqual(beside, alone);
 });
+
+/** Strokes and fills of the marks of each series, as they are read out. */
+function coloursIn(svg: string): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const [, label, rest] of svg.matchAll(/aria-label="[^"]*series: ([^;"]+)[^"]*"([^>]*)>/g)) {
+    const colours = [...rest.matchAll(/ (?:stroke|fill)="(#[0-9A-Fa-f]{6})"/g)].map(([, colour]) => colour);
+    found.set(label, new Set([...(found.get(label) ?? []), ...colours]));
+  }
+  return found;
+}
+
+test('a series has one colour in all figures, and no other series of a figure has it', async (t) => {
+  const run = writeRun(scratch(), 'run', { files: { 'metrics.csv': metrics(), 'processes.csv': processes() } });
+  const gaps = await allDrawn([run], [{ name: 'gap-over-time' }, { name: 'processes' }].map(svgOnly), scratch());
+  const learned = await allDrawn(
+    trainings(scratch(), [1, 2]),
+    [{ name: 'learning-curves' }, { name: 'gradient-cosine' }, { name: 'residual-over-training' }].map(svgOnly),
+    scratch(),
+  );
+  const all = new Map<string, string>();
+  for (const { name, svg } of [...gaps, ...learned]) {
+    const series = coloursIn(readFileSync(svg, 'utf8'));
+    t.true(series.size >= 2, name);
+    const seen = new Set<string>();
+    for (const [label, colours] of series) {
+      t.is(colours.size, 1, `${name}: ${label}`);
+      const [colour] = colours;
+      t.false(seen.has(colour), `${name}: ${label}`);
+      seen.add(colour);
+      t.is(all.get(label) ?? colour, colour, `${name}: ${label}`);
+      all.set(label, colour);
+    }
+  }
+});
+
+const svgOnly = (request: { readonly name: string }) => ({ ...request, format: ['svg'] }) as FigureRequest;
