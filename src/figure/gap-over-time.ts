@@ -155,8 +155,9 @@ const ROUNDING = 2 ** -48;
 
 /** A curve on a log axis, without what agrees to the last bit, as where both begin; unless it does throughout. */
 function withoutZeros(curve: Curve, { name }: Measure): Curve {
+  const { beta } = curve.lane.engine;
   const isRelative = name === 'error_rel' || name === 'error_scaled';
-  const least = isRelative ? ROUNDING / Math.abs(curve.lane.engine.beta ?? 1) : 0;
+  const least = isRelative && beta !== undefined ? ROUNDING / Math.abs(beta) : 0;
   const points = curve.points.filter(({ value }) => value > least);
   return points.length > 0 ? { ...curve, points } : curve;
 }

@@ -32,7 +32,7 @@ const titles: Readonly<Record<string, string>> = {
   neumann: 'RBP by Neumann series',
   cg: 'RBP by CG',
   gmres: 'RBP by GMRES',
-  'almeida-pineda': 'RBP by Almeida–Pineda',
+  'almeida-pineda': 'plain RBP',
   bptt: 'BPTT',
 };
 
