@@ -70,7 +70,10 @@ export const ROLES: Readonly<Record<string, Look>> = {
   'predictive-coding fixed-predictions': look('#005F73', 1.4, 'hourglass', 8, 1.5, 1.5, 1.5),
   'predictive-coding step-one': look('#0A9396', 1.4, 'triangle-left', 3, 1),
   'predictive-coding clamped': look('#BB3E03', 1.4, 'triangle-right', 10, 1.5),
-  stdp: look('#9B2226', 1.4, 'bow', 2, 2.5),
+  'stdp post': look('#9B2226', 1.4, 'bow', 2, 2.5),
+  'stdp post-rate': look('#C4553B', 1.4, 'star', 5, 1.5, 2, 1.5),
+  'stdp both-left': look('#7A4B52', 1.4, 'dash', 3, 1, 1, 1),
+  'stdp both-mid': look('#B58A90', 1.4, 'bar', 9, 1.5, 1.5, 1.5),
   backprop: look('#5C5C5C', 1.6, 'saltire', 10, 2.5),
   // solvers of phase one
   'solver euler': look('#0072B2', 1.4, 'circle'),

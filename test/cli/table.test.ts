@@ -37,7 +37,7 @@ test('table --into puts it in its place, and leaves the rest of the page alone',
   const page = readFileSync(join(work, 'page.md'), 'utf8');
   t.regex(
     page,
-    /^before\n<!-- table: begin -->\n\*\*hopfield 3-4-2, tanh\*\*, K = 300 where none is said\n\n\| estimator \| cosine \|/,
+    /^before\n<!-- table: begin -->\n\*\*Hopfield 3-4-2, tanh\*\*, K = 300 where none is said\n\n\| estimator \| cosine \|/,
   );
   // the error of the larger β, and the slope between the two
   t.regex(page, /\n\| EP one-sided, β = 0.1 \| \S+( − \S+)? \| \d\.\de-\d \| (0\.9|1\.0)\d \| 301 \| \d+\.\d kB \|\n/);
