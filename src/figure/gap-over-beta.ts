@@ -219,10 +219,10 @@ function valueTitle(measure: Measure, lanes: readonly Lane[]): string {
   return protocol?.name === 'gradient' ? title : `largest ${title}`;
 }
 
-/** `EP one-sided: slope 1.00` */
+/** `EP one-sided: slope = 1.00` */
 function labelled(label: string, series: readonly Series[]): string {
   const slope = slopeText(label, series);
-  return slope === undefined ? label : `${label}: slope ${slope}`;
+  return slope === undefined ? label : `${label}: slope = ${slope}`;
 }
 
 const dot = ({ beta, gap }: Place, series: string): Datum => ({ x: beta, y: drawable(gap.mean), series });

@@ -265,8 +265,8 @@ test('gap-over-time: more curves than colours are shaded by the swept value', as
 
 test('gap-over-beta: the slopes are those of the errors', async (t) => {
   const [svg] = await draw(betaSweep(scratch(), betas), { name: 'gap-over-beta' });
-  t.true(texts(svg).includes('EP one-sided: slope 1.00'));
-  t.true(texts(svg).includes('EP centered: slope 2.00'));
+  t.true(texts(svg).includes('EP one-sided: slope = 1.00'));
+  t.true(texts(svg).includes('EP centered: slope = 2.00'));
 });
 
 test('gap-over-beta: the end of analyticity, and slopes of N points where (β/R)^N is little', async (t) => {
@@ -297,7 +297,7 @@ test('gap-over-beta: the end of analyticity, and slopes of N points where (β/R)
   const [svg] = await draw(runs, { name: 'gap-over-beta', column: 'error_rel', quantity: ['params'] });
   const words = texts(svg);
   t.true(words.includes('end of analyticity, |β| = 0.5'), words.join('\n'));
-  t.true(words.includes('EP holomorphic, N = 4: slope 4.01'), words.join('\n'));
+  t.true(words.includes('EP holomorphic, N = 4: slope = 4.01'), words.join('\n'));
   // one point only has β/R ≤ 0.03
   t.true(words.includes('EP holomorphic, N = 1'));
   t.true(words.includes('‖EP − dJ/dθ‖₂ / ‖dJ/dθ‖₂'));
