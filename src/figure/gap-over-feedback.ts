@@ -32,7 +32,7 @@ const LEADING = 1e-2;
 const ABOVE_FLOOR = 100;
 /** What is left of a number of size 1 in a difference. */
 const ROUND_OFF = 1e-16;
-const FLOOR = styleOf('round-off', 'round-off, 10⁻¹⁶ / γ^(layers above)');
+const FLOOR = styleOf('round-off', 'round-off');
 
 interface Point {
   readonly gamma: number;
@@ -118,7 +118,7 @@ function finding(series: readonly Series[]): string {
 function draw(series: readonly Series[], lanes: readonly Lane[]): Built {
   const gaps = series.flatMap(({ points }) => points.map(({ gap }) => drawable(gap)));
   const floors = floorsOf(series, Math.min(...gaps) / 10);
-  const styles = stylesOf(series.map(({ label }) => ({ label })));
+  const styles = stylesOf(series.map(({ label }) => ({ label }))).map((style) => ({ ...style, dash: [1, 0] }));
   const gammas = series.flatMap(({ points }) => points.map(({ gamma }) => gamma));
   const panel: Panel = {
     title: quantityLabel('params'),
@@ -134,35 +134,40 @@ function draw(series: readonly Series[], lanes: readonly Lane[]): Built {
 }
 
 const FLOORS_NOTE =
-  'In a layer that others are above, two states differ by γ^(layers above) only, and round-off by as much more';
+  'Dotted: round-off, 10⁻¹⁶ / γ^(layers above), as the two states of a layer differ by γ^(layers above) only';
 
 /** Those that are not far below every curve. */
 const floorsOf = (series: readonly Series[], lowest: number): Datum[] =>
   series.flatMap(({ tensor, points }) =>
     points
       .filter(({ floor }) => floor >= lowest)
-      .map(({ gamma, floor }) => ({ x: gamma, y: Number(floor.toPrecision(6)), series: FLOOR.label, tensor })),
+      .map(({ gamma, floor }) => ({ x: gamma, y: Number(floor.toPrecision(6)), tensor })),
   );
 
 function drawn(
   series: readonly Series[],
-  own: readonly Style[],
+  styles: readonly Style[],
   floors: readonly Datum[],
 ): Pick<Panel, 'layers' | 'ends'> {
-  const styles = [...own, ...(floors.length > 0 ? [FLOOR] : [])];
-  const named = areNamedAtEnds(own);
-  const naming = { symbols: 'point', named: named && floors.length === 0 } as const;
-  const line = lineStyles(styles, naming);
+  const naming = { symbols: 'point' } as const;
+  const { color } = lineStyles(styles, naming);
   const data = series.flatMap(({ label, points }) =>
     points.map(({ gamma, gap }) => ({ x: gamma, y: drawable(gap), series: label })),
   );
+  const { color: stroke, dash, width } = FLOOR;
   const layers = [
-    { mark: 'line', data: floors, encoding: { ...line, detail: { field: 'tensor', type: 'nominal' } } },
-    { mark: 'line', data, encoding: line },
+    {
+      mark: { type: 'line', color: stroke, strokeDash: dash, strokeWidth: width },
+      data: floors,
+      encoding: { detail: { field: 'tensor', type: 'nominal' } },
+    },
+    { mark: { type: 'line', strokeWidth: 1.2 }, data, encoding: { color } },
     { mark: 'point', data, encoding: pointStyles(styles, naming) },
   ];
-  const ends = series.map(({ points }, i): End => ({ style: own[i], y: drawable(points.at(-1)!.gap), points: true }));
-  return { layers: layers.filter((layer) => layer.data.length > 0), ...(naming.named && { ends }) };
+  const ends = series.map(
+    ({ points }, i): End => ({ style: styles[i], y: drawable(points.at(-1)!.gap), points: true }),
+  );
+  return { layers: layers.filter((layer) => layer.data.length > 0), ...(areNamedAtEnds(styles) && { ends }) };
 }
 
 export const gapOverFeedback = defineFigure({
