@@ -154,6 +154,9 @@ test('pictures of filters are square, and two in a row of a column', async (t) =
 });
 
 test('a caption is read as it was written, whatever its first paragraph begins with', async (t) => {
-  const [made] = await allDrawn([run({ title: '1. one' })], [request], join(scratch(), 'figures'));
+  const file = join(scratch(), 'mine.vl.json');
+  const encoding = { x: { field: 'time', type: 'quantitative' } };
+  writeFileSync(file, JSON.stringify({ title: '1. one', data: { name: 'metrics' }, mark: 'point', encoding }));
+  const [made] = await allDrawn([run()], [{ file, format: ['svg'] }], join(scratch(), 'figures'));
   t.is(readCaption(made.caption).finding, '1. one');
 });
