@@ -4,7 +4,6 @@ import { formatIssue } from '../errors.js';
 import { formatNumber, formatValue } from '../figure/labels.js';
 import { cosineText, type EstimatorSection } from '../figure/table.js';
 import { counted } from '../text.js';
-import { dotsHtml } from './dots.js';
 import type { Experiment } from './experiment.js';
 import { type Content, type Html, html } from './html.js';
 import { foundIn, type Judged, type RunVerdict } from './judged.js';
@@ -107,7 +106,7 @@ export function summary(place: Place, { statistics, estimators }: Experiment): H
     })}`;
   const all = estimators.map((one, i) => estimatorsHtml(place, one, i));
   const title = seeds ? 'Over seeds' : 'Estimators against the reference';
-  return section(place, 'summary', title, seeds ?? '', all.length > 0 ? dotsHtml(estimators) : '', ...all);
+  return section(place, 'summary', title, seeds ?? '', ...all);
 }
 
 function estimatorsHtml(
