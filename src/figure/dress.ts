@@ -6,7 +6,9 @@ const DRESS: ReadonlyMap<string, string> = new Map([
   [`fill ${INK}`, 'currentColor'],
   [`stroke ${INK}`, 'currentColor'],
   ['fill #000000', 'currentColor'],
+  ['fill black', 'currentColor'],
   ['stroke #000000', 'currentColor'],
+  ['stroke black', 'currentColor'],
   [`fill ${SOFT}`, 'var(--figure-soft,currentColor)'],
   [`fill ${GREY}`, `var(--figure-grey,${GREY})`],
   [`stroke ${GREY}`, `var(--figure-grey,${GREY})`],
@@ -18,7 +20,7 @@ const DRESS: ReadonlyMap<string, string> = new Map([
 export function forScreen(svg: string): string {
   return svg
     .replace(/(<\/desc><rect [^>]*fill=)"[^"]*"/, '$1"none"')
-    .replace(/ (fill|stroke)="(#[0-9a-f]{6})"/g, (whole, property, colour) => {
+    .replace(/ (fill|stroke)="(#[0-9a-f]{6}|black)"/g, (whole, property, colour) => {
       const dressed = DRESS.get(`${property} ${colour}`);
       return dressed === undefined ? whole : ` ${property}="${dressed}"`;
     });

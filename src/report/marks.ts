@@ -1,5 +1,5 @@
 /** What the marks of a figure say: Vega labels each with the values that it stands for, and each axis with its scale. */
-import type { Element } from './svg.js';
+import { type Element, elementsOf } from './svg.js';
 
 /** An axis of a panel, from which a place is a value again. */
 export interface Axis {
@@ -46,6 +46,26 @@ function axisOf(label: string): (Axis & { way: string }) | undefined {
   const [, way, title = '', scale, from, to] = found;
   const axis = { way, title, scale, from: numberIn(from), to: numberIn(to) };
   return SCALES.includes(scale) && Number.isFinite(axis.from) && Number.isFinite(axis.to) ? axis : undefined;
+}
+
+/** The titles of axes that panels share, by their domains: of stacked panels the lowest alone says it. */
+export function sharedTitles(root: Element): (panel: Panel) => Panel {
+  const titles = new Map<string, string>();
+  const key = ({ scale, from, to }: Axis) => `${scale} ${from} ${to}`;
+  for (const each of elementsOf(root)) {
+    const { x } = (each.name === 'g' && panelOf(each)) || {};
+    if (x && x.title !== '') titles.set(key(x), x.title);
+  }
+  return (panel) => {
+    const { x } = panel;
+    return x?.title === '' ? { ...panel, x: { ...x, title: titles.get(key(x)) ?? '' } } : panel;
+  };
+}
+
+/** Whether words of a mark are those of an axis: titles in several lines are joined in two ways, and `x` is one without a title. */
+export function isOf(axis: Axis | undefined, way: 'x' | 'y', title: string): boolean {
+  const plain = (words: string) => words.replace(/[\s,]+/g, ' ');
+  return axis !== undefined && (title === way || plain(title) === plain(axis.title));
 }
 
 /** `time t: 0; series: EP exact` */

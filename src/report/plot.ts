@@ -3,7 +3,7 @@ import { forScreen } from '../figure/dress.js';
 import { withoutFonts } from '../figure/fonts.js';
 import { formatNumber } from '../figure/labels.js';
 import { withoutTitle } from './crop.js';
-import { numberIn, type Panel, panelOf, saidBy } from './marks.js';
+import { isOf, numberIn, type Panel, panelOf, saidBy, sharedTitles } from './marks.js';
 import { type Element, elementsOf, parseSvg, writeSvg } from './svg.js';
 
 export interface Plot {
@@ -40,7 +40,7 @@ export function plotOf(svg: string, options: PlotOptions): Plot | undefined {
   const [, , width = 0] = (root?.attributes.get('viewBox') ?? '').split(/[\s,]+/).map(Number);
   if (root === undefined || !(width > 0)) return undefined;
   const unit = width / smallestText(root);
-  const kept = inPage(root, options, undefined);
+  const kept = inPage(root, { ...options, titled: sharedTitles(root) }, undefined);
   if (kept === undefined) return undefined;
   for (const name of ['width', 'height']) kept.attributes.delete(name);
   return { svg: writeSvg(kept), unit };
@@ -55,11 +55,17 @@ function smallestText(root: Element): number {
   return sizes.reduce((least, size) => (size > 0 && size < least ? size : least), USUAL_TEXT);
 }
 
+interface Options extends PlotOptions {
+  /** A panel with the titles that others say for it. */
+  titled(panel: Panel): Panel;
+}
+
 /** The element with what a page may have of it; undefined where nothing of it shows. */
-function inPage(element: Element, options: PlotOptions, outer: Panel | undefined): Element | undefined {
+function inPage(element: Element, options: Options, outer: Panel | undefined): Element | undefined {
   const { name, attributes } = element;
   if (!ELEMENTS.has(name) || attributes.get('display') === 'none') return undefined;
-  const own = name === 'g' ? panelOf(element) : undefined;
+  const found = name === 'g' ? panelOf(element) : undefined;
+  const own = found && options.titled(found);
   const panel = own ?? outer;
   const children = element.children.flatMap((child) =>
     typeof child === 'string'
@@ -107,18 +113,18 @@ function speak(
   if (label === undefined || kind === undefined) return;
   const said = saidBy(label);
   const isLine = kind === 'line';
-  const titles = [panel?.x?.title, panel?.y?.title];
+  const axisOf = (title: string) =>
+    isOf(panel?.x, 'x', title) ? panel!.x : isOf(panel?.y, 'y', title) ? panel!.y : undefined;
   // of a line, Vega says where it begins
-  const told = isLine && panel ? said.filter(({ title }) => !titles.includes(title)) : said;
+  const told = isLine ? said.filter(({ title }) => axisOf(title) === undefined) : said;
+  const lines = told.map(({ title, value }) => {
+    const name = axisOf(title)?.title || title;
+    return name === 'series' || name === '' ? value : `${name}: ${brief(value)}`;
+  });
   kept.set('data-mark', isLine ? 'line' : 'point');
-  kept.set(
-    'data-says',
-    told
-      .map(({ title, value }) => (title === 'series' || title === '' ? value : `${title}: ${brief(value)}`))
-      .join('\n'),
-  );
-  const at = isLine ? undefined : said.find(({ title }) => title === panel?.x?.title);
-  const rows = at && rowsAt ? rowsAt(at.title, numberIn(at.value)) : [];
+  kept.set('data-says', lines.join('\n'));
+  const at = isLine ? undefined : said.find(({ title }) => isOf(panel?.x, 'x', title));
+  const rows = at && rowsAt ? rowsAt(panel!.x!.title, numberIn(at.value)) : [];
   if (rows.length > 0) kept.set('data-rows', rows.join(' '));
 }
 
