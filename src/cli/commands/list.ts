@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { figures } from '../../figure/figures.js';
+import { frameOptions } from '../../figure/frame.js';
 import { registry } from '../../registry.js';
 import { topologiesOf } from '../../spec/network.js';
 import type { LIST_KINDS } from '../choices.js';
@@ -35,12 +36,15 @@ export function listing(): Record<Kind, Listed[]> {
   };
 }
 
+const ofEveryFigure: Listed = { name: 'all of these', summary: 'take what their frame is', options: frameOptions };
+
 /** `eprbp list`: names, one line each, options and the paper. */
 export function list({ kind }: { kind?: Kind }): number {
   const all = listing();
   for (const shown of kind === undefined ? (Object.keys(all) as Kind[]).sort() : [kind]) {
     print(styled('bold', shown));
-    print(table(all[shown].flatMap(lines), '  '));
+    const more = shown === 'figures' ? [ofEveryFigure] : [];
+    print(table([...all[shown], ...more].flatMap(lines), '  '));
     print('');
   }
   return EXIT.ok;
