@@ -35,7 +35,7 @@ const cases: Record<string, { runs: () => readonly string[]; request: unknown; s
   'an unknown figure': {
     runs: one,
     request: { name: 'gap-over-space' },
-    says: /no figure 'gap-over-space'; there are processes, gap-over-time, gap-over-beta, over-key/,
+    says: /no figure 'gap-over-space'; there are processes, gap-over-time, gap-over-beta, gap-over-feedback, over-key/,
   },
   'an unknown option': {
     runs: one,

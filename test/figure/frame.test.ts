@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import test from 'ava';
-import { readCaption } from '../../src/figure/caption.js';
+import { captionText, readCaption } from '../../src/figure/caption.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
 import { advances, fontFaces, fontFiles, withFonts, withoutFonts } from '../../src/figure/fonts.js';
 import { frameOptions } from '../../src/figure/frame.js';
@@ -153,10 +153,10 @@ test('pictures of filters are square, and two in a row of a column', async (t) =
   t.regex(svg, /<image/);
 });
 
-test('a caption is read as it was written, whatever its first paragraph begins with', async (t) => {
-  const file = join(scratch(), 'mine.vl.json');
-  const encoding = { x: { field: 'time', type: 'quantitative' } };
-  writeFileSync(file, JSON.stringify({ title: '1. one', data: { name: 'metrics' }, mark: 'point', encoding }));
-  const [made] = await allDrawn([run()], [{ file, format: ['svg'] }], join(scratch(), 'figures'));
-  t.is(readCaption(made.caption).finding, '1. one');
+test('a caption is read as it was written, whatever its paragraphs begin with', (t) => {
+  const path = join(scratch(), 'a.caption.md');
+  for (const finding of ['1. one', '# two', '- three', '> four', 'a*b_c `d` <e> $f$ [g](h)', '\\\\']) {
+    writeFileSync(path, captionText({ finding, caption: finding }));
+    t.deepEqual(readCaption(path), { finding, caption: finding });
+  }
 });
