@@ -46,6 +46,12 @@ for (const text of texts) {
   });
 }
 
+test('a parameter may have the name of what mathjs has one for', (t) => {
+  const { value, symbols } = readExpression('power^2 + i * constructor') as Expression;
+  t.deepEqual(symbols, ['power', 'i', 'constructor']);
+  t.is(value(emptyScope().set('power', 3).set('i', 2).set('constructor', 5)), 19);
+});
+
 test('constants have no slope, and the names of an expression come in order, once each', (t) => {
   const { symbols, value } = readExpression('b * sin(a)^2 + b / pi') as Expression;
   t.deepEqual(symbols, ['b', 'a']);
@@ -75,6 +81,8 @@ const refused: Readonly<Record<string, RegExp>> = {
   sin: /^sin is a function: it needs parentheses$/,
   'sin(x, 2)': /^sin takes 1 argument, got 2$/,
   'abs(x)': /^'abs' is no function/,
+  $power: /^'\$power' is no name/,
+  'é + 1': /^'é' is no name/,
 };
 
 for (const [text, expected] of Object.entries(refused)) {
@@ -113,23 +121,29 @@ function issues(t: ExecutionContext, change: object): string {
 const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]>> = {
   'a function that is not there': [
     { nodes: { ...graph.nodes, v2: 'foo(v1)' } },
-    /^true network: node v2: 'foo' is no function/,
+    /^true network\.nodes\.v2: 'foo' is no function/,
   ],
   'a circle': [
     { nodes: { ...graph.nodes, v1: 'theta * y0 + v2' } },
-    /^true network: node v1 is made of itself: v1 → v2 → v1$/,
+    /^true network\.nodes\.v1: is made of itself: v1 → v2 → v1$/,
   ],
-  'a node that leads nowhere': [{ nodes: { ...graph.nodes, v5: 'v1' } }, /^true network: node v5 leads to no output$/],
+  'a node that leads nowhere': [
+    { nodes: { ...graph.nodes, v5: 'v1' } },
+    /^true network\.nodes\.v5: leads to no output$/,
+  ],
   'an output that leads on': [
     { outputs: ['v4', 'v2'] },
-    /^true network: v2 is part of node v4: an output must lead no further$/,
+    /^true network\.outputs\.1: v2 is part of node v4: an output must lead no further$/,
   ],
-  'an output that is no node': [{ outputs: ['v9'] }, /^true network: v9 is no node; nodes are v1, v2, v3, v4$/],
+  'an output that is no node': [
+    { outputs: ['v9'] },
+    /^true network\.outputs\.0: v9 is no node; nodes are v1, v2, v3, v4$/,
+  ],
   'a node called as a function': [
     { nodes: { ...graph.nodes, exp: 'v1' } },
-    /^true network: exp is a function: call it something else$/,
+    /^true network\.nodes\.exp: exp is a function: call it something else$/,
   ],
-  'an input that is a node': [{ inputs: ['v1'] }, /^true network: v1 is a node, too$/],
+  'an input that is a node': [{ inputs: ['v1'] }, /^true network\.inputs\.0: v1 is a node, too$/],
   'no parameter': [{ nodes: { v1: 'x0' }, outputs: ['v1'], inputs: ['x0'] }, /^true network: have no parameter/],
   'a parameter that is not given': [{ parameters: { theta: 2 } }, /^true missing parameter 'y0' \(a number\)$/],
   'a list for a number': [

@@ -1,6 +1,6 @@
 import type { MathNode } from 'mathjs';
 import { math } from '../../numerics/matrix.js';
-import { arities, constants, type MathComplex, overrides, POWER } from './functions.js';
+import { arities, constants, type MathComplex, NAME, overrides, POWER } from './functions.js';
 
 /** Values by name. */
 export type Scope = Map<string, unknown>;
@@ -55,7 +55,7 @@ function problemOf(node: Parts): string | undefined {
     case 'ParenthesisNode':
       return inside();
     case 'SymbolNode':
-      return arities.has(node.name!) ? `${node.name} is a function: it needs parentheses` : undefined;
+      return symbolProblem(node.name!);
     case 'ConstantNode':
       if (typeof node.value === 'number' && Number.isFinite(node.value)) return undefined;
       return node.value === undefined ? 'is empty' : `${JSON.stringify(node.value)} is no finite number`;
@@ -66,6 +66,11 @@ function problemOf(node: Parts): string | undefined {
     default:
       return `may have numbers, names, + − * / ^ ( ) and functions only, got ${kindOf(node)}`;
   }
+}
+
+function symbolProblem(name: string): string | undefined {
+  if (arities.has(name)) return `${name} is a function: it needs parentheses`;
+  return NAME.test(name) ? undefined : `'${name}' is no name: letters, digits and _, a letter first`;
 }
 
 const kindOf = ({ type }: Parts): string =>

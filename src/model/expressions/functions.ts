@@ -21,8 +21,11 @@ export const arities: ReadonlyMap<string, number> = new Map([
 /** Numbers that have a name. */
 export const constants: readonly string[] = ['pi', 'e'];
 
-/** What a power is called where expressions are evaluated. */
-export const POWER = 'power';
+/** What a node, an input, a parameter may be called. */
+export const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+
+/** What a power is called where expressions are evaluated: nothing else may be. */
+export const POWER = '$power';
 
 /**
  * In place of mathjs's own, which lose an imaginary part that is far below the real one: the step of a complex-step

@@ -96,13 +96,13 @@ export function graphProblems({ nodes, outputs, inputs = [] }: GraphChoice): Net
   const named = nameProblems({ nodes, outputs, inputs });
   const read = Object.entries(nodes).map(([name, text]) => [name, readExpression(text)] as const);
   const wrong = read.flatMap(([name, one]): NetworkProblem[] =>
-    'problem' in one ? [[['nodes', name], `node ${name}: ${one.problem}`]] : [],
+    'problem' in one ? [[['nodes', name], one.problem]] : [],
   );
   if (named.length > 0 || wrong.length > 0) return [...named, ...wrong];
   const expressions = new Map(read as [string, Expression][]);
   const { circle } = sorted(expressions);
   if (circle) {
-    return [[['nodes', circle[0]], `node ${circle[0]} is made of itself: ${circle.toReversed().join(' → ')}`]];
+    return [[['nodes', circle[0]], `is made of itself: ${circle.toReversed().join(' → ')}`]];
   }
   return [...outputProblems(expressions, outputs), ...emptyProblems({ nodes, outputs, inputs })];
 }
@@ -144,7 +144,7 @@ function outputProblems(expressions: ReadonlyMap<string, Expression>, outputs: r
       return to === undefined
         ? []
         : [[['outputs', outputs.indexOf(name)], `${name} is part of node ${to}: an output must lead no further`]];
-    return to === undefined ? [[['nodes', name], `node ${name} leads to no output`]] : [];
+    return to === undefined ? [[['nodes', name], 'leads to no output']] : [];
   });
 }
 

@@ -4,6 +4,7 @@ import type { Predicting } from '../predictive/predictions.js';
 import { tensor } from '../tensor.js';
 import { topology } from '../topology.js';
 import { LONGEST } from './expression.js';
+import { NAME } from './functions.js';
 import { type ExpressionGraph, expressionGraph, type GraphChoice, graphProblems } from './graph.js';
 import { expressionPredictions } from './predictions.js';
 
@@ -28,7 +29,7 @@ const problemsOf = remembered(graphProblems);
 const graphOf = remembered(expressionGraph);
 const made = remembered((choice: GraphChoice) => scalarGraph(graphOf(choice)));
 
-const name = () => z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'must be letters, digits and _, a letter first');
+const name = () => z.string().regex(NAME, 'must be letters, digits and _, a letter first');
 
 export const scalarGraphEntry = topology({
   name: 'scalar-graph',
