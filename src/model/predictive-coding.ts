@@ -44,7 +44,11 @@ export const predictiveCodingEntry = energy({
   summary: 'E = ½ Σ ‖s_l − f(s_{l−1}W_l + b_l)‖²: at rest it is the network run forwards',
   source: 'Millidge, Tschantz & Buckley 2020 (arXiv 2006.04182)',
   takes: 'predictions',
-  options: { activation: activationOption().optional() },
+  options: {
+    activation: activationOption()
+      .optional()
+      .describe('activation f of layers: one for all, or a list, one for each, the output last; none of expressions'),
+  },
   examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
   problems({ activation }, topology: Predicting) {
     if (topology.asksActivation && activation) return activationProblems(activation, topology);

@@ -144,7 +144,7 @@ const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]
     /^true network\.nodes\.exp: exp is a function: call it something else$/,
   ],
   'an input that is a node': [{ inputs: ['v1'] }, /^true network\.inputs\.0: v1 is a node, too$/],
-  'no parameter': [{ nodes: { v1: 'x0' }, outputs: ['v1'], inputs: ['x0'] }, /^true network: have no parameter/],
+  'no parameter': [{ nodes: { v1: 'x0' }, outputs: ['v1'], inputs: ['x0'] }, /^true network: nodes have no parameter/],
   'a parameter that is not given': [{ parameters: { theta: 2 } }, /^true missing parameter 'y0' \(a number\)$/],
   'a list for a number': [
     { parameters: { theta: [2], y0: 5 } },

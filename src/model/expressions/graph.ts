@@ -150,5 +150,5 @@ function outputProblems(expressions: ReadonlyMap<string, Expression>, outputs: r
 
 function emptyProblems(choice: GraphChoice): NetworkProblem[] {
   if (expressionGraph(choice).parameters.length > 0) return [];
-  return [['nodes', 'have no parameter: every name in them is a node or an input']];
+  return [['nodes', 'nodes have no parameter: every name in them is a node or an input']];
 }
