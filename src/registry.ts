@@ -1,4 +1,7 @@
 /** THE list. Adding an energy, an engine, a cost, a data set … is one new file and one line here. */
+import type { Agent } from './agent/agent.js';
+import { augmentEntry } from './agent/augment.js';
+import { workmateEntry } from './agent/workmate.js';
 import { backends } from './backend/backends.js';
 import { csvEntry } from './data/csv.js';
 import { digitsSyntheticEntry } from './data/digits-synthetic.js';
@@ -45,9 +48,10 @@ import type { Optimizer } from './optimizer/optimizer.js';
 import { optimizers } from './optimizer/optimizers.js';
 import { equivalenceEntry } from './protocol/equivalence.js';
 import { gradientEntry } from './protocol/gradient.js';
-import type { Protocol } from './protocol/protocol.js';
+import type { ProtocolEntry } from './protocol/protocol.js';
 import { relaxationEntry } from './protocol/relaxation.js';
 import { trainEntry } from './protocol/train/train.js';
+import { trialsEntry } from './protocol/trials/trials.js';
 import { andersonEntry } from './solver/anderson.js';
 import { directEntry } from './solver/direct.js';
 import { dopri5Entry, dopri5SolverEntry } from './solver/dopri5.js';
@@ -56,11 +60,16 @@ import { eulerEntry, type Integrator, rk4Entry } from './solver/integrator.js';
 import { newtonKrylovEntry } from './solver/newton-krylov.js';
 import type { Solver } from './solver/solver.js';
 import { eulerSolverEntry, rk4SolverEntry } from './solver/stepped.js';
+import { delayedMatchEntry } from './task/delayed-match.js';
+import { saccadeEntry } from './task/saccade.js';
+import { scriptedEntry } from './task/scripted.js';
+import type { Task } from './task/task.js';
+import { twelveAxEntry } from './task/twelve-ax.js';
 
 type Entries<T> = Readonly<Record<string, Entry<T>>>;
 
 export interface Registry {
-  readonly protocols: Entries<Protocol>;
+  readonly protocols: Readonly<Record<string, ProtocolEntry>>;
   readonly energies: Readonly<Record<string, EnergyEntry>>;
   /** What an energy may be laid out on: each takes those that give the interaction it asks for. */
   readonly topologies: Readonly<Record<string, TopologyEntry>>;
@@ -75,12 +84,21 @@ export interface Registry {
   readonly engines: Readonly<Record<string, EngineFamily>>;
   /** Of the protocol train. */
   readonly optimizers: Entries<Optimizer>;
+  /** What agents are to learn, and who does: of the protocol trials. */
+  readonly tasks: Entries<Task>;
+  readonly agents: Entries<Agent>;
   /** Of the command line: what does the arithmetic. */
   readonly backends: Entries<Backend>;
 }
 
 export const registry: Registry = {
-  protocols: { equivalence: equivalenceEntry, gradient: gradientEntry, relaxation: relaxationEntry, train: trainEntry },
+  protocols: {
+    equivalence: equivalenceEntry,
+    gradient: gradientEntry,
+    relaxation: relaxationEntry,
+    train: trainEntry,
+    trials: trialsEntry,
+  },
   energies: {
     hopfield: hopfieldEntry,
     prototypical: prototypicalEntry,
@@ -130,5 +148,12 @@ export const registry: Registry = {
     backprop: backpropFamily,
   },
   optimizers,
+  tasks: {
+    saccade: saccadeEntry,
+    'delayed-match': delayedMatchEntry,
+    '12-ax': twelveAxEntry,
+    scripted: scriptedEntry,
+  },
+  agents: { augment: augmentEntry, workmate: workmateEntry },
   backends,
 };

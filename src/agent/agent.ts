@@ -52,8 +52,8 @@ export interface Agent {
   /** Units that decide what goes into memory; 0 where that is no choice. */
   readonly gates: number;
   of(sizes: Sizes): SizedAgent;
-  /** Why it cannot take a task, in words that go on after the task's name; undefined where it can. */
-  refuses(task: Task): string | undefined;
+  /** Why it cannot take a task, in words that go on after the task's name and `which`; undefined where it can. */
+  refuses(task: Task): { readonly reason: string; readonly hint: string } | undefined;
 }
 
 const share = () => z.number().min(0).max(1);

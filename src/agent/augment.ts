@@ -38,7 +38,10 @@ function augment(given: Units & Rule & { readonly range: number }): Agent {
     }),
     refuses: ({ asksForOrder }) =>
       asksForOrder
-        ? 'asks which of the things seen came last, and the memory of augment adds up what changes, in whatever order'
+        ? {
+            reason: 'asks what was seen last, while the memory of augment adds up what changes, in whatever order',
+            hint: 'use agent: workmate, or fewer lessons',
+          }
         : undefined,
   };
 }

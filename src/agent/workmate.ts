@@ -49,7 +49,10 @@ function workmate(given: Units & Rule & { readonly range: number; readonly encod
     }),
     refuses: ({ longest }) =>
       given.time_cells > 0 && longest > given.time_cells
-        ? `has trials of up to ${longest} steps, and workmate has time cells for ${given.time_cells} (agent.time_cells)`
+        ? {
+            reason: `has trials of up to ${longest} steps, while there are time cells for ${given.time_cells}`,
+            hint: `use agent.time_cells: ${longest}, or 0 for none`,
+          }
         : undefined,
   };
 }

@@ -14,7 +14,7 @@ import { registry } from '../registry.js';
 import { assemble } from '../run/assemble.js';
 import { schemaIssues } from '../spec/issues.js';
 import { applyOverrides, type Override, parseOverride } from '../spec/overrides.js';
-import { specSchema } from '../spec/schema.js';
+import { isOfAgent, specSchema } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
 
 /**
@@ -24,10 +24,17 @@ import { suggestion } from '../spec/suggest.js';
  */
 export function datasetNamed(what: string, set: readonly string[]): Dataset {
   const overrides = set.map(parseOverride);
-  if (/\.(ya?ml|json)$/.test(what)) return assemble(plan(what, overrides).runs[0]).bench.dataset;
+  if (/\.(ya?ml|json)$/.test(what)) return ofSpec(what, overrides);
   if (Object.hasOwn(registry.data, what)) return ofSource({ name: what }, overrides);
   const idx = idxFile(what);
   return idx ?? ofSource({ name: 'csv', train: what }, overrides);
+}
+
+function ofSpec(file: string, overrides: readonly Override[]): Dataset {
+  const [run] = plan(file, overrides).runs;
+  const { spec } = run;
+  if (!isOfAgent(spec)) return assemble(run).bench.dataset;
+  throw new UserError({ message: `${file} has no data: protocol ${spec.protocol.name} has an agent learn a task` });
 }
 
 function ofSource(named: Named, overrides: readonly Override[]): Dataset {

@@ -58,7 +58,13 @@ function tally({ finished, figures, slopes }: ExperimentResult): string[] {
   ];
 }
 
+/** How phase one ended at worst; of agents, how many learned. */
 function phaseOne(records: readonly RunRecord[]): string {
+  const classes = records.flatMap(({ learners }) => learners ?? []);
+  if (classes.length > 0) {
+    const sum = (key: 'networks' | 'learned') => classes.reduce((total, one) => total + one[key], 0);
+    return `${sum('learned')} of ${counted(sum('networks'), 'network')} learned`;
+  }
   const steps = records.map(({ free }) => free.steps);
   const [fewest, most] = [Math.min(...steps), Math.max(...steps)];
   const residual = records.reduce((worst, { free }) => Math.max(worst, free.residual_max ?? Infinity), 0);

@@ -116,7 +116,7 @@ const spec = z.looseObject({
   title: z.string().optional(),
   source: z.string().optional(),
   protocol: z.looseObject({ name: z.string() }),
-  network: z.looseObject({}),
+  network: z.looseObject({}).optional().describe('absent where the protocol works on an agent'),
   engines: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
   reference: z.union([z.string(), z.array(z.string())]).optional(),
   assert: z.array(z.union([bound, slope])).optional(),
@@ -205,6 +205,10 @@ export const runRecordSchema = z
       )
       .optional()
       .describe('what references are worth that are estimates themselves, by their ids; of this program always there'),
+    learners: z
+      .object({ networks: count(), learned: count(), median_trials: z.number().nullable() })
+      .optional()
+      .describe('of agents: networks, how many met the criterion, and the median of their trials until then'),
     pinned: z
       .object({ units: z.number(), outputs: z.number() })
       .nullable()

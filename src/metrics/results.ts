@@ -52,6 +52,8 @@ export interface RunRecord {
   readonly units?: Readonly<Record<string, readonly string[]>>;
   /** How its nodes and edges, or creases, lie in the plane; of small networks of nodes only. */
   readonly sketch?: SketchRecord;
+  /** What came of agents; absent where there are none. */
+  readonly learners?: LearnersRecord;
   /** How fast phase two forgets; null where the protocol does not ask. */
   readonly spectrum: SpectrumRecord | null;
   /** What references are worth, where that is estimated. */
@@ -83,6 +85,14 @@ export interface SketchRecord {
   /** The nodes, or edges, in the order of the units of `s`, `dimension` of them each. */
   readonly free: readonly number[];
   readonly dimension: 1 | 2;
+}
+
+export interface LearnersRecord {
+  readonly networks: number;
+  /** How many met the criterion. */
+  readonly learned: number;
+  /** Trials of those until then; null where there are none. */
+  readonly median_trials: number | null;
 }
 
 export interface ReferenceRecord {

@@ -8,6 +8,7 @@ import type { Draft } from '../spec/overrides.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
 import { parameterIssues, readParameters } from '../spec/parameters.js';
 import type { PartialSpec } from '../spec/resolve.js';
+import { checkAgent } from './check-agent.js';
 import { type CheckedData, checkData, type PlannedData } from './check-data.js';
 import { protocolOf } from './parts.js';
 
@@ -24,8 +25,9 @@ export interface CheckedNetwork {
 const nothing = { dynamics: undefined, parameters: undefined, data: undefined, warnings: [] };
 const fine: CheckedData = { planned: undefined, issues: [], warnings: [] };
 
-/** Sizes, explicit parameters, and data against the sizes. */
-export function checkNetwork({ network, data, protocol }: PartialSpec, draft: Draft): CheckedNetwork {
+/** Sizes, explicit parameters, and data against the sizes; or an agent against its task. */
+export function checkNetwork({ network, data, protocol, task, agent }: PartialSpec, draft: Draft): CheckedNetwork {
+  if (task !== undefined && agent !== undefined) return { ...nothing, ...checkAgent(task, agent, draft) };
   if (network === undefined) return { ...nothing, issues: [] };
   const problems = networkProblems(network);
   if (problems.length > 0) {
@@ -67,7 +69,7 @@ function checkParameters(
   draft: Draft,
 ): Pick<CheckedNetwork, 'parameters' | 'issues'> {
   try {
-    const source = readParameters(network, draft.file, draft.locate);
+    const source = readParameters('network', network, draft.file, draft.locate);
     return { parameters: source?.given, issues: source ? parameterIssues(source, dynamics.parameters) : [] };
   } catch (error) {
     if (error instanceof UserError) return { parameters: undefined, issues: error.issues };

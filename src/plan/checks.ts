@@ -3,12 +3,13 @@ import type { Issue } from '../errors.js';
 import type { Dynamics } from '../model/types.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
-import type { Spec } from '../spec/schema.js';
+import type { AnySpec } from '../spec/schema.js';
 import { checkEngines } from './check-engines.js';
 import { type CheckedNetwork, checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkProtocol } from './check-protocol.js';
 import { checkSolver } from './check-solver.js';
+import { checkStage } from './check-stage.js';
 import { checkSteps } from './check-steps.js';
 import { Tracked } from './tracked.js';
 import { planWarnings } from './warnings.js';
@@ -16,6 +17,7 @@ import { planWarnings } from './warnings.js';
 type Check = (spec: PartialSpec, dynamics: Dynamics | undefined, draft: Draft, swept: readonly string[]) => Issue[];
 
 const checks: readonly Check[] = [
+  (spec, _, draft, swept) => checkStage(spec, draft, swept),
   checkEngines,
   (spec, _, draft) => checkSteps(spec, draft),
   (spec, dynamics, draft) => (dynamics ? checkSolver(spec, dynamics, draft) : []),
@@ -44,7 +46,7 @@ export class Checks {
   }
 
   /** Of a spec without issues. */
-  warnings(spec: Spec): readonly string[] {
+  warnings(spec: AnySpec): readonly string[] {
     return this.warned.of([spec] as const, (parts) => planWarnings(parts, this.swept));
   }
 }

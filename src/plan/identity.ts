@@ -3,7 +3,7 @@ import { remembered } from '../entry.js';
 import { RESULTS_FORMAT } from '../metrics/results.js';
 import type { Override } from '../spec/overrides.js';
 import { partNames } from '../spec/resolve.js';
-import type { Spec } from '../spec/schema.js';
+import { type AnySpec, isOfAgent } from '../spec/schema.js';
 import { replacePaths } from './data-files.js';
 import type { Point } from './grid.js';
 
@@ -28,17 +28,22 @@ const IDENTITY = [...partNames.filter((part) => !PRESENTATION.includes(part)), '
  * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
  * of parameter and data files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
  */
-export function hashOf(spec: Spec, digests: FileDigests, backend: string): string {
-  const { parameters } = digests;
-  const network = parameters === undefined ? spec.network : { ...spec.network, parameters: { sha256: parameters } };
-  const data = replacePaths(spec.data, (_, i) => ({ sha256: digests.data?.[i] }));
-  const instead: Record<string, unknown> = { network, data, backend, format: RESULTS_FORMAT };
+export function hashOf(spec: AnySpec, digests: FileDigests, backend: string): string {
+  const instead: Record<string, unknown> = { ...byContents(spec, digests), backend, format: RESULTS_FORMAT };
   const pieces: string[] = [];
   for (const { key, quoted } of IDENTITY) {
-    const value = instead[key] ?? spec[key as keyof Spec];
+    const value = instead[key] ?? spec[key as keyof AnySpec];
     if (value !== undefined) pieces.push(`${quoted}:${canonical(value)}`);
   }
   return digest('sha256', `{${pieces.join(',')}}`, 'hex').slice(0, 16);
+}
+
+/** The parts that name files, with what is in these in place of their paths. */
+function byContents(spec: AnySpec, { parameters, data }: FileDigests): Record<string, unknown> {
+  const known = <P extends object>(part: P) =>
+    parameters === undefined ? part : { ...part, parameters: { sha256: parameters } };
+  if (isOfAgent(spec)) return { agent: known(spec.agent) };
+  return { network: known(spec.network), data: replacePaths(spec.data, (_, i) => ({ sha256: data?.[i] })) };
 }
 
 /** JSON with sorted keys: equal values give equal text. */

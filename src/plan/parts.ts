@@ -4,19 +4,20 @@ import { createEngine } from '../engine/family.js';
 import { create, type Named, remembered } from '../entry.js';
 import { referencesIn, type Table, tableFor } from '../metrics/columns.js';
 import type { Cost, Dynamics } from '../model/types.js';
-import { type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
+import { type AnyProtocol, type Protocol, RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { registry } from '../registry.js';
 import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
 import type { Assertion, EngineSpec, Spec } from '../spec/schema.js';
 
+export { agentOf, taskOf } from '../spec/agent.js';
 export { dynamicsOf } from '../spec/network.js';
 
 export const costOf = remembered((named: Named): Cost => create(registry.costs, named));
 
 export const engineOf = remembered((spec: EngineSpec): Engine => createEngine(registry.engines, spec));
 
-export const protocolOf = remembered((named: Named): Protocol => create(registry.protocols, named));
+export const protocolOf = remembered((named: Named): AnyProtocol => create(registry.protocols, named));
 
 /** Whether the protocol compares that of its engines. */
 export const compares = (

@@ -3,7 +3,7 @@ import { type Issue, UserError } from '../errors.js';
 import type { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import { partNames, type Resolved, resolve, resolvePart, type Unfilled, withDefaults } from '../spec/resolve.js';
-import type { Spec } from '../spec/schema.js';
+import type { AnySpec } from '../spec/schema.js';
 import { Checks } from './checks.js';
 import type { Point } from './grid.js';
 import { hashOf, namer } from './identity.js';
@@ -47,7 +47,7 @@ export class Points {
   run(point: Point): RunPlan | { readonly issues: readonly Issue[] } {
     const { spec, network, issues } = this.checked(point);
     if (issues.length > 0) return { issues };
-    const single = spec as Spec;
+    const single = spec as AnySpec;
     const hash = hashOf(single, { parameters: network.parameters?.digest, data: network.data?.digests }, this.backend);
     return {
       id: this.idOf(point, hash),

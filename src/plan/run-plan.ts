@@ -1,6 +1,6 @@
 /** What is to be done, as plain data. */
 import type { GivenParameters } from '../spec/parameter-file.js';
-import type { FigureSpec, SlopeAssertion, Spec } from '../spec/schema.js';
+import type { AnySpec, FigureSpec, SlopeAssertion } from '../spec/schema.js';
 import type { PlannedData } from './check-data.js';
 
 /** One run: one protocol, one seed, one point of the sweep. Plain data. */
@@ -9,7 +9,7 @@ export interface RunPlan {
   readonly hash: string;
   /** Swept keys with this run's values. */
   readonly changes: Readonly<Record<string, unknown>>;
-  readonly spec: Spec;
+  readonly spec: AnySpec;
   readonly parameters: GivenParameters | undefined;
   /** Of data from files. */
   readonly data: PlannedData | undefined;

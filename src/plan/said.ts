@@ -1,28 +1,35 @@
 /** What run.json says of the things in its tables, so that who reads them asks no names. */
 import { labelOf } from '../engine/family.js';
+import type { Named } from '../entry.js';
 import type { RunRecord, TensorRecord } from '../metrics/results.js';
 import type { Sketch } from '../model/sketch.js';
 import type { Tensor } from '../model/tensor.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
 import { networkLabel } from '../spec/network.js';
-import type { Spec } from '../spec/schema.js';
-import { dynamicsOf } from './parts.js';
+import { type AgentSpec, type AnySpec, isOfAgent, type Spec } from '../spec/schema.js';
+import { agentOf, dynamicsOf, taskOf } from './parts.js';
 
-export function saidOf({
-  network,
-  engines,
-}: Pick<Spec, 'network' | 'engines'>): Pick<RunRecord, 'tensors' | 'units' | 'sketch' | 'labels' | 'time'> {
+type Said = Pick<RunRecord, 'tensors' | 'units' | 'sketch' | 'labels' | 'time'>;
+
+export const saidOf = (spec: AnySpec): Said => (isOfAgent(spec) ? saidOfAgent(spec) : saidOfNetwork(spec));
+
+function saidOfAgent({ agent, task }: AgentSpec): Said {
+  const { tensors } = agentOf(agent).of(taskOf(task));
+  const text = (part: Named) => ({ keys: ['name'], text: part.name });
+  return {
+    tensors: Object.fromEntries(tensors.map(recordOf('params'))),
+    labels: { network: [text(agent), text(task)], engines: {} },
+  };
+}
+
+function saidOfNetwork({ network, engines }: Pick<Spec, 'network' | 'engines'>): Said {
   const dynamics = dynamicsOf(network);
   const { states, parameters, time } = dynamics;
   const sketch = sketchIn(dynamics);
-  const record = (of: TensorRecord['of']) => (tensor: Tensor) => {
-    const { name, kind, shape, layer } = tensor;
-    return [name, { of, kind, shape, layer }] as const;
-  };
   const units = states.flatMap((state) => (state.units ? [[state.name, state.units] as const] : []));
   return {
-    tensors: Object.fromEntries([...states.map(record('state')), ...parameters.map(record('params'))]),
+    tensors: Object.fromEntries([...states.map(recordOf('state')), ...parameters.map(recordOf('params'))]),
     time,
     ...(units.length > 0 && { units: Object.fromEntries(units) }),
     ...(sketch && { sketch }),
@@ -38,3 +45,7 @@ const MOST_EDGES = 500;
 
 const sketchIn = ({ sketch, parameters }: Pick<Dynamics, 'sketch' | 'parameters'>): Sketch | undefined =>
   parameters.some(({ shape: [count] }) => count > MOST_EDGES) ? undefined : sketch;
+
+function recordOf(of: TensorRecord['of']) {
+  return ({ name, kind, shape, layer }: Tensor) => [name, { of, kind, shape, layer }] as const;
+}

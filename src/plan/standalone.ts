@@ -1,8 +1,8 @@
 import { figures } from '../figure/figures.js';
-import type { Spec } from '../spec/schema.js';
+import type { AnySpec } from '../spec/schema.js';
 
 /** The spec of one run by itself: it asserts and draws nothing that needs the other runs of its sweep. */
-export function standalone(spec: Spec): Spec {
+export function standalone<S extends AnySpec>(spec: S): S {
   return {
     ...spec,
     assert: spec.assert.filter((assertion) => !('slope' in assertion)),

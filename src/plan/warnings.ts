@@ -2,13 +2,14 @@ import { keepsValidation } from '../data/split.js';
 import type { Agreement, Dynamics } from '../model/types.js';
 import { advise } from '../protocol/advice.js';
 import { symptoms } from '../protocol/symptoms/symptoms.js';
-import type { EngineSpec, Spec } from '../spec/schema.js';
+import { type AnySpec, type EngineSpec, isOfAgent, type Spec } from '../spec/schema.js';
 import { compares, dynamicsOf, engineOf, isReserved, protocolOf, referencesOf } from './parts.js';
 import { phaseTwo } from './phase-two.js';
 import { engineSettingsOf, settingsOf } from './settings.js';
 
 /** Settings that would look like a refutation of the theorem without being one. */
-export function planWarnings(spec: Spec, swept: readonly string[]): string[] {
+export function planWarnings(spec: AnySpec, swept: readonly string[]): string[] {
+  if (isOfAgent(spec)) return [];
   const dynamics = dynamicsOf(spec.network);
   return [
     ...(protocolOf(spec.protocol).warnings?.(keepsValidation(spec.data)) ?? []),

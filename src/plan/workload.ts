@@ -1,7 +1,8 @@
 import { type Choice, countOf, heldBy, type Split } from '../data/split.js';
 import type { SetSizes } from '../protocol/protocol.js';
-import type { Spec } from '../spec/schema.js';
-import { dynamicsOf, engineOf, protocolOf } from './parts.js';
+import type { TrialsOptions } from '../protocol/trials/options.js';
+import { type AgentSpec, isOfAgent, type Spec } from '../spec/schema.js';
+import { agentOf, dynamicsOf, engineOf, protocolOf, taskOf } from './parts.js';
 import { phaseTwo } from './phase-two.js';
 import type { RunPlan } from './run-plan.js';
 
@@ -14,7 +15,26 @@ const PARAMS_TRAINED = 5;
 const STATES = 24;
 
 /** At most so many steps (free phase and every engine's second phase), and about so many bytes of numbers. */
-export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): { steps: number; bytes: number } {
+export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): Load {
+  return isOfAgent(spec) ? agentLoad(spec) : networkLoad(spec, data);
+}
+
+interface Load {
+  readonly steps: number;
+  readonly bytes: number;
+}
+
+/** One network at a time: weights, their tags, and the start. */
+function agentLoad({ protocol, task, agent }: AgentSpec): Load {
+  const { trials, networks } = protocol as unknown as TrialsOptions;
+  const made = taskOf(task);
+  const numbers = agentOf(agent)
+    .of(made)
+    .tensors.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  return { steps: networks * Math.min(trials, made.script?.trials ?? trials) * made.longest, bytes: 8 * 3 * numbers };
+}
+
+function networkLoad(spec: Spec, data: RunPlan['data']): Load {
   const dynamics = dynamicsOf(spec.network);
   const sizes = data ?? sizesOf(spec);
   const load = protocolOf(spec.protocol).load?.(sizes);

@@ -1,11 +1,21 @@
+import type { Agent } from '../agent/agent.js';
 import type { Dataset } from '../data/source.js';
 import type { Engine, SecondPhase } from '../engine/engine.js';
+import type { Entry } from '../entry.js';
 import type { Recorded, Row, tables } from '../metrics/columns.js';
-import type { EngineRecord, FreeRecord, ReferenceRecord, RunStatus, SpectrumRecord } from '../metrics/results.js';
+import type {
+  EngineRecord,
+  FreeRecord,
+  LearnersRecord,
+  ReferenceRecord,
+  RunStatus,
+  SpectrumRecord,
+} from '../metrics/results.js';
 import type { Cost, Dynamics, Params } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random, Streams } from '../numerics/random.js';
 import type { RelaxRule } from '../solver/relax.js';
+import type { Task } from '../task/task.js';
 import type { Settings } from './advice.js';
 
 /** An engine on the bench, under the id that the spec gives it. */
@@ -102,6 +112,8 @@ export interface Outcome {
   readonly engines: Record<string, EngineRecord>;
   readonly spectrum?: SpectrumRecord;
   readonly references?: Readonly<Record<string, ReferenceRecord>>;
+  /** Of agents. */
+  readonly learners?: LearnersRecord;
   readonly pinned: { readonly units: number; readonly outputs: number } | null;
   readonly warnings: readonly string[];
 }
@@ -121,8 +133,8 @@ export interface Load {
   readonly evaluations: number;
 }
 
-/** What an experiment does with its engines. */
-export interface Protocol {
+/** What is known of a protocol before it runs. */
+export interface ProtocolTraits {
   /** The table of its `metrics.csv`. */
   readonly metrics: TableName;
   /** Whether it uses the engines of a spec at all. */
@@ -148,5 +160,33 @@ export interface Protocol {
   problems?(dynamics: Dynamics, validated: boolean): [path: (string | number)[], message: string][];
   /** What the user should know of it before it runs. */
   warnings?(validated: boolean): string[];
+}
+
+/** What an experiment does with a network and its engines. */
+export interface Protocol extends ProtocolTraits {
   run(bench: Bench): Generator<ProtocolEvent, Outcome>;
+}
+
+/** Everything that a protocol of agents works with. */
+export interface AgentBench {
+  readonly task: Task;
+  readonly agent: Agent;
+  /** Weights that every network starts from; drawn for each where undefined. */
+  readonly start: Params | undefined;
+  /** A stream of random numbers by purpose. */
+  stream(purpose: string): Random;
+  readonly resume?: Uint8Array | undefined;
+}
+
+/** What an experiment does with an agent at a task. */
+export interface AgentProtocol extends ProtocolTraits {
+  play(bench: AgentBench): Generator<ProtocolEvent, Outcome>;
+}
+
+export type AnyProtocol = Protocol | AgentProtocol;
+
+/** A protocol in the registry says what it works on: which parts of a spec there are. */
+export interface ProtocolEntry extends Entry<AnyProtocol> {
+  /** A network and its data where absent. */
+  readonly worksOn?: 'agent' | undefined;
 }

@@ -15,12 +15,13 @@ import type { Bench, Contestant, Protocol, Recording } from '../protocol/protoco
 import { registry } from '../registry.js';
 import type { RelaxRule } from '../solver/relax.js';
 import { toParams } from '../spec/parameters.js';
-import type { EngineSpec, Spec } from '../spec/schema.js';
+import { type EngineSpec, isOfAgent, type Spec } from '../spec/schema.js';
 import { datasetOf } from './dataset.js';
 
 /**
  * From a planned run to what its protocol works with, all of it in one arena. Every use of randomness has a stream of its
  * own under the seed.
+ * @throws RangeError where its protocol works on an agent.
  */
 export function assemble(
   {
@@ -34,6 +35,7 @@ export function assemble(
   protocol: Protocol;
   bench: Bench;
 } {
+  if (isOfAgent(spec)) throw new RangeError(`protocol ${spec.protocol.name} works on an agent`);
   const dynamics = dynamicsOf(spec.network);
   const stream = (purpose: string) => randomStream(spec.seed, purpose);
   const init = spec.network.init && create(registry.initialisers, spec.network.init);
@@ -67,7 +69,7 @@ export function assemble(
     record: recording(spec),
     finiteDifference: { ...spec.finite_difference, random: stream('finite-difference') },
   };
-  return { protocol: protocolOf(spec.protocol), bench };
+  return { protocol: protocolOf(spec.protocol) as Protocol, bench };
 }
 
 function contestant(engine: EngineSpec, spec: Spec): Contestant {

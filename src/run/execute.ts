@@ -13,14 +13,14 @@ import { backend } from '../numerics/current-backend.js';
 import { build } from '../package.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { saidOf } from '../plan/said.js';
-import type { Bench, Outcome, Protocol, ProtocolEvent } from '../protocol/protocol.js';
-import { assemble } from './assemble.js';
+import type { Outcome, ProtocolEvent } from '../protocol/protocol.js';
 import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
 import { Hold } from './hold.js';
 import { Lock } from './lock.js';
 import { type Finished, type Recalling, recall, watchOf } from './recall.js';
 import { Archive } from './store.js';
+import { workOf } from './work.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
 export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
@@ -69,12 +69,12 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
   const clock = stopwatch();
   let folder: RunFolder | undefined;
   try {
-    const { protocol, bench } = assemble(run, arena);
-    folder = new RunFolder(path, hold, plan, run, protocol.metrics, options.again === 'always');
+    const work = workOf(run, arena);
+    folder = new RunFolder(path, hold, plan, run, work.metrics, options.again === 'always');
     const { resume } = folder;
     const watch = watchOf(plan, run);
     if (resume) await readBack(watch, folder.tables, (file) => readRows(join(path, file)));
-    const outcome = await drive(protocol, resuming(bench, resume), folder, watch, options);
+    const outcome = await drive(work.begin(resume), folder, watch, options);
     const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
     const record = recordOf(plan, run, folder, outcome, hold.token, environment);
     folder.finish(record);
@@ -87,22 +87,15 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
   }
 }
 
-/** The same bench; a copy would make numbers of all its examples. */
-function resuming(bench: Bench, resume: Uint8Array | undefined): Bench {
-  return Object.create(bench, { resume: { value: resume } }) as Bench;
-}
-
 const BREATH_MS = 50;
 
 /** Handles the protocol's events, letting timers and signals in now and then. */
 async function drive(
-  protocol: Protocol,
-  bench: Bench,
+  events: Generator<ProtocolEvent, Outcome>,
   folder: RunFolder,
   watch: RunWatch,
   { signal, onWork }: ExecuteOptions,
 ): Promise<Outcome> {
-  const events = protocol.run(bench);
   let breathed = performance.now();
   for (;;) {
     const next = events.next();
@@ -156,6 +149,7 @@ function recordOf(
     ...saidOf(run.spec),
     spectrum: outcome.spectrum ?? null,
     references: outcome.references ?? {},
+    ...(outcome.learners && { learners: outcome.learners }),
     pinned: outcome.pinned,
     warnings: [...run.warnings, ...folder.warnings, ...outcome.warnings],
     outputs: folder.close(),

@@ -11,7 +11,7 @@ import { replacePaths } from '../plan/data-files.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { standalone } from '../plan/standalone.js';
 import type { TableName } from '../protocol/protocol.js';
-import type { Spec } from '../spec/schema.js';
+import { type AnySpec, isOfAgent } from '../spec/schema.js';
 import { type Checkpoint, checkpointBytes, isFileOfRun, readCheckpoint } from './checkpoint.js';
 import { type Hold, TakenOver } from './hold.js';
 
@@ -24,7 +24,7 @@ const CHECK_MS = 1000;
  */
 export class RunFolder {
   /** The resolved spec, its paths relative to this folder. */
-  readonly spec: Spec;
+  readonly spec: AnySpec;
   /** The protocol's state at the last checkpoint, where the run continues from one. */
   readonly resume: Uint8Array | undefined;
   /** Why a run that has a checkpoint starts over. */
@@ -161,7 +161,7 @@ export class RunFolder {
 }
 
 /** The spec of one run by itself: running it again reproduces. @throws RunError */
-export function writeSpec(hold: Hold, spec: Spec): void {
+export function writeSpec(hold: Hold, spec: AnySpec): void {
   hold.write(SPEC_FILE, stringify(standalone(spec), { lineWidth: 0 }));
 }
 
@@ -171,16 +171,16 @@ export function writeRecord(hold: Hold, record: RunRecord): void {
 }
 
 /** Paths in a spec are relative to its file: a spec written elsewhere points back. */
-export function relocate(spec: Spec, from: string, to: string): Spec {
+export function relocate(spec: AnySpec, from: string, to: string): AnySpec {
   const move = (file: string) => relative(to, resolve(from, file));
-  const { parameters } = spec.network;
-  const file = (parameters as { file?: unknown } | undefined)?.file;
-  return {
-    ...spec,
-    data: replacePaths(spec.data, ({ path }) => move(path)),
-    network: typeof file === 'string' ? { ...spec.network, parameters: { file: move(file) } } : spec.network,
-    figures: spec.figures.map((figure) =>
-      'file' in figure ? { ...figure, file: move(figure.file as string) } : figure,
-    ),
+  const moved = <P extends object>(part: P): P => {
+    const file = (part as { parameters?: { file?: unknown } }).parameters?.file;
+    return typeof file === 'string' ? { ...part, parameters: { file: move(file) } } : part;
   };
+  const figures = spec.figures.map((figure) =>
+    'file' in figure ? { ...figure, file: move(figure.file as string) } : figure,
+  );
+  if (isOfAgent(spec)) return { ...spec, agent: moved(spec.agent), figures };
+  const data = replacePaths(spec.data, ({ path }) => move(path));
+  return { ...spec, data, network: moved(spec.network), figures };
 }

@@ -55,15 +55,23 @@ function unknownKeys(keys: readonly string[], path: Path, draft: Draft): Issue[]
   const known = keysAt(path, draft.data);
   const told = keys.slice(0, MOST_KEYS).map((name): Issue => {
     const at = dotted([...path, name], draft.data);
-    const odd = meant(name);
     return {
       where: draft.locateKey(path, name),
       message: `unknown key ${quoted(at)}`,
-      hint: odd && known.has(odd.plain) ? `it has ${odd.odd}` : (renamed.get(at) ?? suggestion(name, known)),
+      hint: hintFor(name, at, known),
     };
   });
   const more = keys.length - told.length;
   return more === 0 ? told : [...told, { where: draft.locate(path), message: `there are ${more} more unknown keys` }];
+}
+
+/** What is known and yet not taken belongs to protocols of another kind. */
+function hintFor(name: string, at: string, known: ReadonlySet<string>): string {
+  const odd = meant(name);
+  if (odd && known.has(odd.plain)) return `it has ${odd.odd}`;
+  if (known.has(name))
+    return `protocols that work on ${name === 'task' || name === 'agent' ? 'an agent' : 'a network'} take it`;
+  return renamed.get(at) ?? suggestion(name, known);
 }
 
 /** What is counted where a size is bounded; a number is bounded itself. */

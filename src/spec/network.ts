@@ -4,27 +4,13 @@ import { choice, type LabelPart, type Named, remembered } from '../entry.js';
 import type { EnergyEntry, NetworkProblem, Topology, TopologyEntry } from '../model/topology.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
-
-const list = z.array(z.number());
-const matrix = z.array(list);
-/** A convolution's has four indices. */
-const tensor = z.union([z.number(), list, matrix, z.array(matrix), z.array(z.array(matrix))]);
-
-const parameters = z
-  .union([
-    z.strictObject({
-      file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …} or .npz archive, relative to the spec'),
-    }),
-    z.record(z.string(), tensor),
-  ])
-  .describe('explicit parameters, all of them: inline, or from a file');
+import { explicitParameters, type WithParameters } from './parameter-schema.js';
 
 const init = choice(registry.initialisers).optional();
 
-export interface NetworkSpec {
+export interface NetworkSpec extends WithParameters {
   readonly energy: string;
   readonly init?: Named | undefined;
-  readonly parameters?: z.output<typeof parameters> | undefined;
   readonly [option: string]: unknown;
 }
 
@@ -41,7 +27,7 @@ export const networkSchema = z.discriminatedUnion(
       ...sizeOptions(topologiesOf(energy)),
       ...energy.options,
       init: init.describe(`initialiser of the parameters; default ${Object.values(energy.init).join(', gain ')}`),
-      parameters: parameters.optional(),
+      parameters: explicitParameters.optional(),
     }),
   ) as never,
 ) as unknown as z.ZodType<NetworkSpec>;

@@ -5,32 +5,32 @@ import type { Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import { show } from './issues.js';
-import type { NetworkSpec } from './network.js';
 import { type GivenParameters, type ParameterSource, readParameterFile } from './parameter-file.js';
+import type { WithParameters } from './parameter-schema.js';
 import type { Path } from './source-document.js';
 import { suggestion } from './suggest.js';
 
-function parameterFile(network: NetworkSpec, specFile: string): string | undefined {
-  const { parameters } = network;
+function parameterFile({ parameters }: WithParameters, specFile: string): string | undefined {
   if (parameters === undefined || typeof (parameters as { file?: unknown }).file !== 'string') return undefined;
   return resolvePath(dirname(specFile), (parameters as { file: string }).file);
 }
 
 /**
- * The explicit parameters of a network, if it has any. `locate` gives places in the spec.
+ * The explicit parameters of a part of a spec, if it has any. `locate` gives places in the spec.
  * @throws UserError where the file is missing, or holds no parameters.
  */
 export function readParameters(
-  network: NetworkSpec,
+  part: 'network' | 'agent',
+  said: WithParameters,
   specFile: string,
   locate: (path: Path) => Location,
 ): ParameterSource | undefined {
-  if (network.parameters === undefined) return undefined;
-  const file = parameterFile(network, specFile);
+  if (said.parameters === undefined) return undefined;
+  const file = parameterFile(said, specFile);
   if (file === undefined) {
-    const tensors = network.parameters as Record<string, unknown>;
+    const tensors = said.parameters as Record<string, unknown>;
     const given = { tensors, digest: undefined };
-    return { given, locate: (path) => locate(['network', 'parameters', ...path]) };
+    return { given, locate: (path) => locate([part, 'parameters', ...path]) };
   }
   try {
     return readParameterFile(file);
@@ -39,7 +39,7 @@ export function readParameters(
     const [first] = error.issues;
     const missing =
       first.message === 'no such file'
-        ? { where: locate(['network', 'parameters']), message: `parameter file ${file}: no such file` }
+        ? { where: locate([part, 'parameters']), message: `parameter file ${file}: no such file` }
         : undefined;
     throw missing ? new UserError(missing) : error;
   }

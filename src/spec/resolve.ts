@@ -1,4 +1,4 @@
-import type { core } from 'zod';
+import type * as z from 'zod';
 import { remembered } from '../entry.js';
 import type { Issue } from '../errors.js';
 import type { Time } from '../model/types.js';
@@ -6,10 +6,18 @@ import { registry } from '../registry.js';
 import { schemaIssues } from './issues.js';
 import { dynamicsOf, type NetworkSpec, networkProblems } from './network.js';
 import type { Draft } from './overrides.js';
-import { type EngineSpec, type Spec, specSchema } from './schema.js';
+import {
+  type AgentSpec,
+  agentSpecSchema,
+  type EngineSpec,
+  partSchemas,
+  type Spec,
+  specSchema,
+  worksOnAgent,
+} from './schema.js';
 
 /** What is left of a spec when its invalid parts are taken out: enough to look for problems between the parts. */
-export type PartialSpec = Partial<Spec>;
+export type PartialSpec = Partial<Spec> & Partial<Pick<AgentSpec, 'task' | 'agent'>>;
 
 export interface Resolved {
   /** Whole only if there are no issues. */
@@ -23,15 +31,16 @@ export interface Resolved {
 
 /** Checks a draft against the schema and fills in the defaults. */
 export function resolve(draft: Draft): Resolved {
-  const whole = specSchema.safeParse(draft.data);
+  const schema = schemaFor(draft.data);
+  const whole = schema.safeParse(draft.data);
   if (whole.success) {
     return { spec: withDefaults(whole.data), parts: whole.data, issues: [], issuesOf: () => [] };
   }
   const { issues } = whole.error;
   const known = structuredClone(draft.data);
   for (const issue of issues) dropUnknown(issue, known);
-  const parts = validParts(known);
-  const partOf = ({ path }: core.$ZodIssue) => String(path[0] ?? '');
+  const parts = validParts(known, schema.shape);
+  const partOf = ({ path }: z.core.$ZodIssue) => String(path[0] ?? '');
   const told = new Map<string, readonly Issue[]>();
   return {
     spec: withDefaults(parts),
@@ -50,17 +59,22 @@ export function resolve(draft: Draft): Resolved {
   };
 }
 
-export const partNames: readonly string[] = Object.keys(specSchema.shape);
+export const partNames: readonly string[] = Object.keys(partSchemas);
+
+function schemaFor(data: unknown) {
+  const ofAgent = worksOnAgent((data as { protocol?: unknown } | null | undefined)?.protocol);
+  return ofAgent ? agentSpecSchema : specSchema;
+}
 
 /** One part of a spec by itself; undefined where the schema has complaints, or does not know it. */
 export function resolvePart(part: string, data: unknown): { readonly value: unknown } | undefined {
-  if (!Object.hasOwn(specSchema.shape, part)) return undefined;
-  const result = specSchema.shape[part as keyof typeof specSchema.shape].safeParse(data);
+  if (!Object.hasOwn(partSchemas, part)) return undefined;
+  const result = partSchemas[part as keyof typeof partSchemas].safeParse(data);
   return result.success ? { value: result.data } : undefined;
 }
 
 /** Unknown keys are reported once; without them the rest of their part can still be checked. */
-function dropUnknown(issue: core.$ZodIssue, data: unknown): void {
+function dropUnknown(issue: z.core.$ZodIssue, data: unknown): void {
   const holder = issue.path.reduce<unknown>((value, part) => (value as never)?.[part as never], data);
   if (issue.code === 'invalid_union') for (const inner of issue.errors.flat()) dropUnknown(inner, holder);
   if (issue.code !== 'unrecognized_keys' || typeof holder !== 'object' || holder === null) return;
@@ -68,10 +82,10 @@ function dropUnknown(issue: core.$ZodIssue, data: unknown): void {
   for (const key of issue.keys) delete (holder as Record<string, unknown>)[key];
 }
 
-function validParts(data: unknown): Unfilled {
+function validParts(data: unknown, schemas: Readonly<Record<string, z.ZodType>>): Unfilled {
   if (typeof data !== 'object' || data === null) return {};
   const parts: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(specSchema.shape)) {
+  for (const [key, schema] of Object.entries(schemas)) {
     const result = schema.safeParse((data as Record<string, unknown>)[key]);
     if (result.success) parts[key] = result.data;
   }

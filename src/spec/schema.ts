@@ -6,6 +6,7 @@ import { figures } from '../figure/figures.js';
 import { frameOptions } from '../figure/frame.js';
 
 import { registry } from '../registry.js';
+import { agentSchema } from './agent.js';
 import { networkSchema } from './network.js';
 import { sweepSchema } from './sweep.js';
 
@@ -208,6 +209,34 @@ export const specSchema = z.strictObject({
   figures: z.array(figure).max(MOST.parts).default([]),
 });
 
+const { shape } = specSchema;
+
+/** Of a protocol that works on an agent at a task, in place of a network and its data. */
+export const agentSpecSchema = z.strictObject({
+  name: shape.name,
+  title: shape.title,
+  source: shape.source,
+  protocol: shape.protocol,
+  seed: shape.seed,
+  seeds: shape.seeds,
+  task: choice(registry.tasks).describe('what is to be learned'),
+  agent: agentSchema.describe('who learns'),
+  sweep: shape.sweep,
+  assert: shape.assert,
+  figures: shape.figures,
+});
+
+/** Every part that some spec may have. */
+export const partSchemas = { ...shape, ...agentSpecSchema.shape };
+
+/** What the protocol that is named works on, if it is one. */
+export function worksOnAgent(protocol: unknown): boolean {
+  const name = typeof protocol === 'string' ? protocol : (protocol as { name?: unknown } | null | undefined)?.name;
+  return typeof name === 'string' && Object.hasOwn(registry.protocols, name)
+    ? registry.protocols[name].worksOn === 'agent'
+    : false;
+}
+
 type Parsed = z.output<typeof specSchema>;
 type WithStep<T> = T & { readonly step: number };
 
@@ -216,11 +245,41 @@ export type Spec = Omit<Parsed, 'free' | 'second'> & {
   readonly free: WithStep<Parsed['free']>;
   readonly second: WithStep<Parsed['second']>;
 };
+/** The same of an agent. */
+export type AgentSpec = z.output<typeof agentSpecSchema>;
+export type AnySpec = Spec | AgentSpec;
+export const isOfAgent = (spec: AnySpec): spec is AgentSpec => (spec as AgentSpec).agent !== undefined;
+
 export type FigureSpec = z.output<typeof figure>;
 
-/** JSON Schema of a spec, as users write it. */
+/** JSON Schema of a spec, as users write it: which parts there are follows from the protocol. */
 export function specJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(specSchema, { io: 'input', unrepresentable: 'any' });
-  // what stands there is for anchors
-  return { ...schema, patternProperties: { '^x-': {} } };
+  const write = (schema: z.ZodType) =>
+    z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<'properties', object> & Alternative;
+  const [network, agent] = [write(specSchema), write(agentSpecSchema)];
+  const shared = network.required.filter((key) => agent.required.includes(key));
+  const others = (of: Alternative, than: Alternative) => ({
+    required: of.required.filter((key) => !shared.includes(key)),
+    properties: Object.fromEntries(
+      Object.keys(than.properties).flatMap((key) => (key in of.properties ? [] : [[key, false]])),
+    ),
+  });
+  const names = Object.values(registry.protocols).flatMap(({ name, worksOn }) => (worksOn === 'agent' ? [name] : []));
+  const named = { anyOf: [{ enum: names }, { properties: { name: { enum: names } }, required: ['name'] }] };
+  return {
+    ...network,
+    properties: { ...network.properties, ...agent.properties },
+    required: shared,
+    if: { properties: { protocol: named }, required: ['protocol'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: others(agent, network),
+    else: others(network, agent),
+    // what stands there is for anchors
+    patternProperties: { '^x-': {} },
+  };
+}
+
+interface Alternative {
+  readonly required: readonly string[];
+  readonly properties: object;
 }

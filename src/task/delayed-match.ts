@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { Random } from '../numerics/random.js';
-import { drawn, type Play, type Task } from './task.js';
+import { drawn, type Occasion, type Play, type Task } from './task.js';
 
 const options = {
   stimuli: z.int().min(2).max(1000).default(3).describe('how many there are'),
@@ -42,7 +42,7 @@ class DelayedMatch implements Play {
     this.x = new Float64Array(1 + options.stimuli);
   }
 
-  begin(random: Random, _lesson: number, kind = drawn(random, 2)): void {
+  begin(random: Random, _at: Occasion, kind = drawn(random, 2)): void {
     const { stimuli } = this.options;
     this.kind = kind;
     this.sample = drawn(random, stimuli);

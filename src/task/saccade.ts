@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { Random } from '../numerics/random.js';
-import { drawn, type Play, type Task } from './task.js';
+import { drawn, type Occasion, type Play, type Task } from './task.js';
 
 const steps = (count: number, what: string) => z.int().nonnegative().max(1000).default(count).describe(what);
 const reward = (value: number, what: string) => z.number().default(value).describe(what);
@@ -47,7 +47,8 @@ function saccade(options: Options): Task {
   };
 }
 
-const range = (delay: Options['delay']): readonly [number, number] => (typeof delay === 'number' ? [delay, delay] : delay);
+const range = (delay: Options['delay']): readonly [number, number] =>
+  typeof delay === 'number' ? [delay, delay] : delay;
 
 class Saccade implements Play {
   readonly x = new Float64Array(4);
@@ -62,7 +63,7 @@ class Saccade implements Play {
 
   constructor(private readonly options: Options) {}
 
-  begin(random: Random, _lesson: number, kind = drawn(random, 4)): void {
+  begin(random: Random, _at: Occasion, kind = drawn(random, 4)): void {
     const [least, most] = range(this.options.delay);
     [this.kind, this.delay] = [kind, least === most ? least : least + drawn(random, most - least + 1)];
     [this.phase, this.seen, this.reward] = [0, 0, 0];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entry, MOST } from '../entry.js';
-import type { Play, Prescribed, Task } from './task.js';
+import type { Random } from '../numerics/random.js';
+import type { Occasion, Play, Prescribed, Task } from './task.js';
 
 const place = () => z.int().nonnegative().max(MOST.units);
 
@@ -55,7 +56,7 @@ class Scripted implements Play {
   readonly x: Float64Array;
   readonly success = false;
   readonly kind = 0;
-  private trial = -1;
+  private trial = 0;
   private at = 0;
 
   constructor(
@@ -78,8 +79,8 @@ class Scripted implements Play {
     return { action: action ?? undefined, gate: gate ?? undefined };
   }
 
-  begin(): void {
-    this.trial = (this.trial + 1) % this.trials.length;
+  begin(_random: Random, { trial }: Occasion): void {
+    this.trial = trial % this.trials.length;
     this.at = 0;
     this.show();
   }
@@ -117,7 +118,14 @@ export const scriptedEntry = entry({
   name: 'scripted',
   summary: 'trials as they are written down, once: what is seen, paid, and (where it says so) done',
   options,
-  examples: [{ steps: [{ x: [0, 1], action: 1 }, { x: null, reward: 1 }] }],
+  examples: [
+    {
+      steps: [
+        { x: [0, 1], action: 1 },
+        { x: null, reward: 1 },
+      ],
+    },
+  ],
   problems,
   create: scripted,
 });

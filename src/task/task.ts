@@ -25,6 +25,12 @@ export interface Prescribed {
   readonly gate?: number | undefined;
 }
 
+/** Which trial it is, both from 0. */
+export interface Occasion {
+  readonly lesson: number;
+  readonly trial: number;
+}
+
 /** Trials of a task, one after another. */
 export interface Play {
   /** What there is to see; the same buffer at every step. */
@@ -39,7 +45,7 @@ export interface Play {
   readonly kind: number;
   readonly prescribed?: Prescribed;
   /** Goes to the first observation of a trial. @param kind drawn where absent. */
-  begin(random: Random, lesson: number, kind?: number): void;
+  begin(random: Random, at: Occasion, kind?: number): void;
   act(action: number): void;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { Random } from '../numerics/random.js';
-import { drawn, type Play, type Task } from './task.js';
+import { drawn, type Occasion, type Play, type Task } from './task.js';
 
 const options = {
   lessons: z
@@ -9,7 +9,9 @@ const options = {
     .min(1)
     .max(5)
     .default(5)
-    .describe('1: digit, A or B, X or Y · 2: another digit before · 3: distractors after the digit · 4: after A or B · 5: anywhere'),
+    .describe(
+      '1: digit, A or B, X or Y · 2: another digit before · 3: distractors after the digit · 4: after A or B · 5: anywhere',
+    ),
   reward: z.number().default(1.5).describe('reward of the right answer to X or Y'),
 };
 
@@ -52,7 +54,7 @@ class TwelveAx implements Play {
 
   constructor(private readonly paid: number) {}
 
-  begin(random: Random, lesson: number, kind = drawn(random, 2)): void {
+  begin(random: Random, { lesson }: Occasion, kind = drawn(random, 2)): void {
     this.symbols = sequence(random, levelOf(random, lesson), kind);
     [this.at, this.reward, this.over, this.success] = [0, 0, false, false];
     this.kind = isGo(this.symbols, this.symbols.length - 1) ? 0 : 1;
@@ -106,7 +108,8 @@ function sequence(random: Random, level: number, kind: number): string[] {
 
 export const twelveAxEntry = entry({
   name: '12-ax',
-  summary: 'the last digit says which pair of letters asks for an answer, in up to five lessons: 7 inputs, actions hold, go',
+  summary:
+    'the last digit says which pair of letters asks for an answer, in up to five lessons: 7 inputs, actions hold, go',
   source: 'Kruijne, Bohte, Roelfsema & Olivers 2021',
   options,
   examples: [{ lessons: 1 }],

@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Tensor } from '../../src/model/tensor.js';
-import { WEIGHT_FORMATS } from '../../src/protocol/train/options.js';
+import { WEIGHT_FORMATS } from '../../src/protocol/weights.js';
 import { registry } from '../../src/registry.js';
-import type { NetworkSpec } from '../../src/spec/network.js';
 import { parameterIssues, readParameters, toParams } from '../../src/spec/parameters.js';
 import { workspace } from '../_support/cli.js';
 import { dynamicsOf, everyNetwork, title } from '../_support/networks.js';
@@ -57,7 +56,7 @@ for (const optimizer of optimizers) {
 function read(folder: string, name: string, bytes: Uint8Array, tensors: readonly Tensor[]) {
   writeFileSync(join(folder, name), bytes);
   const spec = join(folder, 'spec.yaml');
-  const source = readParameters({ parameters: { file: name } } as NetworkSpec, spec, () => ({ file: spec }))!;
+  const source = readParameters('network', { parameters: { file: name } }, spec, () => ({ file: spec }))!;
   const problems = parameterIssues(source, tensors).map(({ message }) => message);
   return { theta: Buffer.from(toParams(source.given, tensors).data.slice().buffer), problems: problems.join('; ') };
 }

@@ -2,6 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../src/errors.js';
 import { plan } from '../../src/plan/plan.js';
+import type { Spec } from '../../src/spec/schema.js';
 import { quick, workspace, writeSpec } from '../_support/cli.js';
 
 const second = { solver: 'anderson', tolerance: 1e-6, max_steps: 50 };
@@ -9,7 +10,7 @@ const ep = { name: 'ep', nudging: 'centered', beta: 0.1 };
 const base = { ...quick, protocol: 'gradient', reference: 'exact', second, engines: [ep], assert: [], figures: [] };
 
 const planned = (t: ExecutionContext, change: object) =>
-  plan(writeSpec(workspace(t), { ...base, ...change })).runs[0].spec;
+  plan(writeSpec(workspace(t), { ...base, ...change })).runs[0].spec as Spec;
 
 const refused = (t: ExecutionContext, change: object): string =>
   t.throws(() => planned(t, change), { instanceOf: UserError })!.message;

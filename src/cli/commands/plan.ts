@@ -6,6 +6,7 @@ import { workload } from '../../plan/workload.js';
 import { chooseBackend } from '../../run/backend.js';
 import { type Preview, preview } from '../../run/preview.js';
 import { Archive, experimentFolder } from '../../run/store.js';
+import { isOfAgent } from '../../spec/schema.js';
 import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
 import { underSignals } from '../signals.js';
@@ -37,7 +38,10 @@ export async function plan(args: PlanArguments): Promise<number> {
 
 async function showSpectra({ runs }: Plan, signal: AbortSignal): Promise<void> {
   const previews: ({ run: RunPlan } & Preview)[] = [];
-  for (const run of runs.slice(0, MOST_RUNS)) previews.push({ run, ...(await preview(run, signal)) });
+  for (const run of runs.slice(0, MOST_RUNS)) {
+    // agents have no phase one
+    if (!isOfAgent(run.spec)) previews.push({ run, ...(await preview(run, signal)) });
+  }
   const lines = previews.map(({ run, free, spectrum, biases }) => [
     run.id,
     `${free.status} in ${free.steps} steps`,

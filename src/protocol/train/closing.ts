@@ -1,9 +1,7 @@
 /** What is left of a training when it is over: confusions, filters, weights. */
 import type { Row } from '../../metrics/columns.js';
-import { nested } from '../../model/tensor.js';
-import type { Params } from '../../model/types.js';
-import { writeNpz } from '../../numerics/npz.js';
 import type { Bench, ProtocolEvent } from '../protocol.js';
+import { weightsFile } from '../weights.js';
 import { evaluate } from './evaluate.js';
 import type { Lane } from './lane.js';
 import type { TrainOptions } from './options.js';
@@ -53,28 +51,7 @@ function* weights(lane: Lane, { weights: formats }: TrainOptions): Generator<Pro
     ...(lane.standing.bestEpoch > 0 ? ([['best', lane.best]] as const) : []),
   ] as const) {
     for (const format of formats) {
-      const kept = { tensors: lane.tensors, theta };
-      const data = format === 'npz' ? writeNpz(arrays(kept)) : new TextEncoder().encode(json(kept));
-      yield { kind: 'file', name: `${lane.id}-${which}.${format}`, data };
+      yield { kind: 'file', name: `${lane.id}-${which}.${format}`, data: weightsFile(format, lane.tensors, theta) };
     }
   }
-}
-
-/** Lists are matrices of one row here. */
-function arrays({ tensors, theta }: Pick<Lane, 'tensors'> & { theta: Params }) {
-  return Object.fromEntries(
-    tensors.map(({ name, shape, rows, cols }, k) => {
-      return [name, { shape: shape.length > 1 ? shape : [rows, cols], data: theta.parts[0][k].data }];
-    }),
-  );
-}
-
-/** Every number as it is, which JSON.stringify does not do to −0. */
-function json({ tensors, theta }: Parameters<typeof arrays>[0]): string {
-  const text = (value: unknown): string =>
-    Array.isArray(value) ? `[${value.map(text).join()}]` : Object.is(value, -0) ? '-0' : String(value);
-  const members = tensors.map(
-    ({ name, shape }, k) => `${JSON.stringify(name)}:${text(nested(theta.parts[0][k].data, shape))}`,
-  );
-  return `{${members.join()}}\n`;
 }

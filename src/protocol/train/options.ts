@@ -2,9 +2,7 @@ import * as z from 'zod';
 import { choice, create, type Named, positive } from '../../entry.js';
 import type { Optimizer } from '../../optimizer/optimizer.js';
 import { optimizers } from '../../optimizer/optimizers.js';
-
-/** How `weights` are written. */
-export const WEIGHT_FORMATS = ['npz', 'json'] as const;
+import { weightFormats } from '../weights.js';
 
 export const trainOptions = {
   epochs: z.int().positive().describe('passes over the training set'),
@@ -47,12 +45,9 @@ export const trainOptions = {
     .describe('early stopping, engine by engine; default none'),
   chance_epochs: z.int().positive().default(3).describe('epochs with an error no better than chance before a warning'),
   filters: z.int().nonnegative().default(0).describe('units of the first layer whose weights filters.csv holds'),
-  weights: z
-    .array(z.enum(WEIGHT_FORMATS))
-    .default(['npz'])
-    .describe(
-      'files of the last weights, and of those with the least validation error: parameters: {file: …} starts from one',
-    ),
+  weights: weightFormats.describe(
+    'files of the last weights, and of those with the least validation error: parameters: {file: …} starts from one',
+  ),
 };
 
 type Parsed = z.output<z.ZodObject<typeof trainOptions>>;

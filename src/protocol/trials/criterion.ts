@@ -6,7 +6,7 @@ export interface Criterion {
 }
 
 /** The last trials of one network. Its numbers are one array, for a checkpoint. */
-export class Record {
+export class Standing {
   /** A ring for each kind, of 1 for a trial that ended as it should; then where each goes on, and how many ones it holds. */
   readonly numbers: Uint32Array;
   private readonly rings: number;

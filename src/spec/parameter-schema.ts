@@ -1,0 +1,20 @@
+import * as z from 'zod';
+
+const list = z.array(z.number());
+const matrix = z.array(list);
+/** A convolution's has four indices. */
+const tensor = z.union([z.number(), list, matrix, z.array(matrix), z.array(z.array(matrix))]);
+
+export const explicitParameters = z
+  .union([
+    z.strictObject({
+      file: z.string().describe('JSON file {"W1": [[…]], "b1": […], …} or .npz archive, relative to the spec'),
+    }),
+    z.record(z.string(), tensor),
+  ])
+  .describe('explicit parameters, all of them: inline, or from a file');
+
+/** What a part of a spec says that may bring its own parameters. */
+export interface WithParameters {
+  readonly parameters?: z.output<typeof explicitParameters> | undefined;
+}
