@@ -11,6 +11,8 @@ export const LIST_KINDS = [
   'solvers',
   'integrators',
   'protocols',
+  'tasks',
+  'agents',
   'optimizers',
   'figures',
 ] as const;

@@ -1,4 +1,5 @@
 import type { Column, Row, Table } from './columns.js';
+import { medianOf } from './median.js';
 import { logLogSlope } from './slope.js';
 
 interface Limits {
@@ -8,7 +9,7 @@ interface Limits {
   readonly quantity?: string | undefined;
   readonly split?: string | undefined;
   /** The table that is meant; metrics where absent. */
-  readonly table?: 'metrics' | 'evaluation' | undefined;
+  readonly table?: 'metrics' | 'evaluation' | 'learners' | 'lessons' | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
 }
@@ -17,6 +18,8 @@ interface Limits {
 export interface BoundRule extends Limits {
   readonly column: string;
   readonly steps?: 'last' | readonly [from: number, to: number] | undefined;
+  /** What must lie within the limits in place of every row. */
+  readonly statistic?: 'mean' | 'median' | undefined;
 }
 
 /** Holds across the runs of a sweep: the slope, log against log, of each run's largest value over a swept key. */
@@ -36,7 +39,7 @@ export interface Verdict {
 
 /** Watches the rows of one run go by, fresh or read back, and judges them at the end. */
 export class RunWatch {
-  private readonly bounds: BoundWatch[];
+  private readonly bounds: (BoundWatch | StatisticWatch)[];
   private readonly largest: LargestWatch[];
   /** The CSV files whose rows need to be shown. */
   readonly files: readonly string[];
@@ -47,7 +50,9 @@ export class RunWatch {
     bounds: readonly BoundRule[],
     slopes: readonly SlopeRule[],
   ) {
-    this.bounds = bounds.map((rule) => new BoundWatch(rule, tableOf(rule)));
+    this.bounds = bounds.map((rule) =>
+      rule.statistic ? new StatisticWatch(rule, tableOf(rule)) : new BoundWatch(rule, tableOf(rule)),
+    );
     this.largest = slopes.map((rule) => new LargestWatch(rule, tableOf(rule)));
     this.files = [...new Set([...this.bounds, ...this.largest].map(({ file }) => file))];
   }
@@ -128,6 +133,39 @@ class BoundWatch {
     const at = this.step < 0 ? '' : ` at ${this.clock} ${this.worst.step}`;
     const { value } = this.worst;
     return judged(value, this.rule, `${claim}: ${within(value, this.rule) ? 'worst' : 'got'} ${brief(value)}${at}`);
+  }
+}
+
+/** The mean or median over all rows that match. */
+class StatisticWatch {
+  private readonly matches: (row: Row) => boolean;
+  private readonly column: number;
+  readonly file: string;
+  private readonly values: number[] = [];
+
+  constructor(
+    private readonly rule: BoundRule,
+    { columns, file, clock = 'step' }: Table,
+  ) {
+    const chosen = matcher(columns, rule);
+    const step = columns.findIndex((column) => column.name === clock);
+    const { steps } = rule;
+    this.file = file;
+    this.column = columns.findIndex((column) => column.name === rule.column);
+    this.matches = (row) =>
+      chosen(row) && (!Array.isArray(steps) || (Number(row[step]) >= steps[0] && Number(row[step]) <= steps[1]));
+  }
+
+  see(row: Row): void {
+    if (this.matches(row)) this.values.push(Number(row[this.column]));
+  }
+
+  verdict(): Verdict {
+    const { rule, values } = this;
+    const found = rule.statistic === 'median' ? medianOf(values) : values.reduce((a, b) => a + b, 0) / values.length;
+    const claim = `${rule.statistic} of ${subject(rule, rule.column)} ${limitText(rule)}`;
+    if (values.length === 0) return judged(Number.NaN, rule, `${claim}: no row matches`);
+    return judged(found, rule, `${claim}: got ${brief(found)} over ${values.length} rows`);
   }
 }
 

@@ -108,7 +108,12 @@ const limits = {
   max: z.number().optional(),
 };
 const pair = () => z.tuple([z.number(), z.number()]);
-const bound = z.object({ ...limits, column: z.string(), steps: z.union([z.literal('last'), pair()]).optional() });
+const bound = z.object({
+  ...limits,
+  column: z.string(),
+  steps: z.union([z.literal('last'), pair()]).optional(),
+  statistic: z.enum(['mean', 'median']).optional(),
+});
 const slope = z.object({ ...limits, slope: z.string(), over: z.string(), range: pair() });
 
 /** What readers rely on of a resolved spec, whichever version resolved it. */

@@ -116,7 +116,10 @@ const record = z.strictObject({
 
 const limits = { min: z.number().optional(), max: z.number().optional() };
 const rowsOf = {
-  table: z.enum(['metrics', 'evaluation']).optional().describe('the CSV file that is meant; default metrics'),
+  table: z
+    .enum(['metrics', 'evaluation', 'learners', 'lessons'])
+    .optional()
+    .describe('the CSV file that is meant; default metrics'),
   split: z.enum(['train', 'validation', 'test']).optional().describe('only rows of this split, in evaluation'),
   engine: z.string().optional().describe('id of the engine whose rows are meant, where the protocol has engines'),
   reference: z.string().optional().describe('only rows against this reference'),
@@ -132,6 +135,10 @@ const bound = z.strictObject({
     .union([z.literal('last'), z.tuple([z.int().nonnegative(), z.int().nonnegative()])])
     .optional()
     .describe('only the last step, or steps [from, to]; default every row'),
+  statistic: z
+    .enum(['mean', 'median'])
+    .optional()
+    .describe('of all these rows must lie within the limits; default every one of them'),
   ...limits,
 });
 const slope = z.strictObject({

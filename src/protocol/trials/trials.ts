@@ -1,5 +1,6 @@
 import { entry } from '../../entry.js';
 import type { Row } from '../../metrics/columns.js';
+import { medianOf } from '../../metrics/median.js';
 import type { AgentBench, AgentProtocol, Outcome, ProtocolEntry, ProtocolEvent } from '../protocol.js';
 import { weightsFile } from '../weights.js';
 import { type Graduate, type Place, readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -101,22 +102,20 @@ const FREE = { status: 'converged', steps: 0, field_evaluations: 0, residual_max
 
 function outcome(networks: readonly Graduate[]): Outcome {
   const lost = networks.flatMap(({ sound }, i) => (sound ? [] : [i + 1]));
-  const trials = networks.flatMap((one) => (one.learned ? [one.trials] : [])).sort((a, b) => a - b);
+  const trials = networks.flatMap((one) => (one.learned ? [one.trials] : []));
   return {
     status: lost.length > 0 ? 'diverged' : 'completed',
     free: FREE,
     engines: {},
-    learners: { networks: networks.length, learned: trials.length, median_trials: median(trials) },
+    learners: {
+      networks: networks.length,
+      learned: trials.length,
+      median_trials: trials.length > 0 ? medianOf(trials) : null,
+    },
     pinned: null,
     warnings:
       lost.length > 0 ? [`weights of network ${lost.join(', ')} are no numbers any more: lower agent.beta`] : [],
   };
-}
-
-function median(sorted: readonly number[]): number | null {
-  const half = sorted.length >> 1;
-  if (sorted.length === 0) return null;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 export const trialsEntry: ProtocolEntry = {
