@@ -39,6 +39,7 @@ import { prototypicalEntry } from './model/prototypical.js';
 import { recurrentEntry } from './model/recurrent.js';
 import { activationEntries } from './model/registered.js';
 import { resistiveEntry } from './model/resistive.js';
+import { rewardEntry } from './model/reward.js';
 import type { EnergyEntry, TopologyEntry } from './model/topology.js';
 import type { Cost, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
@@ -112,7 +113,7 @@ export const registry: Registry = {
   topologies: { layered: layeredEntry, recurrent: recurrentEntry, graph: graphEntry, 'scalar-graph': scalarGraphEntry },
   activations: activationEntries,
   initialisers,
-  costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry },
+  costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry, reward: rewardEntry },
   data: divided({
     inline: inlineEntry,
     random: randomEntry,

@@ -16,6 +16,8 @@ const order = [
   'numerics',
   'backend',
   'model',
+  'task',
+  'agent',
   'data',
   'solver',
   'engine',
@@ -72,7 +74,7 @@ test('redrawing loads no engine: figures know metrics only', (t) => {
 });
 
 test('the numerical core is pure of input and output', (t) => {
-  const core = ['numerics', 'model', 'data', 'solver', 'engine', 'optimizer', 'protocol'];
+  const core = ['numerics', 'model', 'task', 'agent', 'data', 'solver', 'engine', 'optimizer', 'protocol'];
   for (const file of files.filter((name) => core.includes(room(name)))) {
     const text = readFileSync(join(src, file), 'utf8');
     t.notRegex(

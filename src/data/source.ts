@@ -57,6 +57,8 @@ export interface DataContext {
 interface Checked {
   /** There is a test set, whatever is split off. */
   readonly tested?: boolean;
+  /** Of each example one output has a target, all others have NaN: a cost of selected actions takes that. */
+  readonly selects?: boolean;
   /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything is loaded. */
   problems?(sizes: { inputs: number; outputs: number }): [path: (string | number)[], message: string][];
 }

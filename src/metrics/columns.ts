@@ -1,26 +1,7 @@
-/** What a column means: header of the CSV, types and units of the data-package sidecar. */
-export interface Column {
-  readonly name: string;
-  readonly type: 'integer' | 'number' | 'string';
-  readonly description: string;
-}
+import { agentTables } from './agent-tables.js';
+import { type Column, integer, number, string, type Table } from './column.js';
 
-/** One CSV file of a run. */
-export interface Table {
-  readonly file: string;
-  /** The column that counts its moments, where it has any. */
-  readonly clock?: string;
-  readonly columns: readonly Column[];
-  /** More of them, at the end, where the spec names a reference: NaN in rows against others. */
-  readonly against?: Readonly<Record<string, readonly Column[]>>;
-}
-
-/** One line of a table: cells in the order of its columns. */
-export type Row = readonly (string | number)[];
-
-const integer = (name: string, description: string): Column => ({ name, type: 'integer', description });
-const number = (name: string, description: string): Column => ({ name, type: 'number', description });
-const string = (name: string, description: string): Column => ({ name, type: 'string', description });
+export type { Column, Row, Table } from './column.js';
 
 const engine = string('engine', 'id of the engine in the spec');
 const reference = string(
@@ -36,8 +17,6 @@ const split = string(
   'split',
   'train (means over the epoch, each batch before its update), validation or test (after it)',
 );
-
-const network = integer('network', 'which of the networks, from 1');
 
 const comparison = {
   norm: number('norm', 'Frobenius norm of the engine’s value a, over the whole batch'),
@@ -196,48 +175,7 @@ export const tables = {
       number('value', 'weight after the last epoch'),
     ],
   },
-  trials: {
-    file: 'metrics.csv',
-    clock: 'trial',
-    columns: [
-      network,
-      integer('trial', 'of the network, from 1'),
-      integer('step', 'of the trial, from 0; the last one has no action: the trial is over'),
-      number('action', 'that is taken, from 0; NaN where the trial is over'),
-      number('gate', 'of memory that is taken, from 0; NaN where it is over or the agent has none'),
-      number('reward', 'for the action before'),
-      number('value', 'q of what is taken, summed over action and gate; NaN where the trial is over'),
-      number('delta', 'δ = r + γ q(t) − q(t−1)'),
-    ],
-  },
-  learners: {
-    file: 'learners.csv',
-    columns: [
-      network,
-      integer('learned', '1 where the criterion was met, else 0'),
-      integer('trials', 'until the criterion was met; all that there were where it was not'),
-    ],
-  },
-  lessons: {
-    file: 'lessons.csv',
-    columns: [
-      network,
-      integer('lesson', 'from 1'),
-      integer('trials', 'of this lesson until the criterion was met; only lessons that were learned have a row'),
-    ],
-  },
-  values: {
-    file: 'values.csv',
-    clock: 'step',
-    columns: [
-      network,
-      string('kind', 'sort of trial'),
-      integer('step', 'of the trial, from 0'),
-      integer('action', 'from 0'),
-      number('value', 'q of the action after the last trial, in a trial without learning and exploration'),
-      integer('taken', '1 where it is the action taken, else 0'),
-    ],
-  },
+  ...agentTables,
   processes: {
     file: 'processes.csv',
     clock: 'step',

@@ -79,7 +79,7 @@ function largest(o: Float64Array, at: number, n: number): number {
   return top;
 }
 
-function costByRows(name: string, cost: RowCost): Cost {
+export function costByRows(name: string, cost: RowCost): Cost {
   return {
     name,
     offers: cost.leastAtTarget ? ['clamping'] : [],

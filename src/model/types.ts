@@ -235,11 +235,15 @@ export interface BoundCost {
   addGradState(s: State, weight: Complex, out: State): void;
   /** Moves the outputs a share η of the way to where C is least, onto it for η = 1; absent where it has no minimum. */
   clamp?(s: State, share: number): void;
+  /** What is judged once one action of each example is selected, from what is at rest; absent where all are judged. */
+  selecting?(s: State, random: Random): BoundCost;
 }
 
 export interface Cost {
   readonly name: string;
   readonly offers: readonly Capability[];
+  /** It takes targets of one output of each example, NaN for all others. */
+  readonly takesSelections?: boolean;
   /** @param y targets, examples × outputs. */
   bind(y: Matrix, outputs: OutputSlice): BoundCost;
 }

@@ -1,4 +1,4 @@
-import { create } from '../entry.js';
+import { create, type Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
@@ -10,7 +10,8 @@ import { parameterIssues, readParameters } from '../spec/parameters.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import { checkAgent } from './check-agent.js';
 import { type CheckedData, checkData, type PlannedData } from './check-data.js';
-import { protocolOf } from './parts.js';
+import { sourceOf } from './data-files.js';
+import { costOf, protocolOf } from './parts.js';
 
 /** The network as far as its spec makes sense, and what does not. */
 export interface CheckedNetwork {
@@ -26,7 +27,10 @@ const nothing = { dynamics: undefined, parameters: undefined, data: undefined, w
 const fine: CheckedData = { planned: undefined, issues: [], warnings: [] };
 
 /** Sizes, explicit parameters, and data against the sizes; or an agent against its task. */
-export function checkNetwork({ network, data, protocol, task, agent }: PartialSpec, draft: Draft): CheckedNetwork {
+export function checkNetwork(
+  { network, data, cost, protocol, task, agent }: PartialSpec,
+  draft: Draft,
+): CheckedNetwork {
   if (task !== undefined && agent !== undefined) return { ...nothing, ...checkAgent(task, agent, draft) };
   if (network === undefined) return { ...nothing, issues: [] };
   const problems = networkProblems(network);
@@ -49,7 +53,12 @@ export function checkNetwork({ network, data, protocol, task, agent }: PartialSp
     dynamics,
     parameters: explicit.parameters,
     data: checked.planned,
-    issues: [...explicit.issues, ...checkInit(network, dynamics, draft), ...checked.issues],
+    issues: [
+      ...explicit.issues,
+      ...checkInit(network, dynamics, draft),
+      ...checked.issues,
+      ...(data && cost ? selectionIssues(data, cost, draft) : []),
+    ],
     warnings: checked.warnings,
   };
 }
@@ -61,6 +70,13 @@ function checkInit({ init, energy }: NetworkSpec, { parameters }: Dynamics, draf
   if (init === undefined || least === undefined || least > 0 || positive === undefined) return [];
   const message = `network.init: ${positive.name} of ${energy} must be greater than 0, and ${init.name} goes down to ${least}`;
   return [{ where: draft.locate(['network', 'init']), message, hint: 'raise it, or use init: log-uniform' }];
+}
+
+/** Data that say which action was selected are judged by a cost that takes that. */
+function selectionIssues(data: Named, cost: Named, draft: Draft): Issue[] {
+  if (!sourceOf(data).selects || costOf(cost).takesSelections) return [];
+  const message = `data: selected and reward need a cost of selected actions, got ${cost.name}`;
+  return [{ where: draft.locate(['data', 'selected']), message, hint: 'use cost: reward' }];
 }
 
 function checkParameters(

@@ -55,7 +55,9 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     particles?.save(batch.at, rest.state);
     // a prediction is no fixed point: the force on it says nothing of bounds
     const mask = contestant.engine.predict ? undefined : freeUnits(network.system, rest.state);
-    const at = { ...network, first: bench.free, free: rest.state, freeUnits: mask, gradient };
+    // the same draws for every engine
+    const cost = network.cost.selecting?.(rest.state, bench.stream(`train/selection/${iteration}`)) ?? network.cost;
+    const at = { ...network, cost, first: bench.free, free: rest.state, freeUnits: mask, gradient };
     const problem = problemFor(contestant, { ...at, ...(recorder && { lastSteps: recorder.trajectory }) });
     const estimate = estimateOf(contestant.engine.run(problem));
     if (estimate.gradient !== gradient) gradient.copy(estimate.gradient);
