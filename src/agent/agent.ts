@@ -53,7 +53,7 @@ export interface Agent {
   readonly gates: number;
   of(sizes: Sizes): SizedAgent;
   /** Why it cannot take a task, in words that go on after the task's name and `which`; undefined where it can. */
-  refuses(task: Task): { readonly reason: string; readonly hint: string } | undefined;
+  refuses?(task: Task): { readonly reason: string; readonly hint: string } | undefined;
 }
 
 const share = () => z.number().min(0).max(1);

@@ -36,13 +36,6 @@ function augment(given: Units & Rule & { readonly range: number }): Agent {
       range: () => given.range,
       bind: (theta) => new AugmentNetwork(theta, sizes, given),
     }),
-    refuses: ({ asksForOrder }) =>
-      asksForOrder
-        ? {
-            reason: 'asks what was seen last, while the memory of augment adds up what changes, in whatever order',
-            hint: 'use agent: workmate, or fewer lessons',
-          }
-        : undefined,
   };
 }
 

@@ -213,8 +213,8 @@ function common(runs: readonly Run[], path: string): string | undefined {
 
 /** Records of 0.1.0 say its energy alone. */
 export function networkParts({ record }: Run): readonly LabelPart[] {
-  const { energy } = record.spec['network'] as { energy: string };
-  return record.labels?.network ?? [{ keys: ['energy'], text: energy }];
+  const said = record.labels?.network;
+  return said ?? [{ keys: ['energy'], text: (record.spec['network'] as { energy: string }).energy }];
 }
 
 /** `Hopfield 10-50-5, tanh` */

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent/agent.js';
-import { type Named, problemsOf } from '../entry.js';
+import type { Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
 import { registry } from '../registry.js';
 import type { Draft } from '../spec/overrides.js';
@@ -16,7 +16,8 @@ interface Checked {
 
 /** A task, whether the agent can take it, and explicit parameters. */
 export function checkAgent(task: Named, agent: Named, draft: Draft): Checked {
-  const problems = problemsOf(registry.tasks, task).map(
+  const { name, ...options } = task;
+  const problems = (registry.tasks[name].problems?.(options) ?? []).map(
     ([key, message]): Issue => ({ where: draft.locate(['task', key]), message: `task.${key}: ${message}` }),
   );
   if (problems.length > 0) return { parameters: undefined, issues: problems };
@@ -29,7 +30,7 @@ export function checkAgent(task: Named, agent: Named, draft: Draft): Checked {
 }
 
 function refusals(agent: Agent, task: Task, draft: Draft): Issue[] {
-  const why = agent.refuses(task);
+  const why = agent.refuses?.(task);
   if (why === undefined) return [];
   return [
     {

@@ -23,7 +23,6 @@ function delayedMatch(options: Options): Task {
     kinds: ['match', 'no match'],
     longest: 3 + options.delay,
     lessons: 1,
-    asksForOrder: false,
     play: () => new DelayedMatch(options),
   };
 }

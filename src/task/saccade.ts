@@ -42,7 +42,6 @@ function saccade(options: Options): Task {
     kinds: ['pro left', 'pro right', 'anti left', 'anti right'],
     longest: options.blank + options.fixation + options.hold + 1 + most + options.go,
     lessons: 1,
-    asksForOrder: false,
     play: () => new Saccade(options),
   };
 }

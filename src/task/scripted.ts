@@ -37,7 +37,6 @@ function scripted({ steps, actions }: Options): Task {
     longest: Math.max(...trials.map(({ length }) => length - 1)),
     lessons: 1,
     script: { trials: trials.length, gates: largest('gate') + 1 },
-    asksForOrder: false,
     play: () => new Scripted(trials, steps[0].x!.length),
   };
 }

@@ -14,8 +14,6 @@ export interface Task {
   readonly lessons: number;
   /** It says at every step what is done, or for so many trials: nothing is learned for good. */
   readonly script?: { readonly trials: number; readonly gates: number };
-  /** Which of several things was seen last decides: a memory that sums what it has seen cannot know. */
-  readonly asksForOrder: boolean;
   play(): Play;
 }
 

@@ -38,7 +38,6 @@ function twelveAx({ lessons, reward }: Options): Task {
     kinds: ['go', 'hold'],
     longest: [3, 4, 6, 8, 12][lessons - 1],
     lessons,
-    asksForOrder: lessons > 1,
     play: () => new TwelveAx(reward),
   };
 }
@@ -112,6 +111,6 @@ export const twelveAxEntry = entry({
     'the last digit says which pair of letters asks for an answer, in up to five lessons: 7 inputs, actions hold, go',
   source: 'Kruijne, Bohte, Roelfsema & Olivers 2021',
   options,
-  examples: [{ lessons: 1 }],
+  examples: [{ lessons: 1 }, { lessons: 5 }],
   create: twelveAx,
 });
