@@ -117,12 +117,19 @@ export function statistics(records: readonly RunRecord[]): string[] {
   return found === undefined ? [] : [`  ${found.caption}:`, ...table([found.header, ...found.lines], '  ')];
 }
 
-/** Each assertion that holds in all runs, once, with the run that comes nearest to failing. */
+/** Each assertion that holds in all its runs, once, with the run that comes nearest to failing. */
 function holding({ finished, slopes }: ExperimentResult): string[] {
-  const within = (finished[0]?.verdicts ?? []).flatMap((_, i): string[] => {
-    if (!finished.every(({ verdicts }) => verdicts[i].passed)) return [];
-    const worst = finished.reduce((a, b) => (b.verdicts[i].badness > a.verdicts[i].badness ? b : a));
-    return [`${finished.length > 1 ? `${worst.run.id}: ` : ''}${worst.verdicts[i].text}`];
+  const claims = new Map<string, { readonly id: string; readonly verdict: Verdict }[]>();
+  for (const { run, verdicts } of finished) {
+    for (const verdict of verdicts) {
+      const claim = verdict.text.split(': ', 1)[0];
+      claims.set(claim, [...(claims.get(claim) ?? []), { id: run.id, verdict }]);
+    }
+  }
+  const within = [...claims.values()].flatMap((found): string[] => {
+    if (found.some(({ verdict }) => !verdict.passed)) return [];
+    const worst = found.reduce((a, b) => (b.verdict.badness > a.verdict.badness ? b : a));
+    return [`${finished.length > 1 ? `${worst.id}: ` : ''}${worst.verdict.text}`];
   });
   const across = slopes.filter(({ passed }) => passed).map(({ text }) => text);
   return [...within, ...across].map((text) => `  ${success} ${text}`);

@@ -14,6 +14,8 @@ import { overKey } from './over-key.js';
 import { gradientCosine, overTraining, residualOverTraining } from './over-training.js';
 import { processes } from './processes.js';
 import { residualOverEvaluations } from './residual-over-evaluations.js';
+import { trialsToCriterion } from './trials-to-criterion.js';
+import { valuesInTrial } from './values-in-trial.js';
 
 export const figures = {
   processes,
@@ -31,6 +33,8 @@ export const figures = {
   filters,
   confusion,
   network,
+  'trials-to-criterion': trialsToCriterion,
+  'values-in-trial': valuesInTrial,
 };
 
 export type FigureName = keyof typeof figures;

@@ -41,9 +41,10 @@ export const agentTables = {
       network,
       string('kind', 'sort of trial'),
       integer('step', 'of the trial, from 0'),
-      integer('action', 'from 0'),
+      string('action', 'as the task calls it'),
       number('value', 'q of the action after the last trial, in a trial without learning and exploration'),
       integer('taken', '1 where it is the action taken, else 0'),
+      integer('success', '1 where the trial ends as it should, else 0'),
     ],
   },
 } as const satisfies Record<string, Table>;

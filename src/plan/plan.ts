@@ -3,11 +3,12 @@ import { readSpec } from '../spec/document.js';
 import { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import { type PartialSpec, resolve } from '../spec/resolve.js';
-import type { Spec } from '../spec/schema.js';
+import type { AnySpec } from '../spec/schema.js';
 import { idleOverrides, type Point, points, sweepIssues, sweptKeys, zippedKeys } from './grid.js';
 import { DEFAULT_BACKEND } from './identity.js';
 import { Points } from './points.js';
 import type { Plan, RunPlan } from './run-plan.js';
+import { idleAssertions } from './where.js';
 
 /**
  * From a spec file and overrides to runs.
@@ -23,7 +24,10 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
   // what is wrong with a value by itself is told before what is wrong with a combination
   requireSound(planned, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
   const all = runsOf(planned, grid.points);
-  const { name, figures, assert } = base.spec as Spec;
+  const { name, figures, assert } = base.spec as AnySpec;
+  const changes = all.map((run) => run.changes);
+  const idle = idleAssertions(assert, changes, swept, draft);
+  if (idle.length > 0) throw new UserError(idle);
   return {
     file,
     name,

@@ -8,6 +8,7 @@ import { Checks } from './checks.js';
 import type { Point } from './grid.js';
 import { hashOf, namer } from './identity.js';
 import type { RunPlan } from './run-plan.js';
+import { assertedAt } from './where.js';
 
 /** A top-level part of a spec under some of the changes of a point. */
 interface Part {
@@ -47,12 +48,13 @@ export class Points {
   run(point: Point): RunPlan | { readonly issues: readonly Issue[] } {
     const { spec, network, issues } = this.checked(point);
     if (issues.length > 0) return { issues };
-    const single = spec as AnySpec;
+    const changes = Object.fromEntries(point.map(({ key, value }) => [key, value]));
+    const single = { ...(spec as AnySpec), assert: assertedAt((spec as AnySpec).assert, changes) };
     const hash = hashOf(single, { parameters: network.parameters?.digest, data: network.data?.digests }, this.backend);
     return {
       id: this.idOf(point, hash),
       hash,
-      changes: Object.fromEntries(point.map(({ key, value }) => [key, value])),
+      changes,
       spec: single,
       parameters: network.parameters,
       data: network.data,

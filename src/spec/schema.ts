@@ -139,6 +139,10 @@ const bound = z.strictObject({
     .enum(['mean', 'median'])
     .optional()
     .describe('of all these rows must lie within the limits; default every one of them'),
+  where: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('only in runs where swept keys have these values: {task.shaping: 0}; default in every run'),
   ...limits,
 });
 const slope = z.strictObject({

@@ -20,6 +20,7 @@ function delayedMatch(options: Options): Task {
     name: 'delayed-match',
     inputs: 1 + options.stimuli,
     actions: 3,
+    names: ['same', 'wait', 'other'],
     kinds: ['match', 'no match'],
     longest: 3 + options.delay,
     lessons: 1,

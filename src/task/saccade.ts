@@ -39,6 +39,7 @@ function saccade(options: Options): Task {
     name: 'saccade',
     inputs: 4,
     actions: 3,
+    names: ['left', 'fixate', 'right'],
     kinds: ['pro left', 'pro right', 'anti left', 'anti right'],
     longest: options.blank + options.fixation + options.hold + 1 + most + options.go,
     lessons: 1,

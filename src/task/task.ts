@@ -6,6 +6,8 @@ export interface Task {
   /** Numbers of an observation. */
   readonly inputs: number;
   readonly actions: number;
+  /** What they are called; their numbers where absent. */
+  readonly names?: readonly string[];
   /** What sorts of trials there are, equally often; none where nothing tells them apart. */
   readonly kinds: readonly string[];
   /** Steps that a trial may have at most. */

@@ -35,6 +35,7 @@ function twelveAx({ lessons, reward }: Options): Task {
     name: '12-ax',
     inputs: BITS,
     actions: 2,
+    names: ['hold', 'go'],
     kinds: ['go', 'hold'],
     longest: [3, 4, 6, 8, 12][lessons - 1],
     lessons,

@@ -21,6 +21,7 @@ import {
   textsOf as texts,
   writeRun,
 } from './fixture.js';
+import { schools } from './schools.js';
 import { trainings } from './trainings.js';
 
 const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
@@ -47,6 +48,8 @@ const solvers = () =>
 
 const training = () => trainings(scratch(), [1]);
 
+const schooling = () => schools(scratch());
+
 const requests: Record<Exclude<keyof typeof figures, 'network'>, { runs: () => string[]; request: FigureRequest }> = {
   processes: { runs: one, request: { name: 'processes', tensors: ['s1', 's2', 'W1'] } },
   'gap-over-time': { runs: one, request: { name: 'gap-over-time' } },
@@ -68,6 +71,8 @@ const requests: Record<Exclude<keyof typeof figures, 'network'>, { runs: () => s
   filters: { runs: training, request: { name: 'filters' } },
   confusion: { runs: training, request: { name: 'confusion' } },
   estimators: { runs: () => estimates(scratch()), request: { name: 'estimators' } },
+  'trials-to-criterion': { runs: schooling, request: { name: 'trials-to-criterion' } },
+  'values-in-trial': { runs: schooling, request: { name: 'values-in-trial', network: 2 } },
 };
 
 for (const [name, { runs, request }] of Object.entries(requests)) {
@@ -395,4 +400,20 @@ test('own: named data holds the rows of all runs with the swept keys', async (t)
   const svg = readFileSync(drawn[0].svg, 'utf8');
   t.true(texts(svg).includes('engines.ep.beta'));
   t.true(texts(svg).includes('beta-0.1') && texts(svg).includes('beta-0.2'));
+});
+
+test('what came of networks is said with their numbers', async (t) => {
+  const [learned, values] = await allDrawn(
+    schooling(),
+    [{ name: 'trials-to-criterion' }, { name: 'values-in-trial', network: 2 }],
+    join(scratch(), 'figures'),
+  );
+  t.is(readCaption(learned.caption).finding, '3 of 4 networks learn, in 2,000 trials in the median.');
+  t.is(
+    readCaption(values.caption).finding,
+    '1 of 2 kinds of trial end as they should; at the last step the best action leads by 1.5 at least.',
+  );
+  await t.throwsAsync(allDrawn(schooling(), [{ name: 'values-in-trial', network: 3 }], join(scratch(), 'none')), {
+    message: /network 3 has no rows in values.csv/,
+  });
 });

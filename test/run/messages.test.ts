@@ -7,6 +7,7 @@ import { relocate } from '../../src/run/folder.js';
 import type { Ending } from '../../src/run/lane.js';
 import { orderOf, packed, unpacked } from '../../src/run/messages.js';
 import { byLabels, keysOf, type Labelled, labelCells, labelColumns } from '../../src/run/tidy.js';
+import type { Spec } from '../../src/spec/schema.js';
 import { quick, workspace, writeSpec } from '../_support/cli.js';
 import { runHere } from '../_support/in-process.js';
 
@@ -41,10 +42,10 @@ test('paths of a spec that is written elsewhere lead to the same files', (t) => 
     network: { ...quick.network, layers: [2, 2], parameters: { file: '../p.json' } },
     data: { name: 'csv', train: '../a.csv' },
   });
-  const [{ spec }] = plan(file).runs;
+  const spec = plan(file).runs[0].spec as Spec;
   const home = dirname(file);
   for (const to of [join(work, 'deep/er/still'), work, home]) {
-    const moved = relocate(spec, home, to);
+    const moved = relocate(spec, home, to) as Spec;
     const { file: parameters } = moved.network.parameters as { file: string };
     for (const [path, name] of [
       [parameters, 'p.json'],

@@ -69,8 +69,8 @@ export class Pupil {
     this.standing.clear();
   }
 
-  /** A trial of a kind without learning and exploration, after which all is as before. */
-  show(kind: number, witness: (step: number, q: Float64Array, action: number) => void): void {
+  /** A trial of a kind without learning and exploration, after which all is as before; whether it ended as it should. */
+  show(kind: number, witness: (step: number, q: Float64Array, action: number) => void): boolean {
     const { bench, sized } = this;
     const network = sized.bind(this.theta);
     const still = { ...bench.agent.rule, beta: 0, epsilon: 0 };
@@ -80,6 +80,7 @@ export class Pupil {
     run(learner, play, (step) => {
       if (!play.over) witness(step, network.q, learner.action);
     });
+    return play.success;
   }
 
   course(): Course {

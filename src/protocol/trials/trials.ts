@@ -1,6 +1,7 @@
 import { entry } from '../../entry.js';
 import type { Row } from '../../metrics/columns.js';
 import { medianOf } from '../../metrics/median.js';
+import type { Task } from '../../task/task.js';
 import type { AgentBench, AgentProtocol, Outcome, ProtocolEntry, ProtocolEvent } from '../protocol.js';
 import { weightsFile } from '../weights.js';
 import { type Graduate, type Place, readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -80,7 +81,7 @@ function* graduation(
     yield { kind: 'rows', table: 'lessons', rows: lessons.map((count, i) => [number, i + 1, count]) };
   }
   if (number > record) return;
-  const rows = task.kinds.flatMap((kind, k) => valueRows(pupil, kind, k, task.actions));
+  const rows = task.kinds.flatMap((_, k) => valueRows(pupil, task, k));
   if (rows.length > 0 && pupil.isSound) yield { kind: 'rows', table: 'values', rows };
   for (const format of weights) {
     const data = weightsFile(format, agent.of(task).tensors, pupil.theta);
@@ -89,12 +90,14 @@ function* graduation(
 }
 
 /** q of every action through a trial of a kind. */
-function valueRows(pupil: Pupil, kind: string, place: number, actions: number): Row[] {
-  const rows: Row[] = [];
-  pupil.show(place, (step, q, taken) => {
-    for (let a = 0; a < actions; a++) rows.push([pupil.number, kind, step, a, q[a], Number(a === taken)]);
+function valueRows(pupil: Pupil, { kinds, actions, names }: Task, kind: number): Row[] {
+  const cells: Row[] = [];
+  const success = pupil.show(kind, (step, q, taken) => {
+    for (let a = 0; a < actions; a++) {
+      cells.push([pupil.number, kinds[kind], step, names?.[a] ?? String(a), q[a], Number(a === taken)]);
+    }
   });
-  return rows;
+  return cells.map((row) => [...row, Number(success)]);
 }
 
 /** There is no phase one. */

@@ -1,0 +1,106 @@
+import { UserError } from '../errors.js';
+import { medianOf } from '../metrics/median.js';
+import { linearAxis } from './axis.js';
+import { type Built, chart, type Datum, lineStyles, type Style } from './chart.js';
+import { defineFigure } from './define.js';
+import { formatValue, keyLabel } from './labels.js';
+import { eachRow } from './rows.js';
+import { type Run, requireFile, type Source } from './source.js';
+import { DASHES, PALETTE } from './theme.js';
+
+const LEARNERS = 'learners.csv';
+
+/** The networks of a run. */
+interface School {
+  readonly label: string;
+  readonly networks: number;
+  /** Trials of those that learned. */
+  readonly trials: readonly number[];
+}
+
+async function build(source: Source): Promise<Built> {
+  const runs = requireFile('trials-to-criterion', source, LEARNERS);
+  const schools = await Promise.all(runs.map(schoolOf));
+  const all = schools.flatMap(({ trials }) => trials);
+  if (all.length === 0) throw new UserError({ message: "figure 'trials-to-criterion': no network has learned" });
+  const width = binWidth(all);
+  const outlines = schools.map((school) => outline(school, width));
+  const shares = outlines.flat().map(({ y }) => Number(y));
+  const styles = schools.map(({ label }, n): Style => {
+    return { label, color: PALETTE[n % PALETTE.length], dash: DASHES[n % DASHES.length] };
+  });
+  const middles = schools.filter(({ trials }) => trials.length > 0);
+  const built = chart(
+    runs,
+    [
+      {
+        title: 'trials until the criterion was met',
+        x: linearAxis(
+          'trials',
+          outlines.flat().map(({ x }) => Number(x)),
+        ),
+        y: linearAxis(`share of networks in ${width} trials`, [0, ...shares]),
+        layers: [
+          ...outlines.map((data, n) => ({
+            mark: { type: 'area', interpolate: 'step-after', opacity: 0.2, color: styles[n].color },
+            data,
+            encoding: { y2: { datum: 0 } },
+          })),
+          { mark: { type: 'line', interpolate: 'step-after' }, data: outlines.flat(), encoding: lineStyles(styles, 1) },
+          ...middles.map((school) => ({
+            mark: { type: 'rule', color: styles[schools.indexOf(school)].color, strokeDash: [2, 2] },
+            data: [{ x: medianOf(school.trials), y: 0, top: Math.max(...shares) }],
+            encoding: { y2: { field: 'top' } },
+          })),
+        ],
+      },
+    ],
+    ['dashed: the median of those that learned'],
+  );
+  return { ...built, finding: `${schools.map(said).join('; ')}.` };
+}
+
+async function schoolOf(run: Run): Promise<School> {
+  const trials: number[] = [];
+  let networks = 0;
+  await eachRow(run, LEARNERS, ['learned', 'trials'], ([learned, count]) => {
+    networks++;
+    if (learned === '1') trials.push(Number(count));
+  });
+  const settings = Object.entries(run.changes).map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`);
+  return { label: settings.join(', ') || 'networks', networks, trials };
+}
+
+/** `99 of 100 networks learn (shaping = 0.2), in 3,897 trials in the median` */
+function said({ label, networks, trials }: School): string {
+  const where = label === 'networks' ? '' : ` (${label})`;
+  const median = trials.length === 0 ? '' : `, in ${medianOf(trials).toLocaleString('en')} trials in the median`;
+  return `${trials.length} of ${networks} networks learn${where}${median}`;
+}
+
+/** 1, 2 or 5 times a power of ten, for about twenty bins. */
+function binWidth(values: readonly number[]): number {
+  const rough = Math.max(1, (Math.max(...values) - Math.min(...values)) / 20);
+  const power = Number(`1e${Math.floor(Math.log10(rough))}`);
+  return [1, 2, 5, 10].map((factor) => factor * power).find((width) => width >= rough)!;
+}
+
+/** The steps of a histogram: the share of all networks of the run in each bin, down to 0 on either side. */
+function outline({ label, networks, trials }: School, width: number): Datum[] {
+  if (trials.length === 0) return [];
+  const bins = trials.map((count) => Math.floor(count / width));
+  const [first, last] = [Math.min(...bins), Math.max(...bins)];
+  return Array.from({ length: last - first + 2 }, (_, i) => ({
+    x: (first + i) * width,
+    y: bins.filter((bin) => bin === first + i).length / networks,
+    series: label,
+  }));
+}
+
+export const trialsToCriterion = defineFigure({
+  name: 'trials-to-criterion',
+  summary: 'how many trials networks of an agent need until they have learned: a histogram for each run',
+  needs: [LEARNERS],
+  options: {},
+  build,
+});
