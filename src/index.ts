@@ -72,4 +72,4 @@ export type { Solver } from './solver/solver.js';
 export { type Spectrum, spectrum } from './solver/spectrum.js';
 export { Recorder, type Trajectory } from './solver/trajectory.js';
 export { parseOverride } from './spec/overrides.js';
-export { type Spec, specJsonSchema } from './spec/schema.js';
+export { type AgentSpec, type AnySpec, isOfAgent, type Spec, specJsonSchema } from './spec/schema.js';

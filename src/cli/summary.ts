@@ -121,8 +121,10 @@ export function statistics(records: readonly RunRecord[]): string[] {
 function holding({ finished, slopes }: ExperimentResult): string[] {
   const claims = new Map<string, { readonly id: string; readonly verdict: Verdict }[]>();
   for (const { run, verdicts } of finished) {
-    for (const verdict of verdicts) {
-      const claim = verdict.text.split(': ', 1)[0];
+    // runs of a sweep may be asked different things
+    const rules = run.spec?.assert.filter((assertion) => 'column' in assertion);
+    for (const [i, verdict] of verdicts.entries()) {
+      const claim = JSON.stringify(rules?.[i] ?? i);
       claims.set(claim, [...(claims.get(claim) ?? []), { id: run.id, verdict }]);
     }
   }

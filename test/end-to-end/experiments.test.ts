@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { plan } from '../../src/plan/plan.js';
 import { root } from '../_support/cli.js';
 import { inProcess } from '../_support/in-process.js';
 
@@ -26,5 +27,13 @@ for (const file of specs) {
     const synthetic = `data={name: digits-synthetic, examples: 10, test: 5, side: ${side}}`;
     const valid = await inProcess('validate', join(folder, file), '-s', synthetic);
     t.is(valid.code, 0, valid.stderr);
+  });
+}
+
+const long = join(root, 'experiments/long');
+
+for (const file of readdirSync(long)) {
+  test(`experiments/long/${file} is valid as it stands`, (t) => {
+    t.notThrows(() => plan(join(long, file)));
   });
 }

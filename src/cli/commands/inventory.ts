@@ -3,9 +3,10 @@ import { formatIssue, UserError } from '../../errors.js';
 import { removeTree } from '../../io/remove.js';
 import { readableRunsOf } from '../../metrics/found.js';
 import { type FinishedRun, isOfOtherBuild } from '../../metrics/record.js';
-import type { EngineRecord } from '../../metrics/results.js';
+import type { EngineRecord, LearnersRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
+import { counted } from '../../text.js';
 
 import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
@@ -72,12 +73,14 @@ export function show({ result }: { result: readonly string[] }): number {
 }
 
 function described({ folder, record }: FinishedRun): string[] {
-  const { environment, outputs, changes, warnings, free, engines } = record;
+  const { environment, outputs, changes, warnings, free, engines, learners } = record;
   const facts: [string, unknown][] = [
     ['status', record.status],
     ...Object.entries(changes).map(([key, value]): [string, unknown] => [key, text(value)]),
     ['hash', record.hash],
-    ['free phase', `${free.status}, ${free.steps} steps, residual ${free.residual_max}`],
+    learners
+      ? ['learned', learnedText(learners)]
+      : ['free phase', `${free.status}, ${free.steps} steps, residual ${free.residual_max}`],
     ...Object.entries(engines).map(([id, engine]): [string, unknown] => [id, engineText(engine)]),
     ...Object.entries(outputs).map(([file, { rows, bytes }]): [string, unknown] => [
       file,
@@ -89,6 +92,11 @@ function described({ folder, record }: FinishedRun): string[] {
     ...warnings.map((warning): [string, unknown] => ['warning', warning]),
   ];
   return [styled('bold', folder), ...table(facts, '  '), ''];
+}
+
+function learnedText({ learned, networks, median_trials }: LearnersRecord): string {
+  const median = median_trials === null ? '' : `, ${median_trials} trials in the median`;
+  return `${learned} of ${counted(networks, 'network')}${median}`;
 }
 
 function engineText({ status, steps, measured = {} }: EngineRecord): string {
