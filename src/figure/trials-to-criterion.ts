@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { medianOf } from '../metrics/median.js';
-import { linearAxis } from './axis.js';
+import { decade, linearAxis } from './axis.js';
 import { type Built, chart, type Datum, lineStyles, type Style } from './chart.js';
 import { defineFigure } from './define.js';
 import { formatValue, keyLabel } from './labels.js';
@@ -81,7 +81,7 @@ function said({ label, networks, trials }: School): string {
 /** 1, 2 or 5 times a power of ten, for about twenty bins. */
 function binWidth(values: readonly number[]): number {
   const rough = Math.max(1, (Math.max(...values) - Math.min(...values)) / 20);
-  const power = Number(`1e${Math.floor(Math.log10(rough))}`);
+  const power = Number(`1e${decade(rough)}`);
   return [1, 2, 5, 10].map((factor) => factor * power).find((width) => width >= rough)!;
 }
 

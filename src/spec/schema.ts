@@ -276,7 +276,8 @@ export function specJsonSchema(): Record<string, unknown> {
     ),
   });
   const names = Object.values(registry.protocols).flatMap(({ name, worksOn }) => (worksOn === 'agent' ? [name] : []));
-  const named = { anyOf: [{ enum: names }, { properties: { name: { enum: names } }, required: ['name'] }] };
+  const map = { type: 'object', properties: { name: { enum: names } }, required: ['name'] };
+  const named = { anyOf: [{ enum: names }, map] };
   return {
     ...network,
     properties: { ...network.properties, ...agent.properties },

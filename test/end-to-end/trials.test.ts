@@ -8,7 +8,8 @@ import { plan } from '../../src/plan/plan.js';
 import type { ProtocolEvent } from '../../src/protocol/protocol.js';
 import { assembleAgent } from '../../src/run/assemble-agent.js';
 import type { AgentSpec } from '../../src/spec/schema.js';
-import { csvIn, eprbp, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { csvIn, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { inProcess } from '../_support/in-process.js';
 import { distance } from '../_support/numbers.js';
 
 interface Oracle {
@@ -35,7 +36,7 @@ for (const name of ['augment', 'workmate']) {
       agent: { name, ...units, beta, gamma, lambda, parameters },
     });
     const folder = join(spec, '..');
-    const { code, stderr } = await eprbp(folder, 'run', '-q', spec);
+    const { code, stderr } = await inProcess('run', '-q', spec, '--out', join(folder, 'results'));
     t.is(code, 0, stderr);
     const [run] = runsIn(join(folder, 'results', name));
     const rows = csvIn(run, 'metrics.csv');
