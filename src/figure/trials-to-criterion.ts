@@ -10,7 +10,7 @@ import { DASHES, PALETTE } from './theme.js';
 
 const LEARNERS = 'learners.csv';
 
-/** The networks of a run. */
+/** The networks of one set of settings. */
 interface School {
   readonly label: string;
   readonly networks: number;
@@ -20,7 +20,7 @@ interface School {
 
 async function build(source: Source): Promise<Built> {
   const runs = requireFile('trials-to-criterion', source, LEARNERS);
-  const schools = await Promise.all(runs.map(schoolOf));
+  const schools = await schoolsOf(runs);
   const all = schools.flatMap(({ trials }) => trials);
   if (all.length === 0) throw new UserError({ message: "figure 'trials-to-criterion': no network has learned" });
   const width = binWidth(all);
@@ -60,15 +60,20 @@ async function build(source: Source): Promise<Built> {
   return { ...built, finding: `${schools.map(said).join('; ')}.` };
 }
 
-async function schoolOf(run: Run): Promise<School> {
-  const trials: number[] = [];
-  let networks = 0;
-  await eachRow(run, LEARNERS, ['learned', 'trials'], ([learned, count]) => {
-    networks++;
-    if (learned === '1') trials.push(Number(count));
-  });
-  const settings = Object.entries(run.changes).map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`);
-  return { label: settings.join(', ') || 'networks', networks, trials };
+/** Networks of several seeds are so many more. */
+async function schoolsOf(runs: readonly Run[]): Promise<School[]> {
+  const schools = new Map<string, { networks: number; readonly trials: number[] }>();
+  for (const run of runs) {
+    const settings = Object.entries(run.changes).filter(([key]) => key !== 'seed');
+    const label = settings.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`).join(', ') || 'networks';
+    const school = schools.get(label) ?? { networks: 0, trials: [] };
+    schools.set(label, school);
+    await eachRow(run, LEARNERS, ['learned', 'trials'], ([learned, count]) => {
+      school.networks++;
+      if (learned === '1') school.trials.push(Number(count));
+    });
+  }
+  return Array.from(schools, ([label, school]) => ({ label, ...school }));
 }
 
 /** `99 of 100 networks learn (shaping = 0.2), in 3,897 trials in the median` */

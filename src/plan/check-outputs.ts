@@ -189,12 +189,14 @@ function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft)
     const where = draft.locate(['figures', i] satisfies Path);
     if (!('name' in figure)) return unreadableFile(figure.file as string, where, draft.file);
     const { needs, sweeps } = figures[figure.name as keyof typeof figures];
+    const { records: recorded = [] } = spec.protocol === undefined ? { records: RECORDED } : protocolOf(spec.protocol);
+    const asked = (file: string) => recorded.find((key) => key === recordedAs(file));
     const missing = needs.flatMap((file) => {
-      const key = recordedAs(file);
+      const key = asked(file);
       return key && !spec.record?.[key] ? [[file, key] as const] : [];
     });
     const unwritten = needs
-      .filter((file) => !recordedAs(file) && spec.protocol !== undefined && !writes(spec.protocol, file))
+      .filter((file) => !asked(file) && spec.protocol !== undefined && !writes(spec.protocol, file))
       .map((file) => ({
         where,
         message: `figure '${figure.name}' needs ${file}, ${whoWrites(file, spec.protocol!)}`,

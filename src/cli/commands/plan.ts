@@ -42,6 +42,7 @@ async function showSpectra({ runs }: Plan, signal: AbortSignal): Promise<void> {
     // agents have no phase one
     if (!isOfAgent(run.spec)) previews.push({ run, ...(await preview(run, signal)) });
   }
+  if (previews.length === 0) return print('  no run of these has a phase one');
   const lines = previews.map(({ run, free, spectrum, biases }) => [
     run.id,
     `${free.status} in ${free.steps} steps`,
