@@ -1,12 +1,13 @@
 import { UserError } from '../errors.js';
 import { medianOf } from '../metrics/median.js';
 import { decade, linearAxis } from './axis.js';
-import { type Built, chart, type Datum, lineStyles, type Style } from './chart.js';
+import { type Built, chart, type Datum, lineStyles } from './chart.js';
 import { defineFigure } from './define.js';
 import { formatValue, keyLabel } from './labels.js';
+import { stylesOf } from './roles.js';
 import { eachRow } from './rows.js';
+import { listed } from './say.js';
 import { type Run, requireFile, type Source } from './source.js';
-import { DASHES, PALETTE } from './theme.js';
 
 const LEARNERS = 'learners.csv';
 
@@ -26,9 +27,7 @@ async function build(source: Source): Promise<Built> {
   const width = binWidth(all);
   const outlines = schools.map((school) => outline(school, width));
   const shares = outlines.flat().map(({ y }) => Number(y));
-  const styles = schools.map(({ label }, n): Style => {
-    return { label, color: PALETTE[n % PALETTE.length], dash: DASHES[n % DASHES.length] };
-  });
+  const styles = stylesOf(schools.map(({ label }) => ({ label })));
   const middles = schools.filter(({ trials }) => trials.length > 0);
   const built = chart(
     runs,
@@ -46,7 +45,11 @@ async function build(source: Source): Promise<Built> {
             data,
             encoding: { y2: { datum: 0 } },
           })),
-          { mark: { type: 'line', interpolate: 'step-after' }, data: outlines.flat(), encoding: lineStyles(styles, 1) },
+          {
+            mark: { type: 'line', interpolate: 'step-after' },
+            data: outlines.flat(),
+            encoding: lineStyles(styles, { named: schools.length === 1 }),
+          },
           ...middles.map((school) => ({
             mark: { type: 'rule', color: styles[schools.indexOf(school)].color, strokeDash: [2, 2] },
             data: [{ x: medianOf(school.trials), y: 0, top: Math.max(...shares) }],
@@ -55,9 +58,9 @@ async function build(source: Source): Promise<Built> {
         ],
       },
     ],
-    ['dashed: the median of those that learned'],
+    ['Dashed: the median of those that learned'],
   );
-  return { ...built, finding: `${schools.map(said).join('; ')}.` };
+  return { ...built, finding: `${listed(schools.map(said))}.` };
 }
 
 /** Networks of several seeds are so many more. */

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { linearAxis } from './axis.js';
-import { type Built, chart, type Datum, lineStyles, type Panel, type Style } from './chart.js';
+import { type Built, chart, type Datum, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { formatValue, keyLabel } from './labels.js';
+import { type Style, stylesOf } from './roles.js';
 import { eachRow } from './rows.js';
 import { type Run, requireFile, type Source } from './source.js';
-import { DASHES, PALETTE } from './theme.js';
 
 const VALUES = 'values.csv';
 
@@ -29,14 +29,12 @@ async function build(source: Source, { network }: Options<typeof options>): Prom
     throw new UserError({ message: `figure 'values-in-trial': network ${network} has no rows in ${VALUES}`, hint });
   }
   const kinds = [...new Set(values.map(({ kind }) => kind))];
-  const styles = [...new Set(values.map(({ action }) => action))].map((action, n): Style => {
-    return { label: action, color: PALETTE[n % PALETTE.length], dash: DASHES[n % DASHES.length] };
-  });
-  const panels = kinds.map((kind) => panelOf(kind, values, styles, kinds.length));
+  const styles = stylesOf([...new Set(values.map(({ action }) => action))].map((label) => ({ label })));
+  const panels = kinds.map((kind) => panelOf(kind, values, styles));
   const settings = Object.entries(run.changes).map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`);
   const built = chart([run], panels, [
     [`network ${network}`, ...settings].join(', '),
-    'q of every action after the last trial, without learning and exploration; dots: the action that is taken',
+    'Values q of every action after the last trial, without learning and exploration; dots: the action that is taken',
   ]);
   return { ...built, finding: findingOf(kinds, values) };
 }
@@ -51,7 +49,7 @@ async function valuesOf(run: Run, network: number): Promise<Value[]> {
   return values;
 }
 
-function panelOf(kind: string, all: readonly Value[], styles: readonly Style[], panels: number): Panel {
+function panelOf(kind: string, all: readonly Value[], styles: readonly Style[]): Panel {
   const own = all.filter((value) => value.kind === kind);
   const datum = ({ step, action, value }: Value): Datum => ({ x: step, y: value, series: action });
   const colourOf = ({ action }: Value) => styles.find(({ label }) => label === action)!.color;
@@ -67,7 +65,7 @@ function panelOf(kind: string, all: readonly Value[], styles: readonly Style[], 
       all.map(({ value }) => value),
     ),
     layers: [
-      { mark: 'line', data: own.map(datum), encoding: lineStyles(styles, panels) },
+      { mark: 'line', data: own.map(datum), encoding: lineStyles(styles, { named: false }) },
       ...own
         .filter(({ taken }) => taken)
         .map((value) => ({
