@@ -79,16 +79,19 @@ async function schoolsOf(runs: readonly Run[]): Promise<School[]> {
   return Array.from(schools, ([label, school]) => ({ label, ...school }));
 }
 
-/** `99 of 100 networks learn (shaping = 0.2), in 3,897 trials in the median` */
-function said({ label, networks, trials }: School): string {
-  const where = label === 'networks' ? '' : ` (${label})`;
-  const median = trials.length === 0 ? '' : `, in ${medianOf(trials).toLocaleString('en')} trials in the median`;
-  return `${trials.length} of ${networks} networks learn${where}${median}`;
+/** `99 of 100 networks learn with shaping = 0.2, in 3,897 trials in the median`; of the next `75 of 100 with shaping = 0, in 4,308`. */
+function said({ label, networks, trials }: School, nth: number): string {
+  const [learn, unit] = nth === 0 ? [' networks learn', ' trials in the median'] : ['', ''];
+  const where = label === 'networks' ? '' : ` with ${label}`;
+  const median = trials.length === 0 ? '' : `, in ${Math.round(medianOf(trials)).toLocaleString('en')}${unit}`;
+  return `${trials.length} of ${networks}${learn}${where}${median}`;
 }
 
-/** 1, 2 or 5 times a power of ten, for about twenty bins. */
+/** 1, 2 or 5 times a power of ten, as Freedman & Diaconis (1981) ask of the middle half: few that take long do not widen it. */
 function binWidth(values: readonly number[]): number {
-  const rough = Math.max(1, (Math.max(...values) - Math.min(...values)) / 20);
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
+  const rough = Math.max(1, (2 * (at(0.75) - at(0.25))) / Math.cbrt(sorted.length));
   const power = Number(`1e${decade(rough)}`);
   return [1, 2, 5, 10].map((factor) => factor * power).find((width) => width >= rough)!;
 }
@@ -98,11 +101,12 @@ function outline({ label, networks, trials }: School, width: number): Datum[] {
   if (trials.length === 0) return [];
   const bins = trials.map((count) => Math.floor(count / width));
   const [first, last] = [Math.min(...bins), Math.max(...bins)];
-  return Array.from({ length: last - first + 2 }, (_, i) => ({
+  const tops = Array.from({ length: last - first + 2 }, (_, i) => ({
     x: (first + i) * width,
     y: bins.filter((bin) => bin === first + i).length / networks,
     series: label,
   }));
+  return [{ x: first * width, y: 0, series: label }, ...tops];
 }
 
 export const trialsToCriterion = defineFigure({
