@@ -114,7 +114,7 @@ test('run.json is what its schema says, and the schema knows all of it', async (
   const { stdout } = await inProcess('schema', 'run');
   const { properties, required } = JSON.parse(stdout) as { properties: object; required: string[] };
   // units are those of networks of nodes, learners those of agents
-  t.deepEqual(Object.keys(properties).sort(), [...Object.keys(record), 'learners', 'units'].sort());
+  t.deepEqual(Object.keys(properties).sort(), [...Object.keys(record), 'learners', 'sketch', 'units'].sort());
   const { holder, references, tables, tensors, labels, ...old } = record;
   t.regex(holder!, /^[0-9a-f]{16}$/);
   t.deepEqual(references, {});
