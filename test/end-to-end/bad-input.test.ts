@@ -75,7 +75,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   'holomorphic nudging without points': [ep({ nudging: 'holomorphic' }), /missing key 'engines.ep.points'/],
   'holomorphic nudging of an activation with kinks': [
     { ...ep({ nudging: 'holomorphic', points: 4 }), network: { ...quick.network, activation: 'hard-sigmoid' } },
-    /spec\.yaml:\d+:\d+: engine 'ep' \(ep, nudging: holomorphic\) needs analytic-field \(a field that is analytic in complex states, so an activation without kinks\); hopfield with mse offers energy, linearisation, complex-field, feed-forward, clamping; use nudging: centered or exact, or a smooth activation: sigmoid, tanh, shifted-sigmoid, linear, softplus/,
+    /spec\.yaml:\d+:\d+: engine 'ep' \(ep, nudging: holomorphic\) needs analytic-field \(a field that is analytic in complex states, so an activation without kinks\); hopfield with mse offers energy, linearisation, rates, complex-field, feed-forward, clamping; use nudging: centered or exact, or a smooth activation: sigmoid, tanh, shifted-sigmoid, linear, softplus/,
   ],
   'outputs held at the minimum of a cost that has none': [
     { ...ep({ nudging: 'agnostic', beta: undefined }), cost: 'cross-entropy' },
