@@ -51,6 +51,7 @@ import { equivalenceEntry } from './protocol/equivalence.js';
 import { gradientEntry } from './protocol/gradient.js';
 import type { ProtocolEntry } from './protocol/protocol.js';
 import { relaxationEntry } from './protocol/relaxation.js';
+import { timescalesEntry } from './protocol/timescales/timescales.js';
 import { trainEntry } from './protocol/train/train.js';
 import { trialsEntry } from './protocol/trials/trials.js';
 import { andersonEntry } from './solver/anderson.js';
@@ -97,6 +98,7 @@ export const registry: Registry = {
     equivalence: equivalenceEntry,
     gradient: gradientEntry,
     relaxation: relaxationEntry,
+    timescales: timescalesEntry,
     train: trainEntry,
     trials: trialsEntry,
   },

@@ -1,5 +1,6 @@
 import { agentTables } from './agent-tables.js';
 import { type Column, integer, number, string, type Table } from './column.js';
+import { ruleTables } from './rule-tables.js';
 
 export type { Column, Row, Table } from './column.js';
 
@@ -212,6 +213,7 @@ export const tables = {
       number('value', 'θ as the run begins with it'),
     ],
   },
+  ...ruleTables,
 } as const satisfies Record<string, Table>;
 
 /** Tables that a spec's `record` asks for, each by its name. */

@@ -137,6 +137,12 @@ function quantitiesOf(spec: PartialSpec, dynamics: Dynamics): string[] {
 function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
   const { record } = spec;
   const { state, params } = tensorsOf(dynamics);
+  const moving =
+    (spec.protocol &&
+      protocolOf(spec.protocol)
+        .moves?.(dynamics)
+        .map(({ name }) => name)) ??
+    [];
   const check = (key: Exclude<Recorded, 'free_state' | 'parameters'>, known: string[]): Issue[] => {
     const setting = record?.[key];
     const names = (typeof setting === 'object' && setting.tensors) || [];
@@ -154,7 +160,7 @@ function checkRecord(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue
   };
   return [
     ...unrecorded(spec, draft),
-    ...check('processes', [...state, ...params]),
+    ...check('processes', [...state, ...moving, ...params]),
     ...check('gradients', params),
     ...check('free_path', [...state, 'energy', 'cost']),
     ...checkSummary(spec, draft),

@@ -3,8 +3,9 @@ import { type Issue, UserError } from '../errors.js';
 import type { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import { partNames, type Resolved, resolve, resolvePart, type Unfilled, withDefaults } from '../spec/resolve.js';
-import type { AnySpec } from '../spec/schema.js';
+import { type AnySpec, isOfAgent } from '../spec/schema.js';
 import { Checks } from './checks.js';
+import { foreseen } from './foresee.js';
 import type { Point } from './grid.js';
 import { hashOf, namer } from './identity.js';
 import type { RunPlan } from './run-plan.js';
@@ -58,7 +59,7 @@ export class Points {
       spec: single,
       parameters: network.parameters,
       data: network.data,
-      warnings: [...network.warnings, ...this.checks.warnings(single)],
+      warnings: [...network.warnings, ...this.checks.warnings(single), ...(isOfAgent(single) ? [] : foreseen(single, network.parameters))],
     };
   }
 

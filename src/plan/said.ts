@@ -12,7 +12,9 @@ import { agentOf, dynamicsOf, taskOf } from './parts.js';
 
 type Said = Pick<RunRecord, 'tensors' | 'units' | 'sketch' | 'labels' | 'time'>;
 
-export const saidOf = (spec: AnySpec): Said => (isOfAgent(spec) ? saidOfAgent(spec) : saidOfNetwork(spec));
+/** `moving`: tensors of the state that its tables have beside those of the network. */
+export const saidOf = (spec: AnySpec, moving: readonly Tensor[] = []): Said =>
+  isOfAgent(spec) ? saidOfAgent(spec) : saidOfNetwork(spec, moving);
 
 function saidOfAgent({ agent, task }: AgentSpec): Said {
   const { tensors } = agentOf(agent).of(taskOf(task));
@@ -23,9 +25,10 @@ function saidOfAgent({ agent, task }: AgentSpec): Said {
   };
 }
 
-function saidOfNetwork({ network, engines }: Pick<Spec, 'network' | 'engines'>): Said {
+function saidOfNetwork({ network, engines }: Pick<Spec, 'network' | 'engines'>, moving: readonly Tensor[]): Said {
   const dynamics = dynamicsOf(network);
-  const { states, parameters, time } = dynamics;
+  const { parameters, time } = dynamics;
+  const states = [...dynamics.states, ...moving];
   const sketch = sketchIn(dynamics);
   const units = states.flatMap((state) => (state.units ? [[state.name, state.units] as const] : []));
   return {

@@ -17,13 +17,18 @@ interface At {
  * dJ/dθ = (∂F/∂θ)ᵀz at s⁰ into `out`, −Jᵀz = c by a Krylov method with products only; whether the residual of z is at most
  * some tens of `tolerance`, relative to c.
  */
-export function exactGradient(
+export function exactGradient(at: At, s0: State, tolerance: number, out: Params, most?: number): boolean {
+  return adjoint(at, s0, tolerance, out, most).solved;
+}
+
+/** The same, with z. */
+export function adjoint(
   { system, cost }: At,
   s0: State,
   tolerance: number,
   out: Params,
   most = (PRODUCTS_PER_UNIT * s0.data.length) / s0.shapes[0].rows,
-): boolean {
+): { readonly z: State; readonly solved: boolean } {
   const mask = freeUnits(system, s0);
   const linearisation = system.linearise(s0, mask);
   const c = s0.like();
@@ -38,7 +43,7 @@ export function exactGradient(
   for (let row = 0; row < layout.rows; row++) enough[row] = tolerance * Math.sqrt(squares[row]);
   solution(solver({ product, right: c, tolerance: enough, most }, z));
   linearisation.gradParams(z, out);
-  return residual(product, z, c) <= 10 * tolerance * norm2(c.data);
+  return { z, solved: residual(product, z, c) <= 10 * tolerance * norm2(c.data) };
 }
 
 /** v ↦ −Jᵀv, which is Hv for an energy. */

@@ -11,6 +11,7 @@ import type {
   RunStatus,
   SpectrumRecord,
 } from '../metrics/results.js';
+import type { Tensor } from '../model/tensor.js';
 import type { Cost, Dynamics, Params } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Random, Streams } from '../numerics/random.js';
@@ -133,6 +134,9 @@ export interface Load {
   readonly evaluations: number;
 }
 
+/** A network and its examples as they are known before anything runs. */
+export interface Sight extends Pick<Bench, 'dynamics' | 'theta' | 'x' | 'cost' | 'settings'> {}
+
 /** What is known of a protocol before it runs. */
 export interface ProtocolTraits {
   /** The table of its `metrics.csv`. */
@@ -160,6 +164,10 @@ export interface ProtocolTraits {
   problems?(dynamics: Dynamics, validated: boolean): [path: (string | number)[], message: string][];
   /** What the user should know of it before it runs. */
   warnings?(validated: boolean): string[];
+  /** The same of the network and the data themselves; only where they take no files to know. */
+  foresee?(sight: Sight): string[];
+  /** Tensors of the state that its tables have beside those of the network. */
+  moves?(dynamics: Dynamics): readonly Tensor[];
 }
 
 /** What an experiment does with a network and its engines. */

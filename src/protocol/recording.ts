@@ -40,6 +40,18 @@ export function* recordProcess({ record, dynamics }: Bench, id: string, process:
   };
 }
 
+/** Rows of processes.csv that are written unasked: of all tensors, unless `record` says which, and how often. */
+export function* recordMoment(
+  { record }: Bench,
+  [step, ...rest]: readonly [step: number, time: number, engine: string],
+  all: readonly Blocks[],
+): Generator<ProtocolEvent> {
+  const { tensors, cells: most, every = 1 } = record.processes ?? {};
+  if (step % every !== 0) return;
+  const prefix = [step, ...rest];
+  yield { kind: 'rows', table: 'processes', rows: all.flatMap((blocks) => cells(prefix, blocks, tensors, most)) };
+}
+
 /** Rows of gradients.csv. */
 export function* recordGradient({ record }: Bench, id: string, gradient: Params): Generator<ProtocolEvent> {
   if (record.gradients)

@@ -1,8 +1,6 @@
 import { everyIndex } from '../data/example-set.js';
 import type { ExampleSet } from '../data/source.js';
 import { settled } from '../engine/engine.js';
-import { create } from '../entry.js';
-import { initialise } from '../model/initialise.js';
 import type { Params } from '../model/types.js';
 import type { Arena } from '../numerics/arena.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -11,10 +9,9 @@ import { costOf, dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, s
 import { phaseTwo } from '../plan/phase-two.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import { engineSettingsOf, settingsOf } from '../plan/settings.js';
+import { startingParameters } from '../plan/starting.js';
 import type { Bench, Contestant, Protocol, Recording } from '../protocol/protocol.js';
-import { registry } from '../registry.js';
 import type { RelaxRule } from '../solver/relax.js';
-import { toParams } from '../spec/parameters.js';
 import { type EngineSpec, isOfAgent, type Spec } from '../spec/schema.js';
 import { datasetOf } from './dataset.js';
 
@@ -38,10 +35,7 @@ export function assemble(
   if (isOfAgent(spec)) throw new RangeError(`protocol ${spec.protocol.name} works on an agent`);
   const dynamics = dynamicsOf(spec.network);
   const stream = (purpose: string) => randomStream(spec.seed, purpose);
-  const init = spec.network.init && create(registry.initialisers, spec.network.init);
-  const theta = parameters
-    ? toParams(parameters, dynamics.parameters, arena)
-    : initialise(dynamics.parameters, init!, (tensor) => stream(`init/${tensor}`), arena);
+  const theta = startingParameters(spec, parameters, arena);
   const free = freeRule(spec);
   const warnings: string[] = [];
   const dataset = datasetOf(spec, data, dynamics, free, warnings);

@@ -48,3 +48,33 @@ test('STDP: the estimates of four pairings, that of EP, and the error backpropag
   const inOrder = byExample(arrived.toSorted((a, b) => a['tensor'].localeCompare(b['tensor'])));
   t.true(distance(inOrder, expected.early_error.flat()) <= 1e-9);
 });
+
+test('timescales: state, side network and parameters at four steps', async (t) => {
+  const { network, parameters, data, cost, settings, expected } = oracle('timescales-tanh');
+  const { epsilon, step, steps } = settings;
+  const run = await ranOnce(
+    t,
+    {
+      protocol: { name: 'timescales', epsilon, step, steps, every: 1 },
+      network: fromFile(network),
+      data: { name: 'inline', ...data },
+      cost,
+      free: { solver: 'anderson' },
+      record: { processes: { every: 1 } },
+    },
+    parameters,
+  );
+  const rows = csvIn(run, 'processes.csv');
+  for (const [at, { state, side, params }] of Object.entries<Record<'state' | 'side', number[][]> & { params: object }>(
+    expected.at,
+  )) {
+    const now = rows.filter((row) => row['step'] === at);
+    const of = (letter: string) => byExample(now.filter(({ tensor }) => tensor.startsWith(letter)));
+    t.true(distance(of('s'), state.flat()) <= 1e-9, `s at ${at}`);
+    t.true(distance(of('z'), side.flat()) <= 1e-9, `z at ${at}`);
+    for (const [name, tensor] of Object.entries(params)) {
+      const found = values(now.filter((row) => row['tensor'] === name));
+      t.true(distance(found, (tensor as number[]).flat()) <= 1e-9, `${name} at ${at}`);
+    }
+  }
+});

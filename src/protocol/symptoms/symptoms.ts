@@ -3,6 +3,7 @@ import { phaseOne } from './phase-one.js';
 import { endPoint, remark, status } from './phase-two.js';
 import { planned } from './plan.js';
 import { reference } from './reference.js';
+import { timescales } from './timescales.js';
 import { chance, training } from './training.js';
 
-export const symptoms = { planned, phaseOne, status, remark, endPoint, reference, training, chance };
+export const symptoms = { planned, phaseOne, status, remark, endPoint, reference, timescales, training, chance };

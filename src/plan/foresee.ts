@@ -1,0 +1,40 @@
+import type { DataContext } from '../data/source.js';
+import { everyIndex } from '../data/example-set.js';
+import { Matrix } from '../numerics/matrix.js';
+import { randomStream } from '../numerics/random.js';
+import type { Sight } from '../protocol/protocol.js';
+import type { Spec } from '../spec/schema.js';
+import type { GivenParameters } from '../spec/parameter-file.js';
+import { filesOf, sourceOf } from './data-files.js';
+import { costOf, dynamicsOf, protocolOf } from './parts.js';
+import { settingsOf } from './settings.js';
+import { startingParameters } from './starting.js';
+
+/** What the protocol says of the network and the data themselves; nothing where the data would have to be read first. */
+export function foreseen(spec: Spec, parameters: GivenParameters | undefined): string[] {
+  const { foresee } = protocolOf(spec.protocol);
+  const x = foresee && inputsOf(spec);
+  if (foresee === undefined || x === undefined) return [];
+  const dynamics = dynamicsOf(spec.network);
+  const theta = startingParameters(spec, parameters);
+  return foresee({ dynamics, theta, x, cost: costOf(spec.cost), settings: settingsOf(spec) });
+}
+
+/** Inputs of the training set, as the run will have them. */
+function inputsOf(spec: Spec): Sight['x'] | undefined {
+  const source = sourceOf(spec.data);
+  if (filesOf(source).length > 0) return undefined;
+  const { inputs, outputs: slice } = dynamicsOf(spec.network);
+  const outputs = slice.to - slice.from;
+  const context: DataContext = {
+    inputs,
+    outputs,
+    stream: (purpose) => randomStream(spec.seed, `data/${purpose}`),
+    // what a teacher answers is not looked at
+    teach: (_, x) => new Matrix(x.rows, outputs),
+  };
+  const { train } = source.fixed ? source.load(() => []) : source.draw(context);
+  const x = new Matrix(train.count, inputs);
+  train.fill(everyIndex(train), x, new Matrix(train.count, outputs));
+  return x;
+}
