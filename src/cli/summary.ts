@@ -52,7 +52,7 @@ function tally({ finished, figures, slopes }: ExperimentResult): string[] {
   return [
     ...runs,
     ...(before > 0 ? [`${before} from before`] : []),
-    ...(records.length > 0 ? [phaseOne(records)] : []),
+    ...(records.some(({ free }) => free.steps > 0 || free.residual_max !== null) ? [phaseOne(records)] : []),
     ...(passed > 0 ? [`${counted(passed, 'assertion')} ${passed === 1 ? 'holds' : 'hold'}`] : []),
     ...(figures.length > 0 ? [counted(figures.length, 'figure')] : []),
   ];

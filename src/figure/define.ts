@@ -16,7 +16,7 @@ export interface FigureEntry<N extends string = string, S extends z.ZodRawShape 
   /** CSV files that at least one run must have. */
   readonly needs: readonly string[];
   /** What must be swept; undefined if any result will do. */
-  sweeps?(options: Options<S>): Sweep;
+  sweeps?(options: Options<S>): Sweep | undefined;
   build(source: Source, options: Options<S>, frame: Frame): Promise<Built>;
 }
 

@@ -1,5 +1,6 @@
 /** THE list of built-in figures. Imported at start-up: nothing here may load Vega. */
 import type * as z from 'zod';
+import { columns } from './columns.js';
 import { confusion } from './confusion.js';
 import { energyDescent } from './energy-descent.js';
 import { estimators } from './estimators.js';
@@ -23,6 +24,7 @@ export const figures = {
   'gap-over-beta': gapOverBeta,
   'gap-over-feedback': gapOverFeedback,
   'over-key': overKey,
+  columns,
   'residual-over-evaluations': residualOverEvaluations,
   'energy-descent': energyDescent,
   'learning-curves': learningCurves,

@@ -1,10 +1,10 @@
-import type { DataContext } from '../data/source.js';
 import { everyIndex } from '../data/example-set.js';
+import type { DataContext } from '../data/source.js';
 import { Matrix } from '../numerics/matrix.js';
 import { randomStream } from '../numerics/random.js';
 import type { Sight } from '../protocol/protocol.js';
-import type { Spec } from '../spec/schema.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
+import type { Spec } from '../spec/schema.js';
 import { filesOf, sourceOf } from './data-files.js';
 import { costOf, dynamicsOf, protocolOf } from './parts.js';
 import { settingsOf } from './settings.js';

@@ -7,7 +7,8 @@ export function standalone<S extends AnySpec>(spec: S): S {
     ...spec,
     assert: spec.assert.filter((assertion) => !('slope' in assertion)),
     figures: spec.figures.filter(
-      (figure) => !('name' in figure) || figures[figure.name as keyof typeof figures].sweeps === undefined,
+      (figure) =>
+        !('name' in figure) || figures[figure.name as keyof typeof figures].sweeps?.(figure as never) === undefined,
     ),
   };
 }

@@ -62,6 +62,7 @@ const requests: Record<Exclude<keyof typeof figures, 'network'>, { runs: () => s
     runs: () => betaSweep(scratch(), betas),
     request: { name: 'over-key', key: 'engines.ep.beta', quantity: ['state', 'params'] },
   },
+  columns: { runs: solvers, request: { name: 'columns', columns: ['energy', 'residual_max'] } },
   'residual-over-evaluations': { runs: solvers, request: { name: 'residual-over-evaluations' } },
   'energy-descent': { runs: solvers, request: { name: 'energy-descent' } },
   'learning-curves': { runs: training, request: { name: 'learning-curves' } },

@@ -107,8 +107,8 @@ function outcome({ warnings, settings }: Bench, { step, speeds }: Course, lost: 
     status: lost ? 'diverged' : 'completed',
     free: {
       status: lost ? 'diverged' : 'converged',
-      steps: step,
-      field_evaluations: step,
+      steps: 0,
+      field_evaluations: 0,
       residual_max: null,
       residual_l2: null,
     },

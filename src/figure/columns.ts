@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import { UserError } from '../errors.js';
+import { type Axis, linearAxis, logAxis, wantsLog } from './axis.js';
+import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyle, pointStyles } from './chart.js';
+import { defineFigure, type Options } from './define.js';
+import { formatNumber, formatValue, keyLabel, keyTitle } from './labels.js';
+import { determinedBy } from './lanes.js';
+import { METRICS, requireColumns } from './measure.js';
+import { eachRow, toNumber } from './rows.js';
+import { fitSlope } from './slope.js';
+import { type Run, requireSwept, type Source, type Sweep } from './source.js';
+import { DASHES, PALETTE } from './theme.js';
+import { ThinnedSeries } from './thin.js';
+
+const scale = z.enum(['log', 'linear']).optional();
+
+const options = {
+  columns: z.array(z.string()).min(1).describe('columns of metrics.csv, one panel each'),
+  over: z.string().optional().describe('the swept key along x, e.g. protocol.epsilon; default time'),
+  statistic: z.enum(['last', 'max', 'min']).default('last').describe('over a swept key: of the rows of a run'),
+  slope: z.boolean().default(false).describe('over a swept key on log axes: the power of it that a column follows'),
+  x: scale.describe('default log where all values are positive and span more than 1.5 decades'),
+  y: scale.describe('the same, for the values'),
+};
+
+type Chosen = Options<typeof options>;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Runs that differ in what is along x alone, or one run over time. */
+interface Curve {
+  readonly label: string;
+  readonly points: readonly Point[];
+}
+
+const sweeps = ({ over }: Chosen): Sweep | undefined =>
+  over === undefined ? undefined : { key: over, matches: (key) => key === over };
+
+async function build(source: Source, chosen: Chosen): Promise<Built> {
+  const wanted = sweeps(chosen);
+  if (wanted) requireSwept('columns', source, wanted);
+  const runs = await requireColumns('columns', source, ['time', ...chosen.columns]);
+  const panels: Panel[] = [];
+  const findings: string[] = [];
+  for (const column of chosen.columns) {
+    const curves = (await (wanted ? overKey(runs, column, chosen) : overTime(runs, column))).filter(
+      ({ points }) => points.length > 0,
+    );
+    if (curves.length === 0) {
+      const message = `figure 'columns': no finite number of ${column} to draw`;
+      throw new UserError({ message, hint: 'did every run diverge?' });
+    }
+    panels.push(panelOf(column, curves, chosen));
+    findings.push(findingOf(column, curves, chosen));
+  }
+  return { ...chart(runs, panels), finding: `${findings.join('; ')}.` };
+}
+
+async function overTime(runs: readonly Run[], column: string): Promise<Curve[]> {
+  const label = labelling(runs, () => false);
+  const series = new ThinnedSeries<Point>();
+  for (const run of runs) {
+    await eachRow(run, METRICS, ['time', column], ([time, cell]) => {
+      const point = { x: toNumber(time), y: toNumber(cell) };
+      if (Number.isFinite(point.y)) series.push(run.id, point);
+    });
+  }
+  return runs.map((run) => ({ label: label(run), points: series.get(run.id) }));
+}
+
+async function overKey(runs: readonly Run[], column: string, { over, statistic }: Chosen): Promise<Curve[]> {
+  const alongX = determinedBy(runs, [over!]);
+  const label = labelling(runs, (key) => key === 'seed' || alongX(key));
+  const points = new Map<string, Point[]>();
+  for (const run of runs) {
+    let y = Number.NaN;
+    await eachRow(run, METRICS, [column], ([cell]) => {
+      const value = toNumber(cell);
+      if (statistic === 'last' || Number.isNaN(y)) y = value;
+      else y = Math[statistic](y, value);
+    });
+    if (Number.isFinite(y))
+      points.set(label(run), [...(points.get(label(run)) ?? []), { x: Number(run.changes[over!]), y }]);
+  }
+  return [...points].map(([name, own]) => ({ label: name, points: averaged(own) }));
+}
+
+/** What a run is called: the swept keys that are told in no other way. */
+function labelling(runs: readonly Run[], without: (key: string) => boolean): (run: Run) => string {
+  const varies = (key: string) => new Set(runs.map(({ changes }) => JSON.stringify(changes[key]))).size > 1;
+  const told = Object.keys(runs[0].changes).filter((key) => varies(key) && !without(key));
+  const distinct = told.filter((key, i) => !told.slice(0, i).some((earlier) => determinedBy(runs, [earlier])(key)));
+  return ({ changes }) =>
+    distinct.map((key) => `${keyLabel(key)} = ${formatValue(changes[key])}`).join(', ') || 'network';
+}
+
+/** Runs that differ in their seed alone are one point, the mean. */
+function averaged(points: readonly Point[]): Point[] {
+  const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
+  return xs.map((x) => {
+    const own = points.filter((point) => point.x === x);
+    return { x, y: own.reduce((sum, { y }) => sum + y, 0) / own.length };
+  });
+}
+
+function panelOf(column: string, curves: readonly Curve[], chosen: Chosen): Panel {
+  const all = curves.flatMap(({ points }) => points);
+  const title = named(column);
+  const { over } = chosen;
+  const x = axis(
+    over === undefined ? 'time t' : keyTitle(over),
+    all.map((point) => point.x),
+    over ? chosen.x : 'linear',
+  );
+  const y = axis(
+    title,
+    all.map((point) => point.y),
+    chosen.y,
+  );
+  const positive = y.scale['type'] === 'log';
+  const data = curves.flatMap(({ label, points }) =>
+    points.filter((point) => !positive || point.y > 0).map((point): Datum => ({ ...point, series: label })),
+  );
+  return { title, x, y, layers: over === undefined ? lines(curves, data) : pointsAndLines(curves, data) };
+}
+
+function lines(curves: readonly Curve[], data: readonly Datum[]): Layer[] {
+  const styles = curves.map(({ label }, i) => ({
+    label,
+    color: PALETTE[i % PALETTE.length],
+    dash: DASHES[i % DASHES.length],
+  }));
+  return [{ mark: 'line', data, encoding: lineStyles(styles) }];
+}
+
+function pointsAndLines(curves: readonly Curve[], data: readonly Datum[]): Layer[] {
+  const style = pointStyles(curves.map(({ label }, i) => pointStyle(label, i)));
+  return [
+    { mark: { type: 'line', strokeWidth: 1.3 }, data, encoding: { color: style['color'] } },
+    { mark: 'point', data, encoding: style },
+  ];
+}
+
+function axis(title: string, values: readonly number[], asked: 'log' | 'linear' | undefined): Axis {
+  const log = asked === undefined ? wantsLog(values) : asked === 'log';
+  if (!log) return linearAxis(title, values);
+  if (values.some((value) => value > 0))
+    return logAxis(
+      title,
+      values.filter((value) => value > 0),
+      false,
+    );
+  throw new UserError({ message: `figure 'columns': no number of ${title} is above 0`, hint: 'use linear axes' });
+}
+
+const named = (column: string): string => column.replaceAll('_', ' ');
+
+/** Where each curve ends, or the power that it follows. */
+function findingOf(column: string, curves: readonly Curve[], { over, slope }: Chosen): string {
+  const said = curves.slice(0, 3).map(({ label, points }) => {
+    const whose = curves.length > 1 ? `${label}: ` : '';
+    const law = slope ? fitSlope(points.filter(({ x, y }) => x > 0 && y > 0)) : undefined;
+    if (law) return `${whose}slope ${law.slope.toFixed(2)}`;
+    const [first, last] = [points[0], points.at(-1)!];
+    const [from, to] = [first.y, last.y].map((value) => formatNumber(value));
+    const along = over === undefined ? 'to' : `at ${formatNumber(first.x)} to`;
+    return `${whose}${from} ${along} ${to}${over === undefined ? '' : ` at ${formatNumber(last.x)}`}`;
+  });
+  const more = curves.length > said.length ? ', …' : '';
+  const title = named(column);
+  return `${title[0].toUpperCase()}${title.slice(1)}${over === undefined ? '' : ` over ${keyLabel(over)}`}: ${said.join(', ')}${more}`;
+}
+
+export const columns = defineFigure({
+  name: 'columns',
+  summary: 'columns of metrics.csv over time, a curve a run, or at the end of runs over a swept key',
+  needs: [METRICS],
+  sweeps,
+  options,
+  build,
+});
