@@ -8,6 +8,7 @@ import { digitsSyntheticEntry } from './data/digits-synthetic.js';
 import { divided } from './data/divided.js';
 import { idxEntry } from './data/idx.js';
 import { inlineEntry } from './data/inline.js';
+import { patternsEntry } from './data/patterns.js';
 import { publishedEntries } from './data/published.js';
 import { randomEntry } from './data/random.js';
 import { recallEntry } from './data/recall.js';
@@ -21,6 +22,7 @@ import { contrastiveHebbianFamily } from './engine/contrastive-hebbian.js';
 import { coupledLearningFamily } from './engine/coupled-learning.js';
 import { epFamily } from './engine/ep.js';
 import type { EngineFamily } from './engine/family.js';
+import { fixedPointResidualFamily } from './engine/fixed-point-residual.js';
 import { predictiveCodingFamily } from './engine/predictive-coding.js';
 import { rbpFamily } from './engine/rbp/rbp.js';
 import { stdpFamily } from './engine/stdp.js';
@@ -40,6 +42,7 @@ import { recurrentEntry } from './model/recurrent.js';
 import { activationEntries } from './model/registered.js';
 import { resistiveEntry } from './model/resistive.js';
 import { rewardEntry } from './model/reward.js';
+import { storingInitialisers } from './model/store.js';
 import type { EnergyEntry, TopologyEntry } from './model/topology.js';
 import type { Cost, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
@@ -50,6 +53,7 @@ import { optimizers } from './optimizer/optimizers.js';
 import { equivalenceEntry } from './protocol/equivalence.js';
 import { gradientEntry } from './protocol/gradient.js';
 import type { ProtocolEntry } from './protocol/protocol.js';
+import { recallProtocolEntry } from './protocol/recall.js';
 import { relaxationEntry } from './protocol/relaxation.js';
 import { timescalesEntry } from './protocol/timescales/timescales.js';
 import { trainEntry } from './protocol/train/train.js';
@@ -95,6 +99,7 @@ export interface Registry {
 
 export const registry: Registry = {
   protocols: {
+    recall: recallProtocolEntry,
     equivalence: equivalenceEntry,
     gradient: gradientEntry,
     relaxation: relaxationEntry,
@@ -114,7 +119,7 @@ export const registry: Registry = {
   },
   topologies: { layered: layeredEntry, recurrent: recurrentEntry, graph: graphEntry, 'scalar-graph': scalarGraphEntry },
   activations: activationEntries,
-  initialisers,
+  initialisers: { ...initialisers, ...storingInitialisers },
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry, reward: rewardEntry },
   data: divided({
     inline: inlineEntry,
@@ -125,6 +130,7 @@ export const registry: Registry = {
     spirals: spiralsEntry,
     'digits-synthetic': digitsSyntheticEntry,
     recall: recallEntry,
+    patterns: patternsEntry,
     idx: idxEntry,
     csv: csvEntry,
     ...publishedEntries,
@@ -147,6 +153,7 @@ export const registry: Registry = {
     contrast: contrastFamily,
     'predictive-coding': predictiveCodingFamily,
     stdp: stdpFamily,
+    'fixed-point-residual': fixedPointResidualFamily,
     rbp: rbpFamily,
     backprop: backpropFamily,
   },

@@ -78,9 +78,10 @@ export function bareSet(rows: Rows, scale: number, image: ExampleSet['image'] | 
 
 /** The examples `which` of a set, in that order. */
 export function subset(set: ExampleSet, which: Uint32Array): ExampleSet {
-  const { labels } = set;
+  const { labels, cue } = set;
   return {
     ...set,
+    ...(cue && { cue: (example: number, into: Float64Array) => cue(which[example], into) }),
     count: which.length,
     labels: labels && Uint16Array.from(which, (example) => labels[example]),
     fill: (at, x, y) =>
@@ -114,4 +115,14 @@ function fillRows(
 
 function divide(values: ArrayLike<number>, by: number, into: Float64Array): void {
   for (let j = 0; j < into.length; j++) into[j] = values[j] / by;
+}
+
+/** Writes where phase one of these examples starts into the output columns of a block of states; nothing without cues. */
+export function fillCues(
+  { cue }: ExampleSet,
+  at: ArrayLike<number>,
+  block: Matrix,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  if (cue) for (let i = 0; i < at.length; i++) cue(at[i], block.row(i).subarray(from, to));
 }

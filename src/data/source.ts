@@ -9,8 +9,10 @@ export interface ExampleSet {
   readonly outputs: number;
   /** Class 0 … outputs − 1 of each example, where its target is the one-hot code of a class. */
   readonly labels: Uint16Array | undefined;
-  /** An example is answered wrongly where the sign of the last output is not that of the last target. */
-  readonly answer?: 'sign' | undefined;
+  /** An example is answered wrongly where the sign of the last output, or of any, is not that of its target. */
+  readonly answer?: 'sign' | 'signs' | undefined;
+  /** Writes the outputs from which phase one of an example starts, where that is not 0. */
+  cue?(example: number, into: Float64Array): void;
   /** Names of the classes, in the order of the outputs. */
   readonly classes?: readonly string[];
   /** Height and width of an input that is an image, row by row. */

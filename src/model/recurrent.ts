@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { MOST } from '../entry.js';
-import { addColumnSums, gemm, gemmOfInput } from '../numerics/kernels.js';
+import { addColumnSums, addRow, gemm, gemmOfInput } from '../numerics/kernels.js';
 import { type Domain, free, level, positiveDefinite, tied } from './domain.js';
 import { tensor } from './tensor.js';
 import { type Couplings, topology } from './topology.js';
+import type { Params } from './types.js';
 
 /** How the units of one block are coupled: what the tensor is called, and which values it may have. */
 const couplings = {
@@ -12,12 +13,12 @@ const couplings = {
   directed: ['W', free],
 } as const satisfies Record<string, readonly [name: string, domain: Domain]>;
 
-/** Places of the tensors: the couplings first, then U and b. */
-const [W, U, b] = [0, 1, 2];
+/** Places of the tensors: the couplings first, then U where there are inputs, b last. */
+const [W, U] = [0, 1];
 
 /**
  * n free units in one block `s`, every pair connected, driven by xU + b; outputs last. W is symmetric with a zero diagonal
- * unless the energy asks for another interaction; `addPairs` is that of the symmetric one.
+ * unless the energy asks for another interaction; `addPairs` is that of the symmetric one. Without inputs there is no U.
  */
 export function recurrent(
   units: number,
@@ -26,6 +27,8 @@ export function recurrent(
   interaction: keyof typeof couplings = 'symmetric',
 ): Couplings {
   const [name, domain] = couplings[interaction];
+  const isDriven = inputs > 0;
+  const b = isDriven ? 2 : 1;
   return {
     name: 'recurrent',
     inputs,
@@ -33,14 +36,20 @@ export function recurrent(
     states: [tensor({ name: 's', kind: 'state', shape: [units], layer: 1 })],
     parameters: [
       tensor({ name, kind: 'coupling', shape: [units, units], layer: 1, domain }),
-      tensor({ name: 'U', kind: 'input', shape: [inputs, units], layer: 2 }),
-      tensor({ name: 'b', kind: 'bias', shape: [units], layer: 3, domain: level }),
+      ...(isDriven ? [tensor({ name: 'U', kind: 'input', shape: [inputs, units], layer: 2 })] : []),
+      tensor({ name: 'b', kind: 'bias', shape: [units], layer: isDriven ? 3 : 2, domain: level }),
     ],
-    filters: {
-      count: units,
-      of: (theta, unit) => Float64Array.from({ length: inputs }, (_, i) => theta.parts[0][U].row(i)[unit]),
+    ...(isDriven && {
+      filters: {
+        count: units,
+        of: (theta: Params, unit: number) =>
+          Float64Array.from({ length: inputs }, (_, i) => theta.parts[0][U].row(i)[unit]),
+      },
+    }),
+    drive(theta, x, out) {
+      if (isDriven) gemmOfInput(false, 1, x, theta.parts[0][U], theta.parts[0][b], out.parts[0][0]);
+      else addRow(theta.parts[0][b], out.fill(0).parts[0][0]);
     },
-    drive: (theta, x, out) => gemmOfInput(false, 1, x, theta.parts[0][U], theta.parts[0][b], out.parts[0][0]),
     couple(theta, p, start, out) {
       for (let part = 0; part < p.parts.length; part++) {
         const first = (start !== 0 && start.parts[part]?.[0]) || 0;
@@ -55,7 +64,7 @@ export function recurrent(
       for (let i = 0; i < units; i++) pairs.data[i * units + i] = 0;
     },
     addInputPairs(alpha, x, [p], out) {
-      gemmOfInput(true, alpha, x, p, out.parts[0][U], out.parts[0][U]);
+      if (isDriven) gemmOfInput(true, alpha, x, p, out.parts[0][U], out.parts[0][U]);
       addColumnSums(alpha, p, out.parts[0][b]);
     },
   };
@@ -68,7 +77,7 @@ export const recurrentEntry = topology({
   summary: 'one block of units, every pair connected; the last of them are the outputs',
   options: {
     units: size().describe('number of free units; the last `outputs` of them are the output'),
-    inputs: size().describe('number of clamped inputs'),
+    inputs: z.int().nonnegative().max(MOST.units).describe('number of clamped inputs; 0 for none, and no U'),
     outputs: size().describe('number of output units'),
   },
   gives: Object.keys(couplings),

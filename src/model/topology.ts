@@ -13,6 +13,10 @@ export interface Topology extends Layout {
   readonly name: string;
 }
 
+/** Whether every unit is an output. */
+export const isWhole = ({ states, outputs }: Layout): boolean =>
+  states.length === 1 && outputs.from === 0 && outputs.to === states[0].cols;
+
 /** Free units that a clamped input drives: xU + b. */
 export interface Driven extends Topology {
   /** out = what the clamped input and the biases send to every unit; `out` real. */

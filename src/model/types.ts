@@ -34,7 +34,7 @@ export const capabilityMeaning: Record<Capability, string> = {
   predictions: 'units that predict each other',
   levels: 'units that are each one number of steps from the outputs',
   rates: 'units that tell each other their rates ρ(s), and synapses between them',
-  'whole-output': 'outputs that are all of a sheet (as many as creases)',
+  'whole-output': 'outputs that are all units of the network',
 };
 
 /** Where the output units are: columns [from, to) of a state block. */
@@ -254,4 +254,8 @@ export interface Initialiser {
   /** No draw is smaller, where that is known. */
   readonly least?: number;
   fill(values: Matrix, random: Random, of: Pick<Tensor, 'fan'>): void;
+  /** W for rates R = ρ(S) of patterns S (a row each) that shall come to T: RW = T, as well as it can be had. */
+  readonly store?: Store;
 }
+
+export type Store = (R: readonly (readonly number[])[], T: readonly (readonly number[])[]) => number[][];

@@ -10,8 +10,9 @@ import {
   complexCapabilities,
   createActivation,
 } from './registered.js';
+import { addInputPairs } from './synapses.js';
 import { batchOf, type Tensor } from './tensor.js';
-import { type Driven, energy } from './topology.js';
+import { type Driven, energy, isWhole } from './topology.js';
 import { type Dynamics, type Linearisation, layoutOf, type State, type System } from './types.js';
 
 /**
@@ -29,7 +30,12 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
     name: 'vector-field',
     time: 'continuous',
     agreement: 'none',
-    offers: ['linearisation', ...complexCapabilities(rho)],
+    offers: [
+      'linearisation',
+      'rates',
+      ...complexCapabilities(rho),
+      ...(isWhole(topology) ? (['whole-output'] as const) : []),
+    ],
     box: undefined,
     bind(theta, x): System {
       const shapes = batchOf(topology.states, x.rows);
@@ -55,6 +61,14 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
           return undefined;
         },
         energy: undefined,
+        synapses: {
+          rates: (s, out) => rho.value(s, out),
+          addPairs(alpha, pre, post, out) {
+            const into = out.parts[0][W];
+            gemm(true, false, alpha / x.rows, pre.parts[0][0], post.parts[0][0], into, into);
+          },
+          addInputPairs: (alpha, post, out) => addInputPairs(topology, alpha, x, post, out),
+        },
         /** Jv = −v + (ρ'∘v)W and Jᵀv = −v + ρ'∘(vWᵀ). */
         linearise(s0): Linearisation {
           const [r, slope, p] = [s0.like(), s0.like(), s0.like()];

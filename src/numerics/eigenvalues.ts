@@ -36,3 +36,24 @@ export function eigenpairs(matrix: readonly (readonly number[])[], symmetric: bo
     return { re, im, last: Math.sqrt(square(n - 1, columns) / length) };
   });
 }
+
+/** R⁺ of a small dense matrix by its singular values; those below round-off of the largest count as 0. */
+export function pseudoInverse(matrix: readonly (readonly number[])[]): { inverse: number[][]; rank: number } {
+  const { SVD } = load();
+  const {
+    leftSingularVectors: U,
+    rightSingularVectors: V,
+    diagonal,
+    norm2,
+    threshold,
+  } = new SVD(
+    matrix.map((row) => [...row]),
+    { autoTranspose: true },
+  );
+  const small = Math.max(threshold, Math.max(matrix.length, matrix[0].length) * 2 ** -52 * norm2);
+  const kept = diagonal.flatMap((value, k) => (value > small ? [k] : []));
+  const inverse = matrix[0].map((_, i) =>
+    matrix.map((_, j) => kept.reduce((sum, k) => sum + (V.get(i, k) / diagonal[k]) * U.get(j, k), 0)),
+  );
+  return { inverse, rank: kept.length };
+}

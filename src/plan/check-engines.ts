@@ -136,7 +136,10 @@ const remedies: Partial<Record<Capability, (engine: EngineSpec) => string | unde
   'analytic-field': () => `use nudging: centered or exact, or a smooth activation: ${smoothActivations.join(', ')}`,
   clamping: () => 'use cost: mse',
   rates: () => 'use energy: hopfield',
-  'whole-output': () => 'use energy: creased-sheet with outputs: its number of creases',
+  'whole-output': ({ name }) =>
+    name === 'contrast'
+      ? 'use energy: creased-sheet with outputs: its number of creases'
+      : 'use energy: vector-field with as many outputs as units',
 };
 
 const smoothActivations = Object.values(activations).flatMap(({ name, analytic }) => (analytic ? [name] : []));

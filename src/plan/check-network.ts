@@ -1,5 +1,6 @@
 import { create, type Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
+import { unstorable } from '../model/store.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
 import { dotted } from '../spec/issues.js';
@@ -56,6 +57,7 @@ export function checkNetwork(
     issues: [
       ...explicit.issues,
       ...checkInit(network, dynamics, draft),
+      ...checkStoring(network, dynamics, draft),
       ...checked.issues,
       ...(data && cost ? selectionIssues(data, cost, draft) : []),
     ],
@@ -77,6 +79,16 @@ function selectionIssues(data: Named, cost: Named, draft: Draft): Issue[] {
   if (!sourceOf(data).selects || costOf(cost).takesSelections) return [];
   const message = `data: selected and reward need a cost of selected actions, got ${cost.name}`;
   return [{ where: draft.locate(['data', 'selected']), message, hint: 'use cost: reward' }];
+}
+
+/** Whether an initialiser that stores patterns can do so here. */
+function checkStoring({ init, parameters }: NetworkSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  if (parameters !== undefined || init === undefined) return [];
+  const { name, store } = create(registry.initialisers, init);
+  const why = store && unstorable(dynamics);
+  return why === undefined
+    ? []
+    : [{ where: draft.locate(['network', 'init']), message: `network: init ${name} ${why}` }];
 }
 
 function checkParameters(

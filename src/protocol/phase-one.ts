@@ -1,3 +1,4 @@
+import { everyIndex, fillCues } from '../data/example-set.js';
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { Dynamics, OutputSlice, State } from '../model/types.js';
@@ -45,7 +46,10 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const { theta, x } = bench;
   yield* recordParameters(bench);
   const path = new FreePath(bench, { system, cost });
-  const way = freePhase({ system, theta, x }, startOf(system, theta), bench);
+  const start = startOf(system, theta);
+  const { outputs } = bench.dynamics;
+  fillCues(bench.dataset.train, everyIndex(bench.dataset.train), start.get(outputs.block), outputs);
+  const way = freePhase({ system, theta, x }, start, bench);
   let next = way.next();
   for (; !next.done; next = way.next()) {
     recorder?.see(next.value);

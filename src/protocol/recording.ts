@@ -101,7 +101,7 @@ export class FreePath {
     this.rule = record.freePath;
   }
 
-  *see({ step, time, state }: RelaxSample): Generator<ProtocolEvent> {
+  *see({ step, time, state }: Pick<RelaxSample, 'step' | 'time' | 'state'>): Generator<ProtocolEvent> {
     if (this.rule === undefined) return;
     this.last = { step, time };
     if (step % this.rule.every === 0) yield this.rows(state, this.rule);

@@ -1,6 +1,8 @@
 import { everyIndex } from '../data/example-set.js';
 import type { ExampleSet } from '../data/source.js';
 import { settled } from '../engine/engine.js';
+import { create } from '../entry.js';
+import { storePatterns } from '../model/store.js';
 import type { Params } from '../model/types.js';
 import type { Arena } from '../numerics/arena.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -10,7 +12,10 @@ import { phaseTwo } from '../plan/phase-two.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import { engineSettingsOf, settingsOf } from '../plan/settings.js';
 import { startingParameters } from '../plan/starting.js';
+import { advise } from '../protocol/advice.js';
 import type { Bench, Contestant, Protocol, Recording } from '../protocol/protocol.js';
+import { symptoms } from '../protocol/symptoms/symptoms.js';
+import { registry } from '../registry.js';
 import type { RelaxRule } from '../solver/relax.js';
 import { type EngineSpec, isOfAgent, type Spec } from '../spec/schema.js';
 import { datasetOf } from './dataset.js';
@@ -40,6 +45,7 @@ export function assemble(
   const warnings: string[] = [];
   const dataset = datasetOf(spec, data, dynamics, free, warnings);
   const batch = once(() => near(theta, dataset.train));
+  if (!parameters) warnings.push(...storing(spec, theta, batch));
   const bench: Bench = {
     dynamics,
     theta,
@@ -65,6 +71,25 @@ export function assemble(
   };
   return { protocol: protocolOf(spec.protocol) as Protocol, bench };
 }
+
+/** Stores the targets in the weights, where the initialiser does that; what is to be said of it. */
+function storing(spec: Spec, theta: Params, batch: () => Pick<Bench, 'x' | 'y'>): string[] {
+  const { name, store } = create(registry.initialisers, spec.network.init!);
+  if (store === undefined) return [];
+  const { x, y } = batch();
+  const stored = storePatterns(store, dynamicsOf(spec.network), theta, x, y);
+  if (stored.residual <= AT_REST) return [];
+  return [
+    advise(
+      symptoms.patterns[stored.rank < stored.patterns ? 'dependent' : 'moving'],
+      { name, ...stored },
+      settingsOf(spec),
+    ),
+  ];
+}
+
+/** What round-off leaves of F at a pattern that is a fixed point. */
+const AT_REST = 1e-9;
 
 function contestant(engine: EngineSpec, spec: Spec): Contestant {
   const { integrator, step, steps, solver } = phaseTwo(engine, spec);

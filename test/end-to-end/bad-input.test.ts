@@ -137,7 +137,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   ],
   'contrast of what is no sheet': [
     { protocol: 'gradient', engines: [{ name: 'contrast' }], reference: 'exact' },
-    /engine 'contrast' .* needs whole-output \(outputs that are all of a sheet .*use energy: creased-sheet with outputs: its number of creases/,
+    /engine 'contrast' .* needs whole-output \(outputs that are all units of the network.*use energy: creased-sheet with outputs: its number of creases/,
   ],
   'a ramp from 0 for states that are kept': [
     {

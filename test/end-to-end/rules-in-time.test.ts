@@ -78,3 +78,31 @@ test('timescales: state, side network and parameters at four steps', async (t) =
     }
   }
 });
+
+test('fixed-point patterns: a recall from a cue, by weights stored as the pseudo-inverse', async (t) => {
+  const { data, settings, expected } = oracle('patterns-binary');
+  const run = await ranOnce(
+    t,
+    {
+      protocol: { name: 'recall', ...settings.recall },
+      network: {
+        energy: 'vector-field',
+        units: 8,
+        inputs: 0,
+        outputs: 8,
+        activation: 'tanh',
+        init: 'pseudo-inverse',
+      },
+      data: { name: 'patterns', ...data },
+      record: { free_path: { every: 1 } },
+    },
+    {},
+  );
+  const path = csvIn(run, 'free_path.csv').filter(({ tensor, row }) => tensor === 's' && row === '0');
+  for (const [at, state] of Object.entries<number[]>(expected.recall)) {
+    const found = values(path.filter(({ step }) => step === at));
+    t.true(distance(found, state) <= 1e-9, `step ${at}: ${distance(found, state)}`);
+  }
+  const [first] = csvIn(run, 'metrics.csv');
+  t.true(Number(first['pattern_residual']) <= 1e-13);
+});

@@ -1,9 +1,10 @@
 import type { ExampleSet } from '../../data/source.js';
+import type { State } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
 import type { ProtocolEvent } from '../protocol.js';
 import { batchesOf } from './examples.js';
 import type { Lane } from './lane.js';
-import { judge, restOf } from './network.js';
+import { judge, restOf, startFromCues } from './network.js';
 import { Tally } from './tally.js';
 import { alive, type Training } from './training.js';
 
@@ -23,7 +24,8 @@ export function* evaluate(
   for (const batch of batchesOf(desk, set, options.batch)) {
     within((arena) => {
       const network = lane.on(batch);
-      const rest = restOf(lane.contestant, network, bench, arena);
+      const start = (state: State) => startFromCues(set, batch.at, state, bench.dynamics.outputs);
+      const rest = restOf(lane.contestant, network, bench, arena, { start });
       tally.add(judge(network, rest, batch, set, see));
     });
     yield alive(training, `evaluating ${lane.id} after iteration`, done);

@@ -11,7 +11,7 @@ import { cosinesToExact } from './cosine.js';
 import type { Moment } from './course.js';
 import type { Batch } from './examples.js';
 import { estimateOf, type Lane } from './lane.js';
-import { type Judged, judge, restOf } from './network.js';
+import { type Judged, judge, restOf, startFromCues } from './network.js';
 import type { TrainOptions } from './options.js';
 import type { Training } from './training.js';
 
@@ -45,7 +45,8 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
   return within((arena): Lesson => {
     const network = lane.on(batch);
     const recorder = recorderFor({ contestants: [contestant], free: bench.free });
-    const start = (state: State) => particles?.load(batch.at, state);
+    const start = (state: State) =>
+      particles ? particles.load(batch.at, state) : startFromCues(train, batch.at, state, bench.dynamics.outputs);
     const rest = restOf(contestant, network, bench, arena, { start, recorder });
     const judged = judge(network, rest, batch, train);
     if (rest.status === 'diverged') {

@@ -1,3 +1,4 @@
+import { fillCues } from '../../data/example-set.js';
 import type { ExampleSet } from '../../data/source.js';
 import type { BoundCost, OutputSlice, Params, State, System } from '../../model/types.js';
 import type { Arena } from '../../numerics/arena.js';
@@ -57,6 +58,11 @@ function endOf({ state, status, steps, fieldEvaluations, residualMax, residualL2
   return { state, status, steps, evaluations: fieldEvaluations, residual: residualMax, residualL2 };
 }
 
+/** Phase one of these examples begins at their cues, where the set has some. */
+export function startFromCues(set: ExampleSet, at: Uint32Array, state: State, outputs: OutputSlice): void {
+  fillCues(set, at, state.get(outputs.block), outputs);
+}
+
 /** A batch at rest, against its targets. */
 export interface Judged {
   readonly rest: Rest;
@@ -76,8 +82,9 @@ export function judge(
 ): Judged {
   const total = cost.value(rest.state).reduce((sum, value) => sum + value, 0);
   const examples = at.length;
-  if (answer === 'sign') {
-    return { rest, examples, cost: total / examples, wrong: wrongSigns(system.dynamics.outputs, rest.state, y) };
+  if (answer) {
+    const first = answer === 'sign' ? y.cols - 1 : 0;
+    return { rest, examples, cost: total / examples, wrong: wrongSigns(system.dynamics.outputs, rest.state, y, first) };
   }
   if (labels === undefined) return { rest, examples, cost: total / examples, wrong: Number.NaN };
   let wrong = 0;
@@ -89,12 +96,13 @@ export function judge(
   return { rest, examples, cost: total / examples, wrong };
 }
 
-/** Examples whose last output has not the sign of their last target. */
-function wrongSigns({ block, to }: OutputSlice, state: State, y: Matrix): number {
+/** Examples of which one of the outputs from `first` on has not the sign of its target. */
+function wrongSigns({ block, from, to }: OutputSlice, state: State, y: Matrix, first: number): number {
   const outputs = state.get(block);
   let wrong = 0;
   for (let i = 0; i < y.rows; i++) {
-    if (Math.sign(outputs.row(i)[to - 1]) !== Math.sign(y.row(i)[y.cols - 1])) wrong++;
+    const [o, target] = [outputs.row(i).subarray(from + first, to), y.row(i).subarray(first)];
+    if (o.some((value, j) => Math.sign(value) !== Math.sign(target[j]))) wrong++;
   }
   return wrong;
 }
