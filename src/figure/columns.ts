@@ -1,22 +1,26 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { type Axis, linearAxis, logAxis, wantsLog } from './axis.js';
-import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyle, pointStyles } from './chart.js';
+import { type Built, chart, type Datum, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
+import { areNamedAtEnds } from './ends.js';
 import { formatNumber, formatValue, keyLabel, keyTitle } from './labels.js';
 import { determinedBy } from './lanes.js';
 import { METRICS, requireColumns } from './measure.js';
+import { stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
 import { fitSlope } from './slope.js';
 import { type Run, requireSwept, type Source, type Sweep } from './source.js';
-import { DASHES, PALETTE } from './theme.js';
 import { ThinnedSeries } from './thin.js';
 
 const scale = z.enum(['log', 'linear']).optional();
 
 const options = {
   columns: z.array(z.string()).min(1).describe('columns of metrics.csv, one panel each'),
-  over: z.string().optional().describe('the swept key along x, e.g. protocol.epsilon; default time'),
+  over: z
+    .string()
+    .optional()
+    .describe('the swept key along x, e.g. protocol.epsilon; default time, or steps of a solver'),
   statistic: z.enum(['last', 'max', 'min']).default('last').describe('over a swept key: of the rows of a run'),
   slope: z.boolean().default(false).describe('over a swept key on log axes: the power of it that a column follows'),
   x: scale.describe('default log where all values are positive and span more than 1.5 decades'),
@@ -42,30 +46,41 @@ const sweeps = ({ over }: Chosen): Sweep | undefined =>
 async function build(source: Source, chosen: Chosen): Promise<Built> {
   const wanted = sweeps(chosen);
   if (wanted) requireSwept('columns', source, wanted);
-  const runs = await requireColumns('columns', source, ['time', ...chosen.columns]);
+  const runs = await requireColumns('columns', source, ['step', 'time', ...chosen.columns]);
+  const clock = await clockOf(runs);
   const panels: Panel[] = [];
   const findings: string[] = [];
   for (const column of chosen.columns) {
-    const curves = (await (wanted ? overKey(runs, column, chosen) : overTime(runs, column))).filter(
+    const curves = (await (wanted ? overKey(runs, column, chosen) : overTime(runs, column, clock))).filter(
       ({ points }) => points.length > 0,
     );
     if (curves.length === 0) {
       const message = `figure 'columns': no finite number of ${column} to draw`;
       throw new UserError({ message, hint: 'did every run diverge?' });
     }
-    panels.push(panelOf(column, curves, chosen));
+    panels.push(panelOf(column, curves, chosen, clock));
     findings.push(findingOf(column, curves, chosen));
   }
   return { ...chart(runs, panels), finding: `${findings.join('; ')}.` };
 }
 
-async function overTime(runs: readonly Run[], column: string): Promise<Curve[]> {
+/** Solvers that follow no time have steps. */
+async function clockOf(runs: readonly Run[]): Promise<'time' | 'step'> {
+  let timeless = false;
+  for (const run of runs)
+    await eachRow(run, METRICS, ['time'], ([time]) => {
+      timeless ||= Number.isNaN(toNumber(time));
+    });
+  return timeless ? 'step' : 'time';
+}
+
+async function overTime(runs: readonly Run[], column: string, clock: string): Promise<Curve[]> {
   const label = labelling(runs, () => false);
-  const series = new ThinnedSeries<Point>();
+  const series = new ThinnedSeries<Point>(({ y }) => y);
   for (const run of runs) {
-    await eachRow(run, METRICS, ['time', column], ([time, cell]) => {
-      const point = { x: toNumber(time), y: toNumber(cell) };
-      if (Number.isFinite(point.y)) series.push(run.id, point);
+    await eachRow(run, METRICS, [clock, column], ([now, cell]) => {
+      const point = { x: toNumber(now), y: toNumber(cell) };
+      if (Number.isFinite(point.x) && Number.isFinite(point.y)) series.push(run.id, point);
     });
   }
   return runs.map((run) => ({ label: label(run), points: series.get(run.id) }));
@@ -94,7 +109,14 @@ function labelling(runs: readonly Run[], without: (key: string) => boolean): (ru
   const told = Object.keys(runs[0].changes).filter((key) => varies(key) && !without(key));
   const distinct = told.filter((key, i) => !told.slice(0, i).some((earlier) => determinedBy(runs, [earlier])(key)));
   return ({ changes }) =>
-    distinct.map((key) => `${keyLabel(key)} = ${formatValue(changes[key])}`).join(', ') || 'network';
+    distinct.map((key) => `${keyLabel(key)} = ${valueText(changes[key])}`).join(', ') || 'network';
+}
+
+/** An object by its name and what else it says. */
+function valueText(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return formatValue(value);
+  const { name, ...rest } = value as { readonly name?: string };
+  return [name, ...Object.values(rest).map(formatValue)].join(' ');
 }
 
 /** Runs that differ in their seed alone are one point, the mean. */
@@ -106,42 +128,36 @@ function averaged(points: readonly Point[]): Point[] {
   });
 }
 
-function panelOf(column: string, curves: readonly Curve[], chosen: Chosen): Panel {
-  const all = curves.flatMap(({ points }) => points);
-  const title = named(column);
+function panelOf(column: string, curves: readonly Curve[], chosen: Chosen, clock: string): Panel {
   const { over } = chosen;
-  const x = axis(
-    over === undefined ? 'time t' : keyTitle(over),
-    all.map((point) => point.x),
-    over ? chosen.x : 'linear',
-  );
+  const all = curves.flatMap(({ points }) => points);
+  const xs = all.map((point) => point.x);
+  const x =
+    over === undefined
+      ? axis({ time: 'time t', step: 'step' }[clock]!, xs, 'linear')
+      : axis(keyTitle(over), xs, chosen.x);
   const y = axis(
-    title,
+    named(column),
     all.map((point) => point.y),
     chosen.y,
   );
-  const positive = y.scale['type'] === 'log';
-  const data = curves.flatMap(({ label, points }) =>
-    points.filter((point) => !positive || point.y > 0).map((point): Datum => ({ ...point, series: label })),
+  const isLog = y.scale['type'] === 'log';
+  const drawn = curves.map(({ label, points }) => ({ label, points: points.filter((point) => !isLog || point.y > 0) }));
+  const styles = stylesOf(curves.map(({ label }) => ({ label })));
+  const data = drawn.flatMap(({ label, points }) => points.map((point): Datum => ({ ...point, series: label })));
+  const ends = drawn.flatMap(({ points }, i) =>
+    points.length > 0 ? [{ style: styles[i], y: points.at(-1)!.y, points: over !== undefined }] : [],
   );
-  return { title, x, y, layers: over === undefined ? lines(curves, data) : pointsAndLines(curves, data) };
-}
-
-function lines(curves: readonly Curve[], data: readonly Datum[]): Layer[] {
-  const styles = curves.map(({ label }, i) => ({
-    label,
-    color: PALETTE[i % PALETTE.length],
-    dash: DASHES[i % DASHES.length],
-  }));
-  return [{ mark: 'line', data, encoding: lineStyles(styles) }];
-}
-
-function pointsAndLines(curves: readonly Curve[], data: readonly Datum[]): Layer[] {
-  const style = pointStyles(curves.map(({ label }, i) => pointStyle(label, i)));
-  return [
-    { mark: { type: 'line', strokeWidth: 1.3 }, data, encoding: { color: style['color'] } },
-    { mark: 'point', data, encoding: style },
-  ];
+  return {
+    title: named(column),
+    x,
+    y,
+    layers: [
+      { mark: 'line', data, encoding: lineStyles(styles, { symbols: over === undefined ? 'stroke' : 'point' }) },
+      ...(over === undefined ? [] : [{ mark: 'point', data, encoding: pointStyles(styles) }]),
+    ],
+    ...(areNamedAtEnds(styles) && { ends }),
+  };
 }
 
 function axis(title: string, values: readonly number[], asked: 'log' | 'linear' | undefined): Axis {

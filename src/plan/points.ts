@@ -59,7 +59,11 @@ export class Points {
       spec: single,
       parameters: network.parameters,
       data: network.data,
-      warnings: [...network.warnings, ...this.checks.warnings(single), ...(isOfAgent(single) ? [] : foreseen(single, network.parameters))],
+      warnings: [
+        ...network.warnings,
+        ...this.checks.warnings(single),
+        ...(isOfAgent(single) ? [] : foreseen(single, network.parameters)),
+      ],
     };
   }
 

@@ -8,9 +8,13 @@ import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
 import { networkLabel } from '../spec/network.js';
 import { type AgentSpec, type AnySpec, isOfAgent, type Spec } from '../spec/schema.js';
-import { agentOf, dynamicsOf, taskOf } from './parts.js';
+import { agentOf, dynamicsOf, protocolOf, taskOf } from './parts.js';
 
 type Said = Pick<RunRecord, 'tensors' | 'units' | 'sketch' | 'labels' | 'time'>;
+
+/** What the protocol moves beside the network. */
+export const movingIn = (spec: AnySpec): readonly Tensor[] =>
+  (isOfAgent(spec) ? undefined : protocolOf(spec.protocol).moves?.(dynamicsOf(spec.network))) ?? [];
 
 /** `moving`: tensors of the state that its tables have beside those of the network. */
 export const saidOf = (spec: AnySpec, moving: readonly Tensor[] = []): Said =>

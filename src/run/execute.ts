@@ -12,7 +12,7 @@ import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/current-backend.js';
 import { build } from '../package.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
-import { saidOf } from '../plan/said.js';
+import { movingIn, saidOf } from '../plan/said.js';
 import type { Outcome, ProtocolEvent } from '../protocol/protocol.js';
 import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
@@ -146,7 +146,7 @@ function recordOf(
     free: outcome.free,
     engines: outcome.engines,
     tables: folder.byTable,
-    ...saidOf(run.spec),
+    ...saidOf(run.spec, movingIn(run.spec)),
     spectrum: outcome.spectrum ?? null,
     references: outcome.references ?? {},
     ...(outcome.learners && { learners: outcome.learners }),
