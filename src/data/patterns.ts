@@ -22,12 +22,14 @@ function patterns({ patterns: given, count, amplitude, corruption, cues }: Patte
   return {
     fixed: false,
     tested: corruption > 0,
-    problems: ({ outputs }) =>
-      (given ?? []).flatMap((pattern, i): [(string | number)[], string][] =>
+    problems({ outputs }) {
+      if ((given === undefined) === (count === undefined)) return [[[], 'give patterns, or count: one of them']];
+      return (given ?? []).flatMap((pattern, i): [(string | number)[], string][] =>
         pattern.length === outputs
           ? []
           : [[['patterns', i], `pattern ${i} has ${pattern.length} numbers, the network has ${outputs} outputs`]],
-      ),
+      );
+    },
     draw({ inputs, outputs, stream }) {
       const stored = given ?? drawn(count!, outputs, amplitude, stream('patterns'));
       const set = (random: Random) => cueSet(stored, inputs, corruption, cues, random);
@@ -85,12 +87,5 @@ export const patternsEntry = entry({
     cues: z.int().positive().max(1000).default(1).describe('cues of each pattern, an example each'),
   },
   examples: [{ count: 3, corruption: 0.2 }],
-  problems({ patterns: given, count }) {
-    if ((given === undefined) === (count === undefined)) return [['', 'give patterns, or count: one of them']];
-    const length = given?.[0].length;
-    const odd = (given ?? []).findIndex((pattern) => pattern.length !== length);
-    if (odd < 0) return [];
-    return [['patterns', `pattern ${odd} has ${given![odd].length} numbers, pattern 0 has ${length}`]];
-  },
   create: patterns,
 });

@@ -74,6 +74,7 @@ export const ROLES: Readonly<Record<string, Look>> = {
   'stdp post-rate': look('#C4553B', 1.4, 'star', 5, 1.5, 2, 1.5),
   'stdp both-left': look('#7A4B52', 1.4, 'dash', 3, 1, 1, 1),
   'stdp both-mid': look('#B58A90', 1.4, 'bar', 9, 1.5, 1.5, 1.5),
+  'fixed-point-residual': look('#4D6A1F', 1.4, 'hourglass', 4, 1, 1, 1),
   backprop: look('#5C5C5C', 1.6, 'saltire', 10, 2.5),
   // solvers of phase one
   'solver euler': look('#0072B2', 1.4, 'circle'),
