@@ -4,11 +4,12 @@ import { type Axis, linearAxis, logAxis, wantsLog } from './axis.js';
 import { type Built, chart, type Datum, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds } from './ends.js';
-import { formatNumber, formatValue, keyLabel, keyTitle } from './labels.js';
+import { formatValue, keyLabel, keyTitle } from './labels.js';
 import { determinedBy } from './lanes.js';
 import { METRICS, requireColumns } from './measure.js';
 import { stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
+import { between, capital, listed, numberText } from './say.js';
 import { fitSlope } from './slope.js';
 import { type Run, requireSwept, type Source, type Sweep } from './source.js';
 import { ThinnedSeries } from './thin.js';
@@ -174,20 +175,24 @@ function axis(title: string, values: readonly number[], asked: 'log' | 'linear' 
 
 const named = (column: string): string => column.replaceAll('_', ' ');
 
-/** Where each curve ends, or the power that it follows. */
+/** The power that each curve follows; of two curves at most where each ends, of more where the ends lie. */
 function findingOf(column: string, curves: readonly Curve[], { over, slope }: Chosen): string {
-  const said = curves.slice(0, 3).map(({ label, points }) => {
-    const whose = curves.length > 1 ? `${label}: ` : '';
-    const law = slope ? fitSlope(points.filter(({ x, y }) => x > 0 && y > 0)) : undefined;
-    if (law) return `${whose}slope ${law.slope.toFixed(2)}`;
-    const [first, last] = [points[0], points.at(-1)!];
-    const [from, to] = [first.y, last.y].map((value) => formatNumber(value));
-    const along = over === undefined ? 'to' : `at ${formatNumber(first.x)} to`;
-    return `${whose}${from} ${along} ${to}${over === undefined ? '' : ` at ${formatNumber(last.x)}`}`;
-  });
-  const more = curves.length > said.length ? ', …' : '';
-  const title = named(column);
-  return `${title[0].toUpperCase()}${title.slice(1)}${over === undefined ? '' : ` over ${keyLabel(over)}`}: ${said.join(', ')}${more}`;
+  const title = `${capital(named(column))}${over === undefined ? '' : ` over ${keyLabel(over)}`}`;
+  const laws = slope ? curves.map(({ points }) => fitSlope(points.filter(({ x, y }) => x > 0 && y > 0))) : [];
+  const slopes = laws.flatMap((law) => (law ? [law.slope] : []));
+  if (slopes.length > 0) return `${title}: slope ${between(slopes, (value) => value.toFixed(2))}`;
+  const ends = curves.map(({ label, points }) => ({ label, first: points[0], last: points.at(-1)! }));
+  if (ends.length <= 3) {
+    const said = ends.map(({ label, first, last }) => {
+      const whose = ends.length > 1 ? ` (${label})` : '';
+      return `${numberText(first.y)} to ${numberText(last.y)}${whose}`;
+    });
+    return `${title}: from ${listed(said)}`;
+  }
+  const [low, ...rest] = [...ends].sort((one, other) => one.last.y - other.last.y);
+  const high = rest.at(-1)!;
+  const said = [high, low].map(({ label, last }) => `${numberText(last.y)} (${label})`);
+  return `${title}: at the end from ${said.join(' down to ')}`;
 }
 
 export const columns = defineFigure({
