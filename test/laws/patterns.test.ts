@@ -2,8 +2,9 @@
 import test from 'ava';
 import { eigenpairs } from '../../src/numerics/eigenvalues.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
-import { engineOf } from '../../src/plan/parts.js';
-import { benchOf, problemOf, processOf, runSpec, specOf } from '../_support/bench.js';
+import { engineOf, protocolOf } from '../../src/plan/parts.js';
+import type { Protocol } from '../../src/protocol/protocol.js';
+import { benchOf, drain, problemOf, processOf, runSpec, specOf } from '../_support/bench.js';
 import { distance } from '../_support/numbers.js';
 import { oracle } from '../_support/oracles.js';
 
@@ -187,4 +188,61 @@ test('phase one starts from the cues of the data: RBP is silent where the patter
     t.true(size(near) < 1e-9, engine.name);
     t.true(size(far) > 1e-3, engine.name);
   }
+});
+
+test('trained from cues on what Hebb’s rule has left, RBP, EP and the delta rule bring other cues nearer to their patterns', (t) => {
+  const errors = (engine: object) => {
+    const { rows } = runSpec({
+      network: field(12, 'hebb'),
+      data: { name: 'patterns', count: 2, corruption: 0.25, cues: 4 },
+      protocol: {
+        name: 'train',
+        epochs: 30,
+        batch: 8,
+        shuffle: false,
+        optimizer: { name: 'sgd', rates: 0.05 },
+        weights: [],
+      },
+      free: { step: 0.5, tolerance: 1e-6, max_steps: 400 },
+      second: { step: 0.2, steps: 60 },
+      engines: [{ id: 'one', ...engine }],
+      reference: [],
+    });
+    const tested = rows['evaluation'].filter(({ split }) => split === 'test').map(({ cost }) => Number(cost));
+    return [tested[0], tested.at(-1)!];
+  };
+  for (const engine of [
+    { name: 'rbp', method: 'direct' },
+    { name: 'ep', nudging: 'centered', beta: 0.05, rule: 'vector-field' },
+    { name: 'fixed-point-residual' },
+  ]) {
+    const [before, after] = errors(engine);
+    t.true(after < 0.7 * before, `${engine.name}: ${before}, ${after}`);
+  }
+});
+
+test('a recall that goes on from its checkpoint writes what it would have written', (t) => {
+  const bench = () =>
+    stored(6, 'pseudo-inverse', { count: 2 }, { protocol: { name: 'recall', flipped: 0.3, steps: 1200 } });
+  const { protocol } = specOf({
+    network: field(6, 'hebb'),
+    data: { name: 'patterns', count: 2 },
+    protocol: { name: 'recall', flipped: 0.3, steps: 1200 },
+    engines: [],
+    reference: [],
+  });
+  const run = (resume?: Uint8Array) => {
+    const [rows, checkpoints]: [unknown[], Uint8Array[]] = [[], []];
+    const made = protocolOf(protocol) as Protocol;
+    drain(made.run(Object.assign(bench(), { resume })), (event) => {
+      if (event.kind === 'rows') rows.push(...event.rows);
+      if (event.kind === 'checkpoint') checkpoints.push(event.data);
+    });
+    return { rows, checkpoints };
+  };
+  const whole = run();
+  t.is(whole.checkpoints.length, 1);
+  const rest = run(whole.checkpoints[0]);
+  t.is(rest.rows.length, 201);
+  t.deepEqual(rest.rows, whole.rows.slice(-201));
 });
