@@ -338,7 +338,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   ],
   'engine without its energy': [
     { network: { ...recurrent, energy: 'vector-field' } },
-    /engine 'ep' \(ep, nudging: one-sided\) needs energy \(an energy E with ∂E\/∂θ\); vector-field with mse offers linearisation, complex-field, analytic-field, clamping; use rule: vector-field/,
+    /engine 'ep' \(ep, nudging: one-sided\) needs energy \(an energy E with ∂E\/∂θ\); vector-field with mse offers linearisation, rates, complex-field, analytic-field, clamping; use rule: vector-field/,
   ],
   'an angle of weights that are given': [
     {

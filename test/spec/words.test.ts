@@ -83,7 +83,7 @@ test('no option of anything that a spec can name says a word of the library', (t
       for (const value of values) messages.add(told(schema as z.ZodType, value));
   t.true(messages.size > 100);
   const foreign = [...messages].filter((message) =>
-    /invalid|too (small|big)|expected|received|pattern|undefined|\[object|input/i.test(message),
+    /invalid|too (small|big)|expected|received|pattern(?!s,)|undefined|\[object|input/i.test(message),
   );
   t.deepEqual(foreign, []);
   t.deepEqual(
