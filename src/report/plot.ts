@@ -2,7 +2,7 @@
 import { forScreen } from '../figure/dress.js';
 import { withoutFonts } from '../figure/fonts.js';
 import { formatNumber } from '../figure/labels.js';
-import { withoutTitle } from './crop.js';
+import { firstPanelOnly, withoutTitle } from './crop.js';
 import { isOf, numberIn, type Panel, panelOf, saidBy, sharedTitles } from './marks.js';
 import { type Element, elementsOf, parseSvg, writeSvg } from './svg.js';
 
@@ -16,7 +16,7 @@ export interface Plot {
 export interface PlotOptions {
   /** Before the ids of this figure, which no other of the page has. */
   readonly prefix: string;
-  /** Whether marks keep what they say. */
+  /** Whether marks keep what they say; those of a card, which has the first panel alone, do not. */
   readonly speaks: boolean;
   /** The rows of the page's table that a point stands for, by the axis title and the value there. */
   rowsAt?(title: string, value: number): readonly number[];
@@ -37,13 +37,27 @@ const KEPT = new Set(
 export function plotOf(svg: string, options: PlotOptions): Plot | undefined {
   const root = parseSvg(forScreen(withoutFonts(svg)));
   if (root) withoutTitle(root);
+  if (root && !options.speaks) firstPanelOnly(root);
   const [, , width = 0] = (root?.attributes.get('viewBox') ?? '').split(/[\s,]+/).map(Number);
   if (root === undefined || !(width > 0)) return undefined;
   const unit = width / smallestText(root);
   const kept = inPage(root, { ...options, titled: sharedTitles(root) }, undefined);
   if (kept === undefined) return undefined;
   for (const name of ['width', 'height']) kept.attributes.delete(name);
+  if (!options.speaks) coarsen(kept);
   return { svg: writeSvg(kept), unit };
+}
+
+/** Tenths are enough in a card, where a unit is about a pixel. */
+function coarsen(root: Element): void {
+  for (const { attributes } of elementsOf(root)) {
+    const path = attributes.get('d');
+    if (path !== undefined)
+      attributes.set(
+        'd',
+        path.replace(/\d+\.\d{2,}(?!e)/g, (n) => String(Number(Number(n).toFixed(1)))),
+      );
+  }
 }
 
 const USUAL_TEXT = 11;

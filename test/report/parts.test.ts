@@ -1,7 +1,7 @@
 /** What a page is made of: text that stays text, SVG of known parts, places that are values, tables that do not outgrow it. */
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
-import { withoutTitle } from '../../src/report/crop.js';
+import { firstPanelOnly, withoutTitle } from '../../src/report/crop.js';
 import { documentOf } from '../../src/report/document.js';
 import { html } from '../../src/report/html.js';
 import { numberIn, panelOf, saidBy } from '../../src/report/marks.js';
@@ -111,6 +111,34 @@ test('the title of a figure goes with its room; those of panels stay', (t) => {
   t.is(root.attributes.get('viewBox'), '0 24 100 176');
   t.regex(writeSvg(root), />P</);
   t.notRegex(writeSvg(root), />T</);
+});
+
+test('a card has the first panel of a figure, on the axis that stands below the last', (t) => {
+  const axis = (says: string, down: number) =>
+    `<g aria-label="X-axis${says} for a linear scale with values from 0 to 5"><g transform="translate(0,${down})"><text>${says}</text></g></g>`;
+  const panel = (x: number, y: number, height: number, says: string) =>
+    `<g class="role-scope"><g transform="translate(${x},${y})"><path class="background" d="M0,0h60v${height}h-60Z"/><g>${axis(says, height)}<text>panel ${x} ${y}</text></g></g></g>`;
+  const titled = " titled 'time t'";
+  const stacked = parseSvg(
+    `<svg viewBox="0 0 100 200"><g transform="translate(20,10)">${panel(0, 0, 50, '')}${panel(0, 90, 70, titled)}</g></svg>`,
+  )!;
+  firstPanelOnly(stacked);
+  t.is(stacked.attributes.get('viewBox'), '0 0 100 90', 'as much below it as was below the last');
+  t.regex(writeSvg(stacked), /panel 0 0/);
+  t.notRegex(writeSvg(stacked), /panel 0 90/);
+  t.regex(writeSvg(stacked), /values from 0 to 5" transform="translate\(0,-20\)"><g transform="translate\(0,70\)">/);
+  t.is(writeSvg(stacked).split('time t').length, 3, 'one axis, in label and words');
+
+  const beside = parseSvg(
+    `<svg viewBox="0 0 200 80"><g transform="translate(20,10)">${panel(0, 0, 50, titled)}${panel(90, 0, 50, titled)}</g></svg>`,
+  )!;
+  firstPanelOnly(beside);
+  t.is(beside.attributes.get('viewBox'), '0 0 90 80');
+
+  const alone = `<svg viewBox="0 0 100 80"><g transform="translate(20,10)">${panel(0, 0, 50, titled)}</g></svg>`;
+  const one = parseSvg(alone)!;
+  firstPanelOnly(one);
+  t.is(writeSvg(one), writeSvg(parseSvg(alone)!));
 });
 
 test('a table of a hundred thousand rows says what it leaves out, and shows what failed first', (t) => {
