@@ -76,7 +76,7 @@ function finding(read: readonly Confusion[]): string {
   const worst = errors.reduce((most, cell) => (cell.count > most.count ? cell : most), errors[0]);
   const wrong = read.slice(0, 4).map(({ brief, wrong: count, all }) => `${shareText(count / all)} with ${brief}`);
   if (!worst || worst.count === 0) return `None of ${read[0].all} is put in a wrong class`;
-  return `Class ${worst.label} is taken for ${worst.prediction} most often, ${worst.count} times with ${worst.name}; wrong are ${listed(wrong)}`;
+  return `Class ${worst.label} is taken for ${worst.prediction} most often, ${worst.count} times with ${worst.name}; the error is ${listed(wrong)}`;
 }
 
 /** Cells of a learner; the sets that they are of join `splits`. */

@@ -38,7 +38,7 @@ export interface EndsOf {
 /** The names as marks beside a panel of this height, each led to by a piece of its curve; none lies on another. */
 export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
   const boxes = ends.map((end) => {
-    const lines = linesOf(end.style.label);
+    const lines = wrap(end.style.label, WIDEST, TEXT_SIZE, false, 6);
     return { end, lines, wanted: (1 - shareAlong(axis, end.y)) * height, size: lines.length * LINE };
   });
   const middles = apart(boxes, height);
@@ -47,12 +47,6 @@ export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
     ...(end.points ? [symbol(end, (wanted + middles[i]) / 2)] : []),
     name(lines, middles[i]),
   ]);
-}
-
-/** `β = 0.1` stays in one line. */
-function linesOf(label: string): string[] {
-  const lines = wrap(label.replaceAll(' = ', '='), WIDEST, TEXT_SIZE, false, 6);
-  return lines.map((line) => line.replaceAll('=', ' = '));
 }
 
 /**

@@ -76,8 +76,8 @@ function finding(base: Filters, differences: readonly Filters[], others: readonl
     return `The ${base.filters.length} filters of ${base.label} have weights of up to ${largest}`;
   }
   const norm = normOf(base.filters) || 1;
-  const words = differences.map(({ filters }, i) => `${others[i].label} by ${shareText(normOf(filters) / norm)}`);
-  return `Filters differ in norm from those of ${base.label}: ${listed(words)}`;
+  const words = differences.map(({ filters }, i) => `${shareText(normOf(filters) / norm)} with ${others[i].label}`);
+  return `Filters differ from those of ${base.label}, in norm, by ${listed(words)}`;
 }
 
 function differenceOf({ label, filters }: Filters, base: Filters): Filters {

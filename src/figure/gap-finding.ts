@@ -1,5 +1,5 @@
 /** What gaps over time say in one sentence. */
-import { briefly } from './labels.js';
+import { briefly, spoken, subject } from './labels.js';
 import type { Lane } from './lanes.js';
 import { comparedWith, type Measure } from './measure.js';
 import { shareText } from './say.js';
@@ -22,6 +22,9 @@ const AGREES = 1e-9;
 /** As an angle: the arc cosine of what round-off leaves. */
 const AGREES_DEGREES = 1e-3;
 
+/** From here on a share is no news: it rounds to all of it. */
+const ALL = 0.995;
+
 /** Of a lane, over the panels that the sentence is about: of parameters, where they are drawn. */
 interface Told {
   readonly lane: Lane;
@@ -34,29 +37,31 @@ interface Told {
 export function finding(curves: readonly Curve[], measure: Measure): string {
   const told = toldOf(curves);
   const lanes = told.map(({ lane }) => lane);
-  const against = comparedWith(lanes);
-  const who = ({ lane }: Told) => briefly(lane, lanes);
+  const only = comparedWith(lanes);
+  const against = ({ lane }: Told) => (only === 'the reference' ? comparedWith([lane]) : only);
+  const named = (how: typeof subject, { lane }: Told) => how(lane, lanes).replace(/ against .*/, '');
   const [worst] = [...told].sort((a, b) => b.last - a.last);
   const best = agreeing(told, measure) ?? bestBeside(worst, told);
-  const off = (value: number) =>
-    measure.name === 'angle' ? `${measure.say(value)} from ${against}` : `${measure.say(value)} off ${against}`;
-  if (best === undefined || best === worst) return alone(worst, off(worst.last), measure);
-  const end = `${who(worst)} ends ${off(worst.last)}`;
-  if (agrees(best, measure))
-    return `${who(best)} agrees with ${against} at every step, to ${measure.say(best.largest)}; ${end}`;
-  const less = shareText(1 - best.last / worst.last);
-  return `${end}, ${who(best)} ${measure.say(best.last)}: ${less} less`;
+  const end = `ends ${measure.say(worst.last)} ${measure.name === 'angle' ? 'from' : 'off'} ${against(worst)}`;
+  if (best === undefined || best === worst) return alone(worst, spoken(worst.lane.label), end, measure);
+  if (agrees(best, measure)) {
+    const all = `${named(subject, best)} agrees with ${against(best)} at every step, to ${measure.say(best.largest)}`;
+    return `${all}; ${named(briefly, worst)} ${end}`;
+  }
+  const less = 1 - best.last / worst.last;
+  const compared = less < ALL ? `: ${shareText(less)} less` : '';
+  return `${named(subject, worst)} ${end}, ${named(briefly, best)} at ${measure.say(best.last)}${compared}`;
 }
 
 const agrees = ({ largest }: Told, { name }: Measure) => largest < (name === 'angle' ? AGREES_DEGREES : AGREES);
 const agreeing = (told: readonly Told[], measure: Measure): Told | undefined =>
   told.filter((one) => agrees(one, measure)).sort((a, b) => a.largest - b.largest)[0];
 
-function alone({ lane, first, largest, last }: Told, off: string, measure: Measure): string {
-  if (agrees({ lane, first, largest, last }, measure))
-    return `${lane.label} agrees with its reference at every step, to ${measure.say(largest)}`;
-  if (last < first / 2) return `${lane.label} ends ${off}, from ${measure.say(first)} at the start of phase two`;
-  return `${lane.label} ends ${off}, ${measure.say(largest)} at most`;
+function alone(one: Told, who: string, end: string, measure: Measure): string {
+  const { first, last, largest } = one;
+  if (agrees(one, measure)) return `${who} agrees with its reference at every step, to ${measure.say(largest)}`;
+  if (last < first / 2) return `${who} ${end}, from ${measure.say(first)} at the start of phase two`;
+  return `${who} ${end}, ${measure.say(largest)} at most`;
 }
 
 /** The best of those with the β of the worst where there are such, since β alone would make a difference; else of all. */

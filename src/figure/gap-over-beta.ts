@@ -5,10 +5,11 @@ import { defineFigure, gapOptions, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
 import { type Floor, floorLayer, floorsOf, radiusLines, stylesIn } from './floors.js';
 import type { Frame } from './frame.js';
-import { briefly, commonKind, formatNumber, quantityLabel } from './labels.js';
+import { briefly, commonKind, formatNumber } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
+  heading,
   keepsResidual,
   METRICS,
   type Measure,
@@ -130,7 +131,7 @@ function draw(
       all.map(({ beta }) => beta),
       false,
     ),
-    y: logAxis(valueTitle(measure, lanes), [
+    y: logAxis(measureTitle(measure, lanes), [
       ...all.flatMap(({ gap }) => [gap.low, gap.mean, gap.high].map(drawable)),
       ...floors.map(({ y }) => y),
     ]),
@@ -142,7 +143,7 @@ function draw(
   );
   const panels = shown.map((quantity): Panel => {
     const own = series.filter((one) => one.quantity === quantity);
-    return { title: quantityLabel(quantity), ...axes, ...drawn(own, series, styles, bounds) };
+    return { title: heading(quantity, 'max', lanes[0].run), ...axes, ...drawn(own, series, styles, bounds) };
   });
   const seeds = Math.max(...all.map(({ gap }) => gap.seeds));
   const note = bandNote(seeds, frame.band, !measure.linear);
@@ -210,13 +211,6 @@ function floorEnds(floors: readonly Floor[], quantity: string): End[] {
     const own = floors.filter((floor) => floor.quantity === quantity && floor.style.label === style.label);
     return { style, y: own.reduce((last, floor) => (floor.x > last.x ? floor : last), own[0]).y };
   });
-}
-
-/** Of a process the largest gap over its steps is shown; an end point has one. */
-function valueTitle(measure: Measure, lanes: readonly Lane[]): string {
-  const { protocol } = lanes[0].run.record.spec as { protocol?: { name?: string } };
-  const title = measureTitle(measure, lanes);
-  return protocol?.name === 'gradient' ? title : `largest ${title}`;
 }
 
 /** `EP one-sided: slope = 1.00` */

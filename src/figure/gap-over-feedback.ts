@@ -4,9 +4,10 @@ import { logAxis } from './axis.js';
 import { type Built, chart, type Datum, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
-import { quantityLabel, tensorSymbol } from './labels.js';
+import { quantityLabel, subject, tensorSymbol } from './labels.js';
 import { type Lane, lanesOf } from './lanes.js';
 import {
+  comparedWith,
   drawable,
   METRICS,
   measureOf,
@@ -65,7 +66,7 @@ async function build(source: Source, { tensors }: Options<typeof options>): Prom
     .filter(([, points]) => points.length > 0)
     .map(([tensor, points]) => seriesOf(tensor, points));
   requireNumbers('gap-over-feedback', measure, series);
-  return { ...draw(series, lanes), finding: finding(series) };
+  return { ...draw(series, lanes), finding: finding(series, lanes) };
 }
 
 /** By tensor, how many layers are above its own: weights, unless they are named. */
@@ -106,13 +107,13 @@ function seriesOf(tensor: string, given: readonly Point[]): Series {
 }
 
 /** The power of γ, and how small the gap gets. */
-function finding(series: readonly Series[]): string {
+function finding(series: readonly Series[], lanes: readonly Lane[]): string {
   const { say } = measureOf('error_rel');
   const least = series.map(({ points }) => Math.min(...points.map(({ gap }) => gap)));
   const slopes = series.flatMap(({ slope }) => slope ?? []);
-  const how =
-    slopes.length === 0 ? 'Gap' : `Gap falls as γ to the power of ${between(slopes, (slope) => slope.toFixed(2))},`;
-  return `${how} down to ${listed(series.map(({ tensor }, i) => `${say(least[i])} (${tensorSymbol(tensor)})`))}`;
+  const power = between(slopes, (slope) => slope.toFixed(2));
+  const how = slopes.length === 0 ? 'goes' : `falls as γ to the power of ${power},`;
+  return `The error of ${subject(lanes[0], lanes)} against ${comparedWith(lanes)} ${how} down to ${listed(series.map(({ tensor }, i) => `${say(least[i])} (${tensorSymbol(tensor)})`))}`;
 }
 
 function draw(series: readonly Series[], lanes: readonly Lane[]): Built {

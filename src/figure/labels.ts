@@ -124,15 +124,31 @@ export function commonKind(all: readonly Labelled[]): string | undefined {
   return kinds.size === 1 && labels.size > 1 ? [...kinds][0] : undefined;
 }
 
+/** `EP one-sided (β = 0.1) against RBP` of `EP one-sided, β = 0.1, against RBP`. */
+export function spoken(label: string): string {
+  const [first, ...parts] = label.split(', ');
+  const against = parts.filter((part) => part.startsWith('against '));
+  const rest = parts.filter((part) => !against.includes(part));
+  return [first, ...(rest.length > 0 ? [`(${rest.join(', ')})`] : []), ...against].join(' ');
+}
+
 /** In sentences: by its kind, where no other of the figure is of it; where all are, by what tells it apart. */
 export function briefly({ label, engine }: Labelled, all: readonly Labelled[]): string {
   const kind = engineKind(engine);
   const namesakes = new Set(all.filter((other) => engineKind(other.engine) === kind).map((other) => other.label));
-  if (namesakes.size === 1) return kind;
-  if (commonKind(all) === undefined) return label;
+  if (namesakes.size === 1) return spoken(kind);
+  if (commonKind(all) === undefined) return spoken(label);
   const parts = [...namesakes].map((name) => name.split(', '));
   const own = label.split(', ').filter((part) => !parts.every((other) => other.includes(part)));
-  return own.length === 0 ? label : own.join(', ');
+  return own.length === 0 ? spoken(label) : own.join(', ');
+}
+
+/** The subject of a sentence: as `briefly`, after the kind where that is common to all. */
+export function subject(one: Labelled, all: readonly Labelled[]): string {
+  const kind = commonKind(all);
+  const own = briefly(one, all);
+  if (kind === undefined) return own;
+  return `${spoken(kind)} ${own.startsWith('against ') ? '' : 'with '}${own}`;
 }
 
 /** What reserved references compute: constant in time. */
@@ -141,6 +157,7 @@ export const GRADIENT = 'dJ/dθ';
 /** How an engine, or a reserved reference, is called in a formula: EP, BPTT, dJ/dθ. */
 export function formulaSymbol(id: string, engines: readonly EngineSpec[]): string {
   if (id === 'exact' || id === 'finite-difference') return GRADIENT;
+  if (id === 'early-error') return 'early error';
   const label = engines.find((engine) => engine.id === id)?.label;
   return label?.process ?? label?.symbol ?? id;
 }
@@ -150,6 +167,7 @@ export function againstLabel(reference: string, engines: readonly EngineSpec[]):
   const reserved: Readonly<Record<string, string>> = {
     exact: 'a direct solve',
     'finite-difference': 'finite differences',
+    'early-error': 'the early error',
   };
   const engine = engines.find(({ id }) => id === reference);
   return `against ${reserved[reference] ?? (engine ? engineKind(engine) : reference)}`;
@@ -163,11 +181,17 @@ const METHODS: Readonly<Record<string, string>> = {
   'even-odd': 'even-odd sweeps',
   anderson: 'Anderson',
   'newton-krylov': 'Newton–Krylov',
+  direct: 'direct solves',
 };
 export const methodName = (name: string): string => METHODS[name] ?? name;
 
 /** Energies as papers write them; a name that is not here stands for itself, its hyphens read as spaces. */
-const ENERGIES: Readonly<Record<string, string>> = { hopfield: 'Hopfield', 'vector-field': 'vector field' };
+const ENERGIES: Readonly<Record<string, string>> = {
+  hopfield: 'Hopfield',
+  'vector-field': 'vector field',
+  resistive: 'resistive network',
+  elastic: 'elastic network',
+};
 const energyName = (name: string): string => ENERGIES[name] ?? name.replaceAll('-', ' ');
 
 /** `Hopfield 10-50-5, tanh; Euler, dt = 0.08; 5 seeds`: what all the runs have in common. */
@@ -186,12 +210,20 @@ export function commonFacts(runs: readonly Run[]): string {
 /** How time goes on in these runs: a map is applied and not integrated. */
 function stepFacts(runs: readonly Run[]): (string | undefined)[] {
   if (runs.every(isMap)) return ['a map'];
-  const relaxes = common(runs, 'protocol') === 'relaxation';
-  const dt = common(runs, relaxes ? 'free.step' : 'second.step');
-  const method = relaxes
-    ? common(runs, 'free.solver')
-    : (common(runs, 'second.solver') ?? common(runs, 'second.integrator'));
+  if (runs.some(isMap)) return [];
+  const [method, dt] = common(runs, 'protocol') === 'relaxation' ? freeSteps(runs) : secondSteps(runs);
   return [method && methodName(method), dt && `dt = ${dt}`];
+}
+
+const freeSteps = (runs: readonly Run[]) => [common(runs, 'free.solver'), common(runs, 'free.step')];
+
+/** Of engines that take steps; records that do not say which ones do are read as if all did. */
+function secondSteps(runs: readonly Run[]): (string | undefined)[] {
+  const ways = runs.flatMap(({ record }) => record.phase_two ?? []);
+  if (ways.length < runs.length)
+    return [common(runs, 'second.solver') ?? common(runs, 'second.integrator'), common(runs, 'second.step')];
+  const only = (values: readonly unknown[]) => (new Set(values).size === 1 ? formatValue(values[0]) : undefined);
+  return [only(ways.flatMap(({ methods }) => methods)), only(ways.flatMap(({ steps }) => steps))];
 }
 
 /** Records of 0.1.0 do not say, but for the radius of a map's spectrum. */

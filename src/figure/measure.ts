@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { degrees } from '../metrics/compare.js';
-import { formulaSymbol, GRADIENT } from './labels.js';
+import { formulaSymbol, GRADIENT, quantityLabel } from './labels.js';
 import type { Lane } from './lanes.js';
 import { headerOf } from './rows.js';
 import { degreesText, numberText, shareText } from './say.js';
@@ -66,7 +66,7 @@ const known: readonly Measure[] = [
     column: 'cosine',
     linear: true,
     value: degrees,
-    title: (a, b) => `angle between ${a} and ${b} (degrees)`,
+    title: (a, b) => `angle, ${a} to ${b} (°)`,
   },
 ];
 
@@ -113,6 +113,13 @@ export function measureTitle(measure: Measure, lanes: readonly Lane[]): string {
   const a = names.size === 1 ? formulaSymbol(engine.id, run.engines) : 'estimate';
   const b = symbols.size === 1 ? [...symbols][0] : 'reference';
   return a === b ? measure.title('estimate', b) : measure.title(a, b);
+}
+
+/** What of the steps of phase two is shown, after the heading of a panel; of a protocol without steps nothing. */
+export function heading(quantity: string, statistic: 'max' | 'last' | 'mean', { record }: Run): string {
+  const { protocol } = record.spec as { protocol?: { name?: string } };
+  const text = { max: 'largest of phase two', last: 'at the last step', mean: 'mean over the steps' }[statistic];
+  return protocol?.name === 'gradient' ? quantityLabel(quantity) : `${quantityLabel(quantity)}, ${text}`;
 }
 
 /** What these lanes are compared with, in a sentence: RBP, dJ/dθ, the reference. */

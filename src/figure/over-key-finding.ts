@@ -1,5 +1,5 @@
 /** What a measure over a swept key says in one sentence. */
-import { briefly, commonKind, formatValue, keyLabel } from './labels.js';
+import { briefly, formatValue, keyLabel, subject } from './labels.js';
 import type { Lane } from './lanes.js';
 import { comparedWith, type Measure } from './measure.js';
 import { between, capital } from './say.js';
@@ -23,12 +23,11 @@ export function finding(curves: readonly Curve[], key: string, measure: Measure)
   const others = about.filter((curve) => curve !== mover);
   const lanes = about.map(({ lane }) => lane);
   const references = new Set(lanes.map(({ reference }) => reference));
-  const against = references.size === 1 ? ` to ${comparedWith(lanes)}` : '';
+  const to = measure.name === 'angle' ? 'to' : 'against';
+  const against = references.size === 1 ? ` ${to} ${comparedWith(lanes)}` : '';
   const isGap = measure.name.startsWith('error') || measure.name === 'angle';
-  const kind = commonKind(lanes);
-  const who = kind === undefined ? briefly(mover.lane, lanes) : `${kind}, ${briefly(mover.lane, lanes)},`;
-  const subject = `${measure.noun} of ${who}${isGap ? against : ''}`;
-  return `${capital(subject)} ${course(mover, key, measure)}${rest(others, measure, lanes)}`;
+  const what = `${measure.noun} of ${subject(mover.lane, lanes)}${isGap ? against : ''}`;
+  return `${capital(what)} ${course(mover, key, measure)}${rest(others, measure, lanes)}`;
 }
 
 /** One panel where several say the same of other tensors: that with the largest values. */
@@ -63,9 +62,12 @@ function course(curve: Curve, key: string, measure: Measure): string {
   return `${verb} from ${measure.say(first.mean)} at ${at(first)} to ${measure.say(last.mean)} at ${at(last)}`;
 }
 
+/** `that of RBP`, `that against dJ/dθ`: its error, and not the engine, stays where it is. */
+const otherThan = (brief: string) => (brief.startsWith('against ') ? `that ${brief}` : `that of ${brief}`);
+
 function rest(others: readonly Curve[], measure: Measure, lanes: readonly Lane[]): string {
   if (others.length === 0) return '';
-  const who = others.length === 1 ? briefly(others[0].lane, lanes) : 'the others';
+  const who = others.length === 1 ? otherThan(briefly(others[0].lane, lanes)) : 'the others';
   const last = others.map((curve) => ends(curve)[1].mean);
   const most = Math.max(...others.flatMap(({ places }) => places.map(({ mean }) => mean)));
   if (most <= STEADY * Math.min(...last))

@@ -6,10 +6,11 @@ import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, poin
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
 import type { Frame } from './frame.js';
-import { formatValue, keyTitle, quantityLabel } from './labels.js';
+import { formatValue, keyTitle } from './labels.js';
 import { determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   drawable,
+  heading,
   METRICS,
   type Measure,
   measureOf,
@@ -131,14 +132,17 @@ function draw(curves: readonly Curve[], lanes: readonly Lane[], chosen: Chosen, 
   const shown = chosen.quantity.filter((quantity) => curves.some((curve) => curve.quantity === quantity));
   const places = curves.flatMap((curve) => curve.places);
   const values = places.flatMap(({ low, high, values: own }) => [low, high, ...own]);
-  const title = valueTitle(lanes, chosen, measure);
+  const title = measureTitle(
+    measure,
+    curves.map(({ lane }) => lane),
+  );
   const x = keyAxis(places, chosen);
   const y = log ? logAxis(title, values) : linearAxis(title, values);
   const labels = new Map(curves.map(({ lane }) => [lane.label, roleOf(lane.engine)]));
   const styles = stylesOf([...labels].map(([label, role]) => ({ label, role })));
   const panels = shown.map((quantity): Panel => {
     const own = curves.filter((curve) => curve.quantity === quantity);
-    return { title: quantityLabel(quantity), x, y, ...drawn(own, x, styles) };
+    return { title: heading(quantity, chosen.statistic, own[0].lane.run), x, y, ...drawn(own, x, styles) };
   });
   const seeds = Math.max(...places.map((place) => place.seeds));
   const note = bandNote(seeds, band, log);
@@ -189,15 +193,6 @@ function requirePositive(axis: 'x' | 'y', values: readonly number[]): void {
     message: `figure 'over-key': a log axis cannot show ${wrong}`,
     hint: `set its option ${axis}: linear`,
   });
-}
-
-function valueTitle(lanes: readonly Lane[], { statistic }: Chosen, measure: Measure): string {
-  const title = measureTitle(measure, lanes);
-  const { protocol } = lanes[0].run.record.spec as { protocol?: { name?: string } };
-  if (protocol?.name === 'gradient') return title;
-  return { max: `largest ${title}`, last: `${title} at the last step`, mean: `mean ${title} over the steps` }[
-    statistic
-  ];
 }
 
 /** Numbers along a log or linear axis, anything else by name. */

@@ -1,16 +1,19 @@
 /** Columns of metrics.csv over the iterations of a training: every value, or the extremes where a pixel has many. */
 import * as z from 'zod';
-import { linearAxis, logAxis, wantsLog } from './axis.js';
+import { linearAxis, logAxis } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
+import type { Frame } from './frame.js';
 import { learnerStyles, learnersOf } from './learners.js';
 import { METRICS, measureOf, requireColumns, requireNumbers } from './measure.js';
 import { type Style, styleOf } from './roles.js';
 import { type Run, type Source, specValue } from './source.js';
+import { type Band, bandNote } from './spread.js';
 import { cosineFinding, courseFinding, restFinding } from './training-finding.js';
-import { type Course, coursesOf, type Scale, type Stretch } from './training-rows.js';
+import { type Course, coursesOf, type Scale } from './training-rows.js';
+import { isLog, placesOf } from './training-spread.js';
 
 interface Drawn {
   readonly column: string;
@@ -30,6 +33,7 @@ async function draw(
   source: Source,
   wanted: readonly Drawn[],
   finding: (courses: readonly Course[], runs: readonly Run[]) => string,
+  { band }: Frame,
   scale: Scale = 'linear',
 ): Promise<Built> {
   const columns = wanted.map(({ column }) => column);
@@ -47,15 +51,22 @@ async function draw(
   const named = areNamedAtEnds(styles);
   const panels = shown.map((drawn) => {
     const own = courses.filter(({ column }) => column === drawn.column);
-    return panelOf(drawn, own, drawn.bound ? bounds : [], { styles, named, scale });
+    return panelOf(drawn, own, drawn.bound ? bounds : [], { styles, named, scale, band });
   });
-  const seeds = Math.max(...courses.map(({ lines }) => lines.length));
-  const marks = shown.some(({ marksUnrest }) => marksUnrest) && courses.some(({ lines }) => lines.flat().some(unrest));
-  const said = [...(seeds > 1 ? [`A line for each of ${seeds} seeds`] : []), ...(marks ? [UNREST_NOTE] : []), ...notes];
+  const seeds = bandNote(Math.max(...courses.map(({ lines }) => lines.length)), band);
+  const geometric = shown.some(
+    ({ column, linear }) => !linear && isLog(courses.filter((one) => one.column === column)),
+  );
+  const marked = new Set(shown.filter(({ marksUnrest }) => marksUnrest).map(({ column }) => column));
+  const marks = courses.some(({ column, unrest }) => marked.has(column) && unrest.size > 0);
+  const said = [
+    ...(marks ? [UNREST_NOTE] : []),
+    ...notes,
+    ...(seeds ? [geometric ? `${seeds}; on a logarithmic axis means are geometric` : seeds] : []),
+  ];
   return { ...chart(runs, panels, said), finding: finding(courses, runs) };
 }
 
-const unrest = ({ atRest }: Stretch) => atRest === false;
 const UNREST_NOTE = 'Crosses: phase one had not come to rest, its residual was above the tolerance';
 
 interface Bound {
@@ -74,58 +85,47 @@ interface How {
   readonly named: boolean;
   /** Of the iterations. */
   readonly scale: Scale;
+  readonly band: Band | undefined;
 }
 
 function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Bound[], how: How): Panel {
   const points = courses.flatMap(({ lines }) => lines.flat());
   const values = [...points.flatMap(({ low, high }) => [low, high]), ...bounds.map(({ y }) => y)];
-  const log = !drawn.linear && wantsLog(values);
-  const isLog = how.scale === 'log';
-  const xs = [...(isLog ? [] : [0]), ...points.map(({ x }) => x)];
-  const data = courses.flatMap(({ learner, lines }) =>
-    lines.flatMap((line, run) =>
-      line.map(({ x, y, atRest }) => ({ x, y, series: learner.label, run, rest: String(atRest) })),
-    ),
-  );
+  const log = !drawn.linear && isLog(courses);
+  const inLogTime = how.scale === 'log';
+  const xs = [...(inLogTime ? [] : [0]), ...points.map(({ x }) => x)];
   const { styles, named } = how;
-  const styleFor = ({ learner }: Pick<Course, 'learner'>) => styles.find(({ label }) => label === learner.label)!;
-  const encoding = { ...lineStyles(styles, { named }), detail: { field: 'run' } };
+  const curves = courses.map(({ learner, lines }) => ({
+    style: styles.find(({ label }) => label === learner.label)!,
+    places: placesOf({ lines }, how.band, log),
+  }));
+  const data = curves.flatMap(({ style, places }) =>
+    places.map(({ x, mean }) => ({ x, y: mean, series: style.label })),
+  );
+  const encoding = lineStyles(styles, { named });
   const layers: Layer[] = [
-    ...bandLayers(
-      courses.flatMap((course) => bandsOf(course, styleFor(course))),
-      (value) => value,
-    ),
+    ...bandLayers(curves, (value) => value),
     { mark: 'line', data, encoding },
-    ...(drawn.marksUnrest ? [crosses(data, encoding)] : []),
-    { mark: 'line', data: bounds.flatMap((one) => across(one, xs)), encoding: lineStyles(styles, { named }) },
+    ...(drawn.marksUnrest ? [crosses(courses, encoding)] : []),
+    { mark: 'line', data: bounds.flatMap((one) => across(one, xs)), encoding },
   ];
-  const ends: End[] = [
-    ...courses.map(({ learner, lines }) => ({
-      style: styleFor({ learner }),
-      y: lines[0].at(-1)!.y,
-    })),
-    ...bounds,
-  ];
+  const ends: End[] = [...curves.map(({ style, places }) => ({ style, y: places.at(-1)!.mean })), ...bounds];
   return {
     title: drawn.title,
-    x: isLog ? logAxis('iteration', xs, false) : linearAxis('iteration', xs, false),
+    x: inLogTime ? logAxis('iteration', xs, false) : linearAxis('iteration', xs, false),
     y: log ? logAxis(drawn.axis, values, false) : linearAxis(drawn.axis, values),
     layers: layers.filter((layer) => layer.data.length > 0),
     ...(named && { ends }),
   };
 }
 
-/** The range of each stretch, a band a seed. */
-function bandsOf({ lines }: Course, style: Style) {
-  return lines.map((line) => ({
-    style,
-    places: line.map(({ x, y, low, high, count }) => ({ x, mean: y, low, high, seeds: count })),
-  }));
-}
-
-function crosses(data: readonly Datum[], { color }: Record<string, unknown>): Layer {
+/** Of every seed. */
+function crosses(courses: readonly Course[], { color }: Record<string, unknown>): Layer {
   const mark = { type: 'point', shape: CROSS, filled: false, strokeWidth: 1, size: 30 };
-  return { mark, data: data.filter(({ rest }) => rest === 'false'), encoding: { color } };
+  const data = courses.flatMap(({ learner, lines }) =>
+    lines.flat().flatMap(({ x, y, atRest }) => (atRest === false ? [{ x, y, series: learner.label }] : [])),
+  );
+  return { mark, data, encoding: { color } };
 }
 
 const CROSS = 'M-1,-1L1,1M-1,1L1,-1';
@@ -171,8 +171,10 @@ export const overTraining = defineFigure({
   summary: 'columns of metrics.csv over the iterations, one curve an engine',
   needs: [METRICS],
   options: columnOptions,
-  build: (source, { column, x }: Options<typeof columnOptions>) =>
-    draw('over-training', source, panels(...column), (courses) => courseFinding(courses, drawn[column[0]].title), x),
+  build: (source, { column, x }: Options<typeof columnOptions>, frame) => {
+    const finding = (courses: readonly Course[]) => courseFinding(courses, drawn[column[0]]);
+    return draw('over-training', source, panels(...column), finding, frame, x);
+  },
 });
 
 export const residualOverTraining = defineFigure({
@@ -180,7 +182,8 @@ export const residualOverTraining = defineFigure({
   summary: 'residual and steps of the free phase over the iterations: does coming to rest get harder as weights grow?',
   needs: [METRICS],
   options: {},
-  build: (source) => draw('residual-over-training', source, panels('free_residual', 'free_steps'), restFinding),
+  build: (source, _options, frame) =>
+    draw('residual-over-training', source, panels('free_residual', 'free_steps'), restFinding, frame),
 });
 
 const cosineOptions = {
@@ -192,6 +195,8 @@ export const gradientCosine = defineFigure({
   summary: 'cosine between each estimate and the exact dJ/dθ over the iterations (protocol.cosine_every)',
   needs: [METRICS],
   options: cosineOptions,
-  build: (source, { pinned }: Options<typeof cosineOptions>) =>
-    draw('gradient-cosine', source, panels('cosine', ...(pinned ? (['pinned_outputs'] as const) : [])), cosineFinding),
+  build: (source, { pinned }: Options<typeof cosineOptions>, frame) => {
+    const shown = panels('cosine', ...(pinned ? (['pinned_outputs'] as const) : []));
+    return draw('gradient-cosine', source, shown, cosineFinding, frame);
+  },
 });

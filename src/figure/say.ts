@@ -1,12 +1,12 @@
 /** Numbers and lists in the sentences of findings. */
 import { formatNumber, powerOfTen } from './labels.js';
 
-/** A share as people say it: 13.7 %, 0.8 %, 7×10⁻¹⁴; from 10 on that many times. */
+/** A share as people say it: 1420 %, 13.7 %, 0.8 %, 7×10⁻¹⁴. */
 export function shareText(share: number): string {
   const size = Math.abs(share);
-  if (size >= 10) return `${numberText(share)} times`;
   if (size < 1e-3) return numberText(share);
-  return `${formatNumber(share * 100, size < 0.1 ? 1 : 2)} %`;
+  const percent = size >= 10 ? Number((share * 100).toPrecision(3)) : share * 100;
+  return `${formatNumber(percent, size < 0.1 ? 1 : size < 10 ? 2 : 4)} %`;
 }
 
 /** An angle in degrees: 27°, 0.4°, 2×10⁻⁶°. */

@@ -1,7 +1,7 @@
 /** What is drawn of several seeds at one place: their mean, and a band. */
 import type { FrameOptions } from './frame.js';
 
-type Band = NonNullable<FrameOptions['band']>;
+export type Band = NonNullable<FrameOptions['band']>;
 
 export interface Spread {
   readonly mean: number;
@@ -34,9 +34,12 @@ function endsOf(values: readonly number[], mean: number, band: 'sd' | 'range'): 
     const deviation = Math.sqrt(squares / (values.length - 1));
     return [mean - deviation, mean + deviation];
   }
-  const share = values.length < ENOUGH ? 0 : 0.1;
+  const share = tailOf(values.length);
   return [quantile(values, share), quantile(values, 1 - share)];
 }
+
+/** What of so many seeds is left out at each end. */
+export const tailOf = (seeds: number): number => (seeds < ENOUGH ? 0 : 0.1);
 
 /** Between the two nearest of the sorted values, linearly. */
 export function quantile(values: readonly number[], share: number): number {

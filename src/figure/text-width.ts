@@ -9,13 +9,21 @@ export function textWidth(text: string, fontSize: number, bold = false): number 
   return (width * fontSize) / unitsPerEm;
 }
 
+/** No line ends between these: within `β = 0.1`, between a number and its %, `seed 1`, `5 seeds`. */
+const TIED = /\s(?=[=%±](?![^\s,;:.)]))|(?<=\s[=±])\s|(?<=\bseed)\s(?=\d)|(?<=\d)\s(?=(?:seeds|units|times)\b)/gu;
+const TIE = '\u00a0';
+
 /** The words of a text in lines of at most `limit` px; at most `most` lines, the last one ending in … where cut. */
 export function wrap(text: string, limit: number, fontSize: number, bold = false, most = 3): string[] {
   const lines: string[] = [];
-  const words = text.split(/\s+/).filter((part) => part !== '');
-  for (const word of words.flatMap((whole) => pieces(whole, limit, fontSize, bold))) {
+  const fits = (word: string) => textWidth(word, fontSize, bold) <= limit;
+  const tied = text.replace(TIED, TIE).split(/[^\S\u00a0]+/);
+  const words = tied
+    .map((word) => word.replaceAll(TIE, ' '))
+    .flatMap((word) => (fits(word) ? [word] : word.split(' ')));
+  for (const word of words.filter((part) => part !== '').flatMap((one) => pieces(one, limit, fontSize, bold))) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && textWidth(longer, fontSize, bold) <= limit) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   if (lines.length <= most) return lines;

@@ -1,23 +1,30 @@
 /** What the figures over a training say in one sentence. */
 import { briefly } from './labels.js';
-import { between, listed, numberText, shareText } from './say.js';
+import { between, capital, listed, numberText, shareText } from './say.js';
 import { type Run, specValue } from './source.js';
 import { median } from './spread.js';
 import type { Course } from './training-rows.js';
+import { isLog, placesOf } from './training-spread.js';
 
 const largest = (courses: readonly Course[]) =>
   courses.reduce((most, { ys }) => ys.reduce((top, y) => Math.max(top, y), most), Number.NEGATIVE_INFINITY);
 
 /** The first column: where each curve begins and ends. */
-export function courseFinding(courses: readonly Course[], title: string): string {
+export function courseFinding(
+  courses: readonly Course[],
+  { title, linear }: { readonly title: string; readonly linear: boolean },
+): string {
   const first = courses.filter(({ column }) => column === courses[0].column);
   const learners = first.map(({ learner }) => learner);
-  const told = first.slice(0, 3).map(({ learner, ys }) => {
-    const [from, to] = [ys[0], ys.at(-1)!].map(numberText);
-    return `from ${from} to ${to} (${briefly(learner, learners)})`;
+  const log = !linear && isLog(first);
+  const told = first.slice(0, 3).map(({ learner, lines }) => {
+    const places = placesOf({ lines }, undefined, log);
+    const [from, to] = [places[0], places.at(-1)!].map(({ mean }) => numberText(mean));
+    return `from ${from} to ${to} with ${briefly(learner, learners)}`;
   });
-  const most = largest(first);
-  return `${title[0].toUpperCase()}${title.slice(1)}: ${listed(told)}, ${numberText(most)} at most`;
+  const seeds = Math.max(...first.map(({ lines }) => lines.length));
+  const who = seeds > 1 ? `, mean of ${seeds} seeds` : '';
+  return `${capital(title)}${who}: ${listed(told)}; ${numberText(largest(first))} at most`;
 }
 
 /** How many phases did not come to rest, and how far from it the worst was left. */

@@ -134,7 +134,9 @@ export async function coursesOf(
       : `every ${longest} iterations`;
   const joins =
     scale === 'log' ? kept.some(({ stretches }) => stretches.items().some(({ count }) => count > 1)) : longest > 1;
-  return { courses, notes: joins ? [`Of ${those} the mean is a line, the range a band`] : [] };
+  const seeds = courses.some(({ lines }) => lines.length > 1);
+  const drawn = seeds ? 'mean and range of a seed are taken first' : 'the mean is a line, the range a band';
+  return { courses, notes: joins ? [`Of ${those} ${drawn}`] : [] };
 }
 
 function courseOf(learner: Learner, column: string, found: readonly Kept[]): Course {

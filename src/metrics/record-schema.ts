@@ -188,6 +188,12 @@ export const runRecordSchema = z
       .enum(['continuous', 'discrete'])
       .optional()
       .describe('whether its dynamics flow, or are a map that is applied; not in those of 0.1.0'),
+    phase_two: z
+      .object({ methods: z.array(z.string()), steps: z.array(z.number()) })
+      .optional()
+      .describe(
+        'integrators or solvers of its engines, and sizes of their steps, each once; of engines that have such',
+      ),
     units: z
       .record(z.string(), z.array(z.string()))
       .optional()

@@ -48,6 +48,8 @@ export interface RunRecord {
   readonly labels?: { readonly network: readonly LabelPart[]; readonly engines: Readonly<Record<string, EngineLabel>> };
   /** Whether its dynamics flow, or are a map that is applied. */
   readonly time?: 'continuous' | 'discrete';
+  /** How its engines go through phase two, each way once: nothing of those that take no steps there. */
+  readonly phase_two?: { readonly methods: readonly string[]; readonly steps: readonly number[] };
   /** What the units of state blocks stand for, in their order, where that is more than their places: `node 3`. */
   readonly units?: Readonly<Record<string, readonly string[]>>;
   /** How its nodes and edges, or creases, lie in the plane; of small networks of nodes only. */

@@ -8,9 +8,10 @@ import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
 import { networkLabel } from '../spec/network.js';
 import { type AgentSpec, type AnySpec, isOfAgent, type Spec } from '../spec/schema.js';
-import { agentOf, dynamicsOf, protocolOf, taskOf } from './parts.js';
+import { agentOf, dynamicsOf, engineOf, protocolOf, solverOf, taskOf } from './parts.js';
+import { phaseTwo } from './phase-two.js';
 
-type Said = Pick<RunRecord, 'tensors' | 'units' | 'sketch' | 'labels' | 'time'>;
+type Said = Pick<RunRecord, 'tensors' | 'units' | 'sketch' | 'labels' | 'time' | 'phase_two'>;
 
 /** What the protocol moves beside the network. */
 export const movingIn = (spec: AnySpec): readonly Tensor[] =>
@@ -29,7 +30,10 @@ function saidOfAgent({ agent, task }: AgentSpec): Said {
   };
 }
 
-function saidOfNetwork({ network, engines }: Pick<Spec, 'network' | 'engines'>, moving: readonly Tensor[]): Said {
+function saidOfNetwork(
+  { network, engines, second }: Pick<Spec, 'network' | 'engines' | 'second'>,
+  moving: readonly Tensor[],
+): Said {
   const dynamics = dynamicsOf(network);
   const { parameters, time } = dynamics;
   const states = [...dynamics.states, ...moving];
@@ -38,12 +42,28 @@ function saidOfNetwork({ network, engines }: Pick<Spec, 'network' | 'engines'>, 
   return {
     tensors: Object.fromEntries([...states.map(recordOf('state')), ...parameters.map(recordOf('params'))]),
     time,
+    phase_two: waysOf(engines, second),
     ...(units.length > 0 && { units: Object.fromEntries(units) }),
     ...(sketch && { sketch }),
     labels: {
       network: networkLabel(network),
       engines: Object.fromEntries(engines.map((engine) => [engine.id!, labelOf(registry.engines, engine)])),
     },
+  };
+}
+
+/** A solver that does not follow time has no size of steps. */
+function waysOf(engines: Spec['engines'], second: Spec['second']): NonNullable<RunRecord['phase_two']> {
+  const ways = engines.flatMap((engine) => {
+    const { integrator, step, solver } = phaseTwo(engine, { second });
+    if (solver) return [{ method: solver.named.name, step: solverOf(solver.named).followsTime ? step : undefined }];
+    const { hasProcess, pace } = engineOf(engine);
+    const steps = pace === 'euler' || (hasProcess && pace === undefined);
+    return steps ? [{ method: pace ?? integrator.name, step }] : [];
+  });
+  return {
+    methods: [...new Set(ways.map(({ method }) => method))],
+    steps: [...new Set(ways.flatMap(({ step }) => step ?? []))],
   };
 }
 

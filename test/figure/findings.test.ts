@@ -107,7 +107,7 @@ test('A3: how much of the bias is gone comes from the two numbers at the end of 
   const files = { 'metrics.csv': csv('equivalence', rows) };
   const run = writeRun(scratch(), 'run', { spec: { engines, reference: 'bptt' }, files });
   const { finding } = await draw([run], { name: 'gap-over-time', quantity: ['params'] });
-  t.is(finding, 'EP one-sided, β = 0.1 ends 13.7 % off BPTT, EP centered 1.7 %: 87.6 % less');
+  t.is(finding, 'EP one-sided (β = 0.1) ends 13.7 % off BPTT, EP centered at 1.7 %: 87.6 % less');
 });
 
 test('A4: processes are called by the run that is drawn, and a map is not integrated', async (t) => {
