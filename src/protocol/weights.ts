@@ -13,11 +13,11 @@ export function weightsFile(format: WeightFormat, tensors: readonly Tensor[], th
   return format === 'npz' ? writeNpz(arrays(tensors, theta)) : new TextEncoder().encode(json(tensors, theta));
 }
 
-/** Lists are matrices of one row here. */
+/** Lists are matrices of one row here, numbers have no index. */
 function arrays(tensors: readonly Tensor[], theta: Params) {
   return Object.fromEntries(
     tensors.map(({ name, shape, rows, cols }, k) => {
-      return [name, { shape: shape.length > 1 ? shape : [rows, cols], data: theta.parts[0][k].data }];
+      return [name, { shape: shape.length === 1 ? [rows, cols] : shape, data: theta.parts[0][k].data }];
     }),
   );
 }

@@ -250,7 +250,7 @@ test('mistakes in a training spec are told with their place', async (t) => {
   t.regex(await said({ engines: [] }), /engines needs at least 1 items/);
   t.regex(
     await said({ record: { gradients: true } }),
-    /spec\.yaml:\d+:\d+: record\.gradients: protocol train does not write gradients\.csv; leave it out/,
+    /spec\.yaml:\d+:\d+: record\.gradients: protocol train does not write gradients\.csv; it records parameters/,
   );
   t.regex(
     await said({ network: { energy: 'hopfield', units: 5, inputs: 2, outputs: 2, activation: 'tanh' } }),
