@@ -30,6 +30,15 @@ function markup(value: Content): string {
   return escaped(String(value));
 }
 
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
+
+/** Powers as raised digits of the font that the words are in: few fonts have all of the characters, and another's look odd. */
+export function typeset(words: string): Html {
+  const parts = words.split(/([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/);
+  const plain = (digits: string) => [...digits].map((digit) => '0123456789−'[RAISED.indexOf(digit)]).join('');
+  return html`${parts.map((part, i) => (i % 2 === 0 ? part : html`<sup>${plain(part)}</sup>`))}`;
+}
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

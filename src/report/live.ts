@@ -7,18 +7,25 @@ import { drawPicture } from '../figure/picture.js';
 import { openSource } from '../figure/source.js';
 import { packagedRuns, type Readable } from '../metrics/found.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
-import { PACKAGE_FILE, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
+import { FIGURES_FOLDER, PACKAGE_FILE, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
 import { requestsOf, type Shown, shownFigures } from './figures.js';
 
 /** When what can be shown of an experiment last changed: equal texts, equal pages. */
 export function signatureOf(folder: string): string {
   return runFolders(folder)
     .map((run) => `${run}:${timeOf(join(run, RUN_FILE))}`)
-    .concat(`${timeOf(join(folder, PACKAGE_FILE))}`)
+    .concat([PACKAGE_FILE, FIGURES_FOLDER].map((name) => `${timeOf(join(folder, name))}`))
     .join('\n');
 }
 
-const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** 0 where nothing is there, or a link that leads nowhere. */
+function timeOf(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
 
 /** Folders of runs, finished or not. */
 function runFolders(folder: string): string[] {

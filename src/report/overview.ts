@@ -3,7 +3,7 @@ import { REPORT_FILE } from '../metrics/results.js';
 import { counted } from '../text.js';
 import { documentOf, type Section } from './document.js';
 import type { Experiment } from './experiment.js';
-import { type Html, html } from './html.js';
+import { type Html, html, typeset } from './html.js';
 import { article, footer, lead } from './page.js';
 import { thumbnail } from './plots.js';
 import { type Line, tableHtml } from './table.js';
@@ -62,7 +62,7 @@ export function overviewOf({ entries: all, unreadable, picture, inside = [], liv
   const body = html`<a class="skip" href="#experiments">To the experiments</a>
 <header>
 <p class="over">eprbp <span aria-hidden="true">/</span> results</p>
-<h1>${picture?.finding ?? findingOf(entries)}</h1>
+<h1>${typeset(picture?.finding ?? findingOf(entries))}</h1>
 </header>
 <main id="main">
 ${picture?.html}
@@ -183,7 +183,7 @@ function insideHtml(experiment: Experiment): { html: Html; style: string } {
   const id = anchor(experiment.name);
   const { contents, style } = article({ prefix: `${id}-`, level: 3 }, experiment);
   const page = html`<article aria-labelledby="${id}">
-<h2 id="${id}">${experiment.heading}</h2>
+<h2 id="${id}">${typeset(experiment.heading)}</h2>
 ${lead(experiment)}
 ${contents}
 <p class="over"><a href="#experiments">Back to all experiments</a></p>

@@ -3,7 +3,7 @@ import { version } from '../package.js';
 import { counted } from '../text.js';
 import { documentOf } from './document.js';
 import type { Experiment } from './experiment.js';
-import { type Html, html } from './html.js';
+import { type Html, html, typeset } from './html.js';
 import { assertions, origin, type Place, repeat, runs, summary, warnings } from './parts.js';
 import { figures } from './plots.js';
 
@@ -19,7 +19,7 @@ export function pageOf(experiment: Experiment, { live, atWork }: Liveness = { li
   const body = html`<a class="skip" href="#main">To the results</a>
 <header>
 <p class="over"><a href="../${live ? '' : 'index.html'}">All experiments</a> <span aria-hidden="true">/</span> <code>${experiment.name}</code></p>
-<h1>${experiment.heading}</h1>
+<h1>${typeset(experiment.heading)}</h1>
 </header>
 <main id="main">
 ${atWork > 0 && html`<p class="note">${counted(atWork, 'run')} at work: this page shows them as they finish.</p>`}
@@ -47,7 +47,7 @@ export function lead({ finding, heading, source, runs: all, judged, warnings: to
         : html`<span class="no">✗ ${failed} of ${counted(verdicts.length, 'assertion')} failed</span>`),
     told.length > 0 && counted(told.length, 'warning'),
   ].filter((fact) => fact !== false);
-  return html`${finding === heading ? '' : html`<p class="finding">${finding}</p>`}
+  return html`${finding === heading ? '' : html`<p class="finding">${typeset(finding)}</p>`}
 <ul class="facts">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
 ${source === undefined ? '' : html`<p class="source">${source}</p>`}`;
 }

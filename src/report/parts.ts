@@ -95,6 +95,9 @@ function verdictHtml(verdict: RunVerdict, points: readonly string[], runs: numbe
   return html`<span class="${passed ? 'yes' : 'no'}">${passed ? '✓' : '✗'}</span> ${at}${foundIn(verdict)}`;
 }
 
+/** Tables of estimators, one a network; what differs in numbers that its name does not say stands in the table of runs. */
+const MOST_NETWORKS = 20;
+
 /** What trainings came to over their seeds, and estimators on their networks. */
 export function summary(place: Place, { statistics, estimators }: Experiment): Html | '' {
   const seeds =
@@ -104,7 +107,13 @@ export function summary(place: Place, { statistics, estimators }: Experiment): H
       columns: statistics.header.map((title) => ({ title })),
       lines: statistics.lines.map((cells) => ({ cells })),
     })}`;
-  const all = estimators.map((one, i) => estimatorsHtml(place, one, i));
+  const titles = [...new Set(estimators.map(({ title }) => title))];
+  const all = titles.slice(0, MOST_NETWORKS).map((title, i) => {
+    const alike = estimators.filter((one) => one.title === title);
+    return estimatorsHtml(place, alike[0], i, alike.length);
+  });
+  if (estimators.length > all.length)
+    all.push(html`<p class="note"><code>eprbp table</code> lists all ${estimators.length} networks.</p>`);
   const title = seeds ? 'Over seeds' : 'Estimators against the reference';
   return section(place, 'summary', title, seeds ?? '', ...all);
 }
@@ -113,15 +122,18 @@ function estimatorsHtml(
   { prefix, level }: Place,
   { title, steps, header, lines, errors }: EstimatorSection,
   i: number,
+  alike: number,
 ): Html {
-  const name = html`${title}, K = ${steps} where none is said`;
+  const which = alike > 1 ? `, the first of ${alike}` : '';
+  const name = html`${title}${which}, K = ${steps} where none is said`;
   const head = level === 2 ? html`<h3>${name}</h3>` : html`<h4>${name}</h4>`;
-  const sorted = (cell: string, column: number) =>
-    column === 2 ? { shows: cell, value: errors[lines.findIndex((line) => line.includes(cell))] } : cell;
+  const shown = header.map((_, at) => at).filter((at) => at === 0 || lines.some((cells) => cells[at] !== ''));
+  const cellAt = (line: number, at: number) =>
+    header[at] === 'relative error' ? { shows: lines[line][at], value: errors[line] } : lines[line][at];
   return html`${head}${tableHtml({
     ...{ id: `${prefix}estimators-${i}`, label: `Estimators on ${title}` },
-    columns: header.map((column, at) => ({ title: column, isNumber: at > 0 })),
-    lines: lines.map((cells) => ({ cells: cells.map(sorted) })),
+    columns: shown.map((at) => ({ title: header[at], isNumber: at > 0 })),
+    lines: lines.map((_, line) => ({ cells: shown.map((at) => cellAt(line, at)) })),
   })}`;
 }
 

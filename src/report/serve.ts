@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { sentenceOf } from '../errors.js';
 import { REPORT_FILE } from '../metrics/results.js';
 import { documentOf } from './document.js';
-import { experimentOf } from './experiment.js';
+import { type Experiment, experimentOf } from './experiment.js';
 import { html } from './html.js';
 import { liveFigures, liveRuns, signatureOf } from './live.js';
 import { type Entry, entryOf, overviewOf, type Unreadable } from './overview.js';
@@ -17,6 +17,8 @@ import { experimentsIn, isExperiment } from './site.js';
 
 const LOOPBACK = '127.0.0.1';
 const LOOK_MS = 1000;
+/** Times a look has taken, before the next. */
+const LOOK_SHARE = 10;
 /** A browser opens six to one host. */
 const MOST_LISTENERS = 32;
 
@@ -31,18 +33,20 @@ export async function servePages(results: string, signal: AbortSignal, told: (ad
   });
   told(`http://${LOOPBACK}:${portOf(server)}/`);
   let last = pages.signature();
-  const clock = setInterval(() => {
-    if (listeners.size === 0) return;
-    const now = pages.signature();
-    if (now === last) return;
+  const look = () => {
+    const before = performance.now();
+    const now = listeners.size === 0 ? last : pages.signature();
+    if (now !== last) for (const listener of listeners) listener.write('data: new\n\n');
     last = now;
-    for (const listener of listeners) listener.write('data: new\n\n');
-  }, LOOK_MS);
+    // of a hundred thousand runs, a look itself takes a while
+    clock = setTimeout(look, LOOK_MS + LOOK_SHARE * (performance.now() - before));
+  };
+  let clock = setTimeout(look, LOOK_MS);
   await new Promise<void>((done) => {
     if (signal.aborted) done();
     signal.addEventListener('abort', () => done(), { once: true });
   });
-  clearInterval(clock);
+  clearTimeout(clock);
   // first no more: a page that is cut off asks again at once
   const closed = new Promise((done) => server.close(done));
   server.closeAllConnections();
@@ -114,12 +118,14 @@ class Pages {
     this.isOne = experimentsIn(folder).length === 0 && isExperiment(folder);
   }
 
+  /** Empty where the folder cannot be read, or is gone. */
   signature(): string {
-    return this.isOne
-      ? signatureOf(this.folder)
-      : this.names()
-          .map((name) => signatureOf(join(this.folder, name)))
-          .join('\n\n');
+    try {
+      const folders = this.isOne ? [this.folder] : this.names().map((name) => join(this.folder, name));
+      return folders.map(signatureOf).join('\n\n');
+    } catch {
+      return '';
+    }
   }
 
   /** Undefined where there is none: a path is one of those that the pages lead to, or nothing. */
@@ -147,17 +153,21 @@ class Pages {
     return this.asOf('/', this.signature(), async () => {
       const entries: Entry[] = [];
       const unreadable: Unreadable[] = [];
+      let picture: Experiment['picture'];
       for (const name of this.names()) {
-        const { atWork: _, ...found } = liveRuns(join(this.folder, name));
         try {
-          if (found.runs.length > 0) entries.push(entryOf(await experimentOf(found, liveFigures), entries.length));
+          const { atWork: _, ...found } = liveRuns(join(this.folder, name));
+          if (found.runs.length === 0) continue;
+          const experiment = await experimentOf(found, liveFigures);
+          picture ??= experiment.picture;
+          entries.push(entryOf(experiment, entries.length));
         } catch (error) {
           const problem = sentenceOf(error);
           if (problem === undefined) throw error;
           unreadable.push({ name, problem });
         }
       }
-      return overviewOf({ entries, unreadable, live: true });
+      return overviewOf({ entries, unreadable, picture, live: true });
     });
   }
 

@@ -175,3 +175,30 @@ test('who listens is told of a run that finishes', async (t) => {
   await served;
   t.true(existsSync(last));
 });
+
+test('what is served outlives its folder: gone, a file in its place, back again', async (t) => {
+  const results = await made(t, {});
+  const aside = `${results}-aside`;
+  const controller = new AbortController();
+  t.teardown(() => controller.abort());
+  let address = '';
+  const served = servePages(results, controller.signal, (found) => {
+    address = found;
+  });
+  while (address === '') await setTimeout(2);
+  const url = new URL(address);
+  // who listens makes it look
+  const listening = get(`${address}events`, (response) => response.on('error', () => {}).resume());
+  listening.on('error', () => {});
+  renameSync(results, aside);
+  t.is((await asked(url, '/small/report.html')).status, 404);
+  t.regex((await asked(url, '/')).body, /No results yet/);
+  writeFileSync(results, '');
+  await setTimeout(1200);
+  t.regex((await asked(url, '/')).body, /No results yet/);
+  rmSync(results);
+  renameSync(aside, results);
+  t.regex((await asked(url, '/')).body, /A title/);
+  controller.abort();
+  await served;
+});

@@ -42,15 +42,14 @@ export async function report({ result, timeout, single, watch }: ReportArguments
   return exitCode;
 }
 
-/** Until somebody ends it. */
-async function served(result: readonly string[], single: boolean): Promise<number> {
+/** Until a signal ends it. */
+async function served(result: readonly string[], single: boolean): Promise<never> {
   if (single || result.length !== 1) throw new UserError({ message: '--watch serves one folder, and no --single' });
   const [path] = result;
   if (!existsSync(path)) throw new UserError({ where: { file: path }, message: 'no such folder' });
   const { servePages } = await import('../../report/serve.js');
-  await underSignals(
-    (signal) => servePages(path, signal, (address) => print(`${address} shows ${path} as it is; Ctrl-C ends it`)),
-    'nothing was written',
-  );
-  return EXIT.ok;
+  return underSignals(async (signal) => {
+    await servePages(path, signal, (address) => print(`${address} shows ${path} as it is; Ctrl-C ends it`));
+    throw signal.reason;
+  }, 'nothing was written');
 }
