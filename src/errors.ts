@@ -101,9 +101,15 @@ export function reasonOf(error: unknown): string {
   return REASONS[code] ?? (phrase === undefined ? message : `${phrase} (${code})`);
 }
 
+const MOST_TOLD = 3;
+
 /** One sentence, where an error is no bug: a mistake of the user, a run that could not be carried out, the system's refusal. */
 export function sentenceOf(error: unknown): string | undefined {
-  if (error instanceof UserError) return error.issues.map(formatIssue).join('; ');
+  if (error instanceof UserError) {
+    const told = error.issues.slice(0, MOST_TOLD).map(formatIssue).join('; ');
+    const more = error.issues.length - MOST_TOLD;
+    return more > 0 ? `${told}; and ${more} more` : told;
+  }
   if (error instanceof RunError) return error.message;
   if (!isSystemError(error)) return undefined;
   const { path, syscall } = error;

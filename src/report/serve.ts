@@ -5,8 +5,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { sentenceOf } from '../errors.js';
+import { formatIssue, type Issue, sentenceOf, UserError } from '../errors.js';
 import { REPORT_FILE } from '../metrics/results.js';
+import { counted } from '../text.js';
 import { documentOf } from './document.js';
 import { type Experiment, experimentOf } from './experiment.js';
 import { html } from './html.js';
@@ -144,7 +145,7 @@ class Pages {
   private experiment(path: string, folder: string): Promise<string> {
     return this.asOf(path, signatureOf(folder), async () => {
       const { atWork, ...found } = liveRuns(folder);
-      if (found.runs.length === 0) return waiting(atWork);
+      if (found.runs.length === 0) return waiting(atWork, found.problems);
       return pageOf(await experimentOf(found, liveFigures), { live: true, atWork });
     });
   }
@@ -157,6 +158,7 @@ class Pages {
       for (const name of this.names()) {
         try {
           const { atWork: _, ...found } = liveRuns(join(this.folder, name));
+          if (found.runs.length === 0 && found.problems.length > 0) throw new UserError(found.problems);
           if (found.runs.length === 0) continue;
           const experiment = await experimentOf(found, liveFigures);
           picture ??= experiment.picture;
@@ -182,8 +184,13 @@ class Pages {
   }
 }
 
-function waiting(atWork: number): string {
+const MOST_PROBLEMS = 50;
+
+function waiting(atWork: number, problems: readonly Issue[]): string {
   const title = 'No run has finished yet';
-  const body = html`<header><h1>${title}</h1></header><main id="main"><p>${atWork} at work. This page shows them as they finish.</p></main>`;
+  const told = problems.slice(0, MOST_PROBLEMS).map((problem) => html`<li class="no">${formatIssue(problem)}</li>`);
+  const more = problems.length - told.length;
+  const left = html`<ul class="warnings">${told}${more > 0 && html`<li>and ${more} more</li>`}</ul>`;
+  const body = html`<header><h1>${title}</h1></header><main id="main"><p>${counted(atWork, 'run')} at work. This page shows them as they finish.</p>${told.length > 0 && left}</main>`;
   return documentOf({ title, body, live: true });
 }
