@@ -74,7 +74,7 @@ const TOLD_AFTER_RUNS = 0.05;
 
 /** How long the rest takes at the pace so far: `computed` runs in this time, `rest` to come. Runs from before took none. */
 export function left(ms: number, computed: number, rest: number): string {
-  if (ms < TOLD_AFTER_MS || computed < TOLD_AFTER_RUNS) return '';
+  if (ms < TOLD_AFTER_MS || computed < TOLD_AFTER_RUNS || rest <= 0) return '';
   const seconds = Math.ceil(((ms / computed) * rest) / 1000);
   if (seconds < 100) return `${seconds} s left  `;
   return seconds < 6000 ? `${Math.ceil(seconds / 60)} min left  ` : `${Math.ceil(seconds / 3600)} h left  `;
