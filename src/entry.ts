@@ -9,6 +9,20 @@ export interface LabelPart {
   readonly value?: unknown;
 }
 
+/** What is said of a learning rule, as against what is measured of it: its line in the table of the field. */
+export interface Claims {
+  /** What its update is. */
+  readonly equals: string;
+  /** In which limit; exactly, where absent. */
+  readonly limit?: string;
+  /** Whether a parameter needs only what is at its place: `yes` or `no`, and on what condition. */
+  readonly local: string;
+  /** What goes on, one after the other, for one update. */
+  readonly phases: string;
+  /** Whether it is that only where connections are alike in both directions, or J is symmetric: `yes` or `no`, and when. */
+  readonly symmetric: string;
+}
+
 /**
  * One thing that a spec can name: an energy, a cost, a data source, … The same shape for all of them: the spec's schema,
  * `eprbp list`, did-you-mean and the laws in the tests come from it.
@@ -19,6 +33,8 @@ export interface Entry<T, S extends z.ZodRawShape = z.ZodRawShape> {
   readonly summary: string;
   /** The paper it comes from. */
   readonly source?: string;
+  /** Of what is a learning rule. */
+  readonly claims?: Claims;
   /** What the spec may say beside the name; every key has `.describe()`. */
   readonly options: S;
   /** Options enough to be valid, of small size: what laws and completion try. One without any where this is absent. */

@@ -5,6 +5,7 @@ import type { Params } from '../model/types.js';
 import { logistic } from '../numerics/logistic.js';
 import { type Agent, type AgentNetwork, type Rule, ruleOf, ruleOptions, type Sizes } from './agent.js';
 import { addOuter, addProduct } from './dense.js';
+import { attentionalTagging } from './tagging.js';
 
 interface Units {
   readonly regular: number;
@@ -140,6 +141,7 @@ export const augmentEntry = entry({
   name: 'augment',
   summary: 'AuGMEnT: memory adds up what changes, tags wait for the reward',
   source: 'Rombouts, Bohte & Roelfsema 2015',
+  claims: attentionalTagging,
   options,
   examples: [{ regular: 3, memory: 4 }],
   create: augment,

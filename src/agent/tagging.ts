@@ -1,7 +1,16 @@
 /** Learning by attentional tags: SARSA(λ) by quantities that are at the synapse. */
+import type { Claims } from '../entry.js';
 import { exponential } from '../numerics/exponential.js';
 import type { Random } from '../numerics/random.js';
 import type { AgentNetwork, Rule } from './agent.js';
+
+export const attentionalTagging: Claims = {
+  equals: 'SARSA(λ): tags Σ_k (λγ)^k ∂q_a(t − k)/∂θ',
+  limit: 'learning rate → 0',
+  local: 'yes, but for one δ that all tags are told',
+  phases: 'forward, back from the selected unit',
+  symmetric: 'yes',
+};
 
 /** A choice that is not the agent's own: places inside the modules. */
 export interface Forced {

@@ -5,6 +5,7 @@ import type { Params } from '../model/types.js';
 import { logistic } from '../numerics/logistic.js';
 import { type Agent, type AgentNetwork, type Rule, ruleOf, ruleOptions, type Sizes } from './agent.js';
 import { addOuter, addProduct } from './dense.js';
+import { attentionalTagging } from './tagging.js';
 
 interface Units {
   readonly hidden: number;
@@ -164,6 +165,7 @@ export const workmateEntry = entry({
   name: 'workmate',
   summary: 'WorkMATe: gates that are chosen like actions store what is seen in blocks of memory',
   source: 'Kruijne, Bohte, Roelfsema & Olivers 2021',
+  claims: attentionalTagging,
   options,
   examples: [{ hidden: 5, blocks: 2, cells: 3 }],
   create: workmate,

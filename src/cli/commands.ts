@@ -124,9 +124,13 @@ export const commands: readonly Command[] = [
   },
   {
     usage: 'table <result..>',
-    summary: 'as Markdown: estimator × network (cosine, error, order, cost), or trainings over their seeds',
+    summary:
+      'as Markdown: estimator × network (cosine, error, order, cost), trainings over their seeds, or learning rules',
     positionals: { result: several('folders of experiments or runs of protocol gradient, or of trainings') },
-    options: { into: value('a Markdown file, in place of the table in it') },
+    options: {
+      field: flag('every learning rule: what it equals, in which limit, and what assertions with measures have found'),
+      into: value('a Markdown file, in place of the table in it'),
+    },
     load: async () => (await import('./commands/table.js')).table,
   },
   {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { OutputSlope } from '../model/types.js';
 import { real } from '../numerics/complex.js';
+import { fromErrors } from './claims.js';
 import type { Engine, Estimate } from './engine.js';
 import { family } from './family.js';
 
@@ -47,6 +48,7 @@ export const backpropFamily = family({
   name: 'backprop',
   summary: 'the multilayer perceptron of the same layers, run forwards once: what training is measured against',
   source: 'Rumelhart, Hinton & Williams 1986',
+  claims: { ...fromErrors(undefined, 'forward, backward'), equals: 'dJ/dθ of the perceptron of the same layers' },
   symbol: 'backprop',
   title: (output) => (output === 'linear' ? 'backprop, linear output' : 'backprop'),
   // what the last layer does is no other way to a gradient

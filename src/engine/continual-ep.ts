@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Params, State, System } from '../model/types.js';
 import { addScaled, axpy, scale } from '../numerics/kernels.js';
 import { hasDiverged } from '../solver/relax.js';
+import { fromStates } from './claims.js';
 import { type Copy, drawn, startCopy } from './copies.js';
 import type { Engine, Estimate, Problem, Process } from './engine.js';
 import { type Rule, ruleLabel, ruleOption } from './ep.js';
@@ -82,6 +83,7 @@ export const continualEpFamily = family({
   name: 'continual-ep',
   summary: 'Continual Equilibrium Propagation: weights move at every step of phase two; EP as learning_rate/β → 0',
   source: 'Ernoult et al. 2020 (arXiv 2005.04168)',
+  claims: fromStates('free, nudged while weights move', 'β → 0 and η/β → 0'),
   symbol: 'C-EP',
   title: (nudging) => `continual EP ${nudging}`,
   nudged: true,

@@ -2,6 +2,7 @@ import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
 import { real } from '../numerics/complex.js';
 import { dot } from '../numerics/kernels.js';
+import { fromStates } from './claims.js';
 import type { Engine, Estimate } from './engine.js';
 import { family } from './family.js';
 
@@ -63,6 +64,7 @@ export const contrastFamily = family({
     contrast: entry({
       name: 'contrast',
       summary: 'all creases are outputs, targets a fold',
+      claims: { ...fromStates('folded, shown'), equals: 'd/dlog κ (E(ρ*) − E(ρ)) of wrong folds, scaled' },
       options: {},
       create: () => null,
     }),

@@ -1,4 +1,5 @@
 import { entry } from '../entry.js';
+import { fromStates } from './claims.js';
 import { equilibriumPropagation } from './ep.js';
 import { family } from './family.js';
 import { agnostic } from './nudging/agnostic.js';
@@ -23,6 +24,10 @@ export const contrastiveHebbianFamily = family({
     'contrastive-hebbian': entry({
       name: 'contrastive-hebbian',
       summary: 'outputs held at their targets',
+      claims: {
+        ...fromStates('free, held', 'feedback γ → 0'),
+        equals: "backprop without the outputs' ρ'",
+      },
       options: {},
       create: agnostic,
     }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entry, type LabelPart } from '../entry.js';
 import { real } from '../numerics/complex.js';
+import { fromStates } from './claims.js';
 import type { NudgedCopy } from './engine.js';
 import { equilibriumPropagation } from './ep.js';
 import { family } from './family.js';
@@ -14,6 +15,8 @@ const held = (eta: number, weight: number): NudgedCopy => ({
 });
 
 const coupled = (copies: readonly NudgedCopy[]): Nudging => ({ copies, accuracy: 'biased', needs: ['clamping'] });
+
+const toHeldError = { ...fromStates('free, held', 'η → 0'), equals: 'RBP for the error K(o − y)' };
 
 const etaOption = z.number().positive().describe('η: outputs are held at o + η(y − o); 1 is nudging agnostic');
 
@@ -43,6 +46,7 @@ export const coupledLearningFamily = family({
     'one-sided': entry({
       name: 'one-sided',
       summary: 'outputs held at o + η(y − o)',
+      claims: { ...toHeldError, phases: 'free, held' },
       options: { eta: etaOption },
       examples: [{ eta: 0.1 }],
       label: etaLabel,
@@ -51,6 +55,7 @@ export const coupledLearningFamily = family({
     centered: entry({
       name: 'centered',
       summary: 'outputs held at o ± η(y − o)',
+      claims: { ...toHeldError, phases: 'free, held, held the other way' },
       options: { eta: etaOption },
       examples: [{ eta: 0.1 }],
       label: etaLabel,

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Entry, LabelPart } from '../entry.js';
+import type { Claims, Entry, LabelPart } from '../entry.js';
 import type { Engine } from './engine.js';
 
 /** Engines that differ in one choice, which the spec makes under `key`: EP by its nudging, RBP by its method. */
@@ -7,6 +7,8 @@ export interface EngineFamily {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
+  /** Of all members alike, in place of each one's own. */
+  readonly claims?: Claims;
   /** As formulas call it: EP, RBP. */
   readonly symbol: string;
   /** What figures call a member; its name behind the symbol where absent. */
@@ -34,6 +36,7 @@ export function family<M, S extends z.ZodRawShape>(declaration: {
   name: string;
   summary: string;
   source: string;
+  claims?: Claims;
   symbol: string;
   title?(member: string): string;
   process?(member: string): string;
@@ -58,7 +61,8 @@ export function createEngine(
   return create(memberOf(families[spec.name], spec).create(spec as never), spec);
 }
 
-function memberOf({ key, members }: EngineFamily, spec: Readonly<Record<string, unknown>>): Entry<unknown> {
+/** The member that the spec has chosen. */
+export function memberOf({ key, members }: EngineFamily, spec: Readonly<Record<string, unknown>>): Entry<unknown> {
   return key === undefined ? Object.values(members)[0] : members[spec[key] as string];
 }
 
@@ -72,13 +76,18 @@ export interface EngineLabel {
   readonly parts: readonly LabelPart[];
 }
 
+/** What figures call a member, without its options. */
+export function titleOf({ key, symbol, title = (name) => `${symbol} ${name}` }: EngineFamily, member: string): string {
+  return key === undefined ? symbol : title(member);
+}
+
 /** Of a validated item of `engines`. */
 export function labelOf(
   families: Readonly<Record<string, EngineFamily>>,
   spec: { readonly name: string; readonly [option: string]: unknown },
 ): EngineLabel {
   const family = families[spec.name];
-  const { symbol, nudged = false, key, label, title = (name) => `${symbol} ${name}` } = family;
+  const { symbol, nudged = false, key, label } = family;
   const member = memberOf(family, spec);
   const { steps, solver } = spec as { readonly steps?: number; readonly solver?: { readonly name: string } };
   return {
@@ -87,7 +96,7 @@ export function labelOf(
     nudged,
     role: family.role?.(member.name) ?? (key === undefined ? family.name : `${family.name} ${member.name}`),
     parts: [
-      { keys: [], text: key === undefined ? symbol : title(member.name) },
+      { keys: [], text: titleOf(family, member.name) },
       ...(label?.(spec) ?? []),
       ...(member.label?.(spec as never) ?? []),
       ...(steps === undefined ? [] : [{ keys: ['steps'], symbol: 'K', value: steps }]),

@@ -6,6 +6,7 @@ import { real } from '../numerics/complex.js';
 import { addScaled, axpy, scale } from '../numerics/kernels.js';
 import { clampedField, type Field } from '../solver/field.js';
 import { hasDiverged } from '../solver/relax.js';
+import { fromStates } from './claims.js';
 import { type Engine, type Estimate, type Problem, type Process, settling, statusOf, type Work } from './engine.js';
 import { family } from './family.js';
 
@@ -151,6 +152,7 @@ const modes = {
     name: 'fixed-predictions',
     summary: 'predictions and slopes stay those of the forward pass: errors come to rest at those of backpropagation',
     source: 'Millidge, Tschantz & Buckley 2020 (arXiv 2006.04182)',
+    claims: { ...fromStates('forward, held', 't → ∞, or L − 1 steps of 1'), equals: 'backprop' },
     options: {},
     create: (): Mode => ({
       needs: ['predictions'],
@@ -166,6 +168,7 @@ const modes = {
     name: 'step-one',
     summary: 'predictions follow, by steps of 1; a layer is read when its error arrives: backpropagation',
     source: 'Song, Lukasiewicz, Xu & Bogacz 2020',
+    claims: { ...fromStates('forward, held'), equals: 'backprop' },
     options: {},
     create: (): Mode => ({
       needs: ['predictions', 'levels', 'clamping'],
@@ -181,6 +184,7 @@ const modes = {
     name: 'clamped',
     summary: 'predictions follow, to rest: backpropagation of K(o − y) where the error is small, not of o − y',
     source: 'Millidge, Tschantz & Buckley 2020 (arXiv 2006.04182)',
+    claims: { ...fromStates('forward, held', 'o − y → 0'), equals: 'backprop of the error K(o − y)' },
     options: {},
     create: (): Mode => ({
       needs: ['predictions', 'clamping'],

@@ -1,8 +1,9 @@
-import { entry } from '../entry.js';
+import { type Claims, entry } from '../entry.js';
 import type { Params, State, Synapses } from '../model/types.js';
 import { real } from '../numerics/complex.js';
 import { addScaled, axpy, scale } from '../numerics/kernels.js';
 import { hasDiverged } from '../solver/relax.js';
+import { fromStates } from './claims.js';
 import { startCopy } from './copies.js';
 import type { Engine, Estimate, Problem, Process } from './engine.js';
 import { family } from './family.js';
@@ -82,28 +83,38 @@ function learn(synapses: Synapses, { of, both, mid }: Pairing, change: Change, a
   synapses.addInputPairs(alpha, post, out);
 }
 
-const pairings: Readonly<Record<string, readonly [Pairing, summary: string]>> = {
-  post: [{ of: 'moved', both: false, mid: false }, 'ρ(s_i) times the change of s_j, from i to j alone'],
+const pairings: Readonly<
+  Record<string, readonly [Pairing, summary: string, equals: Pick<Claims, 'equals' | 'limit'>]>
+> = {
+  post: [
+    { of: 'moved', both: false, mid: false },
+    'ρ(s_i) times the change of s_j, from i to j alone',
+    { equals: 'no gradient', limit: '–' },
+  ],
   'post-rate': [
     { of: 'changed', both: false, mid: false },
     'ρ(s_i) times the change of ρ(s_j), from i to j alone; exact for the weights from the input as β → 0',
+    { equals: 'dJ/dW of the weights from the input; biased for others', limit: 'β → 0' },
   ],
   'both-left': [
     { of: 'changed', both: true, mid: false },
     'post-rate of both directions: EP, one-sided, but for the order of β and of the step',
+    { equals: 'dJ/dW', limit: 'β → 0' },
   ],
   'both-mid': [
     { of: 'changed', both: true, mid: true },
     'post-rate of both directions, with rates in the middle of the step: EP, one-sided, at every step',
+    { equals: 'dJ/dW; EP one-sided at every β and step', limit: 'β → 0' },
   ],
 };
 
 const members = Object.fromEntries(
-  Object.entries(pairings).map(([name, [pairing, summary]]) => [
+  Object.entries(pairings).map(([name, [pairing, summary, equals]]) => [
     name,
     entry({
       name,
       summary,
+      claims: { ...fromStates('free, nudged'), ...equals },
       options: { beta: nonzeroBeta().describe('nudging strength β of phase two, not 0') },
       examples: [{ beta: 0.01 }],
       label: (options) => [betaLabel(options)],

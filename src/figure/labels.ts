@@ -57,6 +57,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   theta: 'θ',
   gamma: 'γ',
   eta: 'η',
+  feedback: 'γ',
   learning_rate: 'η',
   gain: 'g',
   points: 'N',

@@ -10,6 +10,8 @@ interface Limits {
   readonly split?: string | undefined;
   /** The table that is meant; metrics where absent. */
   readonly table?: 'metrics' | 'evaluation' | 'learners' | 'lessons' | undefined;
+  /** What it measures of a learning rule, for the table of the field. */
+  readonly measures?: 'order' | 'distance' | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
 }
@@ -33,6 +35,8 @@ export interface Verdict {
   readonly passed: boolean;
   /** How far beyond its limits the value is (negative: inside): the largest of several runs is the one to show. */
   readonly badness: number;
+  /** What was found. */
+  readonly value: number;
   /** The assertion in a line, and what was found. */
   readonly text: string;
 }
@@ -231,7 +235,7 @@ export function judgeSlope(
 }
 
 function judged(value: number, limits: Limits, text: string): Verdict {
-  return { passed: within(value, limits), badness: badness(value, limits), text };
+  return { passed: within(value, limits), badness: badness(value, limits), value, text };
 }
 
 /** How far beyond its limits a value is (negative: inside); nothing is worse than NaN. */

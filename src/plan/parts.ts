@@ -8,7 +8,8 @@ import { type AnyProtocol, type Protocol, RESERVED_REFERENCES } from '../protoco
 import { registry } from '../registry.js';
 import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
-import type { Assertion, EngineSpec, Spec } from '../spec/schema.js';
+import type { Assertion } from '../spec/assertion.js';
+import type { EngineSpec, Spec } from '../spec/schema.js';
 
 export { agentOf, taskOf } from '../spec/agent.js';
 export { dynamicsOf } from '../spec/network.js';

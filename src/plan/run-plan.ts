@@ -1,6 +1,8 @@
 /** What is to be done, as plain data. */
+
+import type { SlopeAssertion } from '../spec/assertion.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
-import type { AnySpec, FigureSpec, SlopeAssertion } from '../spec/schema.js';
+import type { AnySpec, FigureSpec } from '../spec/schema.js';
 import type { PlannedData } from './check-data.js';
 
 /** One run: one protocol, one seed, one point of the sweep. Plain data. */

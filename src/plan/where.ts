@@ -1,7 +1,9 @@
 /** Assertions that are meant for some points of a sweep alone. */
+
 import type { Issue } from '../errors.js';
+import type { Assertion } from '../spec/assertion.js';
 import type { Draft } from '../spec/overrides.js';
-import type { AnySpec, Assertion } from '../spec/schema.js';
+import type { AnySpec } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
 
 type Changes = Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import { frameOptions } from '../figure/frame.js';
 
 import { registry } from '../registry.js';
 import { agentSchema } from './agent.js';
+import { assertion } from './assertion.js';
 import { networkSchema } from './network.js';
 import { sweepSchema } from './sweep.js';
 
@@ -114,49 +115,6 @@ const record = z.strictObject({
     .describe('summary.csv: relative mean squared error, signs and angle of whole processes (protocol equivalence)'),
 });
 
-const limits = { min: z.number().optional(), max: z.number().optional() };
-const rowsOf = {
-  table: z
-    .enum(['metrics', 'evaluation', 'learners', 'lessons'])
-    .optional()
-    .describe('the CSV file that is meant; default metrics'),
-  split: z.enum(['train', 'validation', 'test']).optional().describe('only rows of this split, in evaluation'),
-  engine: z.string().optional().describe('id of the engine whose rows are meant, where the protocol has engines'),
-  reference: z.string().optional().describe('only rows against this reference'),
-  quantity: z
-    .string()
-    .optional()
-    .describe('state, params, state.<tensor>, params.<tensor>, directions, where the protocol has engines'),
-};
-const bound = z.strictObject({
-  ...rowsOf,
-  column: z.string().describe('column of metrics.csv'),
-  steps: z
-    .union([z.literal('last'), z.tuple([z.int().nonnegative(), z.int().nonnegative()])])
-    .optional()
-    .describe('only the last step, or steps [from, to]; default every row'),
-  statistic: z
-    .enum(['mean', 'median'])
-    .optional()
-    .describe('of all these rows must lie within the limits; default every one of them'),
-  where: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe('only in runs where swept keys have these values: {task.shaping: 0}; default in every run'),
-  ...limits,
-});
-const slope = z.strictObject({
-  slope: z.string().describe('column whose largest value of each run is fitted'),
-  over: z.string().describe('swept key that it is fitted over, log against log'),
-  range: z.tuple([positive(), positive()]).describe('only runs whose value of the key lies in [from, to]'),
-  ...rowsOf,
-  ...limits,
-});
-
-export type BoundAssertion = z.output<typeof bound>;
-export type SlopeAssertion = z.output<typeof slope>;
-export type Assertion = BoundAssertion | SlopeAssertion;
-
 /** Every figure takes, beside its own options, those of its frame. */
 const framedFigures = Object.fromEntries(
   Object.entries(figures).map(([name, { options }]) => [name, { name, options: { ...options, ...frameOptions } }]),
@@ -213,7 +171,7 @@ export const specSchema = z.strictObject({
   sweep: sweepSchema.optional(),
   record: record.prefault({}),
   assert: z
-    .array(z.union([bound, slope]))
+    .array(assertion)
     .max(MOST.items)
     .default([])
     .describe('checked after every run; exit code 3 where one fails'),

@@ -1,25 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test from 'ava';
 import { eprbp, quick, root, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess, runHere } from '../_support/in-process.js';
 
-test('the table in results/README.md is what its command makes of its experiments', async (t) => {
-  const work = workspace(t);
-  const { estimators } = (
-    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      scripts: { estimators: string };
-    }
-  ).scripts;
-  const specs = [...estimators.matchAll(/experiments\/[\w-]+\.yaml/g)].map(([file]) => join(root, file));
-  const results = [...estimators.matchAll(/results\/[\w-]+(?= )/g)].map(([folder]) => folder);
-  t.is(specs.length, 2);
-  t.is((await eprbp(work, 'run', '-q', ...specs)).code, 0);
-  const { code, stdout } = await eprbp(work, 'table', ...results);
-  t.is(code, 0);
-  const page = readFileSync(join(root, 'results/README.md'), 'utf8');
-  t.is(/<!-- table: begin -->\n([\s\S]*)<!-- table: end -->/.exec(page)![1], stdout);
-});
+for (const [script, mark] of [
+  ['estimators', 'table'],
+  ['field', 'field'],
+]) {
+  test(`npm run ${script}: its table in results/README.md is what its command makes of its experiments`, async (t) => {
+    const work = workspace(t);
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const specs = [...scripts[script].matchAll(/experiments\/[\w-]+\.yaml/g)].map(([file]) => join(root, file));
+    const [, options] = /table (.*) --into results\/README\.md$/.exec(scripts[script])!;
+    t.deepEqual(
+      specs.map((spec) => basename(spec, '.yaml')),
+      [...options.matchAll(/results\/([\w-]+)/g)].map(([, name]) => name),
+    );
+    t.is((await eprbp(work, 'run', '-q', '-s', 'figures=[]', ...specs)).code, 0);
+    const { code, stdout } = await eprbp(work, 'table', ...options.split(' '));
+    t.is(code, 0);
+    const page = readFileSync(join(root, 'results/README.md'), 'utf8');
+    const place = new RegExp(`<!-- ${mark}: begin -->\\n([\\s\\S]*)<!-- ${mark}: end -->`);
+    t.is(place.exec(page)![1], stdout);
+  });
+}
 
 const gradient = {
   ...quick,

@@ -32,6 +32,20 @@ for (const [axis, entries] of Object.entries(axes)) {
   }
 }
 
+for (const family of Object.values(registry.engines)) {
+  test(`engine ${family.name}: says of every member what it claims to be, and once`, (t) => {
+    for (const { claims } of Object.values(family.members)) {
+      const said = family.claims ?? claims;
+      t.truthy(said);
+      for (const condition of [said!.local, said!.symmetric]) t.regex(condition, /^(yes|no)\b/);
+    }
+  });
+}
+
+test('agents say what they claim to be', (t) => {
+  for (const { claims } of Object.values(registry.agents)) t.truthy(claims);
+});
+
 for (const energy of Object.values(registry.energies)) {
   test(`${energy.name}: there is a topology for it, if it asks for one, and a network of every such topology`, (t) => {
     const taken = topologiesOf(energy);

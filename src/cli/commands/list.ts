@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Claims } from '../../entry.js';
 import { figures } from '../../figure/figures.js';
 import { frameOptions } from '../../figure/frame.js';
 import { registry } from '../../registry.js';
@@ -13,6 +14,7 @@ interface Listed {
   readonly name: string;
   readonly summary: string;
   readonly source?: string | undefined;
+  readonly claims?: Claims | undefined;
   readonly options: z.ZodRawShape;
   /** Of an energy: its sizes are the options of a topology that gives this. */
   readonly takes?: string;
@@ -26,10 +28,19 @@ export function listing(): Record<Kind, Listed[]> {
   );
   return {
     ...(entries as unknown as Record<keyof typeof rest, Listed[]>),
-    engines: Object.values(engines).flatMap(({ name, key, summary, source, options, members }): Listed[] => [
-      { name, summary, source, options },
+    engines: Object.values(engines).flatMap(({ name, key, summary, source, claims, options, members }): Listed[] => [
+      // a family of one has what its member claims
+      {
+        name,
+        summary,
+        source,
+        claims: claims ?? (key === undefined ? Object.values(members)[0].claims : undefined),
+        options,
+      },
       ...Object.values(members as Record<string, Listed>).flatMap((member) =>
-        key === undefined ? [] : { ...member, name: `${name}, ${key}: ${member.name}` },
+        key === undefined
+          ? []
+          : { ...member, ...(claims && { claims: undefined }), name: `${name}, ${key}: ${member.name}` },
       ),
     ]),
     figures: Object.entries(figures).map(([name, { summary, options }]) => ({ name, summary, options })),
@@ -50,15 +61,25 @@ export function list({ kind }: { kind?: Kind }): number {
   return EXIT.ok;
 }
 
-function lines({ name, summary, source, options, takes }: Listed): string[][] {
+function lines({ name, summary, source, claims, options, takes }: Listed): string[][] {
   const cited = source === undefined ? summary : `${summary}  ${styled('dim', `[${source}]`)}`;
   const sizes = takes === undefined ? [] : [['', styled('dim', `sizes: those of topology ${topologies({ takes })}`)]];
   return [
     [name, cited],
     ...sizes,
+    ...(claims ? [['', styled('dim', claimText(claims))]] : []),
     ...Object.entries(options).map(([key, schema]) => ['', optionText(key, schema as z.ZodType)]),
   ];
 }
+
+/** `equals dJ/dθ as β → 0; local: yes; phases: free, nudged; needs symmetric weights: yes` */
+const claimText = ({ equals, limit, local, phases, symmetric }: Claims): string =>
+  [
+    `equals ${equals}${limit === undefined ? '' : ` as ${limit}`}`,
+    `local: ${local}`,
+    `phases: ${phases}`,
+    `needs symmetric weights: ${symmetric}`,
+  ].join('; ');
 
 const topologies = (energy: { readonly takes: string }): string =>
   topologiesOf(energy)

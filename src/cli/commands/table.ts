@@ -4,6 +4,7 @@ import { KINDS } from '../../io/kinds.js';
 import { readText } from '../../io/read.js';
 import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
+import type { FinishedRun } from '../../metrics/record.js';
 import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
 import { inMarkdown } from '../../text.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
@@ -11,25 +12,31 @@ import { note, write } from '../terminal.js';
 
 interface TableArguments {
   readonly result: readonly string[];
+  readonly field?: boolean;
   readonly into?: string;
 }
 
-const [BEGIN, END] = ['<!-- table: begin -->', '<!-- table: end -->'];
-
-/** `eprbp table`: estimator × network, or trainings over their seeds, from the results alone, on stdout or in place of the table in a Markdown file. */
-export async function table({ result, into }: TableArguments): Promise<number> {
+/**
+ * `eprbp table`: estimator × network, trainings over their seeds, or the field, from the results alone, on stdout or in place
+ * of the table in a Markdown file.
+ */
+export async function table({ result, field = false, into }: TableArguments): Promise<number> {
   const { runs, problems } = readableRunsOf(result);
-  const trained = statisticsTable(runs.map(({ record }) => record));
-  const text = trained ? markdown(trained) : await estimatorTable(runs.map(({ folder }) => folder));
+  const text = field ? await (await import('../field.js')).fieldOf(runs) : await ofRuns(runs);
   const exitCode = tellLeftOut(problems);
   tellBuilds(runs);
   if (into === undefined) {
     write(`${text}\n`);
     return exitCode;
   }
-  writeNamed(into, withTable(into, text));
+  writeNamed(into, withTable(into, field ? 'field' : 'table', text));
   note(`${into}: the table is that of ${result.join(', ')}`);
   return exitCode;
+}
+
+async function ofRuns(runs: readonly FinishedRun[]): Promise<string> {
+  const trained = statisticsTable(runs.map(({ record }) => record));
+  return trained ? markdown(trained) : estimatorTable(runs.map(({ folder }) => folder));
 }
 
 function markdown({ caption, header, lines }: StatisticsTable): string {
@@ -42,15 +49,17 @@ function markdown({ caption, header, lines }: StatisticsTable): string {
   ].join('\n');
 }
 
-function withTable(file: string, text: string): string {
+/** @param mark as comments in the page name the place. */
+function withTable(file: string, mark: string, text: string): string {
   const page = readText(file, KINDS.page);
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  const [begin, end] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) {
     throw new UserError({
       where: { file },
       message: 'no place for a table',
-      hint: `put it between ${BEGIN} and ${END}`,
+      hint: `put it between ${begin} and ${end}`,
     });
   }
-  return `${page.slice(0, from + BEGIN.length)}\n${text}\n${page.slice(to)}`;
+  return `${page.slice(0, from + begin.length)}\n${text}\n${page.slice(to)}`;
 }

@@ -1,5 +1,6 @@
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
+import { fromStates } from '../claims.js';
 import type { Nudging } from './nudging.js';
 
 /**
@@ -22,6 +23,7 @@ export const agnosticEntry = entry({
   name: 'agnostic',
   summary: 'the clamped limit β → ∞: outputs held at their targets, no β at all; descends on E(s^∞) − E(s⁰), not on J',
   source: 'Scellier et al. 2022 (arXiv 2205.15021); Movellan 1991',
+  claims: { ...fromStates('free, held'), equals: 'd/dθ (E(s^∞) − E(s⁰))' },
   options: {},
   create: agnostic,
 });

@@ -1,5 +1,6 @@
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
+import { fromStates } from '../claims.js';
 import { betaLabel, positiveBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 
@@ -16,6 +17,7 @@ export const centeredEntry = entry({
   name: 'centered',
   summary: 'two copies at +β and −β; bias of second order in β',
   source: 'Laborieux et al. 2021',
+  claims: fromStates('free, nudged by β, by −β', 'β → 0'),
   options: {
     beta: positiveBeta('both signs are used anyway').describe('nudging strength β > 0'),
   },

@@ -1,4 +1,5 @@
 import { entry } from '../../entry.js';
+import { fromStates } from '../claims.js';
 import type { Nudging } from './nudging.js';
 
 /**
@@ -22,6 +23,7 @@ export const exactEntry = entry({
   name: 'exact',
   summary: 'the limit β → 0 itself, by the nonlinear dynamics at β = ih in complex arithmetic; no bias',
   source: 'complex step; compare holomorphic EP (arXiv 2209.00530)',
+  claims: fromStates('free, nudged by i dβ'),
   options: {},
   create: exact,
 });

@@ -3,6 +3,7 @@ import { entry, MOST } from '../../entry.js';
 import type { State } from '../../model/types.js';
 import { onUnitCircle } from '../../numerics/complex.js';
 import { axpy, norm2 } from '../../numerics/kernels.js';
+import { fromStates } from '../claims.js';
 import type { NudgedCopy, Remark } from '../engine.js';
 import { betaLabel, positiveBeta } from './beta.js';
 import { type CopyEnd, formatBeta, type Nudging } from './nudging.js';
@@ -90,6 +91,7 @@ export const holomorphicEntry = entry({
   name: 'holomorphic',
   summary: 'N copies on a circle |β| in the complex plane; bias of order N in β, within the radius of analyticity',
   source: 'Laborieux & Zenke 2022 (arXiv 2209.00530)',
+  claims: fromStates('free, nudged by N complex β', 'β → 0'),
   options: {
     beta: positiveBeta('it is the radius of the circle').describe('radius |β| > 0 of the circle'),
     points: z.int().min(1).max(MOST.points).describe('number N of points on the circle; 1 is one-sided, 2 centered'),

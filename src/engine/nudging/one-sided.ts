@@ -1,5 +1,6 @@
 import { entry } from '../../entry.js';
 import { real } from '../../numerics/complex.js';
+import { fromStates } from '../claims.js';
 import { betaLabel, nonzeroBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 
@@ -13,6 +14,7 @@ export const oneSidedEntry = entry({
   name: 'one-sided',
   summary: 'one copy at β, of either sign; bias of first order in β',
   source: 'Scellier & Bengio 2017',
+  claims: fromStates('free, nudged', 'β → 0'),
   options: {
     beta: nonzeroBeta().describe('nudging strength β, not 0'),
   },

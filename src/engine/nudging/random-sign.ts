@@ -1,4 +1,5 @@
 import { entry } from '../../entry.js';
+import { fromStates } from '../claims.js';
 import { betaLabel, positiveBeta } from './beta.js';
 import type { Nudging } from './nudging.js';
 import { oneSided } from './one-sided.js';
@@ -13,6 +14,7 @@ export const randomSignEntry = entry({
   name: 'random-sign',
   summary: 'one copy, the sign of β drawn for each batch; bias of first order in β, of second in the mean',
   source: 'Scellier & Bengio 2017',
+  claims: fromStates('free, nudged', 'β → 0'),
   options: {
     beta: positiveBeta('both signs are drawn anyway').describe('nudging strength β > 0'),
   },

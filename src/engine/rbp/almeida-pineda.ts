@@ -3,6 +3,7 @@ import { entry } from '../../entry.js';
 import type { State } from '../../model/types.js';
 import { axpy, hadamard, maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
+import { fromErrors } from '../claims.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
 import { settle, sideNetwork } from './side-network.js';
 
@@ -64,6 +65,7 @@ export const almeidaPinedaEntry = entry({
   name: 'almeida-pineda',
   summary: 'the error network z ← z + ε(c + Jᵀz) run to its fixed point, from 0, c or a random start',
   source: 'Almeida 1987, Pineda 1987; the random start: Liao et al. 2018 (arXiv 1803.06396)',
+  claims: fromErrors('t → ∞'),
   options: {
     start: z
       .enum(['zero', 'error', 'random'])

@@ -1,6 +1,7 @@
 import { entry } from '../../entry.js';
 import { hadamard, maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
+import { fromErrors } from '../claims.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
 import { errorAtRest } from './side-network.js';
 import { stepBack } from './step-back.js';
@@ -47,6 +48,7 @@ export const bpttEntry = entry({
   name: 'bptt',
   summary: 'backpropagation through the last K = second.steps steps of phase one; memory grows with K',
   source: 'Ernoult et al. 2019 (arXiv 1905.13633); Liao et al. 2018 (arXiv 1803.06396)',
+  claims: fromErrors('K → ∞', 'free, back through its steps'),
   options: {},
   create: bptt,
 });

@@ -2,6 +2,7 @@ import { entry } from '../../entry.js';
 import type { Linearisation, State } from '../../model/types.js';
 import { conjugateGradients } from '../../solver/krylov.js';
 import type { Layout } from '../../solver/rows.js';
+import { fromErrors } from '../claims.js';
 import type { Engine } from '../engine.js';
 import { type Equations, type KrylovOptions, krylovEngine, krylovOptions, negatedTranspose } from './krylov-solve.js';
 
@@ -35,6 +36,7 @@ export const cgEntry = entry({
   name: 'cg',
   summary: 'Hz = c by conjugate gradients, on the normal equations where J is not symmetric; an end point',
   source: 'Liao et al. 2018 (arXiv 1803.06396)',
+  claims: fromErrors('tolerance → 0'),
   options: krylovOptions,
   create: cg,
 });

@@ -3,6 +3,7 @@ import { entry } from '../../entry.js';
 import { fillOutputs } from '../../model/outputs.js';
 import type { Linearisation, State } from '../../model/types.js';
 import { Matrix, math } from '../../numerics/matrix.js';
+import { fromErrors } from '../claims.js';
 import type { Engine, Estimate, Problem, Work } from '../engine.js';
 import { conclude, sideNetwork } from './side-network.js';
 
@@ -126,6 +127,7 @@ export const directEntry = entry({
   name: 'direct',
   summary: 'the end point alone, by a dense solve of −Jᵀz = c; has no process in time',
   source: 'Almeida 1987, Pineda 1987',
+  claims: fromErrors(),
   options: {
     error: z
       .enum(['cost', 'held'])

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entry, MOST } from '../../entry.js';
 import { gmres as solverOf } from '../../solver/gmres.js';
+import { fromErrors } from '../claims.js';
 import type { Engine } from '../engine.js';
 import { type KrylovOptions, krylovEngine, krylovOptions, negatedTranspose } from './krylov-solve.js';
 
@@ -20,6 +21,7 @@ export const gmresEntry = entry({
   name: 'gmres',
   summary: '−Jᵀz = c by restarted GMRES, whatever J; an end point',
   source: 'Saad & Schultz 1986',
+  claims: fromErrors('tolerance → 0'),
   options: {
     ...krylovOptions,
     restart: z

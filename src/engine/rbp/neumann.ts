@@ -1,6 +1,7 @@
 import { entry } from '../../entry.js';
 import { axpy, maxAbs } from '../../numerics/kernels.js';
 import { hasDiverged } from '../../solver/relax.js';
+import { fromErrors } from '../claims.js';
 import type { Engine, Estimate, Problem, Process } from '../engine.js';
 import { settle, sideNetwork } from './side-network.js';
 
@@ -43,6 +44,7 @@ export const neumannEntry = entry({
   name: 'neumann',
   summary: 'the Neumann series ε Σ_{k<K} (1 + εJᵀ)^k c, K = second.steps, ε = second.step',
   source: 'Liao et al. 2018 (arXiv 1803.06396)',
+  claims: fromErrors('K → ∞'),
   options: {},
   create: neumann,
 });

@@ -1,4 +1,5 @@
 import { entry } from '../../entry.js';
+import { fromErrors } from '../claims.js';
 import type { Engine } from '../engine.js';
 import { family } from '../family.js';
 import { almeidaPinedaEntry } from './almeida-pineda.js';
@@ -14,6 +15,7 @@ export const methods = {
     name: 'ode',
     summary: 'the linear side network stepped in time: dS̄/dt = JᵀS̄, dΘ̄/dt = (∂F/∂θ)ᵀS̄',
     source: 'Scellier & Bengio 2019, theorem 1',
+    claims: fromErrors('t → ∞'),
     options: {},
     create: ode,
   }),
