@@ -36,6 +36,12 @@ export const fixedPointResidualFamily = family({
     'fixed-point-residual': entry({
       name: 'fixed-point-residual',
       summary: 'all units are outputs, targets are patterns',
+      claims: {
+        equals: 'gradient of ½‖F(y)‖² in W, least squares of patterns y',
+        local: 'yes',
+        phases: 'shown',
+        symmetric: 'no',
+      },
       options: {},
       create: () => null,
     }),

@@ -98,11 +98,13 @@ export const storingInitialisers = {
   'pseudo-inverse': entry({
     name: 'pseudo-inverse',
     summary: 'W = ρ(S)⁺(S − b) for the targets S, patterns on all units: each a fixed point where they are independent',
+    claims: { equals: 'F = 0 at every pattern, if they are independent', local: 'no', phases: 'none', symmetric: 'no' },
     options: {},
     create: () => storing('pseudo-inverse', byPseudoInverse),
   }),
   delta: entry({
     name: 'delta',
+    claims: { equals: 'pseudo-inverse', limit: 'steps → ∞', local: 'yes', phases: 'shown', symmetric: 'no' },
     summary: 'steps of the delta rule from W = 0 towards that: W ← W + η ρ(S)ᵀ(S − b − ρ(S)W)',
     options: {
       rate: positive().describe('η, less than 2/σ² of the largest singular value σ of ρ(S)'),
@@ -113,6 +115,7 @@ export const storingInitialisers = {
   }),
   hebb: entry({
     name: 'hebb',
+    claims: { equals: 'pseudo-inverse of orthogonal patterns', local: 'yes', phases: 'shown once', symmetric: 'no' },
     summary: '(a/ρ(a)) ΞᵀΞ/n for targets S = aΞ, Ξ = ±1: exact where patterns are orthogonal',
     options: {},
     create: () => storing('hebb', byHebb),

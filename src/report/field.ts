@@ -167,7 +167,8 @@ function againstText({ assertion, run: { record } }: Finding): string {
 
 /** Values of the engine, and of swept keys that are its own or nobody's, by which these runs are told from others. */
 function settingsOf(group: readonly Finding[], runs: readonly FinishedRun[]): string[] {
-  const { engine } = group[0].assertion;
+  const { rule, assertion } = group[0];
+  const { engine } = assertion;
   const own = group.map(({ run: { record } }) =>
     (record.labels?.engines[engine ?? '']?.parts ?? []).flatMap(({ symbol, value }) =>
       symbol === undefined ? [] : `${symbol} = ${formatValue(value)}`,
@@ -176,6 +177,7 @@ function settingsOf(group: readonly Finding[], runs: readonly FinishedRun[]): st
   const swept = group.map(({ run: { record } }) =>
     Object.entries(record.changes)
       .filter(([key]) => !key.startsWith('engines.') || key.startsWith(`engines.${engine}.`))
+      .filter(([, value]) => !rule.title.endsWith(` ${formatValue(value)}`))
       .filter(([key, value]) => runs.some((run) => !isDeepStrictEqual(run.record.changes[key], value)))
       .map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`),
   );

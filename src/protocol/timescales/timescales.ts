@@ -126,6 +126,13 @@ export const timescalesEntry = entry({
   name: 'timescales',
   summary: 'state, side network and parameters at once, the parameters ε times as fast: learning without phases',
   source: 'the setting of Flynn 2015',
+  claims: {
+    equals: 'gradient flow of J',
+    limit: 'ε → 0, and β → 0 with side: ep',
+    local: 'no with side: rbp, yes with side: ep',
+    phases: 'none: all at once',
+    symmetric: 'no with side: rbp, yes with side: ep',
+  },
   options: timescalesOptions,
   examples: [
     { epsilon: 0.05, steps: 20, every: 5 },
