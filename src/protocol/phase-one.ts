@@ -31,6 +31,7 @@ export interface PhaseOne {
   readonly warnings: string[];
 }
 
+/** Evaluations of F between two signs of life. */
 const EVERY = 256;
 
 type PinnedShares = NonNullable<Outcome['pinned']>;
@@ -50,14 +51,17 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
   const { outputs } = bench.dynamics;
   fillCues(bench.dataset.train, everyIndex(bench.dataset.train), start.get(outputs.block), outputs);
   const way = freePhase({ system, theta, x }, start, bench);
-  let next = way.next();
+  let [next, told] = [way.next(), 0];
   for (; !next.done; next = way.next()) {
-    recorder?.see(next.value);
-    yield* path.see(next.value);
-    if (watch) yield watch(next.value, { system, cost });
-    if (next.value.step % EVERY === 0) {
-      yield { kind: 'work', phase: 'free phase', done: next.value.step, of: (bench.ramp ?? 1) * bench.free.maxSteps };
+    const { step, inner, fieldEvaluations } = next.value;
+    if (inner === undefined) {
+      recorder?.see(next.value);
+      yield* path.see(next.value);
+      if (watch) yield watch(next.value, { system, cost });
     }
+    if (inner === undefined && fieldEvaluations < told + EVERY && step > 0) continue;
+    told = fieldEvaluations;
+    yield { kind: 'work', phase: 'free phase', done: step, of: (bench.ramp ?? 1) * bench.free.maxSteps };
   }
   const end = next.value;
   yield* path.end(end);

@@ -1,7 +1,7 @@
 import { entry } from '../entry.js';
 import { axpy, maxAbs } from '../numerics/kernels.js';
 import { jacobian } from './jacobian.js';
-import { biCgStab, conjugateGradients, solution } from './krylov.js';
+import { biCgStab, conjugateGradients, solving } from './krylov.js';
 import { layoutOf, numbers } from './rows.js';
 import { iterate, Meter, type Solver } from './solver.js';
 
@@ -33,8 +33,8 @@ export const direct: Solver = {
     const [d, [tolerance]] = [s.like(), numbers(s, 1)];
     tolerance.fill(rule.tolerance / 2);
     const most = MOST_PER_UNIT * s.shapes.reduce((units, { cols }) => units + cols, 0);
-    return iterate(meter, s, rule, (at, force) => {
-      const { products } = solution(solve({ product, right: force, tolerance, most }, d));
+    return iterate(meter, s, rule, function* (at, force) {
+      const { products } = yield* solving(solve({ product, right: force, tolerance, most }, d));
       meter.pay(J.cost * products);
       axpy(1, d.data, at.data);
       meter.field(at, force);

@@ -38,6 +38,18 @@ export function solution(way: Generator<number, LinearSolution>): LinearSolution
   }
 }
 
+/** Iterations between two signs of life. */
+const BREATH = 16;
+
+/** The same with a sign of life now and then. */
+export function* solving(way: Generator<number, LinearSolution>): Generator<number, LinearSolution> {
+  for (let i = 1; ; i++) {
+    const next = way.next();
+    if (next.done) return next.value;
+    if (i % BREATH === 0) yield next.value;
+  }
+}
+
 /**
  * Conjugate gradients (Hestenes & Stiefel 1952) for symmetric A. A direction without positive curvature ends a row's
  * iteration: with what it has, or with b itself if it has nothing (Dembo & Steihaug 1983); A is then not a Hessian at a

@@ -6,7 +6,7 @@ import { addScaled, axpy, clip, maxAbs } from '../numerics/kernels.js';
 import { sweeper } from './even-odd.js';
 import type { FieldOrigin } from './field.js';
 import { jacobian } from './jacobian.js';
-import { biCgStab, conjugateGradients, solution } from './krylov.js';
+import { biCgStab, conjugateGradients, solving } from './krylov.js';
 import { copyRow, type Layout, layoutOf, numbers, rowAxpy, rowDot } from './rows.js';
 import { type FixedPointRule, type FixedPointTask, iterate, Meter, type Solver } from './solver.js';
 
@@ -44,8 +44,8 @@ export function newtonKrylov(options: NewtonKrylovOptions): Solver {
       const origin = task.field.of;
       if (origin === undefined) throw new TypeError('newton-krylov needs the field of a system');
       const step = newtonSteps({ task, origin, rule, meter, options }, s);
-      return iterate(meter, s, rule, (at, force) => {
-        step(at, force);
+      return iterate(meter, s, rule, function* (at, force) {
+        yield* step(at, force);
         return maxAbs(force.data);
       });
     },
@@ -60,7 +60,7 @@ interface Setting {
   readonly options: NewtonKrylovOptions;
 }
 
-function newtonSteps(setting: Setting, like: State): (s: State, force: State) => void {
+function newtonSteps(setting: Setting, like: State): (s: State, force: State) => Generator<number, void> {
   const { task, origin, rule, meter, options } = setting;
   const layout = layoutOf(like.shapes);
   const J = jacobian(origin, task.field, meter, like);
@@ -71,7 +71,7 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
   const forcing = eisenstatWalker(layout.rows, rule.tolerance);
   const [d, [size]] = [like.like(), numbers(like, 1)];
   let warm = options.warmup;
-  return (s, force) => {
+  return function* (s, force) {
     if (warm > 0) {
       plain(s, force, warm);
       warm = 0;
@@ -80,7 +80,7 @@ function newtonSteps(setting: Setting, like: State): (s: State, force: State) =>
     rowDot(layout, force, force, size);
     const product = J.at(s, free(s, force));
     const task = { product, right: force, tolerance: forcing(size), most: options.inner };
-    const { products, indefinite } = solution(solve(task, d));
+    const { products, indefinite } = yield* solving(solve(task, d));
     meter.pay(J.cost * products);
     search(s, force, d);
     if (indefinite) warm = options.warmup;

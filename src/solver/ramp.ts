@@ -84,7 +84,7 @@ function* inTurn(
       }
       time = next.value.time;
       // the first sample is the last of the turn before
-      if (i > 0 && next.value.step === 0) continue;
+      if (i > 0 && next.value.step === 0 && next.value.inner === undefined) continue;
       yield { ...next.value, step: before.steps + next.value.step, time: before.time + time, fieldEvaluations };
     }
   }

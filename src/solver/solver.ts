@@ -31,6 +31,8 @@ export interface RelaxSample {
   readonly residualMax: number;
   /** Valid until the generator moves on. */
   readonly state: State;
+  /** Set between two steps, of a solver whose steps are long: the part of this one that is done. All else is as before it. */
+  readonly inner?: number;
 }
 
 export type RelaxStatus = 'converged' | 'max-steps' | 'diverged';
@@ -116,8 +118,11 @@ export function judge(
   return residual <= tolerance ? 'converged' : 'max-steps';
 }
 
-/** Moves s, given F(s) in `force`, and leaves both as the next state and its force; gives ‖F‖_∞ there. */
-export type Advance = (s: State, force: State) => number;
+/**
+ * Moves s, given F(s) in `force`, and leaves both as the next state and its force; gives ‖F‖_∞ there. A long step may give
+ * signs of life on the way, while s is what it was.
+ */
+export type Advance = (s: State, force: State) => number | Generator<number, number>;
 
 const timeless = () => Number.NaN;
 
@@ -132,10 +137,20 @@ export function* iterate(
   const force = s.like();
   let residualMax = meter.residual(s, force);
   for (let step = 0; ; step++) {
-    yield { step, time: clock(step), fieldEvaluations: meter.evaluations, residualMax, state: s };
+    const sample = { step, time: clock(step), fieldEvaluations: meter.evaluations, residualMax, state: s };
+    yield sample;
     const status = judge(s, residualMax, step, rule);
     if (status) return meter.end(status, step, s, force);
-    residualMax = advance(s, force);
+    const way = advance(s, force);
+    residualMax = typeof way === 'number' ? way : yield* between(sample, way);
+  }
+}
+
+function* between(sample: RelaxSample, way: Generator<number, number>): Generator<RelaxSample, number> {
+  for (;;) {
+    const next = way.next();
+    if (next.done) return next.value;
+    yield { ...sample, inner: next.value };
   }
 }
 

@@ -128,6 +128,7 @@ for (const network of everyNetwork) {
       const way = relax(field, Blocks.real(system.shapes), { ...rule, solver }, boundsOf(system));
       let [before, last] = [0, 0];
       const end = drain(way, (sample) => {
+        if (sample.inner !== undefined) return;
         t.is(sample.fieldEvaluations, count(), label);
         t.true(sample.fieldEvaluations > before, label);
         before = sample.fieldEvaluations;
@@ -136,6 +137,29 @@ for (const network of everyNetwork) {
       t.is(end.fieldEvaluations, count(), label);
       t.is(end.steps, last, label);
     }
+  });
+}
+
+for (const [name, energy, kind] of [
+  ['direct', 'resistive', 'grid'],
+  ['newton-krylov', 'elastic', 'triangular'],
+] as const) {
+  test(`${name}: a long step gives signs of life, and they change nothing`, (t) => {
+    const edges = { name: kind, rows: 12, columns: 12 };
+    const network = { energy, edges, sources: [0, 5], fixed: [143], targets: [70] };
+    const bench = benchOf({ network });
+    const system = bench.dynamics.bind(bench.theta, bench.x);
+    const { solver } = solvers.find(({ label }) => label.startsWith(name))!;
+    const [inner, outer] = [[] as number[], [] as number[]];
+    const start = Blocks.real(system.shapes);
+    const way = relax(freeField(system), start, { ...rule, tolerance: 1e-9, solver }, boundsOf(system));
+    const end = drain(way, (sample) => void (sample.inner === undefined ? outer : inner).push(sample.step));
+    t.is(end.status, 'converged');
+    t.true(inner.length > 0);
+    t.deepEqual(
+      outer,
+      Array.from({ length: end.steps + 1 }, (_, step) => step),
+    );
   });
 }
 
