@@ -61,6 +61,8 @@ interface Checked {
   readonly tested?: boolean;
   /** Of each example one output has a target, all others have NaN: a cost of selected actions takes that. */
   readonly selects?: boolean;
+  /** Its option `init` is that of a second network, shaped like the first, whose outputs are the targets. */
+  readonly teaches?: boolean;
   /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything is loaded. */
   problems?(sizes: { inputs: number; outputs: number }): [path: (string | number)[], message: string][];
 }

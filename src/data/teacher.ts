@@ -32,6 +32,7 @@ export const teacherEntry = entry({
   create: ({ examples, test = 0, inputs: drawn, init, labels: answer }): DataSource => ({
     fixed: false,
     tested: test > 0,
+    teaches: true,
     draw({ inputs, stream, teach }) {
       const random = stream('x');
       const draw = (count: number) =>

@@ -16,7 +16,7 @@ export interface Domain {
   /** Puts what an update has led out back inside, in place and where it can; what is inside stays as it is. */
   impose(values: Matrix): void;
   /** What is wrong with a given value, in words that go on after the tensor's name; undefined where it is inside. */
-  problem(values: Matrix, name: string): string | undefined;
+  problem(values: Matrix, name: string, shape?: readonly number[]): string | undefined;
   /** The first cell that is outside by itself, -1 where none is; absent where only all of them together can be. */
   firstOutside?(values: Matrix): number;
   /** How far a free parameter may be moved either way from a value, for differences. */
@@ -105,7 +105,14 @@ export const near = (natural: ArrayLike<number>): Domain => ({
 export const bounded = (lower: number, upper: number): Domain => ({
   ...free,
   name: 'bounded',
+  /** What lies outside is mirrored at the bounds: on one of them no difference could be taken both ways. */
   fromDraw(values) {
+    const width = upper - lower;
+    for (let i = 0; i < values.data.length; i++) {
+      const off = Math.abs(values.data[i] - lower) % (2 * width);
+      if (!(values.data[i] >= lower && values.data[i] <= upper))
+        values.data[i] = lower + Math.min(off, 2 * width - off);
+    }
     this.impose(values);
   },
   impose(values) {
@@ -155,17 +162,26 @@ function asymmetryOf(w: Matrix, name: string): string | undefined {
   return undefined;
 }
 
+/** The indices of a cell of a tensor. */
+export function placeOf(at: number, shape: readonly number[]): number[] {
+  return shape.reduceRight<{ left: number; place: number[] }>(
+    ({ left, place }, size) => ({ left: Math.floor(left / size), place: [left % size, ...place] }),
+    { left: at, place: [] },
+  ).place;
+}
+
+/** `W[1][0][2]` */
+export const cellName = (name: string, at: number, shape: readonly number[]): string =>
+  [name, ...placeOf(at, shape).map((i) => `[${i}]`)].join('');
+
 /** Where every cell by itself is inside or not. */
 function cells(inside: (value: number) => boolean, where: string): Required<Pick<Domain, 'problem' | 'firstOutside'>> {
   const firstOutside = ({ data }: Matrix) => data.findIndex((value) => !inside(value));
   return {
     firstOutside,
-    problem(values, name) {
+    problem(values, name, shape = values.rows === 1 ? [values.cols] : [values.rows, values.cols]) {
       const at = firstOutside(values);
-      if (at < 0) return undefined;
-      const [row, column] = [Math.floor(at / values.cols), at % values.cols];
-      const place = values.rows === 1 ? `${name}[${column}]` : `${name}[${row}][${column}]`;
-      return `must be ${where}, got ${place} = ${values.data[at]}`;
+      return at < 0 ? undefined : `must be ${where}, got ${cellName(name, at, shape)} = ${values.data[at]}`;
     },
   };
 }

@@ -56,7 +56,8 @@ export function checkNetwork(
     data: checked.planned,
     issues: [
       ...explicit.issues,
-      ...checkInit(network, dynamics, draft),
+      ...checkInit(['network', 'init'], network.init, { network, dynamics }, draft),
+      ...checkInit(['data', 'init'], teacherOf(data), { network, dynamics }, draft),
       ...checkStoring(network, dynamics, draft),
       ...checked.issues,
       ...(data && cost ? selectionIssues(data, cost, draft) : []),
@@ -65,13 +66,27 @@ export function checkNetwork(
   };
 }
 
-/** Draws that are never greater than 0, for what must be. */
-function checkInit({ init, energy }: NetworkSpec, { parameters }: Dynamics, draft: Draft): Issue[] {
+/** The initialiser of a second network that draws the targets, where there is one. */
+const teacherOf = (data: Named | undefined): Named | undefined =>
+  data && sourceOf(data).teaches ? (data['init'] as Named) : undefined;
+
+interface Initialised {
+  readonly network: NetworkSpec;
+  readonly dynamics: Dynamics;
+}
+
+/** Draws that are not always greater than 0, for what must be. */
+function checkInit(
+  path: readonly string[],
+  init: Named | undefined,
+  { network: { energy }, dynamics: { parameters } }: Initialised,
+  draft: Draft,
+): Issue[] {
   const least = init && create(registry.initialisers, init).least;
   const positive = parameters.find(({ domain }) => domain.isPositive);
   if (init === undefined || least === undefined || least > 0 || positive === undefined) return [];
-  const message = `network.init: ${positive.name} of ${energy} must be greater than 0, and ${init.name} goes down to ${least}`;
-  return [{ where: draft.locate(['network', 'init']), message, hint: 'raise it, or use init: log-uniform' }];
+  const message = `${path.join('.')}: ${positive.name} of ${energy} must be greater than 0, and ${init.name} goes down to ${least}`;
+  return [{ where: draft.locate(path), message, hint: 'raise it, or use init: log-uniform' }];
 }
 
 /** Data that say which action was selected are judged by a cost that takes that. */

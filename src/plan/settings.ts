@@ -7,7 +7,8 @@ import { phaseTwo } from './phase-two.js';
 export function settingsOf(spec: Spec): Settings {
   const { engines, sweep, assert, figures, record, data, ...parts } = spec;
   const settings = new Map<string, unknown>(flattened(parts));
-  if (!solverOf(spec.free.solver).followsTime) settings.delete('free.step');
+  const { followsTime, usesStep = followsTime } = solverOf(spec.free.solver);
+  if (!usesStep) settings.delete('free.step');
   const { time, parameters } = dynamicsOf(spec.network);
   for (const { kind, name } of parameters)
     settings.set(`tensors.${kind}`, [settings.get(`tensors.${kind}`), name].filter(Boolean).join(', '));

@@ -24,16 +24,18 @@ export function* finiteDifference(bench: Bench, start: Start): Generator<Protoco
       : randomDirections(dynamics.parameters, rule.random, rule.directions);
   const objective = objectiveAround(bench, start);
   if (objective === undefined) return ways.reference([], [advise(symptoms.reference.nowhere, {}, settings)]);
-  const noise = objective.noise(bench.stream('finite-difference/noise')) / rule.step;
+  const noise = objective.noise(bench.stream('finite-difference/noise'));
   // of θ ± h itself
-  const rounded = (EPSILON * maxAbs(bench.theta.data)) / rule.step;
+  const rounded = EPSILON * maxAbs(bench.theta.data);
   const slopes: Slope[] = [];
   for (let i = 0; i < ways.count; i++) {
     yield { kind: 'work', phase: 'finite differences', done: i, of: ways.count };
     const direction = ways.direction(i);
     // twice the step is looked at, too
-    const slope = slopeAlong(objective, direction, Math.min(rule.step, reachAlong(direction, bench) / 2));
-    slopes.push({ ...slope, noise: noise + rounded * Math.abs(slope.value) });
+    const h = Math.min(rule.step, reachAlong(direction, bench) / 2);
+    if (h === 0) return ways.reference([], [advise(symptoms.reference.bound, {}, settings)]);
+    const slope = slopeAlong(objective, direction, h);
+    slopes.push({ ...slope, noise: noise / h + (rounded / h) * Math.abs(slope.value) });
   }
   const doubt = doubtOf(slopes, objective.lost, bench);
   return doubt === undefined ? ways.reference(slopes, []) : ways.reference([], [doubt]);

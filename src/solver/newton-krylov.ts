@@ -37,6 +37,7 @@ export function newtonKrylov(options: NewtonKrylovOptions): Solver {
     needs: ['linearisation'],
     projects: true,
     followsTime: false,
+    usesStep: true,
     asks: 'linearisation',
     relax(task, rule) {
       const meter = new Meter(task.field);

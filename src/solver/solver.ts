@@ -55,6 +55,8 @@ export interface Solver {
   readonly projects: boolean;
   /** It follows ds/dt = F: its samples have a time. */
   readonly followsTime: boolean;
+  /** It does not, and yet takes steps s + dt F(s) on its way. */
+  readonly usesStep?: boolean;
   /** It asks more of a field than F(s): J, or how sets of blocks move, as its system has them. */
   readonly asks?: 'linearisation' | 'response' | undefined;
   /** What takes its steps, all of size `rule.step`; undefined where they are no such steps. */

@@ -1,5 +1,6 @@
 import { dirname, resolve as resolvePath } from 'node:path';
 import { type Issue, type Location, UserError } from '../errors.js';
+import { cellName, placeOf } from '../model/domain.js';
 import { impose, type Tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
@@ -76,12 +77,11 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
   const cell = (at: number) => source.locate([name, ...(isRow ? [0] : []), ...placeOf(at, shape)]);
   const bad = flat.findIndex((entry) => typeof entry !== 'number' || !Number.isFinite(entry));
   if (bad >= 0) {
-    const place = placeOf(bad, shape);
-    const message = `${name}${place.map((i) => `[${i}]`).join('')} must be a finite number, got ${show(flat[bad])}`;
+    const message = `${cellName(name, bad, shape)} must be a finite number, got ${show(flat[bad])}`;
     return [{ where: cell(bad), message }];
   }
   const values = new Matrix(rows, cols, Float64Array.from(flat as number[]));
-  const problem = domain.problem(values, name);
+  const problem = domain.problem(values, name, shape);
   if (problem === undefined) return [];
   const outside = domain.firstOutside?.(values) ?? -1;
   return [{ where: outside < 0 ? where : cell(outside), message: `${name} ${problem}` }];
@@ -90,14 +90,6 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
 function sizeText(shape: readonly number[]): string {
   if (shape.length === 0) return 'a number';
   return shape.length === 1 ? `${shape[0]} numbers` : shape.join(' × ');
-}
-
-/** The indices of a cell. */
-function placeOf(at: number, shape: readonly number[]): number[] {
-  return shape.reduceRight<{ left: number; place: number[] }>(
-    ({ left, place }, size) => ({ left: Math.floor(left / size), place: [left % size, ...place] }),
-    { left: at, place: [] },
-  ).place;
 }
 
 /** `5 numbers` of a list, `3 × 4` of a rectangular table, and so on; what it is otherwise. */

@@ -55,6 +55,12 @@ for (const [name, domain] of Object.entries(domains)) {
   );
 }
 
+test('draws that lie outside bounds are mirrored at them, and not put on them', (t) => {
+  const drawn = new Matrix(1, 4, Float64Array.of(2.5, -1, 10, 1));
+  bounded(-0.5, 2).fromDraw(drawn);
+  t.deepEqual([...drawn.data], [1.5, 0, 0, 1]);
+});
+
 test('what is wrong with a value is told with its indices, got and expected', (t) => {
   const w = (...rows: number[][]) => Matrix.from(rows);
   t.is(tied.problem(w([0, 1], [2, 0]), 'W'), 'must be symmetric, got W[0][1] = 1 and W[1][0] = 2');
@@ -62,6 +68,7 @@ test('what is wrong with a value is told with its indices, got and expected', (t
   t.is(positiveDefinite.problem(w([1, 2], [2, 1]), 'A'), 'must be positive definite');
   t.is(positive().problem(w([1, 0, -1]), 'k'), 'must be greater than 0, got k[1] = 0');
   t.is(bounded(0, 1).problem(w([1, 0], [2, 0]), 'w'), 'must be from 0 to 1, got w[1][0] = 2');
+  t.is(bounded(0, 1).problem(w([1, 0], [2, 0]), 'w', [2, 1, 2]), 'must be from 0 to 1, got w[1][0][0] = 2');
 });
 
 test('biases do not decay, everything else may; layers come in the order of the input', (t) => {

@@ -1,5 +1,6 @@
-/** What somebody else would write: layers of images, joined by convolutions whose tensors have four indices. */
+/** What somebody else would write: layers of images, joined by convolutions whose tensors have four indices, one of them bounded. */
 import * as z from 'zod';
+import { bounded } from '../../src/model/domain.js';
 import { tensor } from '../../src/model/tensor.js';
 import { type Couplings, topology } from '../../src/model/topology.js';
 import type { Matrix } from '../../src/numerics/matrix.js';
@@ -51,7 +52,14 @@ function conv(channels: number): Couplings {
     ],
     parameters: [
       tensor({ name: 'W1', kind: 'input', shape: [channels, 1, 2, 2], layer: 1, fan: { in: 4, out: 4 * channels } }),
-      tensor({ name: 'W2', kind: 'coupling', shape: [2, channels, 2, 2], layer: 2, fan: { in: 4 * channels, out: 8 } }),
+      tensor({
+        name: 'W2',
+        kind: 'coupling',
+        shape: [2, channels, 2, 2],
+        layer: 2,
+        fan: { in: 4 * channels, out: 8 },
+        domain: bounded(-0.5, 0.5),
+      }),
     ],
     drive(theta, x, out) {
       out.fill(0);

@@ -179,6 +179,16 @@ const wrong: Record<string, [energy: Energy, lines: Record<string, string | unde
     { outputs: '5' },
     at(9, 12, 'network.outputs: at most as many as there are creases \\(4\\), got 5'),
   ],
+  'creases that no vertex has': [
+    'creased-sheet',
+    { creases: '6' },
+    at(10, 12, 'network.creases: no vertex has creases 4, 5, of 6 numbered from 0'),
+  ],
+  'a number that no crease has': [
+    'creased-sheet',
+    { '- {creases': '[0, 1, 2, 4], degrees: [0, 80, 170, 250]}' },
+    at(7, 3, 'network.vertices: no vertex has crease 3, of 5 numbered from 0'),
+  ],
   'faces without stiffness': [
     'creased-sheet',
     { face_stiffness: '0' },
@@ -204,6 +214,21 @@ for (const [title, [energy, lines, expected]] of Object.entries(wrong)) {
     t.is(error.issues.length, 1);
   });
 }
+
+test('a second network that draws the targets is drawn greater than 0, too', (t) => {
+  const work = workspace(t);
+  const taught = (init: string) => {
+    const text = specOf(networks.resistive).replace(
+      '{name: random, examples: 1}',
+      `{name: teacher, examples: 1${init}}`,
+    );
+    writeFileSync(join(work, 'spec.yaml'), text);
+    return plan(join(work, 'spec.yaml')).runs.length;
+  };
+  t.is(taught(', init: {name: uniform}'), 1);
+  const error = t.throws(() => taught(', init: {name: constant, value: 0}'), { instanceOf: UserError });
+  t.regex(error.message, at(3, 42, 'data.init: k of resistive must be greater than 0, and constant goes down to 0'));
+});
 
 test('stiffnesses in a file have their places there', (t) => {
   const files = { 'p.json': '{\n"k": [1, 1,\n  -2]}' };

@@ -112,7 +112,17 @@ export function sheetProblems(choice: SheetChoice): NetworkProblem[] {
   const problems = vertices.flatMap((vertex, v) => vertexProblems(vertex, creases, ['vertices', v]));
   if (choice.outputs > creases)
     problems.push([['outputs'], `at most as many as there are creases (${creases}), got ${choice.outputs}`]);
-  return problems;
+  return problems.length > 0 ? problems : looseProblems({ creases, vertices }, given === undefined);
+}
+
+/** Creases that meet no other at any vertex: they would fold by themselves, whatever the sheet does. */
+function looseProblems({ creases, vertices }: Sheet, counted: boolean): NetworkProblem[] {
+  const met = new Set(vertices.flatMap((vertex) => vertex.creases));
+  const loose = Array.from({ length: creases }, (_, i) => i).filter((i) => !met.has(i));
+  if (loose.length === 0) return [];
+  const some = loose.slice(0, 5).join(', ') + (loose.length > 5 ? ', …' : '');
+  const message = `no vertex has crease${loose.length > 1 ? 's' : ''} ${some}, of ${creases} numbered from 0`;
+  return [[[counted ? 'vertices' : 'creases'], message]];
 }
 
 function vertexProblems({ creases, degrees }: SheetVertex, count: number, path: readonly (string | number)[]) {

@@ -12,6 +12,11 @@ export const reference = {
     [...stay, lowerTolerance, ...lowerWeights],
     otherData,
   ),
+  bound: symptom<object>(
+    () => "reference 'finite-difference': a parameter lies on a bound of its own, and beyond it there is no network",
+    [exactInstead],
+    exactInstead,
+  ),
   nowhere: symptom<object>(
     () => "reference 'finite-difference': no fixed point is found from where phase one ended",
     [...stay, lowerTolerance, ...lowerWeights],
