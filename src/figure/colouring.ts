@@ -3,6 +3,7 @@ import { bySeries, type Datum, lineStyles } from './chart.js';
 import { engineLabel, formatValue, keyLabel } from './labels.js';
 import { betaKey, type Lane } from './lanes.js';
 import { roleOf, type Style, stylesOf } from './roles.js';
+import { SOFT } from './theme.js';
 
 type Channels = Readonly<Record<string, unknown>>;
 
@@ -36,7 +37,7 @@ function byCurve(lanes: readonly Lane[], floor: Style | undefined): Colouring {
   };
 }
 
-/** Shade and width by the first swept key that is not the seed; curves that do not depend on it are black. */
+/** Shade and width by the first swept key that is not the seed; curves that do not depend on it have the colours of their roles. */
 function byValue(lanes: readonly Lane[]): Colouring {
   const swept = [...new Set(lanes.flatMap(({ changes }) => Object.keys(changes)))];
   const word = keyLabel(swept.find((key) => key !== 'seed') ?? swept[0]);
@@ -47,19 +48,17 @@ function byValue(lanes: readonly Lane[]): Colouring {
     engineLabel(engine, (option) => option === 'beta' && betaKey(engine) in lanes[0].run.changes);
   const engines = new Map(lanes.map((lane) => [label(lane), roleOf(lane.engine)]));
   const looks = stylesOf([...engines].map(([text, role]) => ({ label: text, role })));
-  const { strokeDash } = lineStyles(
-    looks.map((style) => ({ ...style, color: '#444444', width: 1.2 })),
-    { named: false },
-  );
-  const shared = { strokeDash, detail: { field: 'curve' } };
+  const { strokeDash } = lineStyles(looks, { named: false }) as { strokeDash: { legend: object } };
+  const dashes = { ...strokeDash, legend: { ...strokeDash.legend, symbolStrokeColor: SOFT } };
+  const shared = { strokeDash: dashes, detail: { field: 'curve' } };
   const channels = numbers ? shades(word, numbers) : names(word, values.map(formatValue));
   return {
     fields: (lane) => ({ series: label(lane), curve: lane.label, ...shade(sweptValue(lane), numbers !== undefined) }),
     groups: [
-      {
-        holds: (lane) => sweptValue(lane) === undefined,
-        encoding: { ...shared, color: { value: '#000000' }, strokeWidth: { value: 1 } },
-      },
+      ...looks.map((look) => ({
+        holds: (lane: Lane) => sweptValue(lane) === undefined && label(lane) === look.label,
+        encoding: { ...shared, color: { value: look.color }, strokeWidth: { value: look.width } },
+      })),
       { holds: (lane) => sweptValue(lane) !== undefined, encoding: { ...shared, ...channels } },
     ],
     floor: {},

@@ -4,7 +4,7 @@ import { type Issue, UserError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
 import { captionFile, captionText } from './caption.js';
-import { ALONE, forScreen } from './dress.js';
+import { ALONE, darkHues, forScreen } from './dress.js';
 import type { FigureRequest } from './figures.js';
 import { withFonts } from './fonts.js';
 import { EXTENSIONS, type Format, frameOf } from './frame.js';
@@ -115,9 +115,9 @@ function write(
   { svg, others, ...said }: Picture,
 ): DrawnFigure {
   const folder = ownFolder(dirname(directory), basename(directory));
-  const isScreen = frameOf(request).theme === 'screen';
+  const onScreen = frameOf(request).theme === 'screen' ? forScreen(svg) : undefined;
   const files: [Format, string | Uint8Array][] = [
-    ['svg', withFonts(isScreen ? forScreen(svg) : svg, isScreen ? ALONE : '')],
+    ['svg', onScreen === undefined ? withFonts(svg) : withFonts(onScreen, ALONE + darkHues(onScreen))],
     ...(Object.entries(others) as [Format, string | Uint8Array][]),
   ];
   const paths = files.map(([format, contents]): [string, string] => {

@@ -67,10 +67,9 @@ function finding(rows: readonly Row[], networks: number, reference: string): str
 function panelOf(rows: readonly Row[], run: Run): Panel {
   const styles = stylesOf(rows.map(({ label, engine }) => ({ label, role: roleOf(engine) })));
   const reference = referenceOf(run);
-  const x = logAxis(
-    `‖estimate − ${reference}‖₂ / ‖${reference}‖₂`,
-    rows.flatMap(({ errors }) => errors.map(drawable)),
-  );
+  const errors = rows.flatMap((row) => row.errors.map(drawable));
+  // a decade more at the left, where names end
+  const x = logAxis(`‖estimate − ${reference}‖₂ / ‖${reference}‖₂`, [Math.min(...errors) / 10, ...errors]);
   return { title: 'parameters', x, y: estimatorAxis(rows), layers: layersOf(rows, x, styles) };
 }
 

@@ -49,7 +49,7 @@ const EXACT = 'text{text-rendering:geometricPrecision}';
 
 /** The style sheet that makes an SVG of these figures independent of installed fonts: for a page, once. @param svgs what it shows */
 export function fontFaces(...svgs: readonly string[]): string {
-  const isBold = svgs.some((svg) => svg.includes('font-weight="bold"'));
+  const isBold = svgs.some((svg) => /font-weight(?:="bold"|:[6-9]00)/.test(svg));
   const weights: readonly Weight[] = isBold ? ['normal', 'bold'] : ['normal'];
   const parts = svgs.some(needsRest) ? (['rest', 'core'] as const) : (['core'] as const);
   return EXACT + weights.flatMap((weight) => parts.map((part) => face(weight, part))).join('');
@@ -58,7 +58,7 @@ export function fontFaces(...svgs: readonly string[]): string {
 /** Whether there is text beyond the core. */
 function needsRest(svg: string): boolean {
   const isCore = (code: number) => prepared().core.some(([from, to]) => code >= from && code <= to);
-  const drawn = svg.replace(/<(title|desc)>[^<]*|<[^>]*>/g, '');
+  const drawn = svg.replace(/<(title|desc)>[^<]*|<[^>]*>|\s/g, '');
   for (const character of new Set(drawn)) if (!isCore(character.codePointAt(0)!)) return true;
   return false;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UserError } from '../errors.js';
 import { type Axis, extent, linearAxis, logAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { type Colouring, colouring } from './colouring.js';
@@ -25,6 +26,8 @@ import { ThinnedSeries } from './thin.js';
 
 const options = {
   ...gapOptions,
+  engines: z.array(z.string()).min(1).optional().describe('ids of the engines that are drawn; default all'),
+  references: z.array(z.string()).min(1).optional().describe('what they are compared with; default all references'),
   along: z.enum(['time', 'step']).default('time').describe('along x: the time of phase two, or how many steps'),
 };
 
@@ -36,10 +39,11 @@ const FLOOR = styleOf('residual', 'residual of phase one, ‖F(s⁰)‖₂ / |β
 const MOST_FLOORS = 7;
 const FAR_BELOW = 1000;
 
-async function build(source: Source, { column, quantity, along }: Options<typeof options>): Promise<Built> {
+async function build(source: Source, chosen: Options<typeof options>): Promise<Built> {
+  const { column, quantity, along } = chosen;
   const measure = measureOf(column);
   const runs = await requireColumns('gap-over-time', source, ['step', 'time', measure.column]);
-  const lanes = lanesOf(runs);
+  const lanes = chosenOf(lanesOf(runs), chosen);
   const curves: Curve[] = [];
   const found = new Set<string>();
   const notes = new Set<string>();
@@ -52,6 +56,19 @@ async function build(source: Source, { column, quantity, along }: Options<typeof
   const drawn = curves.filter(({ points }) => points.length > 0);
   requireNumbers('gap-over-time', measure, drawn);
   return draw(withoutReferences(drawn), quantity, { measure, along, thinned: [...notes][0] });
+}
+
+/** @throws UserError where none is left */
+function chosenOf(lanes: readonly Lane[], { engines, references }: Options<typeof options>): readonly Lane[] {
+  const left = lanes.filter(
+    ({ engine, reference }) => (engines?.includes(engine.id) ?? true) && (references?.includes(reference) ?? true),
+  );
+  if (left.length > 0) return left;
+  const pairs = new Set(lanes.map(({ engine, reference }) => `${engine.id} against ${reference}`));
+  throw new UserError({
+    message: "figure 'gap-over-time': no engine and reference of its options are compared",
+    hint: `there is ${[...pairs].join(', ')}`,
+  });
 }
 
 /** Where no panel has an engine against two references, one engine is one curve in all of them. */

@@ -26,11 +26,11 @@ export const outlines = {
   'triangle-right': 'triangle-right',
   cross: 'cross',
   saltire: 'M-1,-0.6L-0.6,-1L0,-0.4L0.6,-1L1,-0.6L0.4,0L1,0.6L0.6,1L0,0.4L-0.6,1L-1,0.6L-0.4,0Z',
-  bar: 'M-0.3,-1L0.3,-1L0.3,1L-0.3,1Z',
-  dash: 'M-1,-0.3L1,-0.3L1,0.3L-1,0.3Z',
   bow: 'M-1,-0.8L0,0L1,-0.8L1,0.8L0,0L-1,0.8Z',
   star: 'M0,-1L0.25,-0.35L0.95,-0.31L0.4,0.13L0.59,0.81L0,0.42L-0.59,0.81L-0.4,0.13L-0.95,-0.31L-0.25,-0.35Z',
   hourglass: 'M-0.8,-1L0.8,-1L0,0L0.8,1L-0.8,1L0,0Z',
+  bar: 'M-0.3,-1L0.3,-1L0.3,1L-0.3,1Z',
+  dash: 'M-1,-0.3L1,-0.3L1,0.3L-1,0.3Z',
   stripe: 'M-1.2,-0.15L1.2,-0.15L1.2,0.15L-1.2,0.15Z',
   dots: 'M-1.2,-0.2L-0.8,-0.2L-0.8,0.2L-1.2,0.2ZM-0.2,-0.2L0.2,-0.2L0.2,0.2L-0.2,0.2ZM0.8,-0.2L1.2,-0.2L1.2,0.2L0.8,0.2Z',
   upright: 'M-0.15,-1.2L0.15,-1.2L0.15,1.2L-0.15,1.2Z',
@@ -85,9 +85,9 @@ export const ROLES: Readonly<Record<string, Look>> = {
   'solver newton-krylov': look('#B03A7A', 1.4, 'cross', 2, 1.5),
   // what lies under every error
   residual: look('#8A8A8A', 0.9, 'stripe', 5, 2.5),
-  'round-off': look('#A0A0A0', 0.9, 'dots', 1, 2),
-  analyticity: look('#B5B5B5', 0.9, 'upright'),
-  bound: look('#949494', 0.9, 'stripe', 1.5, 1.5, 4, 1.5),
+  'round-off': look('#949494', 0.9, 'dots', 1, 2),
+  analyticity: look('#7E7E7E', 0.9, 'upright'),
+  bound: look('#6C6C6C', 0.9, 'stripe', 1.5, 1.5, 4, 1.5),
 };
 
 /** For roles that the table does not have, and for what has none: runs of a solver, settings of a sweep. */
@@ -157,6 +157,20 @@ function varied(base: Look, n: number): Look {
   const width = Math.max(0.75, base.width * 0.9 ** n);
   return { ...base, color: mix(base.color, n % 2 === 1 || dark ? '#ffffff' : '#000000', share), width };
 }
+
+/** Whether a series may have this colour: that of a look, or one of its shades. */
+export function isOfSeries(color: string): boolean {
+  known ??= new Set(
+    [...Object.values(ROLES), ...others].flatMap((base) =>
+      Array.from({ length: SHADES }, (_, n) => (n === 0 ? base : varied(base, n)).color.toLowerCase()),
+    ),
+  );
+  return known.has(color.toLowerCase());
+}
+
+let known: ReadonlySet<string> | undefined;
+/** As many shades of a look as a figure may need. */
+const SHADES = 24;
 
 /** The look with a dash and a shape that none of `taken` has, as long as there are such. */
 function apart(own: Look, taken: readonly Look[]): Look {

@@ -1,17 +1,3 @@
-/** Okabe & Ito's colours, which the colour-blind can tell apart; without the yellow, too pale for lines. */
-export const PALETTE = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'] as const;
-
-/** Filled points that differ in outline. */
-export const SHAPES = [
-  'circle',
-  'square',
-  'triangle-up',
-  'diamond',
-  'triangle-down',
-  'cross',
-  'triangle-right',
-] as const;
-
 export const GREY = '#777777';
 
 /** `share` of the way from one #rrggbb to another. */
@@ -103,14 +89,3 @@ export const CONFIG = {
   rule: { strokeWidth: THIN },
   point: { filled: true, size: 14, opacity: 1 },
 } as const;
-
-/** Curves that coincide show through each other's gaps. */
-export const DASHES = [
-  [1, 0],
-  [7, 3],
-  [9, 3, 2, 3],
-  [4, 2],
-  [12, 4],
-  [3, 3],
-  [6, 2, 2, 2, 2, 2],
-] as const;

@@ -1,6 +1,7 @@
 /** A whole page: one file that asks for nothing, and whose rule for the browser says so. */
 import { createHash } from 'node:crypto';
 import { RunError } from '../errors.js';
+import { darkHues } from '../figure/dress.js';
 import { fontFaces } from '../figure/fonts.js';
 import { packageFile } from '../package.js';
 import { type Html, html } from './html.js';
@@ -36,7 +37,9 @@ export function asset(name: string): string {
 export function documentOf({ title, body, style = '', sections = [], live = false }: Document): string {
   const svgs = body.text.match(/<svg [\s\S]*?<\/svg>/g) ?? [];
   const fonts = svgs.length > 0 ? fontFaces(...svgs) : '';
-  const css = [fonts, asset('style.css'), style, ...sections.map((section) => section.style)].join('');
+  const css = [fonts, darkHues(...svgs), asset('style.css'), style, ...sections.map((section) => section.style)].join(
+    '',
+  );
   const scripts = [asset(live ? 'live.js' : 'page.js'), ...sections.map(({ script }) => script)];
   const js = scripts.filter((script) => script !== '').join('\n');
   requireInside(css, 'style');

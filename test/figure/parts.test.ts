@@ -146,3 +146,12 @@ test('an empty file has no rows', async (t) => {
   const directory = writeRun(scratch(), 'run', { files: { 'metrics.csv': '' } });
   await t.notThrowsAsync(eachRow(openSource([directory]).runs[0], 'metrics.csv', ['x'], () => t.fail()));
 });
+
+test('a number stays with its unit, a letter with its value, where a line has room for both', (t) => {
+  const text = 'follows at every step, to 0.33 % of it at g = 0.7, over 5 seeds, seed 1, 7 % ± 3 %';
+  for (let limit = 60; limit < 300; limit += 7)
+    for (const line of wrap(text, limit, 8, false, 100)) {
+      t.notRegex(line, /^[%=±]|^seeds|[=±]$|\bg$|\bseed$/, `${limit}: ${line}`);
+      t.true(textWidth(line, 8) <= limit);
+    }
+});

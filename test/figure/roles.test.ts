@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { labelOf } from '../../src/engine/family.js';
+import { contrast, DARK, darkHues, legible } from '../../src/figure/dress.js';
 import type { FigureRequest } from '../../src/figure/figures.js';
 import { ROLES, stylesOf } from '../../src/figure/roles.js';
+import { INK, PAPER } from '../../src/figure/theme.js';
 import { registry } from '../../src/registry.js';
 import { allDrawn, metrics, processes, scratch, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
@@ -85,3 +87,28 @@ test('a series has one colour in all figures, and no other series of a figure ha
 });
 
 const svgOnly = (request: { readonly name: string }) => ({ ...request, format: ['svg'] }) as FigureRequest;
+
+test('every role is seen on a light page and on a dark one, and is told apart by its colour on both', (t) => {
+  const looks = Object.entries(ROLES).filter(([, { color }]) => color !== INK);
+  for (const paper of [PAPER, DARK, '#12161b']) {
+    const hues = looks.map(([role, { color }]) => {
+      const hue = legible(color, paper === PAPER ? PAPER : DARK);
+      t.true(contrast(hue, paper) >= 3, `${role} on ${paper}: ${hue}`);
+      return hue;
+    });
+    t.is(new Set(hues).size, looks.length, paper);
+  }
+});
+
+test('figures for the screen have lighter colours in the dark, and a page sets those that its figures have', async (t) => {
+  const run = writeRun(scratch(), 'run', { files: { 'metrics.csv': metrics() } });
+  const [{ svg }] = await allDrawn([run], [{ name: 'gap-over-time', theme: 'screen', format: ['svg'] }], scratch());
+  const drawn = readFileSync(svg, 'utf8');
+  const used = new Set(
+    [...drawn.matchAll(/(?:stroke|fill)="var\(--c-([0-9a-f]{6}),#[0-9a-f]{6}\)"/g)].map(([, hue]) => hue),
+  );
+  t.true(used.size >= 2);
+  const sheet = darkHues(drawn);
+  for (const hue of used) t.true(sheet.includes(`--c-${hue}:${legible(`#${hue}`, DARK)}`), hue);
+  t.true(drawn.includes(sheet));
+});

@@ -1,4 +1,5 @@
 /** The picture as SVG: whole without a script, and what a script moves. */
+import { fontFaces } from '../../figure/fonts.js';
 import { type Html, html } from '../html.js';
 import type { Film } from './film.js';
 import { geometryOf } from './geometry.js';
@@ -17,10 +18,11 @@ export function standalone(film: Film, style: string): string {
   const { width, height } = geometryOf(film, 'wide');
   const [w, h] = [width + 2 * MARGIN, height + 2 * MARGIN];
   const paper = html`<style>${style}svg.pic{font-family:${FONTS}}</style><rect x="${-MARGIN}" y="${-MARGIN}" width="${w}" height="${h}" class="paper"/>`;
-  return drawing(film, peaksOf(film), 'wide', paper).text.replace(
+  const svg = drawing(film, peaksOf(film), 'wide', paper).text.replace(
     /<svg ([^>]*)viewBox="[^"]*"/,
     `<svg xmlns="http://www.w3.org/2000/svg" $1viewBox="${-MARGIN} ${-MARGIN} ${w} ${h}"`,
   );
+  return svg.replace('<style>', () => `<style>${fontFaces(svg)}`);
 }
 
 export function drawing(film: Film, peaks: Peaks, mode: 'wide' | 'tall', before?: Html): Html {
