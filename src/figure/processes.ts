@@ -273,10 +273,10 @@ function unitNames(lines: readonly Datum[]): Layer[] {
 }
 
 /** Above the largest values, for their names. */
-const ROOM = 1.1;
+const ROOM = 1.25;
 
 /** Room of a name, as a share of a panel. */
-const NEAR = { x: 0.15, y: 0.09 };
+const NEAR = { x: 0.15, y: 0.13 };
 
 /** `unit 3` of a state, `7→3` of a weight, `3` of a bias. */
 function cellLabel({ isList }: ReturnType<typeof tensorOf>, { row, column }: Cell): string {

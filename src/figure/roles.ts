@@ -49,7 +49,7 @@ const look = (color: string, width: number, shape: Shape, ...dash: number[]): Lo
  */
 export const ROLES: Readonly<Record<string, Look>> = {
   'rbp ode': look('#8EBBE2', 3, 'circle'),
-  'rbp bptt': look('#B7A8DC', 2.8, 'square'),
+  'rbp bptt': look('#B7A8DC', 2.2, 'square', 4, 0.8),
   'rbp direct': look('#1B4F8F', 1.5, 'cross', 9, 3),
   'rbp neumann': look('#0077BB', 1.2, 'triangle-up', 6, 2),
   'rbp cg': look('#009988', 1.2, 'triangle-down', 3, 1.5),
@@ -152,7 +152,7 @@ export function stylesOf(actors: readonly Actor[]): Style[] {
 
 /** The n-th shade of a look: lighter, darker, lighter still …, of what is dark ever lighter; and thinner. */
 function varied(base: Look, n: number): Look {
-  const dark = Number.parseInt(base.color.slice(1), 16) < 0x404040;
+  const dark = /^#[0-3].[0-3].[0-3].$/.test(base.color);
   const share = 1 - 0.72 ** (dark ? n : Math.ceil(n / 2));
   const width = Math.max(0.75, base.width * 0.9 ** n);
   return { ...base, color: mix(base.color, n % 2 === 1 || dark ? '#ffffff' : '#000000', share), width };

@@ -85,7 +85,8 @@ export const CONFIG = {
     subtitleLineHeight: LINE,
   },
   text: { fontSize: TEXT_SIZE, lineHeight: LINE },
-  line: { strokeCap: 'butt', strokeJoin: 'round', strokeWidth: 1.2 },
+  // without a width: Vega-Lite would take it for that of every line, whatever the channel strokeWidth says
+  line: { strokeCap: 'butt', strokeJoin: 'round' },
   rule: { strokeWidth: THIN },
   point: { filled: true, size: 14, opacity: 1 },
 } as const;

@@ -57,6 +57,16 @@ function rolesOf(experiment: string): Map<string, string> {
   return roles;
 }
 
+/** One dash, and widths that the eye does not tell apart. */
+function strokesMeet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const parts = (stroke: string) => stroke.split(' ') as [dash: string, width: string];
+  return [...a]
+    .map(parts)
+    .some(([dash, width]) =>
+      [...b].map(parts).some((other) => other[0] === dash && Math.abs(Number(other[1]) - Number(width)) < 0.4),
+    );
+}
+
 const meets = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>) => [...a].some((one) => b.has(one));
 
 gallery('no colour stands twice in a figure, and any two series differ in dash, width or shape', (t) => {
@@ -67,7 +77,7 @@ gallery('no colour stands twice in a figure, and any two series differ in dash, 
       for (const [other, beside] of looks.slice(i + 1)) {
         const which = `${file}: ${label} and ${other}`;
         t.false(meets(look.colours, beside.colours), `${which}: ${[...look.colours]}`);
-        const alike = [meets(look.strokes, beside.strokes), meets(look.shapes, beside.shapes)];
+        const alike = [strokesMeet(look.strokes, beside.strokes), meets(look.shapes, beside.shapes)];
         const compared = [look.strokes.size * beside.strokes.size > 0, look.shapes.size * beside.shapes.size > 0];
         t.false(
           compared.includes(true) && alike.every((same, k) => same || !compared[k]),
