@@ -109,7 +109,7 @@ function heading(text: string): VegaLiteSpec {
 }
 
 /** How a figure tells its series apart. */
-export interface Naming {
+interface Naming {
   /** At the ends of curves: no legend. By default where they are few. */
   readonly named?: boolean;
   /** What the legend shows of each; the same for all layers of a figure. */

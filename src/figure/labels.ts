@@ -108,7 +108,7 @@ export function engineLabel({ id, label }: EngineSpec, told: (option: string) =>
 }
 
 /** What kind of engine it is, without numbers: `EP exact, vector-field rule`. */
-export function engineKind({ id, label }: EngineSpec): string {
+function engineKind({ id, label }: EngineSpec): string {
   return label === undefined ? id : label.parts.flatMap(({ text }) => text ?? []).join(', ');
 }
 

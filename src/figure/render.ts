@@ -12,7 +12,7 @@ import { textWidth } from './text-width.js';
 import { CONFIG, FONT } from './theme.js';
 
 /** Something that Vega or Vega-Lite only warned of: a figure drawn all the same would be wrong. */
-export class VegaWarning extends Error {
+class VegaWarning extends Error {
   override readonly name = 'VegaWarning';
 }
 

@@ -13,7 +13,7 @@ export interface Look {
   readonly width: number;
 }
 
-export type Shape = keyof typeof outlines;
+type Shape = keyof typeof outlines;
 
 /** Outlines of points, by the names that Vega knows or as paths in a box from −1 to 1; all are filled. */
 export const outlines = {
@@ -113,7 +113,7 @@ export interface Style {
 }
 
 /** One to be told apart from others in a figure. */
-export interface Actor {
+interface Actor {
   readonly label: string;
   /** Of the table; what is not there gets one of the spare looks. */
   readonly role?: string | undefined;

@@ -17,7 +17,7 @@ export const TEXT_SIZE = 7.5;
 /** From one line of text to the next. */
 export const LINE = 9.5;
 /** The thinnest that a printer holds. */
-export const THIN = 0.75;
+const THIN = 0.75;
 /** Between a panel and its heading. */
 export const HEADING_GAP = 5;
 

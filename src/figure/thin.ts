@@ -70,7 +70,7 @@ export class Thinner<T> {
 }
 
 /** Stretches of a curve: as many as a panel of one column has dots in print. */
-export const DRAWN_STRETCHES = 400;
+const DRAWN_STRETCHES = 400;
 
 /** Thinned series by key, in order of appearance. */
 export class ThinnedSeries<T> {
@@ -98,7 +98,7 @@ export class ThinnedSeries<T> {
   }
 }
 
-export function thinningNote(stretches: readonly number[]): string | undefined {
+function thinningNote(stretches: readonly number[]): string | undefined {
   const largest = stretches.reduce((most, stretch) => Math.max(most, stretch), 1);
   return largest > 1 ? `Of every ${largest} successive values the lowest and the highest are drawn` : undefined;
 }

@@ -5,10 +5,13 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readCaption } from '../../src/figure/caption.js';
 import type { FigureRequest } from '../../src/figure/figures.js';
+import { commonFacts } from '../../src/figure/labels.js';
 import { learnersOf } from '../../src/figure/learners.js';
 import { pngUri } from '../../src/figure/png.js';
+import { ROLES } from '../../src/figure/roles.js';
 import { openSource } from '../../src/figure/source.js';
 import { Stretches } from '../../src/figure/training-rows.js';
+import { placesOf } from '../../src/figure/training-spread.js';
 import { allDrawn, csv, scratch, textsOf, writeRun } from './fixture.js';
 import { trainings } from './trainings.js';
 
@@ -201,4 +204,57 @@ test('stretches for a logarithmic axis: the first iterations apart, later ones a
     t.is(high - low, 2 * (count - 1));
     t.true(i === 0 || x - items[i - 1].x <= Math.max(1, 0.1 * items[i - 1].x));
   }
+});
+
+test('over-training: several seeds are one line, their mean, in a band that holds all of them', async (t) => {
+  const { svg, caption } = await draw(trainings(scratch(), [1, 2, 3]), {
+    name: 'over-training',
+    column: ['free_residual'],
+  });
+  // two engines have a phase one
+  t.is([...svg.matchAll(/aria-roledescription="line mark"/g)].length, 2);
+  t.regex(caption, /Line: mean of 3 seeds; band: range/);
+  const lines = [1, 3, 8].map((y) => [{ x: 5, y, low: y / 2, high: 2 * y, count: 4, atRest: true }]);
+  t.deepEqual(placesOf({ lines }, undefined, false), [{ x: 5, mean: 4, low: 0.5, high: 16, seeds: 3 }]);
+  t.is(placesOf({ lines }, 'none', true)[0].mean, 2.88449);
+  const [{ low, high }] = placesOf({ lines: [...lines, ...lines] }, undefined, false);
+  t.true(low > 0.5 - 1e-12 && high <= 16 && low < 2 && high > 8);
+});
+
+test('lines are as wide as their roles say, those of references wider than those of estimates', async (t) => {
+  const { svg } = await draw(trainings(scratch(), [1]), { name: 'learning-curves', split: ['test'] });
+  const widths = new Map(
+    [
+      ...svg.matchAll(
+        /series: (\w+)[^"]*" role="graphics-symbol" aria-roledescription="line mark"[^>]* stroke-width="([^"]*)"/g,
+      ),
+    ].map(([, label, width]) => [label, Number(width)]),
+  );
+  t.deepEqual(
+    widths,
+    new Map([
+      ['EP', ROLES['ep centered'].width],
+      ['RBP', ROLES['rbp ode'].width],
+      ['backprop', ROLES['backprop'].width],
+    ]),
+  );
+});
+
+test('facts name steps of phase two where engines take some: none of what goes straight to its end', async (t) => {
+  const facts = (second: object, ...engines: object[]) => {
+    const run = writeRun(scratch(), 'run', { spec: { second, engines }, files: {} });
+    return commonFacts(openSource([run]).runs);
+  };
+  const euler = { integrator: { name: 'euler' }, step: 0.1, steps: 5 };
+  const rbp = { id: 'rbp', name: 'rbp', method: 'direct' };
+  const ep = { id: 'ep', name: 'ep', nudging: 'one-sided', beta: 0.1, rule: 'energy' };
+  t.regex(facts(euler, ep, rbp), /; Euler, dt = 0.1; seed/);
+  t.notRegex(facts(euler, rbp), /Euler|dt/);
+  const solved = facts(
+    { step: 0.1, tolerance: 1e-9, max_steps: 9, solver: { name: 'newton-krylov', warmup: 0 } },
+    ep,
+    rbp,
+  );
+  t.regex(solved, /; Newton–Krylov; seed/);
+  t.notRegex(solved, /dt/);
 });
