@@ -216,7 +216,7 @@ test('over-training: several seeds are one line, their mean, in a band that hold
   t.regex(caption, /Line: mean of 3 seeds; band: range/);
   const lines = [1, 3, 8].map((y) => [{ x: 5, y, low: y / 2, high: 2 * y, count: 4, atRest: true }]);
   t.deepEqual(placesOf({ lines }, undefined, false), [{ x: 5, mean: 4, low: 0.5, high: 16, seeds: 3 }]);
-  t.is(placesOf({ lines }, 'none', true)[0].mean, 2.88449);
+  t.is(placesOf({ lines }, 'none', true)[0].mean, 2.8845);
   const [{ low, high }] = placesOf({ lines: [...lines, ...lines] }, undefined, false);
   t.true(low > 0.5 - 1e-12 && high <= 16 && low < 2 && high > 8);
 });
@@ -230,14 +230,13 @@ test('lines are as wide as their roles say, those of references wider than those
       ),
     ].map(([, label, width]) => [label, Number(width)]),
   );
-  t.deepEqual(
-    widths,
-    new Map([
-      ['EP', ROLES['ep centered'].width],
-      ['RBP', ROLES['rbp ode'].width],
-      ['backprop', ROLES['backprop'].width],
-    ]),
-  );
+  t.is(widths.size, 3);
+  for (const [label, role] of [
+    ['EP', 'ep centered'],
+    ['RBP', 'rbp ode'],
+    ['backprop', 'backprop'],
+  ])
+    t.is(widths.get(label), ROLES[role].width, label);
 });
 
 test('facts name steps of phase two where engines take some: none of what goes straight to its end', async (t) => {
