@@ -85,9 +85,7 @@ export function complaints({ plan, finished, failed, slopes, problems }: Experim
     ...redoneLines(finished),
     ...failed.map(({ run, message }) => `${failure} ${run.id}: ${message}`),
     ...warned,
-    ...finished.flatMap(({ run, verdicts }) =>
-      verdicts.filter(({ passed }) => !passed).map(({ text }) => `${failure} ${run.id}: ${text}`),
-    ),
+    ...claimsOf(finished).flatMap(failing),
     ...slopes.filter(({ passed }) => !passed).map(({ text }) => `${failure} ${text}`),
     ...problems.map((message) => `${failure} ${message}`),
   ].map((line) => `${plan.name}  ${line}`);
@@ -117,21 +115,47 @@ export function statistics(records: readonly RunRecord[]): string[] {
   return found === undefined ? [] : [`  ${found.caption}:`, ...table([found.header, ...found.lines], '  ')];
 }
 
-/** Each assertion that holds in all its runs, once, with the run that comes nearest to failing. */
-function holding({ finished, slopes }: ExperimentResult): string[] {
-  const claims = new Map<string, { readonly id: string; readonly verdict: Verdict }[]>();
+/** What one assertion came to in one of its runs. */
+interface Judgement {
+  readonly id: string;
+  readonly verdict: Verdict;
+}
+
+/** By assertion: runs of a sweep may be asked different things. */
+function claimsOf(finished: readonly Finished[]): Judgement[][] {
+  const claims = new Map<string, Judgement[]>();
   for (const { run, verdicts } of finished) {
-    // runs of a sweep may be asked different things
     const rules = run.spec?.assert.filter((assertion) => 'column' in assertion);
     for (const [i, verdict] of verdicts.entries()) {
       const claim = JSON.stringify(rules?.[i] ?? i);
-      claims.set(claim, [...(claims.get(claim) ?? []), { id: run.id, verdict }]);
+      const found = claims.get(claim);
+      if (found) found.push({ id: run.id, verdict });
+      else claims.set(claim, [{ id: run.id, verdict }]);
     }
   }
-  const within = [...claims.values()].flatMap((found): string[] => {
+  return [...claims.values()];
+}
+
+const farthestOff = (all: readonly Judgement[]): Judgement =>
+  all.reduce((a, b) => (b.verdict.badness > a.verdict.badness ? b : a));
+
+/** Runs in which an assertion fails, a line each; of more, that which is farthest off. */
+const MOST_FAILING = 3;
+
+function failing(claim: readonly Judgement[]): string[] {
+  const failed = claim.filter(({ verdict }) => !verdict.passed);
+  const told = failed.length > MOST_FAILING ? [farthestOff(failed)] : failed;
+  const more = failed.length - told.length;
+  const rest = more > 0 ? ` (and ${counted(more, 'more run')} of ${claim.length} fail it, less far off)` : '';
+  return told.map(({ id, verdict }) => `${failure} ${id}: ${verdict.text}${rest}`);
+}
+
+/** Each assertion that holds in all its runs, once, with the run that comes nearest to failing. */
+function holding({ finished, slopes }: ExperimentResult): string[] {
+  const within = claimsOf(finished).flatMap((found): string[] => {
     if (found.some(({ verdict }) => !verdict.passed)) return [];
-    const worst = found.reduce((a, b) => (b.verdict.badness > a.verdict.badness ? b : a));
-    return [`${finished.length > 1 ? `${worst.id}: ` : ''}${worst.verdict.text}`];
+    const { id, verdict } = farthestOff(found);
+    return [`${finished.length > 1 ? `${id}: ` : ''}${verdict.text}`];
   });
   const across = slopes.filter(({ passed }) => passed).map(({ text }) => text);
   return [...within, ...across].map((text) => `  ${success} ${text}`);

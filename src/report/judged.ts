@@ -52,9 +52,7 @@ export function judgedOf(
   readings: readonly Reading[],
   points: readonly Readonly<Record<string, unknown>>[],
 ): Judged[] {
-  const bounds = boundsOf(runs[0]).map((_, rule) =>
-    grouped(readings.flatMap(({ verdicts }, run) => (verdicts[rule] ? { ...verdicts[rule], run } : []))),
-  );
+  const bounds = [...byRule(runs, readings).values()].map(grouped);
   const records = runs.map(({ record }) => record);
   const keys = [...new Set(records.flatMap(({ changes }) => Object.keys(changes)))];
   const slopes = slopesOf(runs[0]).map((rule, i) => {
@@ -66,6 +64,21 @@ export function judgedOf(
     return grouped(verdicts.map((verdict) => ({ ...verdict, run: undefined })));
   });
   return [...bounds, ...slopes].filter(({ verdicts }) => verdicts.length > 0);
+}
+
+/** Runs of a sweep may be asked different things. */
+function byRule(runs: readonly FinishedRun[], readings: readonly Reading[]): Map<string, RunVerdict[]> {
+  const found = new Map<string, RunVerdict[]>();
+  for (const [run, { verdicts }] of readings.entries()) {
+    for (const [i, rule] of boundsOf(runs[run]).entries()) {
+      const key = JSON.stringify(rule);
+      const verdict = { ...verdicts[i], run };
+      const there = found.get(key);
+      if (there) there.push(verdict);
+      else found.set(key, [verdict]);
+    }
+  }
+  return found;
 }
 
 /** `: worst 3e-11 at step 4`, `: got 0.99 over 8 runs`, `: no row matches` */

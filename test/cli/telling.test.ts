@@ -161,6 +161,10 @@ test('the report, the complaints, the last line and the exit code say one thing'
 
   const wrong = await told(t, () => undefined, { observer, spec: { assert } });
   t.is(complaints(wrong.result).filter((line) => /✗ .*error_scaled ≤ 1e-9: got/.test(line)).length, 3);
+  const twice = { ...wrong.result, finished: [...wrong.result.finished, ...wrong.result.finished] };
+  const [line, ...others] = complaints(twice).filter((line) => line.includes('✗'));
+  t.regex(line, /error_scaled ≤ 1e-9: got .* \(and 5 more runs of 6 fail it, less far off\)$/);
+  t.deepEqual(others, []);
   t.regex(totals([good.result, wrong.result], 0), /^2 experiments, 6 runs, 3 of 3 assertions failed/);
   t.is(exitCodeOf([good.result, wrong.result]), EXIT.assertionFailed);
 

@@ -71,6 +71,24 @@ test('an experiment is told by its rows: largest errors, slopes between them, wh
   t.is(finding, '1 of 3 assertions hold, over 3 runs.');
 });
 
+test('runs that are asked different things are judged by what each is asked', async (t) => {
+  const results = await made(t, {});
+  const [first] = runsIn(join(results, 'small'));
+  const file = join(first, 'run.json');
+  const record = JSON.parse(readFileSync(file, 'utf8'));
+  const other = { engine: 'ep', quantity: 'params', column: 'error_abs', max: 9 };
+  record.spec.assert = [other];
+  writeFileSync(file, JSON.stringify(record));
+  const { judged } = await experimentAt(join(results, 'small'));
+  t.deepEqual(
+    judged.map(({ claim, verdicts }) => [claim, verdicts.map(({ run }) => run)]),
+    [
+      ['ep params error_abs ≤ 9', [0]],
+      ['ep state error_abs ≤ 0.001', [1, 2]],
+    ],
+  );
+});
+
 test('the index has all experiments, those that failed first; what cannot be read costs itself only', async (t) => {
   const results = await made(t, { name: 'a', assert: [] }, { name: 'b' }, { name: 'c' });
   for (const run of runsIn(join(results, 'c'))) writeFileSync(join(run, 'run.json'), '{}');
