@@ -84,7 +84,8 @@ export type Remark =
       readonly residual: number;
       readonly beta: string;
     }
-  | { readonly symptom: 'points-beyond'; readonly beta: number };
+  | { readonly symptom: 'points-beyond'; readonly beta: number }
+  | { readonly symptom: 'errors-on-their-way'; readonly steps: number; readonly arrived: number };
 
 /**
  * `max-steps`: the tolerance of a solve was not reached. No gradient (NaN) from `singular`, where the fixed point is not

@@ -7,7 +7,16 @@ import { addScaled, axpy, scale } from '../numerics/kernels.js';
 import { clampedField, type Field } from '../solver/field.js';
 import { hasDiverged } from '../solver/relax.js';
 import { fromStates } from './claims.js';
-import { type Engine, type Estimate, type Problem, type Process, settling, statusOf, type Work } from './engine.js';
+import {
+  type Engine,
+  type Estimate,
+  type Problem,
+  type Process,
+  type Remark,
+  settling,
+  statusOf,
+  type Work,
+} from './engine.js';
 import { family } from './family.js';
 
 /** What tells the three ways of predictive coding apart: how errors move on while the outputs are held. */
@@ -24,6 +33,8 @@ interface Course {
   readonly field: Field;
   /** δ after so many steps; valid until it is asked again. */
   errors(step: number): State;
+  /** The step at which the last unit has its error, where there is one. */
+  readonly arrived?: number;
   /** At the place whose slopes and activities the gradient is taken with. */
   readonly predictor: Predictor;
 }
@@ -50,7 +61,10 @@ const engine = ({ start, settles, ...mode }: Mode): Engine => ({
   }),
 });
 
-function* run(problem: Problem, { moving, field, errors, predictor }: Course): Generator<Process, Estimate> {
+function* run(
+  problem: Problem,
+  { moving, field, errors, predictor, arrived = 0 }: Course,
+): Generator<Process, Estimate> {
   const { step: dt, steps, integrator } = problem.second;
   const force = moving.like();
   const advance = integrator.prepare(moving);
@@ -59,7 +73,10 @@ function* run(problem: Problem, { moving, field, errors, predictor }: Course): G
     const params = () => gradientOf(problem, predictor, state);
     if (hasDiverged(moving)) return { status: 'diverged', steps: step, gradient: params() };
     yield { step, time: step * dt, state, params };
-    if (step >= steps) return { status: 'completed', steps: step, gradient: params() };
+    if (step >= steps) {
+      const remarks: Remark[] = steps < arrived ? [{ symptom: 'errors-on-their-way', steps, arrived }] : [];
+      return { status: 'completed', steps: step, gradient: params(), remarks };
+    }
     field(moving, force);
     advance(field, moving, force, dt, moving);
   }
@@ -129,20 +146,22 @@ function stepOne(problem: Problem): Course {
   const { system, free } = problem;
   const s = held(problem);
   const [moved, now, read] = [system.predictions!.predictor(s), s.like(), s.like()];
+  const delays = system.predictions!.delays!;
   return {
     moving: s,
     field: clampedField(system),
     errors(step) {
       errorsAt(moved, s, now);
-      system.predictions!.delays!.forEach((delays, block) => {
+      delays.forEach((ofBlock, block) => {
         const [from, to] = [now.parts[0][block], read.parts[0][block]];
-        delays.forEach((delay, unit) => {
+        ofBlock.forEach((delay, unit) => {
           if (delay !== step) return;
           for (let i = 0; i < to.rows; i++) to.data[i * to.cols + unit] = from.data[i * to.cols + unit];
         });
       });
       return read;
     },
+    arrived: Math.max(...delays.map((ofBlock) => ofBlock.reduce((latest, delay) => Math.max(latest, delay), 0))),
     predictor: predictorAt(problem, free),
   };
 }

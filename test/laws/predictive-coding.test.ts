@@ -95,6 +95,9 @@ test('step-one is backpropagation; read a step late it is not', (t) => {
   const { moments } = processOf(pc('step-one'), paced(problem, 1, L + 1));
   t.true(relative(moments[L - 1].params, truth) < 1e-15);
   t.deepEqual(moments[L + 1].params, moments[L - 1].params, 'what has been read stays');
+  const remarks = (steps: number) => processOf(pc('step-one'), paced(problem, 1, steps)).estimate.remarks;
+  t.like(remarks(L - 2), [{ symptom: 'errors-on-their-way', steps: L - 2, arrived: L - 1 }]);
+  t.deepEqual(remarks(L - 1), []);
   // the same steps without the reading
   const { moments: late } = processOf(pc('clamped'), paced(problem, 1, L));
   const { shapes } = problem.system;

@@ -1,4 +1,5 @@
 import type { EstimateStatus, Remark } from '../../engine/engine.js';
+import { counted } from '../../text.js';
 import { brief, percent, type Symptom, symptom, where } from '../advice.js';
 import { hasLengths, lowerBeta, lowerTolerance, lowerWeights, otherData, sized, smaller, stay } from './common.js';
 
@@ -75,6 +76,12 @@ export const remark: { readonly [K in Remark['symptom']]: Symptom<Extract<Remark
       'number of points makes the estimate exact',
     [lowerBeta],
     'reduce the radius of the circle',
+  ),
+  'errors-on-their-way': symptom(
+    ({ steps, arrived }) =>
+      `errors need ${counted(arrived, 'step')} to reach every unit, and there were ${steps}: where they had not arrived the estimate is 0`,
+    ['raise its steps (now {engine.steps})', 'raise second.steps (now {second.steps})'],
+    'take more steps',
   ),
 };
 
