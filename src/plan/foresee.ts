@@ -3,10 +3,13 @@ import type { DataContext } from '../data/source.js';
 import { Matrix } from '../numerics/matrix.js';
 import { randomStream } from '../numerics/random.js';
 import type { Sight } from '../protocol/protocol.js';
+import { leastTrials } from '../protocol/trials/criterion.js';
+import type { TrialsOptions } from '../protocol/trials/options.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
-import type { Spec } from '../spec/schema.js';
+import type { AgentSpec, Spec } from '../spec/schema.js';
+import { counted } from '../text.js';
 import { filesOf, sourceOf } from './data-files.js';
-import { costOf, dynamicsOf, protocolOf } from './parts.js';
+import { costOf, dynamicsOf, protocolOf, taskOf } from './parts.js';
 import { settingsOf } from './settings.js';
 import { startingParameters } from './starting.js';
 
@@ -18,6 +21,16 @@ export function foreseen(spec: Spec, parameters: GivenParameters | undefined): s
   const dynamics = dynamicsOf(spec.network);
   const theta = startingParameters(spec, parameters);
   return foresee({ dynamics, theta, x, cost: costOf(spec.cost), settings: settingsOf(spec) });
+}
+
+/** Of networks of an agent: whether they have the trials that it takes to meet the criterion. */
+export function foreseenOfAgent({ protocol, task }: AgentSpec): string[] {
+  const { trials, criterion } = protocol as unknown as TrialsOptions;
+  const least = leastTrials(criterion, taskOf(task).kinds.length);
+  if (trials >= least) return [];
+  return [
+    `no network can learn by protocol.criterion: it takes ${counted(least, 'trial')} at least that end as they should, raise protocol.trials (now ${trials})`,
+  ];
 }
 
 /** Inputs of the training set, as the run will have them. */

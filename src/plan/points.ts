@@ -5,7 +5,7 @@ import { applyOverrides, type Draft, type Override } from '../spec/overrides.js'
 import { partNames, type Resolved, resolve, resolvePart, type Unfilled, withDefaults } from '../spec/resolve.js';
 import { type AnySpec, isOfAgent } from '../spec/schema.js';
 import { Checks } from './checks.js';
-import { foreseen } from './foresee.js';
+import { foreseen, foreseenOfAgent } from './foresee.js';
 import type { Point } from './grid.js';
 import { hashOf, namer } from './identity.js';
 import type { RunPlan } from './run-plan.js';
@@ -62,7 +62,7 @@ export class Points {
       warnings: [
         ...network.warnings,
         ...this.checks.warnings(single),
-        ...(isOfAgent(single) ? [] : foreseen(single, network.parameters)),
+        ...(isOfAgent(single) ? foreseenOfAgent(single) : foreseen(single, network.parameters)),
       ],
     };
   }

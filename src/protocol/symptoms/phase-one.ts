@@ -15,12 +15,16 @@ const ROUND_OFF = 1e-13;
 
 const damp = where<FreeEnd>(({ map }) => map, 'reduce free.step (now {free.step}), which damps the map');
 
+/** Not even where it starts there is a field: there is nothing that smaller steps could do. */
+const nowhere = ({ steps, residual }: FreeEnd): boolean => steps === 0 && Number.isNaN(residual);
+
 /** Of phase one of a run, or of a teacher. */
 export const phaseOne = {
   diverged: symptom<FreeEnd>(
     ({ steps, residual }) => `diverged at step ${steps} (residual ${sized(residual)})`,
     [
-      where(({ map }) => !map, 'reduce free.step (now {free.step})'),
+      where(nowhere, 'change parameters or inputs: where it starts, the field is no number'),
+      where((end) => !end.map && !nowhere(end), 'reduce free.step (now {free.step})'),
       damp,
       ...lowerWeights,
       'reduce data.init.gain (now {data.init.gain})',

@@ -5,6 +5,12 @@ export interface Criterion {
   readonly of: 'each-kind' | 'all';
 }
 
+const ringsOf = ({ of }: Criterion, kinds: number): number => (of === 'all' ? 1 : Math.max(1, kinds));
+
+/** How many trials it takes at least, all of them as they should be. */
+export const leastTrials = (criterion: Criterion, kinds: number): number =>
+  ringsOf(criterion, kinds) * Math.ceil(criterion.share * criterion.last);
+
 /** The last trials of one network. Its numbers are one array, for a checkpoint. */
 export class Standing {
   /** A ring for each kind, of 1 for a trial that ended as it should; then where each goes on, and how many ones it holds. */
@@ -15,7 +21,7 @@ export class Standing {
     private readonly criterion: Criterion,
     kinds: number,
   ) {
-    this.rings = criterion.of === 'all' ? 1 : Math.max(1, kinds);
+    this.rings = ringsOf(criterion, kinds);
     this.numbers = new Uint32Array(this.rings * (criterion.last + 2));
   }
 
