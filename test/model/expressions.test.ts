@@ -77,7 +77,8 @@ const refused: Readonly<Record<string, RegExp>> = {
   '3 to x': /^'to' may not stand there/,
   '"x"': /^"x" is no finite number$/,
   'true + x': /^true is no finite number$/,
-  '1e400 x': /no finite number$/,
+  '1e400 x': /^Infinity is no finite number$/,
+  'NaN x': /^NaN is no finite number$/,
   sin: /^sin is a function: it needs parentheses$/,
   'sin(x, 2)': /^sin takes 1 argument, got 2$/,
   'abs(x)': /^'abs' is no function/,
@@ -142,6 +143,10 @@ const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]
   'a node called as a function': [
     { nodes: { ...graph.nodes, exp: 'v1' } },
     /^true network\.nodes\.exp: exp is a function: call it something else$/,
+  ],
+  'a node called as a value': [
+    { nodes: { ...graph.nodes, NaN: 'v1' } },
+    /^true network\.nodes\.NaN: NaN is a constant: call it something else$/,
   ],
   'an input that is a node': [{ inputs: ['v1'] }, /^true network\.inputs\.0: v1 is a node, too$/],
   'no parameter': [{ nodes: { v1: 'x0' }, outputs: ['v1'], inputs: ['x0'] }, /^true network: nodes have no parameter/],

@@ -58,7 +58,9 @@ function problemOf(node: Parts): string | undefined {
       return symbolProblem(node.name!);
     case 'ConstantNode':
       if (typeof node.value === 'number' && Number.isFinite(node.value)) return undefined;
-      return node.value === undefined ? 'is empty' : `${JSON.stringify(node.value)} is no finite number`;
+      return node.value === undefined
+        ? 'is empty'
+        : `${typeof node.value === 'string' ? JSON.stringify(node.value) : node.value} is no finite number`;
     case 'OperatorNode':
       return operators.includes(node.fn) ? inside() : `'${node.op}' may not stand there: only + − * / ^ ( )`;
     case 'FunctionNode':

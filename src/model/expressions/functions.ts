@@ -21,6 +21,9 @@ export const arities: ReadonlyMap<string, number> = new Map([
 /** Numbers that have a name. */
 export const constants: readonly string[] = ['pi', 'e'];
 
+/** What mathjs reads as a value of some kind, wherever it stands. */
+export const values: readonly string[] = ['true', 'false', 'null', 'undefined', 'NaN', 'Infinity'];
+
 /** What a node, an input, a parameter may be called. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 

@@ -1,6 +1,6 @@
 import type { NetworkProblem } from '../topology.js';
 import { type Expression, readExpression } from './expression.js';
-import { arities, constants } from './functions.js';
+import { arities, constants, values } from './functions.js';
 
 /** What a spec says of a graph of expressions. */
 export interface GraphChoice {
@@ -110,7 +110,7 @@ export function graphProblems({ nodes, outputs, inputs = [] }: GraphChoice): Net
 function nameProblems({ nodes, outputs, inputs = [] }: GraphChoice): NetworkProblem[] {
   const taken = (name: string): string | undefined => {
     if (arities.has(name)) return 'is a function';
-    return constants.includes(name) ? 'is a constant' : undefined;
+    return [...constants, ...values].includes(name) ? 'is a constant' : undefined;
   };
   const called = (at: (string | number)[], name: string): NetworkProblem[] => {
     const what = taken(name);
