@@ -53,7 +53,7 @@ export const predictiveCodingEntry = energy({
   problems({ activation }, topology: Predicting) {
     if (topology.asksActivation && activation) return activationProblems(activation, topology);
     if (topology.asksActivation) return [['', `missing key 'activation', which a ${topology.name} network needs`]];
-    return activation ? [['activation', `must be left out: a ${topology.name} network has expressions`]] : [];
+    return activation ? [[['activation'], `must be left out: a ${topology.name} network has expressions`]] : [];
   },
   label: ({ activation }) => (activation ? activationLabel({ activation }) : []),
   create: ({ activation }, topology: Predicting & Pick<Couplings, 'feedForward'>) =>

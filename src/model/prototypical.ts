@@ -181,7 +181,7 @@ function agreement(rho: Activation, { outputs, scales }: Couplings, placement: N
 function feedbackProblems(gamma: number | undefined, { name, states, withFeedback }: Couplings): NetworkProblem[] {
   if (gamma === undefined) return [];
   if (withFeedback === undefined) {
-    return [['feedback', `must be left out: a ${name} network has no layers, of which one is above another`]];
+    return [[['feedback'], `must be left out: a ${name} network has no layers, of which one is above another`]];
   }
   const scale = gamma ** (1 - states.length);
   if (scale > 0 && Number.isFinite(scale)) return [];

@@ -156,7 +156,10 @@ const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]
     /^true parameter theta must be a number, got 1 numbers$/,
   ],
   'a parameter that is none': [{ parameters: { theta: 2, y0: 5, v1: 3 } }, /^true unknown parameter 'v1'$/],
-  'an activation': [{ activation: 'tanh' }, /^true network: must be left out: a scalar-graph network has expressions$/],
+  'an activation': [
+    { activation: 'tanh' },
+    /^true network\.activation: must be left out: a scalar-graph network has expressions$/,
+  ],
   'a long expression': [
     { nodes: { ...graph.nodes, v2: `v1${' + v1'.repeat(50)}` } },
     /^true network\.nodes\.v2 takes at most 200 characters/,
