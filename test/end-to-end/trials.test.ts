@@ -145,3 +145,14 @@ for (const [change, message] of [
     t.true(error?.issues.every(({ where }) => where && 'line' in where && 'column' in where));
   });
 }
+
+test('a criterion that takes more trials than there are is told before anything runs, and no other', (t) => {
+  // four kinds of saccades, 18 of the last 20 trials of each
+  const warnings = [71, 72].map((trials) => {
+    const protocol = { ...small.protocol, trials, criterion: { share: 0.9, last: 20 } };
+    return plan(writeSpec(workspace(t), { ...small, protocol })).runs[0].warnings;
+  });
+  t.is(warnings[0].length, 1);
+  t.regex(warnings[0][0], /it takes 72 trials at least .*protocol\.trials \(now 71\)/);
+  t.deepEqual(warnings[1], []);
+});
