@@ -1,3 +1,4 @@
+import { hasTable } from '../metrics/columns.js';
 import type { LabelPart } from '../metrics/results.js';
 import { type EngineSpec, type Run, specValue } from './source.js';
 
@@ -212,7 +213,7 @@ export function commonFacts(runs: readonly Run[]): string {
 function stepFacts(runs: readonly Run[]): (string | undefined)[] {
   if (runs.every(isMap)) return ['a map'];
   if (runs.some(isMap)) return [];
-  const [method, dt] = common(runs, 'protocol') === 'relaxation' ? freeSteps(runs) : secondSteps(runs);
+  const [method, dt] = runs.every(({ record }) => hasTable(record, 'relaxation')) ? freeSteps(runs) : secondSteps(runs);
   return [method && methodName(method), dt && `dt = ${dt}`];
 }
 

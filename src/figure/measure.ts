@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { hasTable } from '../metrics/columns.js';
 import { degrees } from '../metrics/compare.js';
 import { formulaSymbol, GRADIENT, quantityLabel } from './labels.js';
 import type { Lane } from './lanes.js';
@@ -117,9 +118,8 @@ export function measureTitle(measure: Measure, lanes: readonly Lane[]): string {
 
 /** What of the steps of phase two is shown, after the heading of a panel; of a protocol without steps nothing. */
 export function heading(quantity: string, statistic: 'max' | 'last' | 'mean', { record }: Run): string {
-  const { protocol } = record.spec as { protocol?: { name?: string } };
   const text = { max: 'largest of phase two', last: 'at the last step', mean: 'mean over the steps' }[statistic];
-  return protocol?.name === 'gradient' ? quantityLabel(quantity) : `${quantityLabel(quantity)}, ${text}`;
+  return hasTable(record, 'gradient') ? quantityLabel(quantity) : `${quantityLabel(quantity)}, ${text}`;
 }
 
 /** What these lanes are compared with, in a sentence: RBP, dJ/dθ, the reference. */

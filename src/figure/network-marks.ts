@@ -26,6 +26,8 @@ const SHIFT = 0.12;
 /** One panel: what its discs and lines are. */
 export interface View {
   readonly title: string;
+  /** What a pull at the outputs does, over its strength. */
+  readonly isPulled?: true;
   /** Of nodes; for displacements, of which each has two. */
   readonly unit?: (cell: Node['units'][number]) => number | undefined;
   readonly link?: (link: Link) => number | undefined;

@@ -67,8 +67,8 @@ function viewsOf(net: Net, { free, pulled, before, after }: Recorded, run: Run, 
 function pulledView({ engine, change, gradient }: NonNullable<Recorded['pulled']>, held: boolean): View {
   const title = `pulled, ${engineLabel(engine, (option) => option === 'beta')}`;
   return held
-    ? { title, link: ({ unit }) => unit && change(unit) }
-    : { title, unit: change, link: ({ strength }) => gradient(strength), scale: 'fit' };
+    ? { title, isPulled: true, link: ({ unit }) => unit && change(unit) }
+    : { title, isPulled: true, unit: change, link: ({ strength }) => gradient(strength), scale: 'fit' };
 }
 
 const missing = (net: Net, free: (cell: Node['units'][number]) => number | undefined): boolean =>
@@ -105,7 +105,7 @@ function notes(net: Net, views: readonly View[]): string[] {
   return [
     `${nodes.length} nodes and ${links.length} connections: ${words.join(', ')}`,
     ...views.map((view) => largestIn(net, view)).filter((text) => text !== ''),
-    ...(views.some(({ title }) => title.startsWith('pulled'))
+    ...(views.some(({ isPulled }) => isPulled)
       ? ['Where pulled: the change of each state over β; lines are dJ/dθ, or folds that change']
       : []),
     ...(units ? ['Discs: area in proportion, filled positive, open negative'] : []),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
+import { hasTable } from '../metrics/columns.js';
 import { type Axis, linearAxis, logAxis, nameAxis, wantsLog } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
@@ -100,10 +101,10 @@ interface How {
   readonly band: Frame['band'];
 }
 
-/** The default column is that of the protocol: gradient has no running maximum to scale by. */
+/** The default column is that of the table: a gradient has no running maximum to scale by. */
 async function measureFor({ column }: Chosen, source: Source): Promise<Measure> {
-  const { protocol } = source.runs[0].record.spec as { protocol?: { name?: string } };
-  return measureOf(column === 'error_scaled' && protocol?.name === 'gradient' ? 'error_rel' : column);
+  const isOfEnds = hasTable(source.runs[0].record, 'gradient');
+  return measureOf(column === 'error_scaled' && isOfEnds ? 'error_rel' : column);
 }
 
 /** A lane's values reduced over its steps, one point a quantity. */

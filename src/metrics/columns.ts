@@ -246,6 +246,9 @@ export function tableOfFile(file: string, record: Tabled): Table | undefined {
     : undefined;
 }
 
+/** Whether a run has a table of this name among those that its protocol writes. */
+export const hasTable = (record: Tabled, name: keyof typeof tables): boolean => Object.hasOwn(tablesOf(record), name);
+
 /** What of run.json says which tables there are. */
 interface Tabled {
   readonly tables?: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 /** What trainings came to over their seeds, and which point of a sweep the validation chose: from run.json alone. */
+import { hasTable } from './columns.js';
 import { seedGroups } from './groups.js';
 import type { RunRecord } from './results.js';
 
@@ -31,12 +32,12 @@ export interface TrainingStatistics {
   readonly results: readonly TrainingResult[];
 }
 
-type Trained = Pick<RunRecord, 'changes' | 'engines' | 'spec'>;
+type Trained = Pick<RunRecord, 'changes' | 'engines' | 'spec' | 'tables'>;
 type Measured = Readonly<Record<string, number | null>>;
 
 /** Undefined where the runs are no trainings. */
 export function trainingStatistics(records: readonly Trained[]): TrainingStatistics | undefined {
-  const trainings = records.filter(({ spec }) => (spec['protocol'] as { name?: string } | undefined)?.name === 'train');
+  const trainings = records.filter((record) => hasTable(record, 'train'));
   if (trainings.length === 0) return undefined;
   const all = trainings.flatMap((record) => Object.keys(record.engines).map((id) => measuredOf(record, id)));
   const kind = all.some((measured) => typeof measured['train_error'] === 'number') ? 'error' : 'cost';
