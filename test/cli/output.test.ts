@@ -115,10 +115,10 @@ test('run.json is what its schema says, and the schema knows all of it', async (
   const { properties, required } = JSON.parse(stdout) as { properties: object; required: string[] };
   // units are those of networks of nodes, learners those of agents
   t.deepEqual(Object.keys(properties).sort(), [...Object.keys(record), 'learners', 'sketch', 'units'].sort());
-  const { holder, references, tables, tensors, labels, time, ...old } = record;
+  const { holder, references, tables, tensors, labels, time, phase_two, ...old } = record;
   t.regex(holder!, /^[0-9a-f]{16}$/);
   t.deepEqual(references, {});
-  t.truthy(tables && tensors && labels && time);
+  t.truthy(tables && tensors && labels && time && phase_two);
   t.deepEqual(required.sort(), Object.keys(old).sort(), 'those of 0.1.0 have none of them');
   t.truthy(z.toJSONSchema(runRecordSchema.shape.environment));
 });
