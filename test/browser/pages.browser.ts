@@ -69,7 +69,7 @@ inBrowser('by keyboard: to the results, sort, filter, open, walk through the val
   await page.keyboard.press('Tab');
   t.is(await page.evaluate(() => document.activeElement?.textContent), 'To the results');
   await page.keyboard.press('Enter');
-  t.true(page.url().endsWith('#main'));
+  await page.waitForURL(/#main$/);
 
   const first = () =>
     page.$$eval('#runs-table tbody tr:not([hidden]) td:first-child', (all) => all.map((one) => one.textContent));

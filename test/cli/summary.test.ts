@@ -11,7 +11,13 @@ function result(statuses: readonly Status[], findings: readonly string[], title 
   const finished = statuses.map((status, i) => ({
     run: { id: `run-${i}` },
     cached: i === 0,
-    record: { status, free: { steps: 10 * (i + 1), residual_max: 10 ** -(i + 5) }, spec: { protocol: { name: 'equivalence' } }, changes: {}, engines: {} },
+    record: {
+      status,
+      free: { steps: 10 * (i + 1), residual_max: 10 ** -(i + 5) },
+      spec: { protocol: { name: 'equivalence' } },
+      changes: {},
+      engines: {},
+    },
     verdicts: [{ passed: status === 'completed', badness: i, text: `run ${i} is right` }],
   }));
   return {

@@ -17,16 +17,17 @@ if (before !== null) {
 async function refresh(): Promise<void> {
   const answer = await fetch(location.pathname, { cache: 'no-store' });
   if (!answer.ok) return;
-  const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const [old, main] = [document.querySelector('main'), next.querySelector('main')];
-  if (old === null || main === null) return;
+  const text = await answer.text();
+  const old = document.querySelector('main')!;
   const kept = settings(old);
+  // another style has another hash, which the policy of this page does not allow even to be parsed
+  if (!text.includes(document.querySelector('style')?.textContent ?? '')) return anew(kept);
+  const next = new DOMParser().parseFromString(text, 'text/html');
+  const main = next.querySelector('main');
+  if (main === null) return;
   const [playing, drawn] = [old, main].map((one) => one.querySelector('.picture'));
-  // another style has another hash; the script of the picture holds what it moves
-  if (styleOf(next) !== styleOf(document) || dataOf(playing) !== dataOf(drawn)) {
-    sessionStorage.setItem(KEPT, JSON.stringify(kept));
-    return location.reload();
-  }
+  // the script of the picture holds what it moves
+  if (dataOf(playing) !== dataOf(drawn)) return anew(kept);
   const focused = document.activeElement?.id ?? '';
   old.replaceWith(document.adoptNode(main));
   const place = document.createComment('');
@@ -40,7 +41,11 @@ async function refresh(): Promise<void> {
   if (focused !== '') document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
-const styleOf = (page: Document): string => page.querySelector('style')?.textContent ?? '';
+function anew(kept: Settings): void {
+  sessionStorage.setItem(KEPT, JSON.stringify(kept));
+  location.reload();
+}
+
 const dataOf = (picture: Element | null | undefined): string => picture?.querySelector('template')?.innerHTML ?? '';
 
 /** Of what stands outside the picture, which stays as it is. */
