@@ -68,7 +68,7 @@ function phaseOne(records: readonly RunRecord[]): string {
   const steps = records.map(({ free }) => free.steps);
   const [fewest, most] = [Math.min(...steps), Math.max(...steps)];
   const residual = records.reduce((worst, { free }) => Math.max(worst, free.residual_max ?? Infinity), 0);
-  return `phase one ${fewest === most ? most : `${fewest}–${most}`} steps to ${brief(residual)}`;
+  return `phase one ${fewest === most ? counted(most, 'step') : `${fewest}–${most} steps`} to ${brief(residual)}`;
 }
 
 /** What failed, and what numbers gave rise to a warning. Warnings of the plan have been shown before. */
