@@ -1,6 +1,6 @@
 /** All that training is at after an iteration: a line of JSON, and the numbers of every array behind it, once. */
 import * as z from 'zod';
-import { RunError } from '../../errors.js';
+import { type Numbers, Packed, pack } from '../packed.js';
 import type { Lane, Ledger } from './lane.js';
 
 const FORMAT = 2;
@@ -37,15 +37,7 @@ export function writeCheckpoint(iteration: number, lanes: readonly Lane[]): Uint
       bytes: parts[i].map(({ byteLength }) => byteLength),
     })),
   };
-  const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
-  const whole = new Uint8Array(parts.flat().reduce((sum, { byteLength }) => sum + byteLength, line.length));
-  whole.set(line);
-  let at = line.length;
-  for (const part of parts.flat()) {
-    whole.set(bytesOf(part), at);
-    at += part.byteLength;
-  }
-  return whole;
+  return pack(header, parts.flat());
 }
 
 /**
@@ -53,43 +45,28 @@ export function writeCheckpoint(iteration: number, lanes: readonly Lane[]): Uint
  * @throws RunError where it is a checkpoint of something else.
  */
 export function readCheckpoint(bytes: Uint8Array, lanes: readonly Lane[]): number {
-  const end = bytes.indexOf('\n'.charCodeAt(0)) + 1;
-  const header = headerOf(bytes.subarray(0, end));
+  const found = new Packed(bytes, headerSchema, { of: 'this training', writer: 'a training writes' });
+  const { header } = found;
   if (header.lanes.length !== lanes.length)
-    throw wrong(`it has ${header.lanes.length} engines, the training ${lanes.length}`);
-  let at = end;
+    throw found.wrong(`it has ${header.lanes.length} engines, the training ${lanes.length}`);
   for (const [i, lane] of lanes.entries()) {
     const { id, random, stopped, remark, bytes: sizes } = header.lanes[i];
-    if (id !== lane.id) throw wrong(`it is of engine '${id}', expected '${lane.id}'`);
+    if (id !== lane.id) throw found.wrong(`it is of engine '${id}', expected '${lane.id}'`);
     const parts = partsOf(lane);
     const isOfSize = parts.every(({ byteLength }, k) => sizes[k] === byteLength) && sizes.length === parts.length;
     const length = sizes.reduce((sum, size) => sum + size, 0);
-    if (!isOfSize || at + length > bytes.length) throw wrong(`engine '${id}' has another size in it`);
+    if (!isOfSize || length > found.left) throw found.wrong(`engine '${id}' has another size in it`);
     lane.contestant.random.resume(random);
     lane.stopped = stopped ?? undefined;
     lane.remark = remark ?? undefined;
-    for (const part of parts) {
-      bytesOf(part).set(bytes.subarray(at, at + part.byteLength));
-      at += part.byteLength;
-    }
+    for (const part of parts) found.take(part);
     takeLedger(lane, parts[0] as Float64Array);
   }
   return header.iteration;
 }
 
-function headerOf(line: Uint8Array): Header {
-  try {
-    return headerSchema.parse(JSON.parse(new TextDecoder().decode(line)));
-  } catch {
-    throw wrong('what it says is not what a training writes');
-  }
-}
-
-const wrong = (why: string) =>
-  new RunError(`the checkpoint is none of this training: ${why}; run with --force to begin again`);
-
 /** The arrays of a lane. The first is a copy of its ledger; the others are the lane's own. */
-function partsOf({ theta, best, descent, tally, standing, ledger, particles }: Lane): (Float64Array | Float32Array)[] {
+function partsOf({ theta, best, descent, tally, standing, ledger, particles }: Lane): Numbers[] {
   return [
     Float64Array.from(Object.values(ledger)),
     tally.numbers,
@@ -105,9 +82,4 @@ function takeLedger({ ledger }: Lane, values: Float64Array): void {
   Object.keys(ledger).forEach((key, k) => {
     ledger[key as keyof Ledger] = values[k];
   });
-}
-
-/** Numbers as they lie in memory: little-endian wherever Node runs. */
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

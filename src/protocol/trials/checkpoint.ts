@@ -1,6 +1,6 @@
 /** All that a run of trials is at between two of them: a line of JSON, and the numbers of the network that is learning. */
 import * as z from 'zod';
-import { RunError } from '../../errors.js';
+import { type Numbers, Packed, pack } from '../packed.js';
 import type { Pupil } from './pupil.js';
 
 const count = z.int().nonnegative();
@@ -29,46 +29,20 @@ export function writeCheckpoint({ before, pupil }: Place): Uint8Array {
     before: [...before],
     course: { ...pupil.course(), lessons: [...pupil.lessons] },
   };
-  const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
-  const parts = arraysOf(pupil);
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, line.length));
-  let at = 0;
-  for (const part of [line, ...parts]) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return pack(header, arraysOf(pupil));
 }
 
 /** @param pupilOf the network of a number, fresh from its start. @throws RunError where it is a checkpoint of something else. */
 export function readCheckpoint(bytes: Uint8Array, pupilOf: (number: number) => Pupil): Place {
-  const end = bytes.indexOf('\n'.charCodeAt(0)) + 1;
-  const { number, before, course } = headerOf(bytes.subarray(0, end));
+  const found = new Packed(bytes, headerSchema, { of: 'these trials', writer: 'trials write' });
+  const { number, before, course } = found.header;
   const pupil = pupilOf(number);
-  let at = end;
   for (const part of arraysOf(pupil)) {
-    if (at + part.length > bytes.length) throw wrong('its networks have another size');
-    part.set(bytes.subarray(at, at + part.length));
-    at += part.length;
+    if (part.byteLength > found.left) throw found.wrong('its networks have another size');
+    found.take(part);
   }
   pupil.resume(course);
   return { before, pupil };
 }
 
-function headerOf(line: Uint8Array): z.output<typeof headerSchema> {
-  try {
-    return headerSchema.parse(JSON.parse(new TextDecoder().decode(line)));
-  } catch {
-    throw wrong('what it says is not what trials write');
-  }
-}
-
-const wrong = (why: string) =>
-  new RunError(`the checkpoint is none of these trials: ${why}; run with --force to begin again`);
-
-/** Numbers as they lie in memory: little-endian wherever Node runs. */
-function arraysOf({ theta, standing }: Pupil): Uint8Array[] {
-  return [theta.data, standing.numbers].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-}
+const arraysOf = ({ theta, standing }: Pupil): Numbers[] => [theta.data, standing.numbers];
