@@ -95,10 +95,12 @@ function visible(svg: string): string {
   return svg.replace(/<text[^>]* opacity="0"[^>]*>(?:[^<]|<\/?tspan[^>]*>)*<\/text>/g, '');
 }
 
-/** Lengths to a thousandth of a pixel: the last bits of a logarithm are no part of a figure. */
+/** Lengths to a thousandth of a pixel: the last bits of a logarithm or a power are no part of a figure. */
 function rounded(svg: string): string {
-  return svg.replace(/ (?:transform|d|x2|y2|x|y|dy|width|height)="[^"]*"/g, (attribute) =>
-    attribute.replace(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (length) => String(Math.round(Number(length) * 1000) / 1000)),
+  return svg.replace(
+    / (?:transform|d|x2|y2|x|y|dy|width|height|stroke-width|stroke-dasharray|opacity)="[^"]*"/g,
+    (attribute) =>
+      attribute.replace(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (length) => String(Math.round(Number(length) * 1000) / 1000)),
   );
 }
 
