@@ -49,6 +49,7 @@ export type { Backend } from './numerics/backend.js';
 export { Blocks } from './numerics/blocks.js';
 export { backend, useBackend } from './numerics/current-backend.js';
 export { Matrix, math } from './numerics/matrix.js';
+export type { Numbers, Precision } from './numerics/numbers.js';
 export { type Random, type RandomState, randomStream, randomStreams, type Streams } from './numerics/random.js';
 export { adam } from './optimizer/adam.js';
 export { momentum } from './optimizer/momentum.js';

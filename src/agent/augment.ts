@@ -3,6 +3,7 @@ import { entry, MOST } from '../entry.js';
 import { type Tensor, tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import { logistic } from '../numerics/logistic.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { type Agent, type AgentNetwork, type Rule, ruleOf, ruleOptions, type Sizes } from './agent.js';
 import { addOuter, addProduct } from './dense.js';
 import { attentionalTagging } from './tagging.js';
@@ -51,7 +52,7 @@ function tensors({ inputs, actions }: Sizes, { regular, memory }: Units): Tensor
 
 class AugmentNetwork implements AgentNetwork {
   readonly q: Float64Array;
-  private readonly weights: readonly Float64Array[];
+  private readonly weights: readonly Numbers[];
   private readonly at: readonly number[];
   /** [1, x], the x before it, and what has changed. */
   private readonly x: Float64Array;

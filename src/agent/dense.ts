@@ -1,7 +1,8 @@
 /** Small dense products over plain arrays, matrices row by row; zeros of the left side, which observations are full of, cost nothing. */
+import type { Numbers } from '../numerics/numbers.js';
 
 /** out += row · w. */
-export function addProduct(row: Float64Array, w: Float64Array, out: Float64Array, columns: number): void {
+export function addProduct(row: Float64Array, w: Numbers, out: Float64Array, columns: number): void {
   for (let i = 0; i < row.length; i++) {
     const value = row[i];
     if (value === 0) continue;

@@ -1,6 +1,8 @@
 /** Learning by attentional tags: SARSA(λ) by quantities that are at the synapse. */
+
 import type { Claims } from '../entry.js';
 import { exponential } from '../numerics/exponential.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import type { AgentNetwork, Rule } from './agent.js';
 
@@ -42,7 +44,7 @@ export class Learner {
   /** @param theta the numbers that learn, in place. */
   constructor(
     private readonly network: AgentNetwork,
-    private readonly theta: Float64Array,
+    private readonly theta: Numbers,
     private readonly modules: readonly number[],
     private readonly rule: Rule,
     private readonly random: Random,

@@ -3,6 +3,7 @@ import { entry, MOST, positive } from '../entry.js';
 import { type Tensor, tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import { logistic } from '../numerics/logistic.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { type Agent, type AgentNetwork, type Rule, ruleOf, ruleOptions, type Sizes } from './agent.js';
 import { addOuter, addProduct } from './dense.js';
 import { attentionalTagging } from './tagging.js';
@@ -73,7 +74,7 @@ const RESPONSE = [1, 0.5, 0.25, 0.1];
 
 class WorkmateNetwork implements AgentNetwork {
   readonly q: Float64Array;
-  private readonly weights: readonly Float64Array[];
+  private readonly weights: readonly Numbers[];
   /** u = [time cells, x, matches, 1]. */
   private readonly u: Float64Array;
   private readonly seen: number;

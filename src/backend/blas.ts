@@ -1,8 +1,10 @@
 /** A BLAS of the system (OpenBLAS, MKL, Accelerate) for matrix products; everything else stays with the kernels. */
+
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { UserError } from '../errors.js';
 import type { Backend, Product } from '../numerics/backend.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { wasm } from '../numerics/wasm.js';
 
 /** Below so many multiplications a call through the foreign-function interface costs more than it gains. */
@@ -18,12 +20,12 @@ type Dgemm = (
   n: number,
   k: number,
   alpha: number,
-  a: Float64Array,
+  a: Numbers,
   lda: number,
-  b: Float64Array,
+  b: Numbers,
   ldb: number,
   beta: number,
-  c: Float64Array,
+  c: Numbers,
   ldc: number,
 ) => void;
 

@@ -33,7 +33,7 @@ function line({ width, data }: Grey, row: number): string {
 
 /** From the least value to the greatest: 0 to 1. */
 function stretched(image: Grey): Grey {
-  const [low, high] = [image.data.reduce((a, b) => Math.min(a, b)), image.data.reduce((a, b) => Math.max(a, b))];
+  const [low, high] = [Math.min(...image.data), Math.max(...image.data)];
   return { ...image, data: image.data.map((value) => (high > low ? (value - low) / (high - low) : 0)) };
 }
 

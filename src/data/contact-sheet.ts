@@ -1,11 +1,12 @@
 import { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { ExampleSet } from './source.js';
 
 /** A grey image: rows of numbers, 0 paper, 1 ink. */
 export interface Grey {
   readonly height: number;
   readonly width: number;
-  readonly data: Float64Array;
+  readonly data: Numbers;
 }
 
 /** Up to `count` examples of every class side by side, a class a row; without classes the first count², row by row. */

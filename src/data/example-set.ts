@@ -1,4 +1,5 @@
 import type { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Rows } from './rows.js';
 import type { ExampleSet } from './source.js';
 
@@ -81,7 +82,7 @@ export function subset(set: ExampleSet, which: Uint32Array): ExampleSet {
   const { labels, cue } = set;
   return {
     ...set,
-    ...(cue && { cue: (example: number, into: Float64Array) => cue(which[example], into) }),
+    ...(cue && { cue: (example: number, into: Numbers) => cue(which[example], into) }),
     count: which.length,
     labels: labels && Uint16Array.from(which, (example) => labels[example]),
     fill: (at, x, y) =>
@@ -105,7 +106,7 @@ function fillRows(
   at: ArrayLike<number>,
   x: Matrix,
   y: Matrix,
-  fill: (example: number, inputs: Float64Array, targets: Float64Array) => void,
+  fill: (example: number, inputs: Numbers, targets: Numbers) => void,
 ): void {
   if (x.rows !== at.length || y.rows !== at.length) {
     throw new RangeError(`fill: ${at.length} examples for ${x.rows} rows of x and ${y.rows} of y`);
@@ -113,7 +114,7 @@ function fillRows(
   for (let i = 0; i < at.length; i++) fill(at[i], x.row(i), y.row(i));
 }
 
-function divide(values: ArrayLike<number>, by: number, into: Float64Array): void {
+function divide(values: ArrayLike<number>, by: number, into: Numbers): void {
   for (let j = 0; j < into.length; j++) into[j] = values[j] / by;
 }
 

@@ -1,5 +1,6 @@
 import type { Initialiser } from '../model/types.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 
 /** Examples kept as they came (bytes where they came as bytes), made numbers of batch by batch. */
@@ -12,7 +13,7 @@ export interface ExampleSet {
   /** An example is answered wrongly where the sign of the last output, or of any, is not that of its target. */
   readonly answer?: 'sign' | 'signs' | undefined;
   /** Writes the outputs from which phase one of an example starts, where that is not 0. */
-  cue?(example: number, into: Float64Array): void;
+  cue?(example: number, into: Numbers): void;
   /** Names of the classes, in the order of the outputs. */
   readonly classes?: readonly string[];
   /** Height and width of an input that is an image, row by row. */

@@ -1,6 +1,7 @@
 import type { BoundCost, Capability, Params, State, System } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import type { Integrator } from '../solver/integrator.js';
 import { type Relaxation, type RelaxRule, relax } from '../solver/relax.js';
@@ -24,7 +25,7 @@ export interface Problem {
   /** s⁰ */
   readonly free: State;
   /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
-  readonly freeUnits: Float64Array | undefined;
+  readonly freeUnits: Numbers | undefined;
   /** How phase one looked for s⁰: an engine may look for other fixed points alike. */
   readonly first: RelaxRule;
   readonly second: SecondPhase;

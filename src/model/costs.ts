@@ -2,23 +2,16 @@ import { entry } from '../entry.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { BoundCost, Cost, OutputSlice, State } from './types.js';
 
 /** A cost of one example; its n outputs start at `at` in `o`, its targets at `yAt` in `y`. */
 interface RowCost {
   /** It is least where o = y. */
   readonly leastAtTarget: boolean;
-  value(o: Float64Array, at: number, y: Float64Array, yAt: number, n: number): number;
+  value(o: Numbers, at: number, y: Numbers, yAt: number, n: number): number;
   /** gr + i·gi = ∂C/∂o at the outputs re + i·im (im absent: real). */
-  gradient(
-    re: Float64Array,
-    im: Float64Array | undefined,
-    at: number,
-    y: Float64Array,
-    yAt: number,
-    gr: Float64Array,
-    gi: Float64Array,
-  ): void;
+  gradient(re: Numbers, im: Numbers | undefined, at: number, y: Numbers, yAt: number, gr: Numbers, gi: Numbers): void;
 }
 
 /** `mse`: C = ½‖o − y‖², with the ½. */
@@ -73,7 +66,7 @@ export const crossEntropy = costByRows('cross-entropy', {
   },
 });
 
-function largest(o: Float64Array, at: number, n: number): number {
+function largest(o: Numbers, at: number, n: number): number {
   let top = o[at];
   for (let j = 1; j < n; j++) top = Math.max(top, o[at + j]);
   return top;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { interactionChange } from './interaction.js';
 import { fillOutputs } from './outputs.js';
@@ -121,12 +122,12 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
       }
 
       /** −H: (Hv)_i = v_i − ρ''(s_i) a_i v_i − ρ'(s_i) Σ_j W_ij ρ'(s_j) v_j. */
-      function linearise(s0: State, free?: Float64Array): Linearisation {
+      function linearise(s0: State, free?: Numbers): Linearisation {
         const [r, slope, diagonal, a] = [s0.like(), s0.like(), s0.like(), s0.like()];
         /** ρ' as the force has it: not that of the activity which is felt. */
         const outer = dropped ? s0.like() : slope;
         const [p, q, ones] = [s0.like(), s0.like(), s0.like().fill(1)];
-        function move(s: State, mask?: Float64Array): void {
+        function move(s: State, mask?: Numbers): void {
           rho.evaluate(s, r, slope);
           rho.curvature(s, diagonal);
           if (dropped) {

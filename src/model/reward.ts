@@ -1,6 +1,7 @@
 import { entry } from '../entry.js';
 import { exponential } from '../numerics/exponential.js';
 import { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import { costByRows } from './costs.js';
 import type { BoundCost, Cost, OutputSlice, State } from './types.js';
@@ -56,7 +57,7 @@ function selectedOf(y: Matrix, s: State, { block, from }: OutputSlice, random: R
 }
 
 /** From softmax(o), among the actions whose reward is known. */
-function drawn(o: Float64Array, rewards: Float64Array, random: Random): number {
+function drawn(o: Numbers, rewards: Numbers, random: Random): number {
   const choices = Array.from(rewards.keys()).filter((j) => !Number.isNaN(rewards[j]));
   if (choices.length === 1) return choices[0];
   const top = Math.max(...choices.map((j) => o[j]));

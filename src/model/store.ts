@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { entry, MOST, positive } from '../entry.js';
 import { pseudoInverse } from '../numerics/eigenvalues.js';
+import { maxAbs } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { isWhole } from './topology.js';
 import type { Dynamics, Initialiser, Params, Store } from './types.js';
@@ -80,7 +81,7 @@ export function storePatterns(store: Store, dynamics: Dynamics, theta: Params, x
   theta.parts[0][k].data.set(store(R, rows(force.data, -1)).flat());
   system.refresh();
   system.force(s, force);
-  const residual = force.data.reduce((most, value) => (Math.abs(value) <= most ? most : Math.abs(value)), 0);
+  const residual = maxAbs(force.data);
   return { residual, rank: pseudoInverse(R).rank, patterns: distinct.length };
 }
 

@@ -2,6 +2,7 @@ import type { BlockShape, Blocks } from '../numerics/blocks.js';
 import type { Bounds, Box } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import type { Sketch } from './sketch.js';
 import type { Tensor } from './tensor.js';
@@ -143,7 +144,7 @@ export interface System {
   /** What its units tell each other, and who hears whom; real states only. */
   readonly synapses?: Synapses;
   /** The linear map of F at the fixed point s⁰ (real). `free` marks units (1) that no bound pins (0); all free without it. */
-  linearise(s0: State, free?: Float64Array): Linearisation;
+  linearise(s0: State, free?: Numbers): Linearisation;
 }
 
 /** Units that go to where their force vanishes, set by set; real states only. */
@@ -218,7 +219,7 @@ export interface Linearisation {
   /** J is its own transpose wherever it is taken: −J is the Hessian of an energy. */
   readonly symmetric: boolean;
   /** Goes to another s⁰ (and other free units), in the same buffers. */
-  move(s0: State, free?: Float64Array): void;
+  move(s0: State, free?: Numbers): void;
   /** out = J v */
   apply(v: State, out: State): void;
   /** out = Jᵀ v */

@@ -2,6 +2,7 @@ import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Box } from '../numerics/bounds.js';
 import { clip } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { fillOutputs } from './outputs.js';
 import type { Couplings } from './topology.js';
 import type { Groups, Nudge, Params, Response, State } from './types.js';
@@ -100,12 +101,12 @@ function mover({ drive, rho, topology: { outputs }, dropped }: Parts, blocks: re
 }
 
 interface Places {
-  readonly s: Float64Array;
-  readonly force: Float64Array;
-  readonly derivative: Float64Array;
+  readonly s: Numbers;
+  readonly force: Numbers;
+  readonly derivative: Numbers;
   /** Where the force has pointed up, and down: the root lies between. */
-  readonly low: Float64Array;
-  readonly high: Float64Array;
+  readonly low: Numbers;
+  readonly high: Numbers;
 }
 
 /** One Newton step of each unit towards the root that its force points to; returns the largest step. */
@@ -136,7 +137,7 @@ const H = 2 ** -600;
  * Adds to `derivative` how the nudge changes with the units, −β ∂²C/∂s², from its complex form; where a cost couples
  * the outputs, the sum over them. It only speeds the iteration: the root is where the force vanishes.
  */
-function nudgeStiffness(like: Blocks): (s: State, nudge: Nudge, derivative: Float64Array) => void {
+function nudgeStiffness(like: Blocks): (s: State, nudge: Nudge, derivative: Numbers) => void {
   const [at, out] = [like.of(like.shapes, true), like.of(like.shapes, true)];
   return (s, nudge, derivative) => {
     at.copy(s).im!.fill(H);

@@ -2,16 +2,18 @@
  * Activations ρ, elementwise on the contiguous buffer of a state; the backend has the formulas, real and complex. The
  * complex forms feed the field that EP's `exact` nudging integrates; ρ'' feeds RBP's Hessian product only.
  */
+
 import { type ActivationName, activationNames, type Formulas, formulas } from './activation-formulas.js';
 import type { Blocks } from './blocks.js';
 import type { Box } from './bounds.js';
 import { backend } from './current-backend.js';
 import { axpy } from './kernels.js';
+import type { Numbers } from './numbers.js';
 
 /** Numbers of any shape: blocks, or one block of them; `im` where they are complex. */
 export interface Values {
-  readonly re: Float64Array;
-  readonly im?: Float64Array | undefined;
+  readonly re: Numbers;
+  readonly im?: Numbers | undefined;
 }
 
 /** ρ of whole states: of every unit the same, or of every block its own. */

@@ -1,8 +1,9 @@
 /** What does the arithmetic on contiguous buffers. Engines speak to kernels.ts and do not know which one it is. */
+
 import type { ActivationName } from './activation-formulas.js';
 import type { Box } from './bounds.js';
+import type { Numbers, Precision } from './numbers.js';
 
-type Numbers = Float64Array;
 type ComplexNumbers = readonly [re: Numbers, im: Numbers];
 
 /** Rows of a sparse matrix one after the other: row i has the entries starts[i] … starts[i + 1]. */
@@ -12,7 +13,7 @@ export interface SparseRows {
   readonly starts: Int32Array;
   /** Ascending in a row. */
   readonly columns: Int32Array;
-  readonly values: Float64Array;
+  readonly values: Numbers;
 }
 
 /** C = α·op(A)·op(B) + start; op(A) is m × k, op(B) k × n, all contiguous and row-major. */
@@ -35,12 +36,14 @@ export interface Product {
 /** Outputs come last; they may be inputs too, except of a product. Lengths agree: kernels.ts has checked. */
 export interface Backend {
   readonly name: string;
+  /** Of what it allocates and computes. */
+  readonly precision: Precision;
   /** What else tells one machine's arithmetic from another's: a library and its core; for run.json. */
   readonly details: Readonly<Record<string, unknown>>;
   /** Zeros, where this backend works fastest. @throws RunError where there is no room. */
-  allocate(length: number): Float64Array<ArrayBuffer>;
+  allocate(length: number): Numbers;
   /** Gives back what allocate() gave; absent where the garbage collector does. */
-  free?(buffer: Float64Array): void;
+  free?(buffer: Numbers): void;
   product(p: Product): void;
   /** out = a + α b */
   addScaled(a: Numbers, alpha: number, b: Numbers, out: Numbers): void;

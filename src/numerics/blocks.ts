@@ -1,5 +1,6 @@
 import { type Arena, collected, part } from './arena.js';
 import { Matrix } from './matrix.js';
+import type { Numbers } from './numbers.js';
 
 /** Name and shape of one block. State: rows = examples, cols = units. Weights: rows = presynaptic, cols = postsynaptic. */
 export interface BlockShape {
@@ -18,19 +19,14 @@ export type Allocator = Pick<Arena, 'allocate'>;
 export class Blocks {
   readonly shapes: readonly BlockShape[];
   /** All numbers: re, then im where there is one. */
-  readonly data: Float64Array<ArrayBuffer>;
-  readonly re: Float64Array<ArrayBuffer>;
-  readonly im: Float64Array<ArrayBuffer> | undefined;
+  readonly data: Numbers;
+  readonly re: Numbers;
+  readonly im: Numbers | undefined;
   private readonly arena: Allocator;
   /** Made when asked for: many a buffer is only used as a whole. */
   private matrices: readonly (readonly Matrix[])[] | undefined;
 
-  private constructor(
-    shapes: readonly BlockShape[],
-    complex: boolean,
-    arena: Allocator,
-    data?: Float64Array<ArrayBuffer>,
-  ) {
+  private constructor(shapes: readonly BlockShape[], complex: boolean, arena: Allocator, data?: Numbers) {
     const length = shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
     this.shapes = shapes;
     this.arena = arena;
@@ -107,7 +103,7 @@ export class Blocks {
   }
 }
 
-function views(shapes: readonly BlockShape[], buffer: Float64Array<ArrayBuffer>): Matrix[] {
+function views(shapes: readonly BlockShape[], buffer: Numbers): Matrix[] {
   let at = 0;
   return shapes.map(({ rows, cols }) => {
     const start = at;

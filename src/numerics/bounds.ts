@@ -1,4 +1,5 @@
 /** Bounds of states: a box for all units, or numbers for each unit of each example. */
+import type { Numbers } from './numbers.js';
 
 /** Bounds of the states under a piecewise linear ρ in an energy: the dynamics is projected to [lower, upper]. */
 export interface Box {
@@ -8,8 +9,8 @@ export interface Box {
 
 /** Lists are as long as the state that they bound. */
 export interface EachBounds {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
+  readonly lower: Numbers;
+  readonly upper: Numbers;
 }
 
 export type Bounds = Box | EachBounds;
@@ -24,7 +25,7 @@ export const isPinned = (bounds: Bounds, i: number, s: number, force: number): b
   (s <= lowerAt(bounds, i) && force < 0) || (s >= upperAt(bounds, i) && force > 0);
 
 /** What the kernels do in a box, unit by unit: see projectForce there. */
-export function projectEach(bounds: EachBounds, s: Float64Array, force: Float64Array, imaginary?: Float64Array) {
+export function projectEach(bounds: EachBounds, s: Numbers, force: Numbers, imaginary?: Numbers) {
   let most = 0;
   for (let i = 0; i < s.length; i++) {
     if (isPinned(bounds, i, s[i], force[i])) {
@@ -37,7 +38,7 @@ export function projectEach(bounds: EachBounds, s: Float64Array, force: Float64A
 }
 
 /** The same of clip. */
-export function clipEach({ lower, upper }: EachBounds, s: Float64Array, imaginary?: Float64Array): void {
+export function clipEach({ lower, upper }: EachBounds, s: Numbers, imaginary?: Numbers): void {
   for (let i = 0; i < s.length; i++) {
     if (s[i] >= lower[i] && s[i] <= upper[i]) continue;
     if (s[i] < lower[i]) s[i] = lower[i];

@@ -6,6 +6,7 @@
 import { type Bounds, clipEach, isBox, projectEach } from './bounds.js';
 import { backend } from './current-backend.js';
 import { extendMathjs, Matrix, requireSameShape } from './matrix.js';
+import type { Numbers } from './numbers.js';
 
 /**
  * C = α·op(A)·op(B) + start, where op transposes if asked. `start` 0: C is overwritten; C itself: it accumulates; one
@@ -44,7 +45,7 @@ function gemmShapes(ta: boolean, tb: boolean, a: Matrix, b: Matrix, c: Matrix): 
 }
 
 /** A kernel that runs past the end of a buffer would read or write a neighbour's numbers. */
-export function requireLengths(operation: string, expected: number, ...arrays: readonly Float64Array[]): void {
+export function requireLengths(operation: string, expected: number, ...arrays: readonly Numbers[]): void {
   for (let i = 0; i < arrays.length; i++) {
     if (arrays[i].length !== expected) {
       throw new RangeError(`${operation}: lengths ${expected} and ${arrays[i].length} do not match`);
@@ -53,41 +54,35 @@ export function requireLengths(operation: string, expected: number, ...arrays: r
 }
 
 /** y += α x */
-export function axpy(alpha: number, x: Float64Array, y: Float64Array): void {
+export function axpy(alpha: number, x: Numbers, y: Numbers): void {
   addScaled(y, alpha, x, y);
 }
 
 /** out = a + α b */
-export function addScaled(a: Float64Array, alpha: number, b: Float64Array, out: Float64Array): void {
+export function addScaled(a: Numbers, alpha: number, b: Numbers, out: Numbers): void {
   requireLengths('addScaled', out.length, a, b);
   backend().addScaled(a, alpha, b, out);
 }
 
 /** x *= α */
-export function scale(alpha: number, x: Float64Array): void {
+export function scale(alpha: number, x: Numbers): void {
   backend().scale(alpha, x);
 }
 
 /** out = a ∘ b */
-export function hadamard(a: Float64Array, b: Float64Array, out: Float64Array): void {
+export function hadamard(a: Numbers, b: Numbers, out: Numbers): void {
   requireLengths('hadamard', out.length, a, b);
   backend().hadamard(a, b, out);
 }
 
 /** out = a ∘ b + c ∘ d */
-export function hadamardSum(
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
-  out: Float64Array,
-): void {
+export function hadamardSum(a: Numbers, b: Numbers, c: Numbers, d: Numbers, out: Numbers): void {
   requireLengths('hadamardSum', out.length, a, b, c, d);
   backend().hadamardSum(a, b, c, d, out);
 }
 
 /** out = a ∘ b − c; gives max |out|, NaN where any entry is. */
-export function hadamardMinus(a: Float64Array, b: Float64Array, c: Float64Array, out: Float64Array): number {
+export function hadamardMinus(a: Numbers, b: Numbers, c: Numbers, out: Numbers): number {
   requireLengths('hadamardMinus', out.length, a, b, c);
   return backend().hadamardMinus(a, b, c, out);
 }
@@ -105,30 +100,30 @@ export function addColumnSums(alpha: number, m: Matrix, out: Matrix): void {
 }
 
 /** max |x_i|; NaN where any entry is NaN. */
-export function maxAbs(x: Float64Array): number {
+export function maxAbs(x: Numbers): number {
   return backend().maxAbs(x);
 }
 
 /** Σ a_i b_i, in an order that is the same everywhere. */
-export function dot(a: Float64Array, b: Float64Array): number {
+export function dot(a: Numbers, b: Numbers): number {
   requireLengths('dot', a.length, b);
   return backend().dot(a, b);
 }
 
 /** ‖x‖₂ */
-export function norm2(x: Float64Array): number {
+export function norm2(x: Numbers): number {
   return Math.sqrt(dot(x, x));
 }
 
 /** out_i += Σ_j a_ij b_ij: one number a row. */
-export function addRowDots(a: Matrix, b: Matrix, out: Float64Array): void {
+export function addRowDots(a: Matrix, b: Matrix, out: Numbers): void {
   requireSameShape('addRowDots', a, b);
   requireLengths('addRowDots', a.rows, out);
   backend().addRowDots(a.data, b.data, out);
 }
 
 /** y_ij += α_i x_ij; rows with α_i = 0 are left as they are, whatever x holds. */
-export function rowAxpy(alpha: Float64Array, x: Matrix, y: Matrix): void {
+export function rowAxpy(alpha: Numbers, x: Matrix, y: Matrix): void {
   requireSameShape('rowAxpy', x, y);
   requireLengths('rowAxpy', x.rows, alpha);
   backend().rowAxpy(alpha, x.data, y.data);
@@ -138,12 +133,7 @@ export function rowAxpy(alpha: Float64Array, x: Matrix, y: Matrix): void {
  * Sets the force to 0 where a state is at a bound and the force points outwards; gives max |force|, NaN where any entry
  * is. With imaginary parts, which the real ones take along, it gives nothing.
  */
-export function projectForce(
-  bounds: Bounds,
-  s: Float64Array,
-  force: Float64Array,
-  imaginary?: Float64Array,
-): number | undefined {
+export function projectForce(bounds: Bounds, s: Numbers, force: Numbers, imaginary?: Numbers): number | undefined {
   requireLengths('projectForce', s.length, force, imaginary ?? force);
   if (!isBox(bounds)) return projectEach(bounds, s, force, imaginary);
   if (imaginary === undefined) return backend().projectForce(bounds, s, force);
@@ -152,7 +142,7 @@ export function projectForce(
 }
 
 /** Clips states to their bounds; a clipped complex state loses its imaginary part (the derivative of the clip). */
-export function clip(bounds: Bounds, s: Float64Array, imaginary?: Float64Array): void {
+export function clip(bounds: Bounds, s: Numbers, imaginary?: Numbers): void {
   requireLengths('clip', s.length, imaginary ?? s);
   if (isBox(bounds)) backend().clip(bounds, s, imaginary);
   else clipEach(bounds, s, imaginary);

@@ -2,12 +2,14 @@
  * The readable reference: every operation as the mathjs expression of its formula, on plain matrices and (complex)
  * numbers. Slow on purpose; the kernels are held against it.
  */
+
 import type { Complex } from 'mathjs';
 import { activations } from './activation.js';
 import type { ActivationName } from './activation-formulas.js';
 import type { Backend, Product } from './backend.js';
 import type { Box } from './bounds.js';
 import { type DenseMatrix, math } from './matrix.js';
+import type { Numbers } from './numbers.js';
 
 type Value = number | Complex;
 
@@ -33,6 +35,7 @@ const formulas: Record<
 export function mathjs(): Backend {
   return {
     name: 'mathjs',
+    precision: 'float64',
     details: {},
     allocate: (length) => new Float64Array(length),
     product,
@@ -161,7 +164,7 @@ function springs(): Pick<
   const along = math.compile('(x * u + y * v) / sqrt(x * x + y * y)');
   const change = math.compile('((2x + u) * u + (2y + v) * v) / (sqrt((x + u)^2 + (y + v)^2) + sqrt(x * x + y * y))');
   const list = (value: unknown) => (value as { toArray(): Value[] }).toArray();
-  const complexOf = (z: readonly [Float64Array, Float64Array], i: number) => math.complex(z[0][i], z[1][i]);
+  const complexOf = (z: readonly [Numbers, Numbers], i: number) => math.complex(z[0][i], z[1][i]);
   return {
     springForce(d, k, l, f) {
       for (let i = 0; i < d.length / 2; i++) {
@@ -249,28 +252,28 @@ function clip({ lower, upper }: Box, x: number): number {
   return x < lower ? lower : x > upper ? upper : x;
 }
 
-const applied = (f: (s: Value) => Value, s: Float64Array): number[] => Array.from(s, (x) => f(x) as number);
+const applied = (f: (s: Value) => Value, s: Numbers): number[] => Array.from(s, (x) => f(x) as number);
 
-const largest = (x: Float64Array): number => (x.length === 0 ? 0 : Number(math.max(math.abs(vector(x)))));
+const largest = (x: Numbers): number => (x.length === 0 ? 0 : Number(math.max(math.abs(vector(x)))));
 
 const pointsOut = ({ lower, upper }: Box, s: number, force: number): boolean =>
   (s <= lower && force < 0) || (s >= upper && force > 0);
 
-const vector = (x: Float64Array) => math.matrix(Array.from(x));
+const vector = (x: Numbers) => math.matrix(Array.from(x));
 
 /** Rows of `cols` numbers as a plain DenseMatrix. */
-function matrix(x: Float64Array, cols: number): DenseMatrix {
+function matrix(x: Numbers, cols: number): DenseMatrix {
   const rows = Array.from({ length: x.length / cols }, (_, i) => Array.from(x.subarray(i * cols, (i + 1) * cols)));
   return math.matrix(rows) as unknown as DenseMatrix;
 }
 
 /** The numbers of a mathjs matrix, or a list, into a buffer. */
-function put(out: Float64Array, value: unknown): void {
+function put(out: Numbers, value: unknown): void {
   const array = Array.isArray(value) ? value : (value as { toArray(): unknown[] }).toArray();
   out.set((array as number[][]).flat() as unknown as number[]);
 }
 
-function putComplex([toRe, toIm]: readonly [Float64Array, Float64Array], values: readonly Value[]): void {
+function putComplex([toRe, toIm]: readonly [Numbers, Numbers], values: readonly Value[]): void {
   put(toRe, values.map(re));
   put(toIm, values.map(im));
 }

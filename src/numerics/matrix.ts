@@ -1,10 +1,12 @@
 /**
- * The only door to mathjs. `Matrix` is a mathjs `DenseMatrix` whose numbers live in one contiguous Float64Array: every
+ * The only door to mathjs. `Matrix` is a mathjs `DenseMatrix` whose numbers live in one contiguous Numbers: every
  * function of `math` accepts it, and the hot operations work on the buffer in place (see kernels.ts).
  */
+
 import { createRequire } from 'node:module';
 import type { MathJsInstance, Matrix as MathMatrix } from 'mathjs';
 import { RunError } from '../errors.js';
+import type { Numbers } from './numbers.js';
 
 type Nested = number[][];
 
@@ -69,11 +71,11 @@ function LazyDenseMatrix(): void {
  * mathjs's nested `_data` is a copy, made only when a mathjs function without a fast path asks for it.
  */
 export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix) {
-  declare readonly data: Float64Array;
+  declare readonly data: Numbers;
   declare readonly rows: number;
   declare readonly cols: number;
 
-  constructor(rows: number, cols: number, data: Float64Array = room(rows, cols)) {
+  constructor(rows: number, cols: number, data: Numbers = room(rows, cols)) {
     super();
     if (data.length !== rows * cols) {
       throw new RangeError(`a ${rows} × ${cols} matrix needs ${rows * cols} numbers, got ${data.length}`);
@@ -115,7 +117,7 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
   }
 
   /** Row i as a view: writing to it writes to the matrix. */
-  row(i: number): Float64Array {
+  row(i: number): Numbers {
     return this.data.subarray(i * this.cols, (i + 1) * this.cols);
   }
 
@@ -144,7 +146,7 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
 const isIn = (i: number, size: number) => Number.isInteger(i) && i >= 0 && i < size;
 
 /** @throws RunError where the system has no room for rows × cols numbers. */
-function room(rows: number, cols: number): Float64Array {
+function room(rows: number, cols: number): Numbers {
   try {
     return new Float64Array(rows * cols);
   } catch (error) {

@@ -6,6 +6,7 @@ import { type Allocator, Blocks } from './blocks.js';
 import { backend } from './current-backend.js';
 import { requireLengths } from './kernels.js';
 import type { Matrix } from './matrix.js';
+import type { Numbers } from './numbers.js';
 
 /** One entry of a sparse matrix. */
 export type SparseEntry = readonly [row: number, column: number, value: number];
@@ -14,7 +15,7 @@ export type SparseEntry = readonly [row: number, column: number, value: number];
 export class Sparse implements SparseRows {
   readonly starts: Int32Array;
   readonly columns: Int32Array;
-  readonly values: Float64Array;
+  readonly values: Numbers;
   private turned: Sparse | undefined;
 
   private constructor(
@@ -107,7 +108,7 @@ function merged({ starts, columns, values }: Lists): Lists {
   return { starts: to, columns: columns.subarray(0, count), values: values.subarray(0, count) };
 }
 
-function numbers(length: number, arena: Allocator | undefined): Float64Array<ArrayBuffer> {
+function numbers(length: number, arena: Allocator | undefined): Numbers {
   return Blocks.real([{ name: 'sparse', rows: 1, cols: length }], arena).data;
 }
 

@@ -1,8 +1,10 @@
 /** The default backend: SIMD kernels whose results have the same bits on every machine. */
+
 import { type ActivationName, activationNames } from './activation-formulas.js';
 import type { Backend } from './backend.js';
 import { Heap } from './kernels/heap.js';
 import { kernels } from './kernels/module.js';
+import type { Numbers } from './numbers.js';
 
 let made: Backend | undefined;
 
@@ -26,9 +28,10 @@ function make(): Backend {
 
   return {
     name: 'wasm',
+    precision: 'float64',
     details: {},
     allocate: (length) => heap.allocate(length),
-    free: (array) => heap.free(array),
+    free: (array) => heap.free(array as Float64Array),
     product({ ta, tb, m, n, k: inner, alpha, a, b, c, start, sparse }) {
       const [A, B, C] = [input(a), input(b), output(c)];
       const S = start === undefined ? 0 : start === c ? C : input(start);
@@ -186,18 +189,17 @@ function make(): Backend {
 
 /** Addresses of arrays in the kernels' memory; those that lie elsewhere are copied in, and outputs out again by done(). */
 function staging(buffer: ArrayBuffer, heap: Heap) {
-  let copies: { readonly copy: Float64Array; readonly of: Float64Array | undefined }[] = [];
-  const stage = (array: Float64Array | Int32Array, written: boolean): number => {
+  let copies: { readonly copy: Float64Array; readonly of: Numbers | undefined }[] = [];
+  const stage = (array: Numbers | Int32Array, written: boolean): number => {
     const copy = heap.allocate(Math.ceil(array.byteLength / 8));
     if (array instanceof Int32Array) new Int32Array(buffer, copy.byteOffset, array.length).set(array);
     else copy.set(array);
-    copies.push({ copy, of: written ? (array as Float64Array) : undefined });
+    copies.push({ copy, of: written ? (array as Numbers) : undefined });
     return copy.byteOffset;
   };
   return {
-    input: (array: Float64Array | Int32Array): number =>
-      array.buffer === buffer ? array.byteOffset : stage(array, false),
-    output: (array: Float64Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, true)),
+    input: (array: Numbers | Int32Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, false)),
+    output: (array: Numbers): number => (array.buffer === buffer ? array.byteOffset : stage(array, true)),
     done(): void {
       if (copies.length === 0) return;
       for (const { copy, of } of copies) {

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { RunError } from '../errors.js';
 
-export type Numbers = Float64Array | Float32Array | Uint32Array;
+export type Stored = Float64Array | Float32Array | Uint32Array;
 
-export function pack(header: object, arrays: readonly Numbers[]): Uint8Array {
+export function pack(header: object, arrays: readonly Stored[]): Uint8Array {
   const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
   const whole = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, line.length));
   whole.set(line);
@@ -47,7 +47,7 @@ export class Packed<Header> {
   }
 
   /** The next numbers, into an array that there are enough for. */
-  take(array: Numbers): void {
+  take(array: Stored): void {
     bytesOf(array).set(this.bytes.subarray(this.at, this.at + array.byteLength));
     this.at += array.byteLength;
   }
@@ -58,16 +58,16 @@ export class Packed<Header> {
 }
 
 /** As they lie in memory: little-endian wherever Node runs. */
-const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers) => new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Stored) => new Uint8Array(buffer, byteOffset, byteLength);
 
 const stepSchema = z.strictObject({ step: z.int().nonnegative(), lengths: z.array(z.int().nonnegative()) });
 
 /** Of a protocol that is nothing but a step and arrays of known sizes. */
-export const packed = (step: number, arrays: readonly Float64Array[]): Uint8Array =>
+export const packed = (step: number, arrays: readonly Stored[]): Uint8Array =>
   pack({ step, lengths: arrays.map(({ length }) => length) }, arrays);
 
 /** Writes the numbers into arrays of the same sizes, and gives the step. @throws RunError where it is a checkpoint of something else */
-export function unpack(bytes: Uint8Array, arrays: readonly Float64Array[]): number {
+export function unpack(bytes: Uint8Array, arrays: readonly Stored[]): number {
   const found = new Packed(bytes, stepSchema, { of: 'this run', writer: 'this protocol writes' });
   const { step, lengths } = found.header;
   const fits = lengths.length === arrays.length && arrays.every(({ length }, i) => length === lengths[i]);

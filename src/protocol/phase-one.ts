@@ -3,6 +3,7 @@ import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
 import type { Dynamics, OutputSlice, State } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { freeUnits } from '../solver/field.js';
 import { freePhase, startOf } from '../solver/ramp.js';
 import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js';
@@ -133,7 +134,7 @@ function freeWarnings(end: Relaxation, bench: Relaxing): string[] {
 }
 
 /** Shares of all units, and of the output units, that a mask of free ones leaves pinned. */
-export function pinnedShares(mask: Float64Array, like: State, { block, from, to }: OutputSlice): PinnedShares {
+export function pinnedShares(mask: Numbers, like: State, { block, from, to }: OutputSlice): PinnedShares {
   let [start, pinned, pinnedOutputs, outputs] = [0, 0, 0, 0];
   for (const { name, rows, cols } of like.shapes) {
     for (let i = 0; name === block && i < rows; i++) {

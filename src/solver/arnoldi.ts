@@ -1,4 +1,5 @@
 import type { State } from '../model/types.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Product } from './krylov.js';
 import { type Layout, numbers, rowAxpy, rowDot } from './rows.js';
 
@@ -9,10 +10,10 @@ import { type Layout, numbers, rowAxpy, rowDot } from './rows.js';
 export class Arnoldi {
   readonly basis: readonly State[];
   /** The newest column of each row's Hessenberg matrix: j + 2 numbers. */
-  readonly columns: readonly Float64Array[];
+  readonly columns: readonly Numbers[];
   private readonly image: State;
-  private readonly dots: Float64Array;
-  private readonly factor: Float64Array;
+  private readonly dots: Numbers;
+  private readonly factor: Numbers;
 
   /** @param most products at most */
   constructor(
@@ -27,7 +28,7 @@ export class Arnoldi {
   }
 
   /** Begins anew with `start` in place of a basis; gives ‖start‖₂ of every row. */
-  begin(start: State): Float64Array {
+  begin(start: State): Numbers {
     this.image.copy(start);
     return this.normalise(0);
   }
@@ -52,7 +53,7 @@ export class Arnoldi {
   }
 
   /** basis[k] = image / ‖image‖₂ row by row; zeros where there is nothing. */
-  private normalise(k: number): Float64Array {
+  private normalise(k: number): Numbers {
     const { layout, basis, image, dots, factor } = this;
     rowDot(layout, image, image, dots);
     for (let row = 0; row < layout.rows; row++) {

@@ -3,6 +3,7 @@ import type { BoundCost, Nudge, OutputSlice, State, System } from '../model/type
 import { type Bounds, isPinned } from '../numerics/bounds.js';
 import type { Complex } from '../numerics/complex.js';
 import { projectForce } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 
 /** F written into `out`; both of one shape, real or complex. */
 export interface Field {
@@ -59,7 +60,7 @@ export function clampedField(system: System): Field {
 }
 
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */
-export function freeUnits(system: System, s0: State): Float64Array | undefined {
+export function freeUnits(system: System, s0: State): Numbers | undefined {
   const bounds = boundsOf(system);
   if (bounds === undefined) return undefined;
   const force = s0.like();

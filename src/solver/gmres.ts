@@ -1,5 +1,6 @@
 import type { State } from '../model/types.js';
 import { addScaled } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { Arnoldi } from './arnoldi.js';
 import type { LinearSolver } from './krylov.js';
 import { type Layout, numbers, rowAxpy } from './rows.js';
@@ -52,7 +53,7 @@ export function gmres(like: State, layout: Layout, restart: number): LinearSolve
 /** The least-squares problem min ‖β e₁ − H y‖ of one row. */
 class Projection {
   running = false;
-  private readonly R: Float64Array[] = [];
+  private readonly R: Numbers[] = [];
   private readonly cos: Float64Array;
   private readonly sin: Float64Array;
   private readonly g: Float64Array;
@@ -71,7 +72,7 @@ class Projection {
   }
 
   /** Takes in the next column of H: rotations so far, and a new one that removes its last entry. */
-  add(given: Float64Array, j: number): void {
+  add(given: Numbers, j: number): void {
     if (!this.running) return;
     const { cos, sin, g } = this;
     const column = given.slice(0, j + 2);

@@ -1,6 +1,7 @@
 import { fillOutputs } from '../model/outputs.js';
 import type { State } from '../model/types.js';
 import { scale } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Field, FieldOrigin } from './field.js';
 import type { Product } from './krylov.js';
 import type { Meter } from './solver.js';
@@ -14,7 +15,7 @@ export interface NegatedJacobian {
   /** Field evaluations that a product is worth. */
   readonly cost: number;
   /** v ↦ −Jv at s, restricted to the units that `free` marks. */
-  at(s: State, free: Float64Array | undefined): Product;
+  at(s: State, free: Numbers | undefined): Product;
 }
 
 /**

@@ -2,7 +2,9 @@
  * Krylov methods for A x = b, one system an example and one product with A for all of them: coefficients differ from row
  * to row, and a row that is done waits for the others. Buffers are made once.
  */
+
 import type { State } from '../model/types.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { type Layout, numbers, rowAxpy, rowAypx, rowDot } from './rows.js';
 
 /** out = A v; the same operation serves every row. */
@@ -12,7 +14,7 @@ export interface LinearTask {
   readonly product: Product;
   readonly right: State;
   /** ‖b − Ax‖₂ that is small enough, for each row. */
-  readonly tolerance: Float64Array;
+  readonly tolerance: Numbers;
   /** Iterations at most. */
   readonly most: number;
 }
@@ -94,13 +96,13 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
   };
 }
 
-function start(running: Uint8Array, rr: Float64Array, tolerance: Float64Array): number {
+function start(running: Uint8Array, rr: Numbers, tolerance: Numbers): number {
   running.fill(1);
   return stop(running, rr, tolerance);
 }
 
 /** Rows that are done stop running; returns how many run. */
-function stop(running: Uint8Array, rr: Float64Array, tolerance: Float64Array): number {
+function stop(running: Uint8Array, rr: Numbers, tolerance: Numbers): number {
   let left = 0;
   for (let row = 0; row < running.length; row++) {
     if (running[row] && !(rr[row] > tolerance[row] * tolerance[row])) running[row] = 0;
@@ -120,7 +122,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
   const running = new Uint8Array(rows);
 
   /** factor = numerator / denominator in the rows that run; a row without a finite one stops. */
-  function quotient(numerator: Float64Array, denominator: Float64Array, out: Float64Array): void {
+  function quotient(numerator: Numbers, denominator: Numbers, out: Numbers): void {
     for (let row = 0; row < rows; row++) {
       const value = running[row] ? numerator[row] / denominator[row] : 0;
       out[row] = Number.isFinite(value) ? value : 0;
@@ -128,7 +130,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
     }
   }
 
-  const add = (sign: 1 | -1, coefficients: Float64Array, from: State, to: State): void => {
+  const add = (sign: 1 | -1, coefficients: Numbers, from: State, to: State): void => {
     for (let row = 0; row < rows; row++) factor[row] = sign * coefficients[row];
     rowAxpy(layout, factor, from, to);
   };

@@ -1,4 +1,5 @@
 import type { State } from '../model/types.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { leastSquares } from './least-squares.js';
 import { copyRow, difference, type Layout, largest, numbers, rowAxpy, rowDot } from './rows.js';
 
@@ -30,11 +31,11 @@ export class Mixer {
   private readonly plain: Int32Array;
   private readonly patience: Int32Array;
   private readonly streak: Int32Array;
-  private readonly size: Float64Array;
-  private readonly previousSize: Float64Array;
-  private readonly along: Float64Array;
-  private readonly dots: readonly Float64Array[];
-  private readonly coefficients: readonly Float64Array[];
+  private readonly size: Numbers;
+  private readonly previousSize: Numbers;
+  private readonly along: Numbers;
+  private readonly dots: readonly Numbers[];
+  private readonly coefficients: readonly Numbers[];
   private readonly small: Float64Array;
   private readonly right: Float64Array;
   private readonly gamma: Float64Array;

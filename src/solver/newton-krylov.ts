@@ -3,6 +3,7 @@ import { entry, MOST } from '../entry.js';
 import type { State } from '../model/types.js';
 import { type Bounds, lowerAt, upperAt } from '../numerics/bounds.js';
 import { addScaled, axpy, clip, maxAbs } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import { sweeper } from './even-odd.js';
 import type { FieldOrigin } from './field.js';
 import { jacobian } from './jacobian.js';
@@ -107,7 +108,7 @@ function plainSteps({ task, rule, meter }: Setting): (s: State, force: State, co
 }
 
 /** 1 where a unit may move: not at a bound, or pulled inwards; `force` is projected. Valid until the next call. */
-function activeSet(like: State, bounds: Bounds | undefined): (s: State, force: State) => Float64Array | undefined {
+function activeSet(like: State, bounds: Bounds | undefined): (s: State, force: State) => Numbers | undefined {
   if (bounds === undefined) return () => undefined;
   const free = like.like().data;
   return (s, force) => {
@@ -120,7 +121,7 @@ function activeSet(like: State, bounds: Bounds | undefined): (s: State, force: S
 }
 
 /** ‖F − (−J)d‖ to be reached in each row, from ‖F‖² now and at the last call. */
-function eisenstatWalker(rows: number, tolerance: number): (size: Float64Array) => Float64Array {
+function eisenstatWalker(rows: number, tolerance: number): (size: Numbers) => Numbers {
   const [before, out] = [new Float64Array(rows), new Float64Array(rows)];
   return (size) => {
     for (let row = 0; row < rows; row++) {

@@ -2,10 +2,12 @@
  * Operations on states example by example: every row of the batch is a system of its own, with coefficients of its own.
  * A layout names the blocks that take part.
  */
+
 import type { State } from '../model/types.js';
 import { part } from '../numerics/arena.js';
 import type { BlockShape } from '../numerics/blocks.js';
 import * as kernels from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 
 export interface Layout {
   readonly rows: number;
@@ -18,20 +20,20 @@ export function layoutOf(shapes: readonly BlockShape[], takesPart: (block: numbe
 }
 
 /** `count` lists of one number a row, where the kernels have them at hand. */
-export function numbers(like: State, count: number): Float64Array[] {
+export function numbers(like: State, count: number): Numbers[] {
   const cols = like.shapes[0].rows;
   const { data } = like.of([{ name: 'rows', rows: count, cols }]);
   return Array.from({ length: count }, (_, i) => part(data, i * cols, (i + 1) * cols));
 }
 
 /** out[row] = Σ over the units of the row of a ∘ b. */
-export function rowDot({ blocks }: Layout, a: State, b: State, out: Float64Array): void {
+export function rowDot({ blocks }: Layout, a: State, b: State, out: Numbers): void {
   out.fill(0);
   for (const k of blocks) kernels.addRowDots(a.parts[0][k], b.parts[0][k], out);
 }
 
 /** y += α[row] x in every row; rows with α = 0 are left as they are, whatever x holds. */
-export function rowAxpy({ blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
+export function rowAxpy({ blocks }: Layout, alpha: Numbers, x: State, y: State): void {
   for (const k of blocks) kernels.rowAxpy(alpha, x.parts[0][k], y.parts[0][k]);
 }
 
@@ -46,7 +48,7 @@ export function largest({ blocks }: Layout, a: State): number {
 }
 
 /** y = x + α[row] y in every row where α is not 0, and y = x in the others. */
-export function rowAypx({ blocks }: Layout, alpha: Float64Array, x: State, y: State): void {
+export function rowAypx({ blocks }: Layout, alpha: Numbers, x: State, y: State): void {
   for (const k of blocks) {
     const [from, to, { cols }] = [x.parts[0][k].data, y.parts[0][k].data, x.parts[0][k]];
     for (let row = 0; row < alpha.length; row++) {

@@ -1,6 +1,7 @@
 import type { Linearisation, State, Time } from '../model/types.js';
 import { type Eigenpair, eigenpairs } from '../numerics/eigenvalues.js';
 import { hadamard, scale } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import { Arnoldi } from './arnoldi.js';
 import { type Layout, layoutOf } from './rows.js';
@@ -35,7 +36,7 @@ const COMPLETE = 1e-10;
 export function spectrum(
   linear: Linearisation,
   like: State,
-  free: Float64Array | undefined,
+  free: Numbers | undefined,
   time: Time,
   random: Random,
 ): Spectrum {
@@ -77,7 +78,7 @@ const NONE = { re: Number.POSITIVE_INFINITY, im: 0, last: 0, error: 0 };
 const modulusOfMap = ({ re, im }: Eigenpair): number => Math.sqrt((1 - re) * (1 - re) + im * im);
 
 /** Numbers of every size, on the free units only: something of every eigenvector. */
-function startingFrom(like: State, free: Float64Array | undefined, random: Random): State {
+function startingFrom(like: State, free: Numbers | undefined, random: Random): State {
   const start = like.like();
   for (let i = 0; i < start.data.length; i++) start.data[i] = random.normal();
   if (free) hadamard(start.data, free, start.data);
@@ -88,7 +89,7 @@ function startingFrom(like: State, free: Float64Array | undefined, random: Rando
 function project(linear: Linearisation, start: State, layout: Layout, most: number) {
   const space = new Arnoldi(start, layout, most);
   const lengths = space.begin(start);
-  const rows = Array.from(lengths, (length) => ({ columns: [] as Float64Array[], next: length, done: !(length > 0) }));
+  const rows = Array.from(lengths, (length) => ({ columns: [] as Numbers[], next: length, done: !(length > 0) }));
   const negated = (v: State, out: State) => {
     linear.apply(v, out);
     scale(-1, out.data);
@@ -107,6 +108,6 @@ function project(linear: Linearisation, start: State, layout: Layout, most: numb
 }
 
 /** The square part of a Hessenberg matrix given by columns, as rows. */
-function square(columns: readonly Float64Array[]): number[][] {
+function square(columns: readonly Numbers[]): number[][] {
   return columns.map((_, i) => columns.map((column) => column[i] ?? 0));
 }

@@ -1,4 +1,5 @@
 /** Benches from specs as users write them, without files. */
+
 import {
   type Engine,
   type Estimate,
@@ -8,6 +9,7 @@ import {
   type Work,
 } from '../../src/engine/engine.js';
 import { tableFor } from '../../src/metrics/columns.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { phaseOne, problemFor } from '../../src/protocol/phase-one.js';
 import type { Bench, Outcome, ProtocolEvent } from '../../src/protocol/protocol.js';
 import { assemble } from '../../src/run/assemble.js';
@@ -77,7 +79,7 @@ export function problemOf(bench: Bench): Problem {
 
 /** Every moment of an engine's second phase, copied, and its estimate. */
 export function processOf(engine: Engine, problem: Problem) {
-  const moments: { step: number; time: number; state: Float64Array; params: Float64Array }[] = [];
+  const moments: { step: number; time: number; state: Numbers; params: Numbers }[] = [];
   const estimate = drain<Process | Work, Estimate>(engine.run(problem), (moment) => {
     if (!isProcess(moment)) return;
     const { step, time, state, params } = moment;

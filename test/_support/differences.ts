@@ -1,11 +1,13 @@
 /** Central differences. */
+
 import type { System } from '../../src/model/types.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
+import { type Numbers, sum } from '../../src/numerics/numbers.js';
 
 const H = 1e-6;
 
 /** (f(x + h d) − f(x − h d)) / 2h, for vector functions. */
-export function directional(f: (x: Blocks) => Float64Array, x: Blocks, d: Blocks): Float64Array {
+export function directional(f: (x: Blocks) => Numbers, x: Blocks, d: Blocks): Numbers {
   const shifted = (h: number) => {
     const moved = x.clone();
     for (let i = 0; i < moved.data.length; i++) moved.data[i] += h * d.data[i];
@@ -16,10 +18,10 @@ export function directional(f: (x: Blocks) => Float64Array, x: Blocks, d: Blocks
 }
 
 /** ∂E/∂s of every unit. */
-export function energySlopes(system: System, s: Blocks): Float64Array {
+export function energySlopes(system: System, s: Blocks): Numbers {
   const unit = s.like();
   return Float64Array.from(s.data, (_, i) => {
     unit.fill(0).data[i] = 1;
-    return directional((x) => system.energy!.value(x), s, unit).reduce((a, b) => a + b);
+    return sum(directional((x) => system.energy!.value(x), s, unit));
   });
 }

@@ -1,9 +1,11 @@
 /** Resistors without anything of the program: potentials by elimination. */
+
 import type { Graph } from '../../src/model/graph/graph.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 
 /** Potentials of the nodes of a graph that are not `given`, at rest: Kirchhoff's law at each, by elimination. */
 export function kirchhoff(
-  k: Float64Array,
+  k: Numbers,
   edges: Graph['edges'],
   given: ReadonlyMap<number, number>,
   nodes: number,

@@ -3,6 +3,7 @@ import { activations } from '../../src/numerics/activation.js';
 import type { ActivationName } from '../../src/numerics/activation-formulas.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { lowerAt, upperAt } from '../../src/numerics/bounds.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { boundsOf } from '../../src/solver/field.js';
 import { benchOf, problemOf } from './bench.js';
 import { energySlopes } from './differences.js';
@@ -33,7 +34,7 @@ export function differentiableSeed(network: Network): number {
  * What presses a unit against a bound: the force, or for a map, whose F vanishes there too, −∂E/∂s = a − s. Where a
  * prediction is at a bound nothing else is, and its kink is met by accident only.
  */
-function pushOut(system: System, s: Blocks): Float64Array {
+function pushOut(system: System, s: Blocks): Numbers {
   if (system.predictions) return s.data.map(() => 1);
   if (system.dynamics.time === 'discrete') return energySlopes(system, s);
   const force = s.like();

@@ -1,4 +1,5 @@
 /** Outputs that are held: what coupled learning tends to as η → 0, and what it is at η = 1 (NEIGHBOURS: law 6b). */
+
 import test from 'ava';
 import { type Problem, settled } from '../../src/engine/engine.js';
 import { equilibriumPropagation } from '../../src/engine/ep.js';
@@ -6,6 +7,7 @@ import { agnostic } from '../../src/engine/nudging/agnostic.js';
 import { direct } from '../../src/engine/rbp/direct.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import { math } from '../../src/numerics/matrix.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { engineOf } from '../../src/plan/parts.js';
 import { benchOf, problemOf, processOf } from '../_support/bench.js';
 import { dynamicsOf, everyNetwork, isSmooth, type Network, title } from '../_support/networks.js';
@@ -63,7 +65,7 @@ const graphs: Record<string, (seed: number) => Network> = {
  * K(o − y) in the words of NEIGHBOURS: K = H_oo − H_oh H_hh⁻¹ H_ho of a dense H, and what ∂F/∂θ makes of the state that
  * it moves the network by.
  */
-function heldGradient({ system, cost, free }: Problem): Float64Array {
+function heldGradient({ system, cost, free }: Problem): Numbers {
   const linear = system.linearise(free);
   const n = free.shapes[0].cols;
   const { from } = system.dynamics.outputs;

@@ -1,10 +1,12 @@
 /** Attention in a network that settles: a constant pull on the selected unit leaves tags, and reward makes gradients of them. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import type { BoundCost, State } from '../../src/model/types.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { engineOf } from '../../src/plan/parts.js';
 import { benchOf, problemOf, processOf } from '../_support/bench.js';
 import { root } from '../_support/cli.js';
@@ -63,7 +65,7 @@ const direct = engineOf({ name: 'rbp', method: 'direct' });
 const gradient = (given: Problem, engine = direct) => processOf(engine, given).estimate.gradient.data.slice();
 
 /** EP's estimate at rest under the pull, at β. */
-function nudged(given: Problem, nudging: string, beta: number): Float64Array {
+function nudged(given: Problem, nudging: string, beta: number): Numbers {
   const engine = engineOf({ name: 'ep', nudging, beta, rule: 'energy' } as never);
   const second = { ...given.second, step: 0.2, steps: 600 };
   return gradient({ ...given, second }, engine);

@@ -2,7 +2,7 @@
 import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
-import { norm2 } from '../../src/numerics/kernels.js';
+import { dot, norm2 } from '../../src/numerics/kernels.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { clampedField, freeField } from '../../src/solver/field.js';
 import { settle } from '../../src/solver/relax.js';
@@ -66,7 +66,7 @@ for (const gamma of [0.3, 0.1]) {
       const direction = bench.theta.like();
       for (let k = 0; k < direction.data.length; k++) direction.data[k] = random.normal();
       const [slope] = directional(difference, bench.theta, direction);
-      const along = gradient.data.reduce((sum, g, k) => sum + g * direction.data[k], 0);
+      const along = dot(gradient.data, direction.data);
       t.true(Math.abs(slope - along) < 1e-7 * norm2(gradient.data) * norm2(direction.data), `${slope} ${along}`);
     }
   });

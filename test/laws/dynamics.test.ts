@@ -7,6 +7,7 @@ import type { ActivationName } from '../../src/numerics/activation-formulas.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { lowerAt, upperAt } from '../../src/numerics/bounds.js';
 import { dot } from '../../src/numerics/kernels.js';
+import { sum } from '../../src/numerics/numbers.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { boundsOf, freeField, freeUnits } from '../../src/solver/field.js';
 import { benchOf, problemOf } from '../_support/bench.js';
@@ -53,7 +54,7 @@ for (const network of everyNetwork) {
       return t.true(slopes.every((slope, i) => slope * F[i] < 0 || Math.abs(F[i]) < 1e-6));
     }
     const direction = randomLike(s, 'd');
-    const slope = directional((x) => system.energy!.value(x), s, direction).reduce((a, b) => a + b);
+    const slope = sum(directional((x) => system.energy!.value(x), s, direction));
     const gap = Math.abs(slope + dot(force(system)(s), direction.data));
     // a field that is declared to be no gradient is measurably none
     if (system.dynamics.agreement === 'none') return t.true(gap > 1e-4 * Math.abs(slope), `${gap}`);

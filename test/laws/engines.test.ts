@@ -1,6 +1,8 @@
 /** What engines declare of their accuracy, measured over everything that is registered: a new one is tested without new code. */
+
 import test from 'ava';
 import { logLogSlope } from '../../src/metrics/slope.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { solverOf } from '../../src/plan/parts.js';
 import { registry } from '../../src/registry.js';
 import { benchOf, problemOf, processOf, runSpec, specOf } from '../_support/bench.js';
@@ -65,7 +67,7 @@ for (const engine of everyEngine) {
 }
 
 /** The end of an engine's phase two, by so many steps or by a solver. */
-function gradientOf(network: Network, engine: EngineChoice, second: object): Float64Array {
+function gradientOf(network: Network, engine: EngineChoice, second: object): Numbers {
   const bench = benchOf({ network, protocol: 'gradient', second, engines: [engine], reference: 'exact' });
   const one = problemOf(bench);
   return processOf(bench.contestants[0].engine, one).estimate.gradient.data.slice();

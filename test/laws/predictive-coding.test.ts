@@ -1,8 +1,10 @@
 /** Predictive coding (Millidge et al. 2020): when it is backpropagation, and what it is else (NEIGHBOURS: laws 3a to 3d). */
+
 import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import { type Matrix, math } from '../../src/numerics/matrix.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { engineOf } from '../../src/plan/parts.js';
 import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
 import { distance } from '../_support/numbers.js';
@@ -103,7 +105,7 @@ test('step-one is backpropagation; read a step late it is not', (t) => {
   const { shapes } = problem.system;
   let from = 0;
   for (const [block, { rows, cols }] of shapes.entries()) {
-    const cells = (state: Float64Array) => state.subarray(from, from + rows * cols);
+    const cells = (state: Numbers) => state.subarray(from, from + rows * cols);
     const delta = cells(moments[L - 1].state);
     const arrival = L - 1 - block;
     t.true(relative(cells(late[arrival].state), delta) < 1e-15, `layer ${block + 1} when its error arrives`);
@@ -130,7 +132,7 @@ test('clamped is agnostic EP, and for small errors backpropagation of K(o − y)
 });
 
 /** Backpropagation of K(o − y), K from products of J_l = ∂o/∂s_l, example by example: plain mathjs. */
-function heldErrors(problem: Problem): Float64Array {
+function heldErrors(problem: Problem): Numbers {
   const { system, theta, x, free } = problem;
   const sizes = system.shapes.map(({ cols }) => cols);
   const error = free.like();

@@ -1,4 +1,5 @@
 /** Prototypical dynamics: the map itself, and what the placement of the nudge does to EP's processes and end points. */
+
 import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { equilibriumPropagation } from '../../src/engine/ep.js';
@@ -9,6 +10,7 @@ import { activations } from '../../src/numerics/activation.js';
 import type { ActivationName } from '../../src/numerics/activation-formulas.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { math } from '../../src/numerics/matrix.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { randomStream } from '../../src/numerics/random.js';
 import type { Bench } from '../../src/protocol/protocol.js';
 import { nudgedField } from '../../src/solver/field.js';
@@ -53,7 +55,7 @@ function activated(activation: string, a: Blocks): { r: Blocks; slope: Blocks } 
   return { r, slope };
 }
 
-const plus = (a: Float64Array, b: Float64Array, factor = 1) => a.map((value, i) => value + factor * b[i]);
+const plus = (a: Numbers, b: Numbers, factor = 1) => a.map((value, i) => value + factor * b[i]);
 
 for (const placement of placements) {
   test(`${placement}: a step is the formula of the paper, and a sweep takes it layer by layer`, (t) => {

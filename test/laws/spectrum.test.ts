@@ -1,10 +1,12 @@
 /** The spectrum of the linearised field, judged by dense eigenvalues, by a known spectrum, and by what it says of phase two. */
+
 import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { ode } from '../../src/engine/rbp/ode.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { eigenpairs } from '../../src/numerics/eigenvalues.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { diagnose } from '../../src/protocol/diagnosis.js';
 import { spectrum } from '../../src/solver/spectrum.js';
@@ -94,7 +96,7 @@ test('the slowest rate is that of the process of RBP at late times', (t) => {
     const step = network.energy === 'hopfield' ? 0.01 : 1;
     const bench = benchOf({ network, second: { step, steps: step === 1 ? 60 : 4000 } });
     const { moments } = processOf(ode(), problemOf(bench));
-    const size = (state: Float64Array) => Math.hypot(...state);
+    const size = (state: Numbers) => Math.hypot(...state);
     const [a, b] = [moments.at(-21)!, moments.at(-1)!];
     const measured = -Math.log(size(b.state) / size(a.state)) / (b.time - a.time);
     const { rate } = diagnose(problemOf(bench));

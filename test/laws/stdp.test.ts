@@ -1,8 +1,10 @@
 /** Weights that follow rates and their changes: what of it is EP, and of EP backpropagation (NEIGHBOURS: laws 5a to 5d). */
+
 import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { direct } from '../../src/engine/rbp/direct.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { engineOf, integratorOf } from '../../src/plan/parts.js';
 import { benchOf, type Cells, problemOf, processOf, runSpec } from '../_support/bench.js';
 import { distance } from '../_support/numbers.js';
@@ -37,7 +39,7 @@ const paced = (problem: Problem, { step = 0.1, steps = 60, integrator = 'euler' 
 });
 
 /** The weights of an estimate; of one layer where that is said. */
-function weights({ system }: Problem, estimate: Float64Array, layer?: number): Float64Array {
+function weights({ system }: Problem, estimate: Numbers, layer?: number): Numbers {
   let at = 0;
   const kept = system.dynamics.parameters.flatMap((tensor) => {
     const own = estimate.subarray(at, at + tensor.rows * tensor.cols);
@@ -47,7 +49,7 @@ function weights({ system }: Problem, estimate: Float64Array, layer?: number): F
   return Float64Array.from(kept);
 }
 
-const estimateOf = (name: string, beta: number, problem: Problem): Float64Array => {
+const estimateOf = (name: string, beta: number, problem: Problem): Numbers => {
   const engine = name === 'ep' ? oneSided(beta) : stdp(name, beta);
   return weights(problem, processOf(engine, problem).estimate.gradient.data);
 };

@@ -1,9 +1,11 @@
 /** State, side network and parameters at once: how far each lags, and where it all rings and grows (NEIGHBOURS: laws 4a to 4c). */
+
 import test from 'ava';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import type { Params, State, System } from '../../src/model/types.js';
 import { eigenpairs } from '../../src/numerics/eigenvalues.js';
 import { math } from '../../src/numerics/matrix.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { thresholds } from '../../src/protocol/timescales/threshold.js';
 import { assemble } from '../../src/run/assemble.js';
 import { freeField } from '../../src/solver/field.js';
@@ -40,7 +42,7 @@ test('state, side network and parameters lag in the order of ε', (t) => {
 });
 
 /** A state, or parameters, as a moment has it. */
-function momentOf(rows: readonly Cells[], step: number, like: State | Params): Float64Array {
+function momentOf(rows: readonly Cells[], step: number, like: State | Params): Numbers {
   const now = rows.filter((row) => row['step'] === step);
   return Float64Array.from(
     like.shapes.flatMap(({ name }) => now.filter(({ tensor }) => tensor === name).map(({ value }) => Number(value))),
@@ -48,7 +50,7 @@ function momentOf(rows: readonly Cells[], step: number, like: State | Params): F
 }
 
 /** J of every example as a dense matrix, w with J w = right. */
-function solved(system: System, at: State, right: Float64Array): number[] {
+function solved(system: System, at: State, right: Numbers): number[] {
   const linear = system.linearise(at);
   const n = at.data.length;
   const [unit, image] = [at.like(), at.like()];
@@ -86,7 +88,7 @@ test('the lag of the state is J⁻¹ ds⁰/dt, in the order of ε²', (t) => {
   t.true(Math.abs(slope - 2) < 0.15, `${slope} of ${JSON.stringify(points)}`);
 });
 
-function fill(s: State, values: Float64Array): State {
+function fill(s: State, values: Numbers): State {
   s.data.set(values);
   return s;
 }

@@ -1,10 +1,12 @@
 /** Ideal diodes: bounds of single units that follow the input, held by solvers, engines and differences alike. */
+
 import test from 'ava';
 import type { Engine } from '../../src/engine/engine.js';
 import { direct } from '../../src/engine/rbp/direct.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import { diodeProblems } from '../../src/model/graph/diodes.js';
 import { graphOf } from '../../src/model/graph/graph.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { checkSolver } from '../../src/plan/check-solver.js';
 import { engineOf } from '../../src/plan/parts.js';
 import { phaseOne } from '../../src/protocol/phase-one.js';
@@ -83,7 +85,7 @@ const data = { name: 'random', examples: 4 };
 test('at rest, potentials are within their bounds, and a force is left only where it points out of them', (t) => {
   for (const seed of [1, 2, 3]) {
     const { start, pinned } = drain(phaseOne(benchOf({ network, data, seed })), () => {});
-    const { lower, upper } = boundsOf(start.system)! as { lower: Float64Array; upper: Float64Array };
+    const { lower, upper } = boundsOf(start.system)! as { lower: Numbers; upper: Numbers };
     const force = start.free.like();
     start.system.force(start.free, force);
     for (const [i, s] of start.free.data.entries()) {
@@ -119,7 +121,7 @@ test('with diodes the processes of exact EP are those of RBP, and end at dJ/dθ'
  * Where the network comes to rest under its diodes, by trying every set of them that may conduct: the one that leaves all
  * potentials within their bounds, at the least power. Nodes of `held` are given beside sources and fixed nodes.
  */
-function restOf(k: Float64Array, x: Float64Array, held: ReadonlyMap<number, number> = new Map()): number[] {
+function restOf(k: Numbers, x: Numbers, held: ReadonlyMap<number, number> = new Map()): number[] {
   const { edges, sources, fixed, nodes } = graph;
   const given = new Map([
     ...sources.map((node, i) => [node, x[i]] as const),

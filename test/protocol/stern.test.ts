@@ -1,9 +1,11 @@
 /** The experiment stern-2021, its first updates by Kirchhoff's law alone. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { parse } from 'yaml';
 import { graphOf } from '../../src/model/graph/graph.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { benchOf, runSpec } from '../_support/bench.js';
 import { root } from '../_support/cli.js';
 import { kirchhoff } from '../_support/kirchhoff.js';
@@ -16,17 +18,17 @@ const [coupled, gradient] = spec.engines;
 
 test('every engine learns at its own rate, by the steps of its paper', (t) => {
   const { theta, x, y } = benchOf(given);
-  const potentials = (k: Float64Array, i: number, held: readonly (readonly [number, number])[] = []) =>
+  const potentials = (k: Numbers, i: number, held: readonly (readonly [number, number])[] = []) =>
     kirchhoff(k, edges, new Map([...sources.map((node, j) => [node, x.row(i)[j]] as const), ...held]), nodes);
   const examples = Array.from({ length: x.rows }, (_, i) => i);
   const mean = (value: (i: number) => number) => examples.reduce((sum, i) => sum + value(i), 0) / x.rows;
-  const error = (k: Float64Array, i: number) => {
+  const error = (k: Numbers, i: number) => {
     const free = potentials(k, i);
     return targets.map((node, j) => free[node] - y.row(i)[j]);
   };
-  const cost = (k: Float64Array) => mean((i) => error(k, i).reduce((sum, e) => sum + (e * e) / 2, 0));
+  const cost = (k: Numbers) => mean((i) => error(k, i).reduce((sum, e) => sum + (e * e) / 2, 0));
 
-  const rules: Record<string, (k: Float64Array) => Float64Array> = {
+  const rules: Record<string, (k: Numbers) => Numbers> = {
     coupled(k) {
       const states = examples.map((i) => {
         const free = potentials(k, i);

@@ -3,6 +3,7 @@ import { entry } from '../../entry.js';
 import { fillOutputs } from '../../model/outputs.js';
 import type { Linearisation, State } from '../../model/types.js';
 import { Matrix, math } from '../../numerics/matrix.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { fromErrors } from '../claims.js';
 import type { Engine, Estimate, Problem, Work } from '../engine.js';
 import { conclude, sideNetwork } from './side-network.js';
@@ -39,14 +40,14 @@ function* run(problem: Problem, error: DirectError): Generator<Work, Estimate> {
 }
 
 /** 1 at the outputs. */
-function heldUnits(like: State, { system }: Problem): Float64Array {
+function heldUnits(like: State, { system }: Problem): Numbers {
   const marked = like.like();
   fillOutputs(marked, system.dynamics.outputs, 1);
   return marked.data;
 }
 
 /** c = −Jᵀz at the outputs: K(o − o*). */
-function stiffened(c: State, linearisation: Linearisation, z: State, held: Float64Array): void {
+function stiffened(c: State, linearisation: Linearisation, z: State, held: Numbers): void {
   linearisation.applyTranspose(z, c);
   for (let i = 0; i < held.length; i++) c.data[i] *= -held[i];
 }
@@ -58,8 +59,8 @@ function stiffened(c: State, linearisation: Linearisation, z: State, held: Float
 function* solveTransposed(
   linearisation: Linearisation,
   c: State,
-  free: Float64Array | undefined,
-  held: Float64Array | undefined,
+  free: Numbers | undefined,
+  held: Numbers | undefined,
 ): Generator<Work, State | undefined> {
   const out = c.like();
   const matrices = yield* denseTransposed(linearisation, c);

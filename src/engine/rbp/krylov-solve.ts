@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Linearisation, State } from '../../model/types.js';
 import { scale } from '../../numerics/kernels.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import type { LinearSolver, Product } from '../../solver/krylov.js';
 import { type Layout, layoutOf, numbers, rowDot } from '../../solver/rows.js';
 import type { Engine, EstimateStatus } from '../engine.js';
@@ -63,7 +64,7 @@ export const krylovEngine = (pose: Pose, { tolerance }: KrylovOptions): Engine =
 });
 
 /** factor · ‖b‖₂ of every row. */
-function sizes(layout: Layout, b: State, factor: number): Float64Array {
+function sizes(layout: Layout, b: State, factor: number): Numbers {
   const [squares] = numbers(b, 1);
   rowDot(layout, b, b, squares);
   return Float64Array.from(squares, (square) => factor * Math.sqrt(square));

@@ -1,6 +1,7 @@
 import type { Params, State, System } from '../../model/types.js';
 import { type Bounds, isPinned, lowerAt, upperAt } from '../../numerics/bounds.js';
 import { addScaled, axpy } from '../../numerics/kernels.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { boundsOf, freeField } from '../../solver/field.js';
 import type { Trajectory } from '../../solver/trajectory.js';
 
@@ -9,7 +10,7 @@ import type { Trajectory } from '../../solver/trajectory.js';
  * `gradient` (the mean over the batch). Gives the units that no bound pins at s (1, else 0), valid until the next call;
  * undefined without a box.
  */
-export type StepBack = (s: State, lambda: State, gradient: Params) => Float64Array | undefined;
+export type StepBack = (s: State, lambda: State, gradient: Params) => Numbers | undefined;
 
 /**
  * Reverse mode through one explicit Runge-Kutta step. From the last stage to the first, κ_i = dt (b_i λ + Σ_{j>i} a_ji μ_j),
@@ -55,14 +56,7 @@ export function stepBack(system: System, { integrator, step: dt }: Trajectory, l
 }
 
 /** λ = 0 where s + dt F, before projection, leaves the box; free = 0 where s is at a bound and F points out of it. */
-function project(
-  bounds: Bounds,
-  s: Float64Array,
-  force: Float64Array,
-  dt: number,
-  lambda: Float64Array,
-  free: Float64Array,
-): void {
+function project(bounds: Bounds, s: Numbers, force: Numbers, dt: number, lambda: Numbers, free: Numbers): void {
   for (let i = 0; i < s.length; i++) {
     const to = s[i] + dt * force[i];
     if (to < lowerAt(bounds, i) || to > upperAt(bounds, i)) lambda[i] = 0;

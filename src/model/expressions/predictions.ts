@@ -1,4 +1,5 @@
 import { type Matrix, math } from '../../numerics/matrix.js';
+import type { Numbers } from '../../numerics/numbers.js';
 
 import type { Params, Predictions, Predictor, State } from '../types.js';
 import { emptyScope, type Formula, type Scope } from './expression.js';
@@ -164,7 +165,7 @@ function bendsOf(nodes: readonly Node[], from: readonly string[], others: readon
 
 function put(
   value: number | MathComplex,
-  into: { readonly re: Float64Array; readonly im?: Float64Array | undefined },
+  into: { readonly re: Numbers; readonly im?: Numbers | undefined },
   at: number,
 ): void {
   into.re[at] = typeof value === 'number' || !into.im ? realOf(value) : value.re;

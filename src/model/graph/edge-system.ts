@@ -1,6 +1,7 @@
 import type { Blocks } from '../../numerics/blocks.js';
 import { axpy, hadamard } from '../../numerics/kernels.js';
 import { Matrix } from '../../numerics/matrix.js';
+import { type Numbers, sum } from '../../numerics/numbers.js';
 import { Sparse, type SparseEntry, sparseProduct } from '../../numerics/sparse.js';
 import { scratch } from '../../numerics/whole-state.js';
 import { batchOf } from '../tensor.js';
@@ -102,7 +103,7 @@ export function edgeSystem(
     energy: {
       value(s) {
         bound.energy(extend(s).parts[0][0], spare);
-        return Float64Array.from({ length: x.rows }, (_, i) => spare.row(i).reduce((sum, energy) => sum + energy, 0));
+        return Float64Array.from({ length: x.rows }, (_, i) => sum(spare.row(i)));
       },
       addGradChange(copies, base, out) {
         bound.move(extend(base).parts[0][0]);
@@ -128,7 +129,7 @@ export function edgeSystem(
   }
 
   /** A law of its own, with room where s⁰ has it: engines hold several linearisations, and move() is of one place. */
-  function linearise(s0: State, free?: Float64Array): Linearisation {
+  function linearise(s0: State, free?: Numbers): Linearisation {
     const edgesHere = law.bind(theta, x.rows, s0);
     const [v, t] = [s0.of(wide), s0.of(wide)];
     let masked: State | undefined;
@@ -139,7 +140,7 @@ export function edgeSystem(
       hadamard(from.data, mask, masked.data);
       return masked;
     };
-    const move = (s: State, units?: Float64Array) => {
+    const move = (s: State, units?: Numbers) => {
       mask = units;
       edgesHere.move(extend(s).parts[0][0]);
     };

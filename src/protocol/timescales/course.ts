@@ -1,6 +1,7 @@
 import { impose } from '../../model/tensor.js';
 import type { Params, State, System } from '../../model/types.js';
 import { axpy, clip, maxAbs } from '../../numerics/kernels.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { boundsOf, type Field, freeField } from '../../solver/field.js';
 import { startOf } from '../../solver/ramp.js';
 import { hasDiverged } from '../../solver/relax.js';
@@ -33,7 +34,7 @@ export class Course {
   private readonly field: Field;
   private readonly ds: State;
   private readonly gradient: Params;
-  private readonly learned: Float64Array;
+  private readonly learned: Numbers;
 
   constructor(
     private readonly bench: Bench,
@@ -101,7 +102,7 @@ export class Course {
   }
 
   /** All that it is at, in a fixed order: what a checkpoint holds. */
-  get arrays(): readonly Float64Array[] {
+  get arrays(): readonly Numbers[] {
     const { theta, s, side, still, flow, speeds } = this;
     return [theta.data, s.data, side.moving.data, still.rest.data, ...flow.arrays, speeds];
   }

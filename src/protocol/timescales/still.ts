@@ -1,6 +1,7 @@
 import type { BoundCost, Params, State, System } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
 import { addScaled, axpy } from '../../numerics/kernels.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { boundsOf, freeField } from '../../solver/field.js';
 import { type RelaxRule, settle } from '../../solver/relax.js';
 import { adjoint } from '../exact-gradient.js';
@@ -69,13 +70,13 @@ export class Flow {
     private readonly bound: Params,
     private readonly system: System,
     private readonly still: Still,
-    private readonly learned: Float64Array,
+    private readonly learned: Numbers,
   ) {
     this.theta = at.clone();
   }
 
   /** What a checkpoint holds of it. */
-  get arrays(): readonly Float64Array[] {
+  get arrays(): readonly Numbers[] {
     return [this.at.data, this.still.rest.data];
   }
 

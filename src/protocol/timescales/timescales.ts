@@ -2,6 +2,7 @@ import { entry } from '../../entry.js';
 import type { Row } from '../../metrics/columns.js';
 import type { Tensor } from '../../model/tensor.js';
 import type { Dynamics } from '../../model/types.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { advise } from '../advice.js';
 import { packed, unpack } from '../packed.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent, Sight } from '../protocol.js';
@@ -94,7 +95,7 @@ function* rows(bench: Bench, { every, step: dt }: TimescalesOptions, course: Cou
   yield* recordMoment(bench, [step, step * dt, 'network'], [s, called, theta]);
 }
 
-const distance = (a: Float64Array, b: Float64Array): number => Math.hypot(...a.map((value, i) => value - b[i]));
+const distance = (a: Numbers, b: Numbers): number => Math.hypot(...a.map((value, i) => value - b[i]));
 
 /** What grows has outgrown the third of the time before it by this factor, and is no round-off. */
 const [GROWTH, SMALL] = [1.2, 1e-9];

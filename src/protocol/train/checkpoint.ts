@@ -1,6 +1,6 @@
 /** All that training is at after an iteration: a line of JSON, and the numbers of every array behind it, once. */
 import * as z from 'zod';
-import { type Numbers, Packed, pack } from '../packed.js';
+import { Packed, pack, type Stored } from '../packed.js';
 import type { Lane, Ledger } from './lane.js';
 
 const FORMAT = 2;
@@ -66,7 +66,7 @@ export function readCheckpoint(bytes: Uint8Array, lanes: readonly Lane[]): numbe
 }
 
 /** The arrays of a lane. The first is a copy of its ledger; the others are the lane's own. */
-function partsOf({ theta, best, descent, tally, standing, ledger, particles }: Lane): Numbers[] {
+function partsOf({ theta, best, descent, tally, standing, ledger, particles }: Lane): Stored[] {
   return [
     Float64Array.from(Object.values(ledger)),
     tally.numbers,

@@ -1,6 +1,7 @@
 import type { Estimate } from '../../engine/engine.js';
 import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import type { Descent } from '../../optimizer/optimizer.js';
 import type { Bench, Contestant } from '../protocol.js';
 import type { Batch } from './examples.js';
@@ -124,7 +125,7 @@ export class Particles {
     this.each(at, state, (row, from) => this.states.set(row, from));
   }
 
-  private each(at: Uint32Array, state: State, act: (row: Float64Array, from: number) => void): void {
+  private each(at: Uint32Array, state: State, act: (row: Numbers, from: number) => void): void {
     let offset = 0;
     for (const [k, { cols }] of this.blocks.entries()) {
       for (let i = 0; i < at.length; i++) act(state.parts[0][k].row(i), at[i] * this.units + offset);

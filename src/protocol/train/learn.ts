@@ -4,6 +4,7 @@ import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
 import { addScaled, dot, maxAbs, norm2, scale } from '../../numerics/kernels.js';
+import { sum } from '../../numerics/numbers.js';
 import { freeUnits } from '../../solver/field.js';
 import { remarked } from '../outcome.js';
 import { hasCollapsed, pinnedShares, problemFor, recorderFor } from '../phase-one.js';
@@ -122,8 +123,6 @@ function keepMeans(to: Params, from: Params, tensors: readonly Tensor[]): void {
     if (domain.isPositive) scale(sum(before) / sum(now), now);
   });
 }
-
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /** Brings a new θ into its domains, where it can. */
 function settle(theta: Params, tensors: readonly Tensor[]): Failure | undefined {

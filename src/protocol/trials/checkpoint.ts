@@ -1,6 +1,6 @@
 /** All that a run of trials is at between two of them: a line of JSON, and the numbers of the network that is learning. */
 import * as z from 'zod';
-import { type Numbers, Packed, pack } from '../packed.js';
+import { Packed, pack, type Stored } from '../packed.js';
 import type { Pupil } from './pupil.js';
 
 const count = z.int().nonnegative();
@@ -45,4 +45,4 @@ export function readCheckpoint(bytes: Uint8Array, pupilOf: (number: number) => P
   return { before, pupil };
 }
 
-const arraysOf = ({ theta, standing }: Pupil): Numbers[] => [theta.data, standing.numbers];
+const arraysOf = ({ theta, standing }: Pupil): Stored[] => [theta.data, standing.numbers];

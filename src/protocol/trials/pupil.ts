@@ -2,6 +2,7 @@ import type { SizedAgent } from '../../agent/agent.js';
 import { Learner } from '../../agent/tagging.js';
 import type { Params } from '../../model/types.js';
 import { Blocks } from '../../numerics/blocks.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { type Random, type RandomState, resumedStream } from '../../numerics/random.js';
 import type { Play } from '../../task/task.js';
 import type { AgentBench } from '../protocol.js';
@@ -118,7 +119,7 @@ export class Pupil {
   }
 
   /** What learns of θ. */
-  private plastic(): Float64Array {
+  private plastic(): Numbers {
     const still = this.sized.tensors.slice(0, this.sized.fixed).reduce((sum, { rows, cols }) => sum + rows * cols, 0);
     return this.theta.data.subarray(still);
   }
