@@ -45,7 +45,7 @@ const ofSpecs = {
 
 const ofRuns = {
   jobs: value('runs side by side, each in a process of its own; default: the cores there are', { alias: 'j' }),
-  shard: value('i/n: only every n-th run, from the i-th'),
+  shard: value('i/n: only every n-th run, from the i-th; auto/n: i is that of the task, in an array of jobs'),
   force: flag('run again what is finished'),
   'accept-build': flag('take finished runs of another build of this program, which may compute otherwise'),
   rerun: value('run again, of what is finished, what failed', { choices: ['failed'] as const }),

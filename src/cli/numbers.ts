@@ -1,5 +1,6 @@
 /** Numbers on the command line, as they are typed. */
 import { type Issue, UserError } from '../errors.js';
+import { type Found, shardOfArray } from '../run/shard.js';
 import { meantNumber } from '../spec/suggest.js';
 import { quoted } from '../text.js';
 
@@ -31,13 +32,14 @@ export function secondsOf(timeout: string | undefined): number | undefined {
   return timeout === undefined ? undefined : positiveNumber('--timeout', timeout, LONGEST_TIMEOUT);
 }
 
-/** `2/3`. @throws UserError */
-export function shardOf(given: string): { index: number; of: number } {
-  const [, index, of] = /^(\d+)\/(\d+)$/.exec(given) ?? [];
-  const shard = { index: Number(index), of: Number(of) };
-  if (shard.index >= 1 && shard.index <= shard.of && Number.isSafeInteger(shard.of)) return shard;
+/** `2/3`, or `auto/3` in a task of an array. @throws UserError */
+export function shardOf(given: string): Found {
+  const [, which, of] = /^(\d+|auto)\/(\d+)$/.exec(given) ?? [];
+  const [index, parts] = [Number(which), Number(of)];
+  if (which === 'auto' && parts >= 1 && Number.isSafeInteger(parts)) return shardOfArray(parts);
+  if (index >= 1 && index <= parts && Number.isSafeInteger(parts)) return { shard: { index, of: parts } };
   throw new UserError({
-    message: `--shard must be i/n with 1 ≤ i ≤ n, got ${quoted(given)}`,
+    message: `--shard must be i/n with 1 ≤ i ≤ n, or auto/n in an array of jobs, got ${quoted(given)}`,
     hint: 'write --shard 1/3',
   });
 }

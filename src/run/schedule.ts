@@ -5,6 +5,7 @@ import type { Work } from './execute.js';
 import { Experiment, type ExperimentResult } from './experiment.js';
 import { type Ending, failureOf, inProcess, type Lane, type LaneOptions, type Task } from './lane.js';
 import { type Again, type Finished, hasFailed, recall } from './recall.js';
+import { isOfShard, type Shard } from './shard.js';
 import { inWorker } from './worker-lane.js';
 
 /** What the edge may want to show while experiments run. Runs end in any order where they go side by side. */
@@ -32,8 +33,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Runs side by side, each in a process of its own; default 1. A single run is carried out in this process. */
   readonly jobs?: number;
-  /** Only each `of`-th run, from the `index`-th (from 1), counted over all plans. */
-  readonly shard?: { readonly index: number; readonly of: number } | undefined;
+  /** Only the runs of one part. */
+  readonly shard?: Shard | undefined;
   /** Seconds that a run may take, and a figure. */
   readonly timeout?: number | undefined;
   /** How often a run that could not be carried out is tried again; default 0. */
@@ -90,8 +91,8 @@ class Schedule {
     const all = this.experiments.flatMap((experiment) =>
       experiment.plan.runs.map((run, index) => ({ experiment, plan: experiment.plan, run, index })),
     );
-    const { index: first, of } = options.shard ?? { index: 1, of: 1 };
-    this.tasks = all.filter((_, i) => i % of === first - 1);
+    const { shard } = options;
+    this.tasks = shard === undefined ? all : all.filter((_, i) => isOfShard(i, shard));
     this.queue = this.tasks.values();
     this.open = new Map(this.experiments.map((experiment) => [experiment, 0]));
     for (const { experiment } of this.tasks) this.open.set(experiment, this.open.get(experiment)! + 1);

@@ -7,6 +7,7 @@ import { environment } from '../../run/environment.js';
 import type { ExperimentResult } from '../../run/experiment.js';
 import { silenceMs } from '../../run/holder.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
+import type { Shard } from '../../run/shard.js';
 import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
 import { annotateResults } from '../annotations.js';
 import { events, tell, tellPlan } from '../events.js';
@@ -121,7 +122,7 @@ function optionsOf(args: RunArguments): RunOptions {
   return {
     out,
     jobs: jobs === undefined ? availableCores() : wholeNumber('--jobs', jobs, 1),
-    shard: shard === undefined ? undefined : shardOf(shard),
+    shard: shard === undefined ? undefined : partOf(shard),
     again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',
     acceptBuild,
     failFast,
@@ -129,6 +130,13 @@ function optionsOf(args: RunArguments): RunOptions {
     retries: wholeNumber('--retries', retries, 0),
     environment: environment(),
   };
+}
+
+/** @throws UserError */
+function partOf(given: string): Shard {
+  const { shard, said } = shardOf(given);
+  if (said !== undefined) note(`${styled('yellow', 'warning', process.stderr)} ${said}`);
+  return shard;
 }
 
 async function runAll(
