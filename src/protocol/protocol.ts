@@ -102,7 +102,14 @@ export type TableName = keyof typeof tables;
  */
 export type ProtocolEvent =
   | { readonly kind: 'rows'; readonly table: TableName; readonly rows: readonly Row[] }
-  | { readonly kind: 'work'; readonly phase: string; readonly done: number; readonly of: number }
+  | {
+      readonly kind: 'work';
+      readonly phase: string;
+      readonly done: number;
+      readonly of: number;
+      /** What a checkpoint at this moment would hold, until the next event: for a run that is told to end. */
+      readonly keep?: () => Uint8Array;
+    }
   | { readonly kind: 'checkpoint'; readonly data: Uint8Array }
   | { readonly kind: 'file'; readonly name: string; readonly data: Uint8Array };
 

@@ -23,7 +23,7 @@ import { Archive } from './store.js';
 import { workOf } from './work.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
-export type Work = Extract<ProtocolEvent, { kind: 'work' }>;
+export type Work = Omit<Extract<ProtocolEvent, { kind: 'work' }>, 'keep'>;
 
 export interface ExecuteOptions extends Recalling {
   readonly out: string;
@@ -88,8 +88,13 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
 }
 
 const BREATH_MS = 50;
+/** So long a run that is told to end is waited for until it can be kept as it is: it must be over before it is killed. */
+const KEEP_MS = 1500;
 
-/** Handles the protocol's events, letting timers and signals in now and then. */
+/**
+ * Handles the protocol's events, letting timers and signals in now and then. What can be kept at its signs of life is kept
+ * when it is told to end.
+ */
 async function drive(
   events: Generator<ProtocolEvent, Outcome>,
   folder: RunFolder,
@@ -97,6 +102,7 @@ async function drive(
   { signal, onWork }: ExecuteOptions,
 ): Promise<Outcome> {
   let breathed = performance.now();
+  let [canKeep, told] = [false, Number.POSITIVE_INFINITY];
   for (;;) {
     const next = events.next();
     folder.verify();
@@ -104,13 +110,24 @@ async function drive(
     handle(next.value);
     if (performance.now() - breathed < BREATH_MS) continue;
     await setImmediate();
+    if (signal?.aborted) leave(next.value);
+    else breathed = performance.now();
+  }
+
+  /** Not yet, where it is in the middle of what it could keep a moment later. @throws the signal's reason */
+  function leave(event: ProtocolEvent): void {
+    if (told === Number.POSITIVE_INFINITY) told = performance.now();
+    if (event.kind === 'work' && event.keep) folder.checkpoint(event.keep());
+    else if (canKeep && performance.now() - told < KEEP_MS) return;
     signal?.throwIfAborted();
-    breathed = performance.now();
   }
 
   function handle(event: ProtocolEvent): void {
-    if (event.kind === 'work') onWork?.(event);
-    else if (event.kind === 'checkpoint') folder.checkpoint(event.data);
+    if (event.kind === 'work') {
+      const { keep, ...work } = event;
+      canKeep ||= keep !== undefined;
+      onWork?.(work);
+    } else if (event.kind === 'checkpoint') folder.checkpoint(event.data);
     else if (event.kind === 'file') folder.file(event.name, event.data);
     else {
       folder.table(event.table).write(event.rows);

@@ -41,9 +41,10 @@ export function timescales(options: TimescalesOptions): Protocol {
         if (ends || course.step % every === 0) yield* rows(bench, options, course);
         if (ends) return outcome(bench, course, lost);
         course.advance();
-        if (course.step % CHECKPOINT_EVERY === 0)
-          yield { kind: 'checkpoint', data: packed(course.step, course.arrays) };
-        if (course.step % WORK_EVERY === 0) yield { kind: 'work', phase: 'all at once', done: course.step, of: steps };
+        const keep = () => packed(course.step, course.arrays);
+        if (course.step % CHECKPOINT_EVERY === 0) yield { kind: 'checkpoint', data: keep() };
+        if (course.step % WORK_EVERY === 0)
+          yield { kind: 'work', phase: 'all at once', done: course.step, of: steps, keep };
       }
     },
   };

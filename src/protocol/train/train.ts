@@ -84,7 +84,10 @@ function* updates(training: Training, done: number): Generator<ProtocolEvent> {
     if (iteration % options.checkpoint_every === 0) {
       yield { kind: 'checkpoint', data: writeCheckpoint(iteration, lanes) };
     }
-    yield alive(training, phaseOf(moment.epoch, training), iteration);
+    yield {
+      ...alive(training, phaseOf(moment.epoch, training), iteration),
+      keep: () => writeCheckpoint(iteration, lanes),
+    };
   }
 }
 

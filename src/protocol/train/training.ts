@@ -24,6 +24,6 @@ export function allUpdates({ bench, options }: Training): number {
 }
 
 /** A sign of life after so many updates. */
-export function alive(training: Training, phase: string, done: number): ProtocolEvent {
+export function alive(training: Training, phase: string, done: number): Extract<ProtocolEvent, { kind: 'work' }> {
   return { kind: 'work', phase, done, of: allUpdates(training) };
 }

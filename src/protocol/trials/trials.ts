@@ -60,10 +60,11 @@ function* schooling(
     if (!saves && trials % SOME > 0) continue;
     if (rows.length > 0) yield { kind: 'rows', table: 'trials', rows };
     rows = [];
-    if (saves) yield { kind: 'checkpoint', data: writeCheckpoint({ before, pupil }) };
+    const keep = () => writeCheckpoint({ before, pupil });
+    if (saves) yield { kind: 'checkpoint', data: keep() };
     const learned = before.filter((one) => one.learned).length;
     const phase = `network ${pupil.number} of ${options.networks}, ${learned} learned, trial`;
-    yield { kind: 'work', phase, done: trials, of: most };
+    yield { kind: 'work', phase, done: trials, of: most, keep };
     if (!pupil.isSound) break;
   }
   if (rows.length > 0) yield { kind: 'rows', table: 'trials', rows };
