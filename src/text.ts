@@ -94,3 +94,8 @@ export function meant(text: string): { readonly plain: string; readonly odd: str
   const plain = found.reduce((rest, [each, , instead]) => rest.replace(each, instead as string), text).trim();
   return { plain, odd: `${what} (U+${code})` };
 }
+
+/** A command as it is typed to any POSIX shell, which takes each word as it is, whatever is in it. */
+export const shellCommand = (words: readonly string[]): string => words.map(shellWord).join(' ');
+
+const shellWord = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

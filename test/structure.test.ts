@@ -31,6 +31,7 @@ const order = [
   'spec',
   'plan',
   'run',
+  'cluster',
   'bench',
   'index',
   'cli',

@@ -106,7 +106,7 @@ class Reader {
   private readonly seen = new Set<string>();
 
   constructor(
-    command: Command,
+    private readonly command: Command,
     private readonly path: readonly string[],
   ) {
     this.known = optionsOf([command]);
@@ -117,13 +117,19 @@ class Reader {
   read(rest: readonly string[]): { options: Readonly<Record<string, unknown>>; words: string[] } {
     const ahead = [...rest];
     for (let word = ahead.shift(); word !== undefined; word = ahead.shift()) {
-      if (word === '--') this.words.push(...ahead.splice(0));
+      if (word === '--') this.behind(ahead.splice(0));
       else if (word === '-') this.words.push(STDIN);
       else if (word.startsWith('--')) this.long(word, ahead);
       else if (word.startsWith('-')) this.short(word, ahead);
       else this.word(word);
     }
     return { options: this.options, words: this.words };
+  }
+
+  /** What stands behind `--`. */
+  private behind(words: readonly string[]): void {
+    if (this.command.handsOn === undefined) this.words.push(...words);
+    else this.options[this.command.handsOn] = words;
   }
 
   /** `--jobs=4`, `--jobs 4`, `--force`, `--no-rerun`. */

@@ -26,3 +26,6 @@ export const THEMES = ['print', 'screen'] as const;
 export const TITLES = ['finding', 'plain', 'none'] as const;
 export const BANDS = ['sd', 'range', 'none'] as const;
 export const FORMATS = ['svg', 'png', 'pdf', 'vega'] as const;
+
+/** Where `eprbp submit` sends jobs; the compiler holds them equal. */
+export const CLUSTERS = ['slurm', 'kubernetes'] as const;

@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   readonly positionals?: Readonly<Record<string, PositionalOptions>>;
   readonly options?: Readonly<Record<string, Options>>;
+  /** The argument that takes the words behind `--`, as they are: they are for another program. */
+  readonly handsOn?: string;
   /** Loaded when it is called. */
   load(): Promise<Does>;
 }

@@ -1,6 +1,6 @@
 /** Every command: how it is called and what loads it. Arguments, help, did-you-mean and completion come from here. */
 import type { Options, PositionalOptions } from 'yargs';
-import { BACKENDS, BANDS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from './choices.js';
+import { BACKENDS, BANDS, CLUSTERS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from './choices.js';
 import type { Command } from './command.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -43,18 +43,25 @@ const ofSpecs = {
   },
 } as const;
 
+/** How runs are carried out, wherever that is. */
+const ofWork = {
+  'accept-build': flag('take finished runs of another build of this program, which may compute otherwise'),
+  timeout: value('seconds that a run may take, and a figure'),
+  retries: value('how often a run that could not be carried out is tried again', { default: '0' }),
+};
+
 const ofRuns = {
   jobs: value('runs side by side, each in a process of its own; default: the cores there are', { alias: 'j' }),
   shard: value('i/n: only every n-th run, from the i-th; auto/n: i is that of the task, in an array of jobs'),
   force: flag('run again what is finished'),
-  'accept-build': flag('take finished runs of another build of this program, which may compute otherwise'),
+  ...ofWork,
+  finished: flag('run nothing: judge, draw and report what is finished'),
   rerun: value('run again, of what is finished, what failed', { choices: ['failed'] as const }),
   'fail-fast': flag('end with the first failure'),
-  timeout: value('seconds that a run may take, and a figure'),
-  retries: value('how often a run that could not be carried out is tried again', { default: '0' }),
   quiet: flag('no progress, failures only', 'q'),
   json: flag('what happens as JSON, one object a line, in place of the report'),
   junit: value('write what build servers show to this file'),
+  requeue: flag('in a job of Slurm: a signal that ends it before its time has it queued again, to go on'),
   report: flag('write the page of each experiment and the index over the results'),
   csv: value('- streams the rows of metrics to stdout', { choices: ['-'] as const }),
 };
@@ -78,6 +85,22 @@ export const commands: readonly Command[] = [
       ),
     },
     load: async () => (await import('./commands/plan.js')).plan,
+  },
+  {
+    usage: 'submit <spec..>',
+    summary: 'the runs as an array of jobs on a cluster, and a job that reports; again: what is unfinished by then',
+    positionals: ofSpecs.positionals,
+    options: {
+      ...ofSpecs.options,
+      ...ofWork,
+      to: value('where jobs go; options of sbatch stand behind --', { choices: CLUSTERS }),
+      tasks: value('parts that the runs are divided into, a job each; default: 100, or as many as there are runs'),
+      print: flag('print what would be submitted, and submit nothing'),
+      image: value('kubernetes: the image of the containers, with eprbp in it'),
+      claim: value('kubernetes: the claim on the volume that has the specs, and takes the results'),
+    },
+    handsOn: 'sbatch',
+    load: async () => (await import('./commands/submit.js')).submit,
   },
   {
     usage: 'validate <spec..>',

@@ -37,6 +37,11 @@ export function exitCodeOfSystem(): number {
   return begun ? EXIT.runFailed : EXIT.usage;
 }
 
+/** The same where nothing was to be run: what is not finished is missing. */
+export function exitCodeOfFinished(results: readonly ExperimentResult[]): number {
+  return exitCodeOf(results) || (results.some(({ left }) => left > 0) ? EXIT.runFailed : EXIT.ok);
+}
+
 /** A failed run beats a failed assertion. */
 export function exitCodeOf(results: readonly ExperimentResult[]): number {
   const broken = results.some(

@@ -5,7 +5,7 @@ import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { type Finished, hasFailed } from '../run/recall.js';
-import { counted } from '../text.js';
+import { counted, shellCommand } from '../text.js';
 import { styled, table } from './terminal.js';
 
 /** Findings that an experiment says on the terminal; the others stand in its report. */
@@ -216,10 +216,8 @@ export function commandForFailed(results: readonly ExperimentResult[], argv: rea
   if (!failed) return undefined;
   const kept = argv.filter((arg) => !/^--(force|rerun=.*)$/.test(arg));
   const words = kept.includes('--rerun') ? kept : [...kept, '--rerun', 'failed'];
-  return ['eprbp', ...words.map(shellQuoted)].join(' ');
+  return shellCommand(['eprbp', ...words]);
 }
-
-const shellQuoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function brief(value: number): string {
   return Number.isFinite(value) ? value.toExponential(1) : 'not finite';

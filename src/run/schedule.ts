@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Runs side by side, each in a process of its own; default 1. A single run is carried out in this process. */
   readonly jobs?: number;
+  /** Whether runs that are not finished are left as they are. */
+  readonly finishedOnly?: boolean;
   /** Only the runs of one part. */
   readonly shard?: Shard | undefined;
   /** Seconds that a run may take, and a figure. */
@@ -140,6 +142,7 @@ class Schedule {
       if (this.signal.aborted) return;
       const ending = await this.carryOut(task, lane);
       if (ending.kind === 'stopped') return;
+      if (ending.kind === 'left') continue;
       if (ending.kind === 'busy') await this.hold(task, ending.holder);
       else this.settle(task, ending);
     }
@@ -157,13 +160,14 @@ class Schedule {
     await setTimeout(HELD_MS * (0.5 + Math.random()), undefined, { signal: this.signal }).catch(() => {});
   }
 
-  private async carryOut(task: Job, lane: Lane): Promise<Ending> {
+  private async carryOut(task: Job, lane: Lane): Promise<Ending | { readonly kind: 'left' }> {
     const { experiment, plan, run, index } = task;
     this.observer.runStarted?.(run, index, plan);
     try {
       const { again = 'never', acceptBuild } = this.options;
       const { finished } = await recall(experiment.archive, plan, run, { again, acceptBuild });
       if (finished) return { kind: 'finished', finished };
+      if (this.options.finishedOnly) return { kind: 'left' };
     } catch (error) {
       return failureOf(error);
     }

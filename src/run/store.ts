@@ -3,7 +3,7 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issue, reasonOf, UserError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
-import { type FinishedRun, readRecord } from '../metrics/record.js';
+import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
 import type { RunPlan } from '../plan/run-plan.js';
 
 /** The folder of an experiment's results. */
@@ -32,6 +32,12 @@ export class Archive {
     if (at) return at;
     const others = this.names().get(run.hash.slice(0, DIGITS)) ?? [];
     return others.map((name) => this.look(name, run.hash)).find((found) => found !== undefined);
+  }
+
+  /** Whether a run has finished before and counts: also where another build made it, if that is accepted. */
+  has(run: Pick<RunPlan, 'hash' | 'id'>, acceptBuild = false): boolean {
+    const found = this.find(run);
+    return found !== undefined && (acceptBuild || !isOfOtherBuild(found.record));
   }
 
   /** Why a run that has been there does not count; undefined where there is nothing to tell. */

@@ -1,5 +1,5 @@
+import { requeuing } from '../../cluster/requeue.js';
 import { reasonOf, UserError } from '../../errors.js';
-import { isOfOtherBuild } from '../../metrics/record.js';
 import type { Plan } from '../../plan/run-plan.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
@@ -11,7 +11,7 @@ import type { Shard } from '../../run/shard.js';
 import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
 import { annotateResults } from '../annotations.js';
 import { events, tell, tellPlan } from '../events.js';
-import { exitCodeOf } from '../exit-codes.js';
+import { exitCodeOf, exitCodeOfFinished, Interrupted } from '../exit-codes.js';
 import { secondsOf, shardOf, wholeNumber } from '../numbers.js';
 import { requireOutput } from '../outputs.js';
 import { both, progress } from '../progress.js';
@@ -26,6 +26,8 @@ interface RunArguments extends SpecArguments {
   readonly shard: string | undefined;
   readonly force: boolean;
   readonly acceptBuild: boolean;
+  readonly finished: boolean;
+  readonly requeue: boolean;
   readonly rerun: 'failed' | undefined;
   readonly failFast: boolean;
   readonly timeout: string | undefined;
@@ -53,12 +55,16 @@ export async function run(args: RunArguments): Promise<number> {
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
   if (args.json) plans.forEach(tellPlan);
   const started = performance.now();
+  const again = args.requeue ? requeuing(plans, options) : undefined;
   const results = await underSignals(
     (signal) => runAll(plans, { ...options, signal }, args, rows?.observer),
     'every row so far is on disk; the same command goes on',
-  );
+  ).catch((error) => {
+    if (again !== undefined && error instanceof Interrupted) note(again());
+    throw error;
+  });
   const seconds = (performance.now() - started) / 1000;
-  const exitCode = exitCodeOf(results);
+  const exitCode = args.finished ? exitCodeOfFinished(results) : exitCodeOf(results);
   const index = args.report ? await reportOn(args.out) : undefined;
   if (args.junit !== undefined) (await import('../junit.js')).writeJunit(args.junit, results);
   annotateResults(results);
@@ -99,10 +105,7 @@ function requireRoom(plans: readonly Plan[], { out, force, acceptBuild }: RunArg
 function isThere({ name, runs }: Plan, out: string, acceptBuild: boolean): boolean {
   try {
     const archive = new Archive(experimentFolder(out, name));
-    return runs.every((run) => {
-      const found = archive.find(run);
-      return found !== undefined && (acceptBuild || !isOfOtherBuild(found.record));
-    });
+    return runs.every((run) => archive.has(run, acceptBuild));
   } catch {
     return false;
   }
@@ -116,7 +119,9 @@ async function requireStdout(): Promise<void> {
 
 /** @throws UserError */
 function optionsOf(args: RunArguments): RunOptions {
-  const { out, jobs, shard, force, rerun, acceptBuild, failFast, timeout, retries } = args;
+  const { out, jobs, shard, force, rerun, acceptBuild, finished, failFast, timeout, retries } = args;
+  if (finished && (force || rerun !== undefined))
+    throw new UserError({ message: '--finished runs nothing: it excludes --force and --rerun' });
   // a wrong setting is told before the first run asks for it
   silenceMs();
   return {
@@ -125,6 +130,7 @@ function optionsOf(args: RunArguments): RunOptions {
     shard: shard === undefined ? undefined : partOf(shard),
     again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',
     acceptBuild,
+    finishedOnly: finished,
     failFast,
     timeout: secondsOf(timeout),
     retries: wholeNumber('--retries', retries, 0),

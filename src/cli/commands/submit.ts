@@ -1,0 +1,117 @@
+import { indexedJob } from '../../cluster/kubernetes.js';
+import { type Submitted, slurmScript, submitToSlurm } from '../../cluster/slurm.js';
+import { indexList, LOG_FOLDER, ownOption } from '../../cluster/slurm-jobs.js';
+import type { Submission } from '../../cluster/submission.js';
+import { UserError } from '../../errors.js';
+import { requireWritable } from '../../run/store.js';
+import { STDIN } from '../../spec/stdin.js';
+import { counted, quoted, shellCommand } from '../../text.js';
+import type { CLUSTERS } from '../choices.js';
+import { EXIT, workBegins } from '../exit-codes.js';
+import { secondsOf, wholeNumber } from '../numbers.js';
+import { planAll, type SpecArguments } from '../specs.js';
+import { planWarningLines } from '../summary.js';
+import { note, print, styled, write } from '../terminal.js';
+
+interface SubmitArguments extends SpecArguments {
+  readonly to: (typeof CLUSTERS)[number] | undefined;
+  readonly tasks: string | undefined;
+  readonly print: boolean;
+  readonly image: string | undefined;
+  readonly claim: string | undefined;
+  readonly acceptBuild: boolean;
+  readonly timeout: string | undefined;
+  readonly retries: string;
+  readonly sbatch?: readonly string[];
+}
+
+/** `eprbp submit`: nothing stays alive; what stands is asked of the files and of the scheduler each time. */
+export function submit(args: SubmitArguments): number {
+  const { to } = args;
+  if (to === undefined)
+    throw new UserError({ message: 'submit needs --to', hint: 'write --to slurm, or --to kubernetes --print' });
+  return places[to](args);
+}
+
+const places: Readonly<Record<(typeof CLUSTERS)[number], (args: SubmitArguments) => number>> = {
+  slurm(args) {
+    const { image, claim, sbatch = [] } = args;
+    refuse({ '--image': image, '--claim': claim }, 'is for --to kubernetes');
+    const own = ownOption(sbatch);
+    if (own !== undefined)
+      throw new UserError({
+        message: `${quoted(own)} behind -- is no option to give: submit sets it itself`,
+        hint: 'how many jobs there are is said by --tasks',
+      });
+    const submission = submissionOf(args);
+    if (args.print) write(slurmScript(submission, sbatch));
+    else tell(sentTo(submission, sbatch), submission);
+    return EXIT.ok;
+  },
+
+  kubernetes(args) {
+    const { image, claim, sbatch = [] } = args;
+    if (sbatch.length > 0) throw new UserError({ message: 'options behind -- are those of sbatch: of --to slurm' });
+    if (image === undefined || claim === undefined || !args.print)
+      throw new UserError({
+        message: 'a job for Kubernetes is printed, and needs an image and a claim',
+        hint: 'write --to kubernetes --image IMAGE --claim CLAIM --print',
+      });
+    write(indexedJob(submissionOf(args), { image, claim }));
+    return EXIT.ok;
+  },
+};
+
+function refuse(given: Readonly<Record<string, unknown>>, why: string): void {
+  for (const [option, value] of Object.entries(given))
+    if (value !== undefined) throw new UserError({ message: `${option} ${why}` });
+}
+
+/** As many jobs as a scheduler takes without being asked. */
+const USUAL_TASKS = 100;
+
+/** @throws UserError */
+function submissionOf(args: SubmitArguments): Submission {
+  const { spec, set, out, backend, timeout, retries, acceptBuild } = args;
+  if (spec.includes(STDIN))
+    throw new UserError({ message: 'a spec on stdin cannot be submitted', hint: 'jobs read it later: give a file' });
+  // what the jobs would refuse is told now
+  secondsOf(timeout);
+  wholeNumber('--retries', retries, 0);
+  const plans = planAll(args);
+  for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
+  const runs = plans.reduce((sum, plan) => sum + plan.runs.length, 0);
+  return {
+    plans,
+    out,
+    cwd: process.cwd(),
+    tasks: args.tasks === undefined ? Math.min(USUAL_TASKS, runs) : wholeNumber('--tasks', args.tasks, 1),
+    acceptBuild,
+    specs: spec,
+    which: [`--backend=${backend}`, ...set.map((text) => `--set=${text}`)],
+    how: [
+      ...(timeout === undefined ? [] : [`--timeout=${timeout}`]),
+      ...(retries === '0' ? [] : [`--retries=${retries}`]),
+      ...(acceptBuild ? ['--accept-build'] : []),
+    ],
+  };
+}
+
+function sentTo(submission: Submission, sbatch: readonly string[]): Submitted {
+  requireWritable(submission.out);
+  workBegins();
+  return submitToSlurm(submission, sbatch);
+}
+
+function tell({ runs, finished, array, submitted, going, last }: Submitted, { out, specs }: Submission): void {
+  const state = `${finished} of ${counted(runs, 'run')} finished`;
+  if (array !== undefined) {
+    print(`array ${array}: ${counted(submitted.length, 'task')} (${indexList(submitted)}); ${state}`);
+    note(`logs: ${out}/${LOG_FOLDER}/; what is unfinished when it is over is submitted by the same command again`);
+  } else if (going.length > 0) print(`nothing new: ${counted(going.length, 'task')} on the way; ${state}`);
+  else
+    print(
+      `nothing to submit: ${state}; ${shellCommand(['eprbp', 'run', '--finished', '--report', ...specs])} judges and draws`,
+    );
+  if (last !== undefined) print(`job ${last} judges, draws, reports and collects after them`);
+}
