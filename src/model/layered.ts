@@ -49,8 +49,8 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
         addRow(bias(theta, l), out.parts[0][l - 1]);
       }
     },
-    // no layer sees another of its parity; odd blocks first
-    groups: [1, 0].map((parity) => every.filter((k) => k % 2 === parity)).filter(({ length }) => length > 0),
+    // no layer sees another of its parity; s1, which sees the input, is of the first set
+    groups: [0, 1].map((parity) => every.filter((k) => k % 2 === parity)).filter(({ length }) => length > 0),
     couple(theta, p, start, out, blocks = every) {
       for (let part = 0; part < p.parts.length; part++) {
         const [from, to] = [p.parts[part], out.parts[part]];

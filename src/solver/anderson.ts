@@ -56,8 +56,8 @@ function overSteps({ start, bounds }: FixedPointTask, rule: FixedPointRule, mete
 
 /**
  * g = a sweep: what it makes of a state does not depend on the set of blocks that moves first, so only the others are
- * mixed; all are where there is a nudge, which may be taken before a block moves. The states that are shown are the images
- * of sweeps.
+ * mixed; all are where that set is nudged, for a nudge may be taken before its block moves. The states that are shown are
+ * the images of sweeps.
  */
 function overSweeps(
   { start, bounds, field }: FixedPointTask,
@@ -69,7 +69,8 @@ function overSweeps(
   const s = start.clone();
   const { system, nudge } = field.of!;
   const [first, ...others] = system.response!.groups;
-  const mixesAll = nudge !== undefined || others.length === 0;
+  const nudged = nudge && s.shapes.findIndex(({ name }) => name === system.dynamics.outputs.block);
+  const mixesAll = others.length === 0 || (nudged !== undefined && first.includes(nudged));
   const mixer = new Mixer(
     s,
     layoutOf(s.shapes, (k) => mixesAll || !first.includes(k)),
