@@ -42,14 +42,46 @@ function compileTypes() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Where its memory is shared, threads work on it together; the other is for a Node that has no such memory. */
 async function compileKernels() {
+  const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+  await compileKernelsTo('kernels.wasm', shared);
+  await compileKernelsTo('kernels-unshared.wasm', []);
+}
+
+const KERNELS = 'src/numerics/kernels/assembly';
+/** A file that is nowhere: its text is made of the others'. */
+const BOTH = `${KERNELS}/both-precisions.ts`;
+
+async function compileKernelsTo(file, options) {
   const { default: asc } = await import('assemblyscript/asc');
-  const { error, stderr } = await asc.main([
-    'src/numerics/kernels/assembly/index.ts',
-    ...['-o', `${NEXT}/numerics/kernels.wasm`],
-    ...['--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert', '-O3'],
-  ]);
+  const both = bothPrecisions();
+  const { error, stderr } = await asc.main(
+    [
+      ...[`${KERNELS}/index.ts`, BOTH, '-o', `${NEXT}/numerics/${file}`],
+      ...['--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert', '-O3', ...options],
+    ],
+    { readFile: (path) => (path === BOTH ? both : existsSync(path) ? readFileSync(path, 'utf8') : null) },
+  );
   if (error) throw new Error(stderr.toString());
+}
+
+/** For every kernel<T> that index.ts exports: `kernel` with f64 for T, and `kernel32` with f32. */
+function bothPrecisions() {
+  const files = [...readFileSync(`${KERNELS}/index.ts`, 'utf8').matchAll(/^export \* from '\.\/(.+)';$/gm)];
+  return files.map(([, file]) => wrappers(file, readFileSync(`${KERNELS}/${file}.ts`, 'utf8'))).join('\n');
+}
+
+function wrappers(file, text) {
+  const generic = [...text.matchAll(/^export function (\w+)<T>\(([^)]*)\): (\w+) \{$/gm)];
+  const both = generic.flatMap(([, name, parameters, result]) => {
+    const names = [...parameters.matchAll(/(\w+):/g)].map(([, one]) => one).join(', ');
+    const wrapper = (as, type) =>
+      `export function ${as}(${parameters}): ${result} { return generic_${name}<${type}>(${names}); }`;
+    return [wrapper(name, 'f64'), wrapper(`${name}32`, 'f32')];
+  });
+  const imports = generic.map(([, name]) => `${name} as generic_${name}`);
+  return [`import { ${imports.join(', ')} } from './${file}';`, ...both].join('\n');
 }
 
 /** What pages of results hold: their style, and what they do in a browser, each one text. */

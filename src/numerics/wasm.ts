@@ -24,6 +24,7 @@ function make(): Backend {
   const workBytes: number = k.GEMM_WORKSPACE.value;
   const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
   const work = heap.allocate(workBytes / 8).byteOffset;
+  k.useScratch(heap.allocate(k.SCRATCH_BYTES.value / 8).byteOffset);
   const kind = (name: ActivationName) => activationNames.indexOf(name);
 
   return {

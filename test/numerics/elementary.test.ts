@@ -1,28 +1,12 @@
 /** The kernels of the activations against 40 decimal digits, at the edges of the doubles, and at every place in an array. */
-import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { all, type BigNumber, create } from 'mathjs';
 import { activations } from '../../src/numerics/activation.js';
 import { activationNames } from '../../src/numerics/activation-formulas.js';
 import { mathjs } from '../../src/numerics/mathjs.js';
+import { instantiate } from '../_support/kernels.js';
 
-type Kernel = (...args: number[]) => number;
-const kernels = (name: string) => instance.exports[name];
-
-/** What this file needs of it; the types of Node 20 lack it. */
-declare const WebAssembly: {
-  Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-  instantiate(
-    bytes: Uint8Array,
-    imports: { env: { memory: object } },
-  ): Promise<{ instance: { exports: Record<string, Kernel> } }>;
-};
-
-const memory = new WebAssembly.Memory({ initial: 64 });
-const { instance } = await WebAssembly.instantiate(
-  readFileSync(new URL('../../dist/numerics/kernels.wasm', import.meta.url)),
-  { env: { memory } },
-);
+const { kernels, memory } = await instantiate(64);
 const kinds = activationNames;
 
 /** Runs a kernel over arrays of one length, placed one after the other from `base` on; gives its outputs. */

@@ -3,12 +3,13 @@ import { RunError } from '../../errors.js';
 import { packageFile } from '../../package.js';
 
 interface Memory {
+  /** Shared between threads where this Node has such memory; views of it are the same. */
   readonly buffer: ArrayBuffer;
 }
 
 /** What is used of it: TypeScript has its types with those of the browser only. */
 declare const WebAssembly: {
-  Memory: new (size: { initial: number; maximum: number }) => Memory;
+  Memory: new (size: { initial: number; maximum: number; shared: boolean }) => Memory;
   Module: new (binary: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };
@@ -17,13 +18,24 @@ interface Constant {
   readonly value: number;
 }
 
-const FILE = 'dist/numerics/kernels.wasm';
+/** Compiled for memory that threads share, and for a Node that has none. */
+const SHARED = 'dist/numerics/kernels.wasm';
+const UNSHARED = 'dist/numerics/kernels-unshared.wasm';
 
-/** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
-export interface KernelExports {
+interface Constants {
   readonly GEMM_WORKSPACE: Constant;
   readonly SPARSE_WORKSPACE: Constant;
+  readonly SCRATCH_BYTES: Constant;
   readonly HEAP_BASE: Constant;
+  /** Where this instance may keep SCRATCH_BYTES bytes of its own: to be said before any other call. */
+  useScratch(at: number): void;
+}
+
+/** Every kernel for doubles, and under `name32` for single precision. */
+export type KernelExports = Constants & Kernels & { readonly [Name in keyof Kernels as `${Name}32`]: Kernels[Name] };
+
+/** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
+export interface Kernels {
   gemm(
     ta: boolean,
     tb: boolean,
@@ -121,29 +133,32 @@ export interface KernelExports {
     n: number,
   ): void;
   valueMinus(kind: number, a: number, s: number, out: number, n: number): number;
+  exp(s: number, out: number, n: number): void;
   peak(n: number, factor: number, term: number): number;
 }
 
-export interface Kernels {
+export interface LoadedKernels {
   readonly exports: KernelExports;
   /** Never grows, so views of it stay valid. Pages cost memory when they are first written. */
   readonly buffer: ArrayBuffer;
 }
 
-let loaded: Kernels | undefined;
+let loaded: LoadedKernels | undefined;
 
 /** @throws RunError where the package has no compiled kernels, or no memory can be had. */
-export function kernels(): Kernels {
+export function kernels(): LoadedKernels {
   loaded ??= load();
   return loaded;
 }
 
-function load(): Kernels {
-  const binary = packageFile(FILE);
+function load(): LoadedKernels {
+  const shared = typeof SharedArrayBuffer === 'function';
+  const file = shared ? SHARED : UNSHARED;
+  const binary = packageFile(file);
   if (binary === undefined) {
-    throw new RunError(`${FILE} is missing: build it with 'npm run build', or use --backend mathjs`);
+    throw new RunError(`${file} is missing: build it with 'npm run build', or use --backend mathjs`);
   }
-  const memory = reserve();
+  const memory = reserve(shared);
   const abort = () => {
     throw new RunError('a kernel was aborted');
   };
@@ -156,10 +171,10 @@ const MOST_PAGES = 65536;
 const FEWEST_PAGES = 1024;
 
 /** As much address space as the system gives. */
-function reserve(): Memory {
+function reserve(shared: boolean): Memory {
   for (let pages = MOST_PAGES; ; pages /= 2) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     } catch (error) {
       if (pages > FEWEST_PAGES) continue;
       const reason = (error as Error).message;

@@ -1,60 +1,64 @@
 /** States confined to [lower, upper]: projected dynamics, real and complex. */
+import { bytes, largestLane, splat, vectors } from './lanes';
 
 /** Sets the force to 0 where a state is at a bound and the force points outwards; gives max |force|, NaN where any is. */
-export function projectForce(s: usize, force: usize, lower: f64, upper: f64, n: i32): f64 {
-  const low = f64x2.splat(lower), high = f64x2.splat(upper), zero = f64x2.splat(0);
+export function projectForce<T>(s: usize, force: usize, lower: f64, upper: f64, n: i32): f64 {
+  const low = splat<T>(lower), high = splat<T>(upper), zero = splat<T>(0);
   let most = zero;
-  const end = s + ((n & ~1) << 3);
-  for (; s < end; s += 16, force += 16) {
+  const end = s + bytes<T>(n), whole = s + vectors<T>(n);
+  for (; s < whole; s += 16, force += 16) {
     const x = v128.load(s), f = v128.load(force);
-    const below = v128.and(f64x2.le(x, low), f64x2.lt(f, zero));
-    const above = v128.and(f64x2.ge(x, high), f64x2.gt(f, zero));
+    const below = v128.and(v128.le<T>(x, low), v128.lt<T>(f, zero));
+    const above = v128.and(v128.ge<T>(x, high), v128.gt<T>(f, zero));
     const kept = v128.andnot(f, v128.or(below, above));
     v128.store(force, kept);
-    most = f64x2.max(most, f64x2.abs(kept));
+    most = v128.max<T>(most, v128.abs<T>(kept));
   }
-  let largest = max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
-  if (n & 1) {
-    const x = load<f64>(s), f = load<f64>(force);
-    const kept = (x <= lower && f < 0) || (x >= upper && f > 0) ? 0 : f;
-    store<f64>(force, kept);
-    largest = max<f64>(largest, abs<f64>(kept));
+  let largest = largestLane<T>(most);
+  for (; s < end; s += sizeof<T>(), force += sizeof<T>()) {
+    if (pointsOut<T>(load<T>(s), load<T>(force), <T>lower, <T>upper)) store<T>(force, 0);
+    largest = max<f64>(largest, abs<f64>(<f64>load<T>(force)));
   }
   return largest;
 }
 
+// @ts-ignore: decorator
+@inline
+function pointsOut<T>(x: T, f: T, lower: T, upper: T): bool {
+  return (x <= lower && f < 0) || (x >= upper && f > 0);
+}
+
 /** The same for a complex force; the real parts decide. */
-export function projectForceComplex(s: usize, re: usize, im: usize, lower: f64, upper: f64, n: i32): void {
-  for (let i = 0; i < n; i++, s += 8, re += 8, im += 8) {
-    const x = load<f64>(s), f = load<f64>(re);
-    if ((x <= lower && f < 0) || (x >= upper && f > 0)) {
-      store<f64>(re, 0);
-      store<f64>(im, 0);
+export function projectForceComplex<T>(s: usize, re: usize, im: usize, lower: f64, upper: f64, n: i32): void {
+  for (const end = s + bytes<T>(n); s < end; s += sizeof<T>(), re += sizeof<T>(), im += sizeof<T>()) {
+    if (pointsOut<T>(load<T>(s), load<T>(re), <T>lower, <T>upper)) {
+      store<T>(re, 0);
+      store<T>(im, 0);
     }
   }
 }
 
 /** s = clip(s, lower, upper); NaN stays NaN, and −0 stays as it is. */
-export function clip(s: usize, lower: f64, upper: f64, n: i32): void {
-  const low = f64x2.splat(lower), high = f64x2.splat(upper);
-  const end = s + ((n & ~1) << 3);
-  for (; s < end; s += 16) {
+export function clip<T>(s: usize, lower: f64, upper: f64, n: i32): void {
+  const low = splat<T>(lower), high = splat<T>(upper);
+  const end = s + bytes<T>(n), whole = s + vectors<T>(n);
+  for (; s < whole; s += 16) {
     const x = v128.load(s);
-    v128.store(s, v128.bitselect(low, v128.bitselect(high, x, f64x2.gt(x, high)), f64x2.lt(x, low)));
+    v128.store(s, v128.bitselect(low, v128.bitselect(high, x, v128.gt<T>(x, high)), v128.lt<T>(x, low)));
   }
-  if (n & 1) {
-    const x = load<f64>(s);
-    store<f64>(s, x < lower ? lower : x > upper ? upper : x);
+  for (; s < end; s += sizeof<T>()) {
+    const x = load<T>(s);
+    store<T>(s, x < <T>lower ? <T>lower : x > <T>upper ? <T>upper : x);
   }
 }
 
 /** The same for a complex state; a clipped one loses its imaginary part (the derivative of the clip). */
-export function clipComplex(s: usize, im: usize, lower: f64, upper: f64, n: i32): void {
-  for (let i = 0; i < n; i++, s += 8, im += 8) {
-    const x = load<f64>(s);
-    if (x >= lower && x <= upper) continue;
-    if (x < lower) store<f64>(s, lower);
-    else if (x > upper) store<f64>(s, upper);
-    store<f64>(im, 0);
+export function clipComplex<T>(s: usize, im: usize, lower: f64, upper: f64, n: i32): void {
+  for (const end = s + bytes<T>(n); s < end; s += sizeof<T>(), im += sizeof<T>()) {
+    const x = load<T>(s);
+    if (x >= <T>lower && x <= <T>upper) continue;
+    if (x < <T>lower) store<T>(s, <T>lower);
+    else if (x > <T>upper) store<T>(s, <T>upper);
+    store<T>(im, 0);
   }
 }

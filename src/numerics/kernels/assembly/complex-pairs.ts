@@ -5,9 +5,10 @@
  * is slow, and the bits are the same.
  */
 import { atan2Lanes, cosines, log1pLanes, rotate, sines, small, tanLanes } from './circular';
-import { decayPair, log1pPair, sigmoidPair, tanhPair } from './elementary';
+import { sigmoid } from './elementary';
+import { decayPair, log1pPair, tanhPair } from './elementary64';
+import { complement, inside, slopeOf, valueOf } from './functions';
 import { is, Linear, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
-import { complement, inside, slopePair, valuePair } from './pairs';
 
 /** Results of `valueParts`. */
 export let valueRe: v128 = i64x2(0, 0);
@@ -21,32 +22,32 @@ export let slopeIm: v128 = i64x2(0, 0);
 export function valueParts<K>(x: v128, y: v128): void {
   if (is<K, Sigmoid>()) {
     rotate(y);
-    logistic(sigmoidPair(x), y);
+    logistic(sigmoid<f64>(x), y);
   } else if (is<K, ShiftedSigmoid>()) {
     const b = f64x2.mul(f64x2.splat(4), y);
     rotate(b);
-    logistic(valuePair<K>(x), b);
+    logistic(valueOf<f64, K>(x), b);
   } else if (is<K, Tanh>()) {
     const t = tanhPair(x);
     const tt = f64x2.mul(t, t);
     if (i64x2.all_true(small(y))) {
       valueRe = t;
-      valueIm = f64x2.mul(y, complement(tt));
+      valueIm = f64x2.mul(y, complement<f64>(tt));
       return;
     }
     const T = tanLanes(y);
     const TT = f64x2.mul(T, T);
     const size = f64x2.add(f64x2.splat(1), f64x2.mul(tt, TT));
     valueRe = f64x2.div(f64x2.mul(t, f64x2.add(f64x2.splat(1), TT)), size);
-    valueIm = f64x2.div(f64x2.mul(T, complement(tt)), size);
+    valueIm = f64x2.div(f64x2.mul(T, complement<f64>(tt)), size);
   } else if (is<K, Softplus>()) {
     softplus(x, y);
   } else if (is<K, Linear>()) {
     valueRe = x;
     valueIm = y;
   } else {
-    valueRe = valuePair<K>(x);
-    valueIm = v128.and(y, inside<K>(x));
+    valueRe = valueOf<f64, K>(x);
+    valueIm = v128.and(y, inside<f64, K>(x));
   }
 }
 
@@ -61,28 +62,45 @@ export function slopeParts<K>(x: v128, y: v128): void {
   } else if (is<K, Tanh>()) {
     const u = valueRe;
     const v = valueIm;
-    slopeRe = complement(f64x2.mul(u, u));
+    slopeRe = complement<f64>(f64x2.mul(u, u));
     if (!i64x2.all_true(small(y))) slopeRe = f64x2.add(slopeRe, f64x2.mul(v, v));
     slopeIm = f64x2.mul(f64x2.mul(f64x2.splat(-2), u), v);
   } else if (is<K, Softplus>()) {
     const re = valueRe;
     const im = valueIm;
-    logistic(sigmoidPair(x), y);
+    logistic(sigmoid<f64>(x), y);
     slopeRe = valueRe;
     slopeIm = valueIm;
     valueRe = re;
     valueIm = im;
   } else {
-    slopeRe = slopePair<K>(x, x);
+    slopeRe = slopeOf<f64, K>(x, x);
     slopeIm = f64x2.splat(0);
   }
 }
+
+/**
+ * After these: the real parts of single precision, where y² vanishes in it, are those of the real functions in single
+ * precision, so that they have their bits.
+ */
+// @ts-ignore: decorator
+@inline
+export function realParts<K>(x: v128, y: v128): void {
+  const near = f64x2.lt(f64x2.abs(y), f64x2.splat(SMALL_SINGLE));
+  const s = f32x4.demote_f64x2_zero(x);
+  const rho = valueOf<f32, K>(s);
+  valueRe = v128.bitselect(f64x2.promote_low_f32x4(rho), valueRe, near);
+  slopeRe = v128.bitselect(f64x2.promote_low_f32x4(slopeOf<f32, K>(s, rho)), slopeRe, near);
+}
+
+/** 2^−13 */
+const SMALL_SINGLE: f64 = 1.220703125e-4;
 
 /** σ(a + ib) = r/(r + (1 − r)e^(−ib)), given r = σ(a), after rotate(b). */
 // @ts-ignore: decorator
 @inline
 function logistic(r: v128, b: v128): void {
-  const p = complement(r);
+  const p = complement<f64>(r);
   if (i64x2.all_true(small(b))) {
     valueRe = r;
     valueIm = f64x2.mul(r, f64x2.mul(p, b));
@@ -101,7 +119,7 @@ function logistic(r: v128, b: v128): void {
 function logisticSlope(gain: f64, b: v128): void {
   const u = valueRe;
   const v = valueIm;
-  const p = complement(u);
+  const p = complement<f64>(u);
   let re = f64x2.mul(u, p);
   if (!i64x2.all_true(small(b))) re = f64x2.add(re, f64x2.mul(v, v));
   slopeRe = f64x2.mul(f64x2.splat(gain), re);

@@ -1,10 +1,14 @@
+/**
+ * The kernels. A function `kernel<T>` that is exported here is there twice: as `kernel` for doubles, and under the same
+ * parameters as `kernel32` for single precision (build.mjs makes the two).
+ */
 export * from './activation';
 export * from './activation-complex';
 export * from './box';
-export { GEMM_WORKSPACE, gemm } from './gemm';
+export * from './gemm';
 export * from './graph';
-export { peak } from './peak';
-export { countNonzero, gemmSparse, SPARSE_WORKSPACE } from './sparse';
+export * from './peak';
+export * from './sparse';
 export * from './vector';
 
 /** First address behind what the module itself keeps in memory. */

@@ -1,0 +1,81 @@
+/**
+ * ρ, ρ' and ρ'' of a vector, by the formulas of numerics/activation.ts. The kind is a type, so that the compiler
+ * leaves one branch of each.
+ */
+import { hyperbolicTangent, sigmoid, softplus } from './elementary';
+import { HardSigmoid, is, Linear, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
+import { splat } from './lanes';
+
+// @ts-ignore: decorator
+@inline
+export function upper<T, K>(): v128 {
+  return splat<T>(is<K, HardSigmoid>() ? 1 : Infinity);
+}
+
+/** 1 − r */
+// @ts-ignore: decorator
+@inline
+export function complement<T>(r: v128): v128 {
+  return v128.sub<T>(splat<T>(1), r);
+}
+
+/** 4(s − 1/2) */
+// @ts-ignore: decorator
+@inline
+export function shifted<T>(s: v128): v128 {
+  return v128.mul<T>(splat<T>(4), v128.sub<T>(s, splat<T>(0.5)));
+}
+
+/** Lanes on the closed interval of a piecewise linear ρ. */
+// @ts-ignore: decorator
+@inline
+export function inside<T, K>(s: v128): v128 {
+  return v128.and(v128.ge<T>(s, splat<T>(0)), v128.le<T>(s, upper<T, K>()));
+}
+
+/** ρ(s); NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function valueOf<T, K>(s: v128): v128 {
+  if (is<K, Sigmoid>()) return sigmoid<T>(s);
+  if (is<K, Tanh>()) return hyperbolicTangent<T>(s);
+  if (is<K, ShiftedSigmoid>()) return sigmoid<T>(shifted<T>(s));
+  if (is<K, Softplus>()) return softplus<T>(s);
+  if (is<K, Linear>()) return s;
+  return v128.pmin<T>(v128.pmax<T>(s, splat<T>(0)), upper<T, K>());
+}
+
+/** ρ'(s), given r = ρ(s). */
+// @ts-ignore: decorator
+@inline
+export function slopeOf<T, K>(s: v128, r: v128): v128 {
+  if (is<K, Sigmoid>()) return v128.mul<T>(r, complement<T>(r));
+  if (is<K, Tanh>()) return complement<T>(v128.mul<T>(r, r));
+  if (is<K, ShiftedSigmoid>()) return v128.mul<T>(v128.mul<T>(splat<T>(4), r), complement<T>(r));
+  if (is<K, Softplus>()) return sigmoid<T>(s);
+  if (is<K, Linear>()) return splat<T>(1);
+  return v128.and(splat<T>(1), inside<T, K>(s));
+}
+
+/** ρ''(s) */
+// @ts-ignore: decorator
+@inline
+export function curvatureOf<T, K>(s: v128): v128 {
+  if (is<K, Tanh>()) {
+    const r = hyperbolicTangent<T>(s);
+    return v128.mul<T>(v128.mul<T>(splat<T>(-2), r), complement<T>(v128.mul<T>(r, r)));
+  }
+  if (is<K, Softplus>()) {
+    const r = sigmoid<T>(s);
+    return v128.mul<T>(r, complement<T>(r));
+  }
+  if (is<K, Sigmoid>()) {
+    const r = sigmoid<T>(s);
+    return v128.mul<T>(v128.mul<T>(r, complement<T>(r)), complement<T>(v128.add<T>(r, r)));
+  }
+  if (is<K, ShiftedSigmoid>()) {
+    const r = sigmoid<T>(shifted<T>(s));
+    return v128.mul<T>(v128.mul<T>(v128.mul<T>(splat<T>(16), r), complement<T>(r)), complement<T>(v128.add<T>(r, r)));
+  }
+  return splat<T>(0);
+}
