@@ -17,8 +17,8 @@ function jobOf(env: NodeJS.ProcessEnv): string | undefined {
 
 /**
  * To be called before the work: what is called when a signal has ended it, and says what came of it. Whoever cancels a job
- * is not contradicted: Slurm has it no longer as running then. Nor is a job queued again that had come no further, which
- * would have no end.
+ * is not contradicted: Slurm has it no longer as running then. Nor is a job queued again that came no further in all its
+ * time, which would have no end.
  */
 export function requeuing(
   plans: readonly Plan[],
@@ -30,11 +30,12 @@ export function requeuing(
   return () => {
     const job = jobOf(env);
     if (job === undefined) return 'not queued again: this is no job of Slurm';
-    if (standing(plans, options) === before)
-      return `job ${job} is not queued again: it would begin with the same run at the same place, and come no further; give it more time (sbatch --time)`;
     try {
-      const [, state = 'unknown'] = /\bJobState=(\w+)/.exec(tool('scontrol', ['show', 'job', '--oneliner', job])) ?? [];
+      const facts = tool('scontrol', ['show', 'job', '--oneliner', job]);
+      const [, state = 'unknown'] = /\bJobState=(\w+)/.exec(facts) ?? [];
       if (state !== 'RUNNING') return `job ${job} is not queued again: Slurm says that it is ${state}`;
+      if (secondsLeft(facts) < NEAR_END_S && standing(plans, options) === before)
+        return `job ${job} is not queued again: its time is over, and it would begin at the same place; give it more (sbatch --time)`;
       tool('scontrol', ['requeue', job]);
       return `job ${job} is queued again, and will go on from here`;
     } catch (error) {
@@ -42,6 +43,20 @@ export function requeuing(
       return `job ${job} is not queued again: ${error.message}`;
     }
   };
+}
+
+/** Slurm warns up to a minute earlier than it is asked to: --signal=B:USR1@60. */
+const NEAR_END_S = 180;
+
+/** Until the end of its time: `RunTime=00:10:02 TimeLimit=1-00:00:00`; of UNLIMITED there is none. */
+function secondsLeft(facts: string): number {
+  const seconds = (name: string) => {
+    const [, days = '0', hours, minutes, rest] =
+      new RegExp(`\\b${name}=(?:(\\d+)-)?(\\d+):(\\d+):(\\d+)`).exec(facts) ?? [];
+    return hours === undefined ? Number.POSITIVE_INFINITY : ((+days * 24 + +hours) * 60 + +minutes) * 60 + +rest;
+  };
+  const limit = seconds('TimeLimit');
+  return Number.isFinite(limit) ? limit - seconds('RunTime') : limit;
 }
 
 /** What is finished, and what is kept of the others: as long as it is the same nothing has been done that counts. */

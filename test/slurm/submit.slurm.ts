@@ -1,0 +1,152 @@
+/**
+ * Sweeps through a real Slurm. RUNS and KILLS (60 and 20 by default) say how many runs there are, and how many of their
+ * tasks are killed without a word.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { eprbp, filesIn, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { writeStressSpecs } from '../stress/specs.js';
+import { Cluster, withSlurm } from './cluster.js';
+
+const [RUNS, KILLS] = [Number(process.env['RUNS'] ?? 60), Number(process.env['KILLS'] ?? 20)];
+
+let cluster: Cluster;
+const started = async () => {
+  cluster ??= await Cluster.start();
+  return cluster;
+};
+test.after.always(() => cluster?.stop());
+
+const random = xoroshiro128plus(1);
+const below = (n: number) => (random.next() >>> 0) % n;
+
+/** Who has made each finished run: another token for the same run is the same work twice. */
+function makers(out: string): Map<string, string> {
+  const experiments = existsSync(out) ? readdirSync(out).filter((name) => !/^\.|\.html$/.test(name)) : [];
+  const runs = experiments.flatMap((name) => runsIn(join(out, name)));
+  return new Map(runs.filter((run) => existsSync(join(run, 'run.json'))).map((run) => [run, recordIn(run).holder!]));
+}
+
+/** Whether a task has planned what it does, and says so. */
+function hasBegun(out: string, job: string): boolean {
+  const logs = join(out, '.slurm');
+  const log = existsSync(logs) && readdirSync(logs).find((name) => name.endsWith(`-${job.split('_')[1]}.log`));
+  return log !== false && log !== undefined && readFileSync(join(logs, log), 'utf8').includes('warning');
+}
+
+/** What was finished is finished still, by the same. */
+function requireKept(t: ExecutionContext, before: ReadonlyMap<string, string>, out: string): Map<string, string> {
+  const now = makers(out);
+  for (const [run, maker] of before) t.is(now.get(run), maker, run);
+  return now;
+}
+
+function requireAlike(t: ExecutionContext, expected: string, got: string): void {
+  const tables = (folder: string) =>
+    filesIn(folder).filter((file) => /[/](metrics|processes|evaluation)\.csv$|\.npz$/.test(file));
+  t.deepEqual(tables(got), tables(expected));
+  for (const file of tables(expected)) t.is(digest(join(got, file)), digest(join(expected, file)), file);
+  const left = filesIn(got).filter((file) => /checkpoint\.bin|\.part$|\.locks|\.hold-|\.making-/.test(file));
+  t.deepEqual(left, [], 'nothing half done is left');
+}
+
+const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+withSlurm(
+  `${RUNS} runs, ${KILLS} kills, two requeues: one more submit completes them, nothing twice, nothing lost`,
+  async (t) => {
+    const slurm = await started();
+    const work = workspace(t);
+    const specs = writeStressSpecs(join(work, "sp'e c%s"), RUNS);
+    const [reference, out] = [join(work, 'reference'), join(work, 'out %x')];
+    t.is((await eprbp(work, 'run', '-q', '--out', reference, specs)).code, 0);
+    const tasks = String(Math.min(100, Math.ceil(RUNS / 2)));
+    const submit = () => eprbp(work, 'submit', specs, '--to', 'slurm', '--tasks', tasks, '--out', out);
+    const first = await submit();
+    t.is(first.code, 0, first.stderr);
+    let known = new Map<string, string>();
+    const asked = { requeue: 0, signal: 0 };
+    for (let kills = 0; ; await setTimeout(50 + below(300))) {
+      const queue = slurm.queue();
+      if (queue.length === 0) break;
+      known = requireKept(t, known, out);
+      const running = queue.filter(({ job, state }) => state === 'RUNNING' && job.includes('_'));
+      if (running.length === 0) continue;
+      const { job } = running[below(running.length)];
+      // most of them when they have begun, some while they start
+      if (!hasBegun(out, job) && below(4) > 0) continue;
+      if (kills > 2 && asked.requeue < 1) asked.requeue += Number(slurm.requeue(job));
+      else if (kills > 4 && asked.signal < 1 && hasBegun(out, job)) {
+        // as before it is preempted: node keeps what it is at, and asks to be queued again
+        slurm.cancel('--batch', '--signal=USR1', job);
+        asked.signal++;
+      } else if (kills < KILLS) {
+        // Slurm still warns by TERM, unless the script alone is meant
+        slurm.cancel('--signal=KILL', ...(kills % 2 === 0 ? ['--batch'] : []), job);
+        kills++;
+      }
+    }
+    known = requireKept(t, known, out);
+    t.log(`${known.size} of ${RUNS} runs finished by the first array; ${JSON.stringify(asked)}`);
+    t.true(known.size < makers(reference).size, 'kills have cost something');
+    const logs = filesIn(join(out, '.slurm'))
+      .map((file) => readFileSync(join(out, '.slurm', file), 'utf8'))
+      .join('\n');
+    t.regex(logs, /interrupted by SIGUSR1.*\n.*is queued again, and will go on from here/);
+    const second = await submit();
+    t.is(second.code, 0, second.stderr);
+    t.regex(second.stdout, new RegExp(`${known.size} of ${makers(reference).size} runs finished`));
+    await slurm.quiet();
+    requireKept(t, known, out);
+    requireAlike(t, reference, out);
+    t.true(existsSync(join(out, 'index.html')));
+    for (const name of ['rows', 'end', 'training']) t.true(existsSync(join(out, name, 'collected.csv')), name);
+    const third = await submit();
+    t.regex(third.stdout, /nothing to submit/);
+  },
+);
+
+withSlurm('who cancels is not contradicted, and goes on by the same command', async (t) => {
+  const slurm = await started();
+  const work = workspace(t);
+  const spec = writeSpec(work, { ...quick, seeds: 6, second: { step: 0.01, steps: 60_000 }, figures: [] });
+  const submit = () => eprbp(work, 'submit', spec, '--to', 'slurm', '--tasks', '3');
+  const { stdout } = await submit();
+  const [, array] = /^array (\d+)/.exec(stdout) ?? [];
+  await slurm.until(() => slurm.queue().some(({ job, state }) => state === 'RUNNING' && job.startsWith(`${array}_`)));
+  t.regex((await submit()).stdout, /nothing new: 3 tasks on the way/);
+  await setTimeout(2000);
+  slurm.cancel(array);
+  await slurm.quiet();
+  const logs = filesIn(join(work, 'results/.slurm')).map((file) =>
+    readFileSync(join(work, 'results/.slurm', file), 'utf8'),
+  );
+  t.notRegex(logs.join('\n'), /is queued again/);
+  t.true(makers(join(work, 'results')).size < 6);
+  t.regex((await submit()).stdout, /^array \d+: /);
+  await slurm.quiet();
+  t.is(makers(join(work, 'results')).size, 6);
+});
+
+withSlurm('what Slurm does not take is told in its words, with what to do, and nothing is queued', async (t) => {
+  const slurm = await started();
+  const work = workspace(t);
+  const spec = writeSpec(work, { ...quick, seeds: 1100, figures: [] });
+  const submit = (...words: string[]) => eprbp(work, 'submit', spec, '--to', 'slurm', ...words);
+  const large = await submit('--tasks', '1100');
+  t.is(large.code, 1);
+  t.regex(large.stderr, /sbatch says: .*Invalid job array specification; .*smaller --tasks/);
+  const long = await submit('--', '--time=2-0');
+  t.is(long.code, 1);
+  t.regex(long.stderr, /sbatch says: .*time limit/i);
+  const unknown = await submit('--', '--partition=none');
+  t.regex(unknown.stderr, /sbatch says: .*invalid partition/i);
+  t.deepEqual(slurm.queue(), []);
+  t.regex((await submit('--', '--hold')).stdout, /^array \d+: 100 tasks \(1-100\)/);
+  slurm.cancel('--me');
+  await slurm.quiet();
+});
