@@ -23,7 +23,7 @@ const backend = value('what does the arithmetic: wasm (the same bits everywhere)
   choices: BACKENDS,
   default: 'wasm',
 });
-const out = value('folder for results', { default: 'results' });
+const out = value('folder for results', { default: 'results', alias: 'o' });
 
 const ofFigures = { timeout: value('seconds that a figure may take; default: 20 where it is one of your own') };
 
@@ -176,6 +176,13 @@ export const commands: readonly Command[] = [
       to: value('file to write, - for stdout; default: collected.csv in the first folder'),
     },
     load: async () => (await import('./commands/collect.js')).collect,
+  },
+  {
+    usage: 'merge <dir..>',
+    summary: 'folders of results, of shards say, as one: each run once, as far as it has come; finished ones verified',
+    positionals: { dir: several('folders of results, or of experiments') },
+    options: { out: value('the folder that takes them; it may be one of them', { default: 'results', alias: 'o' }) },
+    load: async () => (await import('./commands/merge.js')).merge,
   },
   {
     usage: 'diff <a> <b>',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import * as z from 'zod';
 import { KINDS } from '../io/kinds.js';
-import { readWhole } from '../io/read.js';
+import { readBlocks, readWhole } from '../io/read.js';
 import { tables } from '../metrics/columns.js';
 import type { WrittenFile } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RESULTS_FORMAT, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
@@ -86,6 +86,18 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   };
   const files = new Map(header.files.map(({ name, bytes }) => [name, take(bytes)]));
   return { tables: header.tables, files, data: take(header.bytes) };
+}
+
+/** Which run a checkpoint says it is of; undefined where it says nothing. */
+export function hashIn(path: string): string | undefined {
+  try {
+    const [first = new Uint8Array()] = readBlocks(path, KINDS.checkpoint);
+    const [, line] = Buffer.from(first).toString('utf8').split('\n', 2);
+    const { success, data } = headerSchema.pick({ hash: true }).safeParse(parsed(line));
+    return success && /^[0-9a-f]{16}$/.test(data.hash) ? data.hash : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws Error */

@@ -7,13 +7,14 @@
  * arrives, however late. There is no moment between looking and doing. And every file that is gone on with is a copy, so
  * that what they still have open has no name.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
 import { isOwnFolder, newFolder } from '../io/make-folder.js';
+import { readBlocks } from '../io/read.js';
 import { removeFile, removeIfEmpty, removeThrough, removeTree } from '../io/remove.js';
-import { markFrom, writeFrom, writing } from '../io/write.js';
+import { markFrom, WholeFile, writeFrom, writing } from '../io/write.js';
 import { MAKING, RUN_FILE } from '../metrics/results.js';
 import type { Lock } from './lock.js';
 
@@ -67,6 +68,25 @@ export class Hold {
   /** Writes a whole file. @throws TakenOver, RunError */
   write(name: string, ...contents: readonly (string | Uint8Array)[]): void {
     this.attempt(() => writeFrom(this.room, join(this.folder, name), ...contents));
+  }
+
+  /** Writes a copy of a file, however large, as it comes; its SHA-256. @throws TakenOver, RunError, UserError */
+  copy(name: string, from: string): string {
+    const hash = createHash('sha256');
+    this.attempt(() => {
+      const file = new WholeFile(join(this.folder, name), this.room);
+      try {
+        for (const block of readBlocks(from)) {
+          hash.update(block);
+          file.write(block);
+        }
+        file.finish();
+      } catch (error) {
+        file.abandon();
+        throw error;
+      }
+    });
+    return hash.digest('hex');
   }
 
   /** Removes a file, where there is one. @throws TakenOver, RunError */

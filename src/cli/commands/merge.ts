@@ -1,0 +1,24 @@
+import { formatIssue } from '../../errors.js';
+import { merge as mergeInto } from '../../run/merge.js';
+import { requireWritable } from '../../run/store.js';
+import { counted } from '../../text.js';
+import { EXIT, workBegins } from '../exit-codes.js';
+import { note, print, styled } from '../terminal.js';
+
+/** `eprbp merge`: what the machines of a sweep have made, in one folder; then `run --finished` judges and draws it. */
+export async function merge({ dir, out }: { dir: readonly string[]; out: string }): Promise<number> {
+  requireWritable(out);
+  workBegins();
+  let isWhole = true;
+  for (const { folder, copied, kept, unfinished, problems } of await mergeInto(dir, out)) {
+    for (const { issue, isLost } of problems) {
+      isWhole &&= !isLost;
+      const end = isLost ? '' : '; another copy is taken';
+      note(`${styled('yellow', 'warning', process.stderr)} ${formatIssue(issue)}${end}`);
+    }
+    const rest = unfinished > 0 ? `, ${unfinished} not finished anywhere` : '';
+    print(`${folder}: ${counted(copied, 'run')} copied, ${kept} there before${rest}`);
+  }
+  note(`eprbp run SPEC --finished --out ${out} judges and draws them`);
+  return isWhole ? EXIT.ok : EXIT.runFailed;
+}
