@@ -37,6 +37,8 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
     zipped: zippedKeys(base.spec),
     figures,
     slopes: assert.filter((assertion) => 'slope' in assertion),
+    asserted: assert.map((assertion, i) => ({ assertion, where: draft.locate(['assert', i]) })),
+    where: draft.locate([swept.length > 0 && base.spec.sweep !== undefined ? 'sweep' : 'name']),
     runs: all,
   };
 }

@@ -1,6 +1,7 @@
 /** What is to be done, as plain data. */
 
-import type { SlopeAssertion } from '../spec/assertion.js';
+import type { Location } from '../errors.js';
+import type { Assertion, SlopeAssertion } from '../spec/assertion.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
 import type { AnySpec, FigureSpec } from '../spec/schema.js';
 import type { PlannedData } from './check-data.js';
@@ -32,4 +33,8 @@ export interface Plan {
   readonly figures: readonly FigureSpec[];
   /** Assertions across the runs. */
   readonly slopes: readonly SlopeAssertion[];
+  /** Every assertion, and where it stands. */
+  readonly asserted: readonly { readonly assertion: Assertion; readonly where: Location }[];
+  /** Where what makes several runs of it stands, or its name. */
+  readonly where: Location;
 }

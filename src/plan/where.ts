@@ -1,10 +1,11 @@
 /** Assertions that are meant for some points of a sweep alone. */
 
-import type { Issue } from '../errors.js';
+import type { Issue, Location } from '../errors.js';
 import type { Assertion } from '../spec/assertion.js';
 import type { Draft } from '../spec/overrides.js';
 import type { AnySpec } from '../spec/schema.js';
 import { suggestion } from '../spec/suggest.js';
+import type { Plan } from './run-plan.js';
 
 type Changes = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,13 @@ export function assertedAt(assertions: AnySpec['assert'], changes: Changes): Any
     const { where, ...rest } = assertion as Assertion & { readonly where?: unknown };
     return [rest as Assertion];
   });
+}
+
+/** Where those of the assertions stand that are judged in a run by itself, in the order of its verdicts. */
+export function judgedPlaces({ asserted }: Pick<Plan, 'asserted'>, changes: Changes): Location[] {
+  return asserted
+    .filter(({ assertion }) => 'column' in assertion && applies(assertion, changes))
+    .map(({ where }) => where);
 }
 
 /** Conditions on what is not swept, or that no point meets: such an assertion would hold whatever happens. */

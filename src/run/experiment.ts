@@ -1,7 +1,7 @@
 /** What belongs to the runs of one spec together: their results in the order of the plan, slopes, figures, the package. */
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { formatIssue, sentenceOf } from '../errors.js';
+import { formatIssue, type Location, sentenceOf } from '../errors.js';
 import { captionFile, readCaption } from '../figure/caption.js';
 import { type DrawOptions, drawFigures, figureFiles, figureNames } from '../figure/draw.js';
 import type { FigureRequest } from '../figure/figures.js';
@@ -30,6 +30,11 @@ export interface Failure {
   readonly message: string;
 }
 
+/** A verdict over several runs, and where its assertion stands. */
+export interface Across extends Verdict {
+  readonly where: Location | undefined;
+}
+
 export interface ExperimentResult {
   readonly plan: Plan;
   readonly folder: string;
@@ -38,7 +43,7 @@ export interface ExperimentResult {
   /** Runs that were left: to other shards, or because an earlier one failed. */
   readonly left: number;
   /** Of the assertions across runs; not judged where runs were left. */
-  readonly slopes: readonly Verdict[];
+  readonly slopes: readonly Across[];
   readonly figures: readonly Shown[];
   /** What could not be drawn or described, and why. */
   readonly problems: readonly string[];
@@ -145,13 +150,14 @@ async function patiently(folder: string, signal: AbortSignal): Promise<Lock> {
   }
 }
 
-function judgeSlopes(plan: Plan, finished: readonly Finished[]): Verdict[] {
+function judgeSlopes(plan: Plan, finished: readonly Finished[]): Across[] {
+  const places = plan.asserted.filter(({ assertion }) => 'slope' in assertion);
   return plan.slopes.flatMap((rule, i) =>
     judgeSlope(
       rule,
       finished.map(({ run, largest }) => ({ changes: run.changes, value: largest[i] })),
       plan.zipped.find((keys) => keys.includes(rule.over)),
-    ),
+    ).map((verdict) => ({ ...verdict, where: places[i]?.where })),
   );
 }
 
