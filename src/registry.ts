@@ -2,7 +2,7 @@
 import type { Agent } from './agent/agent.js';
 import { augmentEntry } from './agent/augment.js';
 import { workmateEntry } from './agent/workmate.js';
-import { backends } from './backend/backends.js';
+import { backends, type MakeBackend } from './backend/backends.js';
 import { csvEntry } from './data/csv.js';
 import { digitsSyntheticEntry } from './data/digits-synthetic.js';
 import { divided } from './data/divided.js';
@@ -47,7 +47,6 @@ import type { EnergyEntry, TopologyEntry } from './model/topology.js';
 import type { Cost, Initialiser } from './model/types.js';
 import { vectorFieldEntry } from './model/vector-field.js';
 import type { Activation } from './numerics/activation.js';
-import type { Backend } from './numerics/backend.js';
 import type { Optimizer } from './optimizer/optimizer.js';
 import { optimizers } from './optimizer/optimizers.js';
 import { equivalenceEntry } from './protocol/equivalence.js';
@@ -94,7 +93,7 @@ export interface Registry {
   readonly tasks: Entries<Task>;
   readonly agents: Entries<Agent>;
   /** Of the command line: what does the arithmetic. */
-  readonly backends: Entries<Backend>;
+  readonly backends: Entries<MakeBackend>;
 }
 
 export const registry: Registry = {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { UserError } from '../errors.js';
 import type { Backend, Product } from '../numerics/backend.js';
-import type { Numbers } from '../numerics/numbers.js';
+import type { Numbers, Precision } from '../numerics/numbers.js';
 import { wasm } from '../numerics/wasm.js';
 
 /** Below so many multiplications a call through the foreign-function interface costs more than it gains. */
@@ -45,10 +45,10 @@ const CANDIDATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @throws UserError where there is no such library, or no koffi to call it with. */
-export function blas(): Backend {
+export function blas(precision: Precision = 'float64'): Backend {
   chooseCore();
   const { library, file } = openLibrary();
-  const kernels = wasm();
+  const kernels = wasm(precision);
   const dgemm = library.func(
     'void cblas_dgemm(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a, int lda, ' +
       'const double *b, int ldb, double beta, double *c, int ldc)',

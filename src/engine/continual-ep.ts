@@ -38,7 +38,7 @@ function* secondPhase(
   // where the batch has its states: θ itself may outlive it
   const theta = problem.free.of(problem.system.dynamics.parameters).copy(problem.theta);
   const system = problem.system.dynamics.bind(theta, problem.x);
-  const copy = startCopy({ ...problem, system }, drawn(nudging, problem.random)[0]);
+  const copy = startCopy({ ...problem, system }, drawn(nudging, problem)[0]);
   const { s, force, field, advance, weight } = copy;
   const [state, before] = [s.like(), s.clone()];
   const change = (rule === 'energy' ? energyChange : vectorFieldChange)(system, copy);

@@ -1,6 +1,7 @@
 import type { State } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import { clip } from '../numerics/kernels.js';
+import { infinitesimal } from '../numerics/numbers.js';
 import { boundsOf, clampedField, type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
 import type { NudgedCopy, Problem } from './engine.js';
@@ -14,12 +15,27 @@ export interface Copy extends NudgedCopy {
   readonly advance: Step;
 }
 
-/** The copies of this batch: where the sign is random, one draw turns all of them round. */
-export function drawn({ copies, sign }: Nudging, random: Problem['random']): readonly NudgedCopy[] {
-  if (sign === undefined || random('sign').uniform() < 0.5) return copies;
-  const negative = ({ re, im }: Complex): Complex => ({ re: -re, im: -im });
-  return copies.map(({ beta, weight }) => ({ beta: negative(beta), weight: negative(weight) }));
+/**
+ * The copies of this batch: where the sign is random, one draw turns all of them round; where β is infinitesimal, it is as
+ * small as the numbers of the network ask for.
+ */
+export function drawn({ copies, sign, infinitesimal }: Nudging, { random, free }: Problem): readonly NudgedCopy[] {
+  const [by, weighed] = infinitesimal ? dual(free) : [1, 1];
+  const turned = sign !== undefined && random('sign').uniform() >= 0.5 ? -1 : 1;
+  if (by * turned === 1) return copies;
+  return copies.map((copy) => ({
+    ...copy,
+    beta: scaled(by * turned, copy.beta),
+    weight: scaled(weighed * turned, copy.weight),
+  }));
 }
+
+function dual({ precision }: State): [h: number, inverse: number] {
+  const h = infinitesimal[precision];
+  return [h, 1 / h];
+}
+
+const scaled = (by: number, { re, im }: Complex): Complex => ({ re: by * re, im: by * im });
 
 /** A copy at s⁰; with its outputs held where β is infinite. */
 export function startCopy(problem: Problem, { beta, weight, held = 1 }: NudgedCopy): Copy {

@@ -66,7 +66,7 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
     : ['linearisation'],
   *run(problem, by) {
     const ends: (Copy & { readonly end: Relaxation })[] = [];
-    for (const copy of drawn(nudging, problem.random).map((one) => startCopy(problem, one))) {
+    for (const copy of drawn(nudging, problem).map((one) => startCopy(problem, one))) {
       const bounds = boundsOf(problem.system);
       const end = yield* settling({ field: copy.field, start: copy.s, bounds }, by);
       ends.push({ ...copy, s: end.state, end });
@@ -82,7 +82,7 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;
-  const copies = drawn(nudging, problem.random).map((copy) => startCopy(problem, copy));
+  const copies = drawn(nudging, problem).map((copy) => startCopy(problem, copy));
   const state = problem.free.like();
   const params = rule === 'energy' ? energyRule(problem, copies) : vectorFieldRule(problem, copies);
   let first: number[] = [];

@@ -2,6 +2,7 @@
 import { onUnitCircle } from '../numerics/complex.js';
 import { gemm, maxAbs, norm2 } from '../numerics/kernels.js';
 import { Matrix } from '../numerics/matrix.js';
+import { type ByPrecision, precisionOf } from '../numerics/numbers.js';
 
 /**
  * What values a tensor may have. Its free parameters are counted by `coordinates`; where one of them has two cells (a tied
@@ -147,11 +148,11 @@ function symmetrise(w: Matrix): void {
 }
 
 /** Cells of a pair that differ by less than this part of the largest cell are one number but for round-off. */
-const SAME = 2 ** -48;
+const SAME: ByPrecision = { float64: 2 ** -48, float32: 2 ** -19 };
 
 function asymmetryOf(w: Matrix, name: string): string | undefined {
   const n = w.rows;
-  const allowed = SAME * maxAbs(w.data);
+  const allowed = SAME[precisionOf(w.data)] * maxAbs(w.data);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       const [lower, upper] = [w.data[i * n + j], w.data[j * n + i]];

@@ -7,6 +7,7 @@ import { entry, MOST, positive } from '../entry.js';
 import { pseudoInverse } from '../numerics/eigenvalues.js';
 import { maxAbs } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { ulp } from '../numerics/numbers.js';
 import { isWhole } from './topology.js';
 import type { Dynamics, Initialiser, Params, Store } from './types.js';
 
@@ -25,7 +26,7 @@ function product(a: Table, b: Table): number[][] {
 const transposed = (a: Table): number[][] => a[0].map((_, j) => a.map((row) => row[j]));
 
 /** W = R⁺T: patterns are fixed points to round-off where the rows of R are independent, else as nearly as can be. */
-const byPseudoInverse: Store = (R, T) => product(pseudoInverse(R).inverse, T);
+const byPseudoInverse: Store = (R, T, unit) => product(pseudoInverse(R, unit).inverse, T);
 
 /** From W = 0, `steps` times W ← W + η Rᵀ(T − RW). */
 const byDelta =
@@ -78,11 +79,12 @@ export function storePatterns(store: Store, dynamics: Dynamics, theta: Params, x
   const rows = (of: ArrayLike<number>, sign: number) =>
     distinct.map((i) => Array.from({ length: y.cols }, (_, j) => sign * of[i * y.cols + j]));
   const R = rows(r.data, 1);
-  theta.parts[0][k].data.set(store(R, rows(force.data, -1)).flat());
+  const unit = ulp[theta.precision];
+  theta.parts[0][k].data.set(store(R, rows(force.data, -1), unit).flat());
   system.refresh();
   system.force(s, force);
   const residual = maxAbs(force.data);
-  return { residual, rank: pseudoInverse(R).rank, patterns: distinct.length };
+  return { residual, rank: pseudoInverse(R, unit).rank, patterns: distinct.length };
 }
 
 /** Examples of one pattern store it once. */

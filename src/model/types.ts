@@ -255,8 +255,8 @@ export interface Initialiser {
   /** No draw is smaller, where that is known. */
   readonly least?: number;
   fill(values: Matrix, random: Random, of: Pick<Tensor, 'fan'>): void;
-  /** W for rates R = ρ(S) of patterns S (a row each) that shall come to T: RW = T, as well as it can be had. */
+  /** W for rates R = ρ(S) of patterns S (a row each) that shall come to T: RW = T, as well as it can be had; R is known to `unit`. */
   readonly store?: Store;
 }
 
-export type Store = (R: readonly (readonly number[])[], T: readonly (readonly number[])[]) => number[][];
+export type Store = (R: readonly (readonly number[])[], T: readonly (readonly number[])[], unit: number) => number[][];

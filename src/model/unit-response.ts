@@ -2,7 +2,7 @@ import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Box } from '../numerics/bounds.js';
 import { clip } from '../numerics/kernels.js';
-import type { Numbers } from '../numerics/numbers.js';
+import { type ByPrecision, infinitesimal, type Numbers } from '../numerics/numbers.js';
 import { fillOutputs } from './outputs.js';
 import type { Couplings } from './topology.js';
 import type { Groups, Nudge, Params, Response, State } from './types.js';
@@ -54,7 +54,7 @@ function settleInBox(box: Box, s: State, a: Blocks, blocks: readonly number[]): 
 /** Newton steps of a unit at most; the next sweep goes on from there. */
 const MOST_INNER = 40;
 /** Newton's method squares its error: what remains after so small a step is round-off. */
-const SETTLED = 1e-8;
+const SETTLED: ByPrecision = { float64: 1e-8, float32: 1e-4 };
 /** No single step of a unit is larger than this, or twice its force: it shall not leap over a root. */
 const LEAP = 0.25;
 
@@ -63,6 +63,7 @@ function mover({ drive, rho, topology: { outputs }, dropped }: Parts, blocks: re
   const u = drive.of(blocks.map((k) => drive.shapes[k]));
   const [r, slope, bend, a, force, low, high] = [u, u, u, u, u, u, u].map((like) => like.like());
   const places = { s: u.data, force: force.data, derivative: bend.data, low: low.data, high: high.data };
+  const settled = SETTLED[u.precision];
   const hasOutputs = u.shapes.some(({ name }) => name === outputs.block);
   const stiffen = hasOutputs ? nudgeStiffness(u) : undefined;
 
@@ -92,7 +93,7 @@ function mover({ drive, rho, topology: { outputs }, dropped }: Parts, blocks: re
     high.fill(Number.POSITIVE_INFINITY);
     for (let inner = 0; inner < MOST_INNER; inner++) {
       evaluate(nudge);
-      if (moveUnits(places, rho.box) <= SETTLED) break;
+      if (moveUnits(places, rho.box, settled) <= settled) break;
     }
     u.parts[0].forEach((block, i) => {
       s.parts[0][blocks[i]].data.set(block.data);
@@ -110,7 +111,7 @@ interface Places {
 }
 
 /** One Newton step of each unit towards the root that its force points to; returns the largest step. */
-function moveUnits({ s, force, derivative, low, high }: Places, box: Activation['box']): number {
+function moveUnits({ s, force, derivative, low, high }: Places, box: Activation['box'], settled: number): number {
   let largest = 0;
   for (let i = 0; i < s.length; i++) {
     const f = force[i];
@@ -121,7 +122,7 @@ function moveUnits({ s, force, derivative, low, high }: Places, box: Activation[
     const step = derivative[i] < 0 ? Math.min(Math.max(-f / derivative[i], -most), most) : f;
     let next = s[i] + step;
     // past a place where the force pointed back: halve the bracket (never open on a side that has been passed)
-    if (Math.abs(step) > SETTLED && (next <= low[i] || next >= high[i])) next = (low[i] + high[i]) / 2;
+    if (Math.abs(step) > settled && (next <= low[i] || next >= high[i])) next = (low[i] + high[i]) / 2;
     if (box) next = Math.min(Math.max(next, box.lower), box.upper);
     const moved = Math.abs(next - s[i]);
     if (moved > largest) largest = moved;
@@ -130,18 +131,16 @@ function moveUnits({ s, force, derivative, low, high }: Places, box: Activation[
   return largest;
 }
 
-/** Step of a derivative taken in the complex plane: far below round-off, and so without error. */
-const H = 2 ** -600;
-
 /**
  * Adds to `derivative` how the nudge changes with the units, −β ∂²C/∂s², from its complex form; where a cost couples
  * the outputs, the sum over them. It only speeds the iteration: the root is where the force vanishes.
  */
 function nudgeStiffness(like: Blocks): (s: State, nudge: Nudge, derivative: Numbers) => void {
   const [at, out] = [like.of(like.shapes, true), like.of(like.shapes, true)];
+  const h = infinitesimal[like.precision];
   return (s, nudge, derivative) => {
-    at.copy(s).im!.fill(H);
+    at.copy(s).im!.fill(h);
     nudge(at, out.fill(0));
-    for (let i = 0; i < derivative.length; i++) derivative[i] += out.im![i] / H;
+    for (let i = 0; i < derivative.length; i++) derivative[i] += out.im![i] / h;
   };
 }

@@ -1,6 +1,6 @@
 import { type Arena, collected, part } from './arena.js';
 import { Matrix } from './matrix.js';
-import type { Numbers } from './numbers.js';
+import { type Numbers, type Precision, precisionOf } from './numbers.js';
 
 /** Name and shape of one block. State: rows = examples, cols = units. Weights: rows = presynaptic, cols = postsynaptic. */
 export interface BlockShape {
@@ -83,6 +83,10 @@ export class Blocks {
     if (other.im) this.im?.set(other.im);
     else this.im?.fill(0);
     return this;
+  }
+
+  get precision(): Precision {
+    return precisionOf(this.data);
   }
 
   fill(value: number): this {

@@ -1,6 +1,7 @@
 /** The only door to ml-matrix: mathjs's own eigenvalues of a matrix that is not symmetric fail from 30 rows on. */
 import { createRequire } from 'node:module';
 import type * as MlMatrix from 'ml-matrix';
+import { ulp } from './numbers.js';
 
 let loaded: typeof MlMatrix | undefined;
 
@@ -37,8 +38,14 @@ export function eigenpairs(matrix: readonly (readonly number[])[], symmetric: bo
   });
 }
 
-/** R⁺ of a small dense matrix by its singular values; those below round-off of the largest count as 0. */
-export function pseudoInverse(matrix: readonly (readonly number[])[]): { inverse: number[][]; rank: number } {
+/**
+ * R⁺ of a small dense matrix by its singular values; those below round-off of the largest count as 0, entries being known
+ * to one `unit` of 1.
+ */
+export function pseudoInverse(
+  matrix: readonly (readonly number[])[],
+  unit: number = ulp.float64,
+): { inverse: number[][]; rank: number } {
   const { SVD } = load();
   const {
     leftSingularVectors: U,
@@ -50,7 +57,7 @@ export function pseudoInverse(matrix: readonly (readonly number[])[]): { inverse
     matrix.map((row) => [...row]),
     { autoTranspose: true },
   );
-  const small = Math.max(threshold, Math.max(matrix.length, matrix[0].length) * 2 ** -52 * norm2);
+  const small = Math.max(threshold, Math.max(matrix.length, matrix[0].length) * unit * norm2);
   const kept = diagonal.flatMap((value, k) => (value > small ? [k] : []));
   const inverse = matrix[0].map((_, i) =>
     matrix.map((_, j) => kept.reduce((sum, k) => sum + (V.get(i, k) / diagonal[k]) * U.get(j, k), 0)),

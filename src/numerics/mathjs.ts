@@ -1,6 +1,7 @@
 /**
  * The readable reference: every operation as the mathjs expression of its formula, on plain matrices and (complex)
- * numbers. Slow on purpose; the kernels are held against it.
+ * numbers. Slow on purpose; the kernels are held against it. In single precision it computes in double and rounds what it
+ * stores.
  */
 
 import type { Complex } from 'mathjs';
@@ -9,7 +10,7 @@ import type { ActivationName } from './activation-formulas.js';
 import type { Backend, Product } from './backend.js';
 import type { Box } from './bounds.js';
 import { type DenseMatrix, math } from './matrix.js';
-import type { Numbers } from './numbers.js';
+import type { Numbers, Precision } from './numbers.js';
 
 type Value = number | Complex;
 
@@ -32,12 +33,12 @@ const formulas: Record<
   ],
 };
 
-export function mathjs(): Backend {
+export function mathjs(precision: Precision = 'float64'): Backend {
   return {
     name: 'mathjs',
-    precision: 'float64',
+    precision,
     details: {},
-    allocate: (length) => new Float64Array(length),
+    allocate: (length) => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length)),
     product,
     addScaled: (a, alpha, b, out) => put(out, math.add(vector(a), math.multiply(alpha, vector(b)))),
     scale: (alpha, x) => put(x, math.multiply(alpha, vector(x))),

@@ -1,8 +1,7 @@
 /**
- * The only door to mathjs. `Matrix` is a mathjs `DenseMatrix` whose numbers live in one contiguous Numbers: every
+ * The only door to mathjs. `Matrix` is a mathjs `DenseMatrix` whose numbers live in one contiguous buffer: every
  * function of `math` accepts it, and the hot operations work on the buffer in place (see kernels.ts).
  */
-
 import { createRequire } from 'node:module';
 import type { MathJsInstance, Matrix as MathMatrix } from 'mathjs';
 import { RunError } from '../errors.js';

@@ -1,15 +1,17 @@
 /** The default backend: SIMD kernels whose results have the same bits on every machine. */
 
+import { RunError } from '../errors.js';
 import { type ActivationName, activationNames } from './activation-formulas.js';
 import type { Backend } from './backend.js';
 import { Heap } from './kernels/heap.js';
 import { kernels } from './kernels/module.js';
-import type { Numbers } from './numbers.js';
+import type { Numbers, Precision } from './numbers.js';
 
 let made: Backend | undefined;
 
 /** @throws RunError where the package has no compiled kernels, or no memory can be had. */
-export function wasm(): Backend {
+export function wasm(precision: Precision = 'float64'): Backend {
+  if (precision !== 'float64') throw new RunError(`the kernels do not compute in ${precision}: use --backend mathjs`);
   made ??= make();
   return made;
 }

@@ -26,14 +26,16 @@ const IDENTITY = [...partNames.filter((part) => !PRESENTATION.includes(part)), '
 
 /**
  * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
- * of parameter and data files in place of their paths; the backend; the version of the results format. 16 hexadecimal digits.
+ * of parameter and data files in place of their paths; the backend; the version of the results format. Double precision
+ * goes without saying, as it did before there was another. 16 hexadecimal digits.
  */
 export function hashOf(spec: AnySpec, digests: FileDigests, backend: string): string {
   const instead: Record<string, unknown> = { ...byContents(spec, digests), backend, format: RESULTS_FORMAT };
   const pieces: string[] = [];
   for (const { key, quoted } of IDENTITY) {
     const value = instead[key] ?? spec[key as keyof AnySpec];
-    if (value !== undefined) pieces.push(`${quoted}:${canonical(value)}`);
+    if (value !== undefined && !(key === 'precision' && value === 'float64'))
+      pieces.push(`${quoted}:${canonical(value)}`);
   }
   return digest('sha256', `{${pieces.join(',')}}`, 'hex').slice(0, 16);
 }

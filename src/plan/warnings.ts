@@ -1,8 +1,10 @@
 import { keepsValidation } from '../data/split.js';
 import type { Agreement, Dynamics } from '../model/types.js';
+import type { ByPrecision } from '../numerics/numbers.js';
 import { advise } from '../protocol/advice.js';
 import { symptoms } from '../protocol/symptoms/symptoms.js';
 import { type AnySpec, type EngineSpec, isOfAgent, type Spec } from '../spec/schema.js';
+import { floorWarnings } from './floors.js';
 import { compares, dynamicsOf, engineOf, isReserved, protocolOf, referencesOf } from './parts.js';
 import { phaseTwo } from './phase-two.js';
 import { engineSettingsOf, settingsOf } from './settings.js';
@@ -13,43 +15,13 @@ export function planWarnings(spec: AnySpec, swept: readonly string[]): string[] 
   const dynamics = dynamicsOf(spec.network);
   return [
     ...(protocolOf(spec.protocol).warnings?.(keepsValidation(spec.data)) ?? []),
-    ...looseTolerance(spec, swept),
+    ...floorWarnings(spec, swept),
     ...unequalSteps(spec),
     ...stepsNotAtRest(spec, swept),
     ...otherProcesses(spec, dynamics),
     // a map has no time constant to count in
     ...(dynamics.time === 'continuous' ? decayedCurve(spec) : []),
   ];
-}
-
-/** Spacing of doubles at 1: no bias below it is to be seen. */
-const EPSILON = 2 ** -52;
-
-/**
- * What the residual of phase one adds must stay below the accuracy asserted, or else below the bias in β that is to be
- * seen; a sweep over β or the tolerance means to show just that.
- */
-function looseTolerance(spec: Spec, swept: readonly string[]): string[] {
-  const { protocol, engines, free, assert } = spec;
-  if (protocolOf(protocol).compares === undefined) return [];
-  return engines.flatMap((engine) => {
-    const { accuracy, residualGain } = engineOf(engine);
-    const floor = free.tolerance * residualGain;
-    const asserted = Math.min(
-      ...assert
-        .filter((item) => 'column' in item && item.engine === engine.id && item.column.startsWith('error'))
-        .map((item) => item.max ?? Number.POSITIVE_INFINITY),
-    );
-    const isSubject = swept.includes('free.tolerance') || swept.includes(`engines.${engine.id}.beta`);
-    const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
-    const bias = order > 0 ? Math.max(Math.abs(Number(engine['beta'])) ** order, EPSILON) : Number.POSITIVE_INFINITY;
-    const limit = Math.min(asserted, bias);
-    if (!(floor > limit)) return [];
-    const name = residualGain > 1 ? 'free.tolerance/β' : 'free.tolerance';
-    const what = limit === asserted ? 'the accuracy asserted' : `a bias of order β^${order}`;
-    const found = { name, floor: power(floor), what, limit: power(limit), enough: power(limit / residualGain) };
-    return [`engine '${engine.id}': ${advise(symptoms.planned.loose, found, engineSettingsOf(engine, spec))}`];
-  });
 }
 
 function unequalSteps(spec: Spec): string[] {
@@ -94,11 +66,11 @@ function otherProcesses(spec: Spec, { agreement }: Dynamics): string[] {
   return [advise(symptoms.planned.otherProcesses, found, settingsOf(spec))];
 }
 
-const ROUND_OFF_TIME = 36;
+/** In time constants: after that e^−t is below round-off, and relative measures of the state compare noise. */
+const ROUND_OFF_TIME: ByPrecision = { float64: 36, float32: 16 };
 
-/** After t ≈ 36 time constants e^−t is below round-off: relative measures of the state then compare noise. */
 function decayedCurve(spec: Spec): string[] {
-  const { second, assert } = spec;
+  const { second, assert, precision } = spec;
   const time = second.step * (second.steps ?? 0);
   const relative = assert.some(
     (item) =>
@@ -106,10 +78,6 @@ function decayedCurve(spec: Spec): string[] {
       'column' in item &&
       ['error_rel', 'cosine', 'sign_agreement'].includes(item.column),
   );
-  if (!compares(spec, 'processes') || time <= ROUND_OFF_TIME || !relative) return [];
+  if (!compares(spec, 'processes') || time <= ROUND_OFF_TIME[precision] || !relative) return [];
   return [advise(symptoms.planned.decayed, { time }, settingsOf(spec))];
-}
-
-function power(value: number): string {
-  return value.toExponential(1).replace('.0e', 'e').replace('e+', 'e');
 }

@@ -1,4 +1,5 @@
 import { type Choice, countOf, heldBy, type Split } from '../data/split.js';
+import type { ByPrecision } from '../numerics/numbers.js';
 import type { SetSizes } from '../protocol/protocol.js';
 import type { TrialsOptions } from '../protocol/trials/options.js';
 import { type AgentSpec, isOfAgent, type Spec } from '../spec/schema.js';
@@ -18,6 +19,8 @@ const STATES = 24;
 export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): Load {
   return isOfAgent(spec) ? agentLoad(spec) : networkLoad(spec, data);
 }
+
+const bytesOf: ByPrecision = { float64: 8, float32: 4 };
 
 interface Load {
   readonly steps: number;
@@ -50,7 +53,7 @@ function networkLoad(spec: Spec, data: RunPlan['data']): Load {
   const relaxing = engines.filter(({ predict }) => predict === undefined).length;
   return {
     steps: load ? (load.updates + load.evaluations) * relaxing * one + load.updates * two : one + two,
-    bytes: 8 * (engines.length * perEngine + (STATES + kept) * state + params),
+    bytes: bytesOf[spec.precision] * (engines.length * perEngine + (STATES + kept) * state + params),
   };
 }
 

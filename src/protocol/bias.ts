@@ -3,6 +3,7 @@ import { Comparison } from '../metrics/compare.js';
 import type { Params, State, WeightedState } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { maxAbs } from '../numerics/kernels.js';
+import type { ByPrecision } from '../numerics/numbers.js';
 import { anderson } from '../solver/anderson.js';
 import { boundsOf, type Field, freeField, nudgedField } from '../solver/field.js';
 import { newtonKrylov } from '../solver/newton-krylov.js';
@@ -25,7 +26,7 @@ const TOLD = 0.05;
 const MOST = 0.3;
 
 /** Of dJ/dθ: nobody asks for the third digit of a bias. */
-const PRECISION = 1e-9;
+const PRECISION: ByPrecision = { float64: 1e-9, float32: 1e-5 };
 const MOST_PRODUCTS = 1000;
 
 /**
@@ -38,9 +39,10 @@ export function expectedBiases(bench: Bench, start: Start): Biases {
   if (dynamics.agreement === 'none' || asked.length === 0) return new Map();
   return within((arena) => {
     // what a loose phase one adds to the gap is no matter of β
-    const free = restOf(freeField(start.system), start.free.clone(arena), bench, AT_REST);
+    const free = restOf(freeField(start.system), start.free.clone(arena), bench, AT_REST[start.free.precision]);
     const exact = start.theta.clone(arena);
-    if (free === undefined || !exactGradient(start, free, PRECISION, exact, MOST_PRODUCTS)) return new Map();
+    if (free === undefined || !exactGradient(start, free, PRECISION[free.precision], exact, MOST_PRODUCTS))
+      return new Map();
     if (maxAbs(exact.data) === 0) return new Map();
     return new Map(asked.map(({ id, engine }) => [id, biasOf(engine.copies!, exact, bench, { ...start, free })]));
   });
@@ -67,16 +69,19 @@ const SOLVERS = [
 ];
 const MOST_STEPS = 500;
 /** Residuals that are asked for, and that will do: of ‖F^β(s⁰)‖ = |β| ‖c‖, or of a free phase. */
-const [ASKED, ENOUGH] = [1e-9, 1e-5];
-const AT_REST = 1e-13;
-const ROUND_OFF = 2 ** -51;
+const ASKED: ByPrecision = { float64: 1e-9, float32: 1e-5 };
+const ENOUGH: ByPrecision = { float64: 1e-5, float32: 1e-3 };
+const AT_REST: ByPrecision = { float64: 1e-13, float32: 1e-6 };
+/** Of the size of the state. */
+const ROUND_OFF: ByPrecision = { float64: 2 ** -51, float32: 2 ** -20 };
 
 /** Where a field comes to rest, from `s`; undefined where that is not found. */
 function restOf(field: Field, s: State, { free }: Bench, asked?: number): State | undefined {
   const force = s.like();
   field(s, force);
   const size = maxAbs(force.data);
-  const tolerance = Math.max(asked ?? ASKED * size, ROUND_OFF * maxAbs(s.data));
+  const { precision } = s;
+  const tolerance = Math.max(asked ?? ASKED[precision] * size, ROUND_OFF[precision] * maxAbs(s.data));
   for (const solver of SOLVERS) {
     const { state, residualMax } = settle(
       field,
@@ -84,7 +89,7 @@ function restOf(field: Field, s: State, { free }: Bench, asked?: number): State 
       { solver, step: free.step, tolerance, maxSteps: MOST_STEPS },
       field.of && boundsOf(field.of.system),
     );
-    if (residualMax <= Math.max(asked ?? ENOUGH * size, tolerance)) return state;
+    if (residualMax <= Math.max(asked ?? ENOUGH[precision] * size, tolerance)) return state;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { Params, State } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { axpy, dot, maxAbs, norm2, scale } from '../numerics/kernels.js';
+import { ulp } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import { advise } from './advice.js';
 import { compareBlocks, type GradientReference } from './gradient-reference.js';
@@ -26,7 +27,7 @@ export function* finiteDifference(bench: Bench, start: Start): Generator<Protoco
   if (objective === undefined) return ways.reference([], [advise(symptoms.reference.nowhere, {}, settings)]);
   const noise = objective.noise(bench.stream('finite-difference/noise'));
   // of θ ± h itself
-  const rounded = EPSILON * maxAbs(bench.theta.data);
+  const rounded = ulp[bench.theta.precision] * maxAbs(bench.theta.data);
   const slopes: Slope[] = [];
   for (let i = 0; i < ways.count; i++) {
     yield { kind: 'work', phase: 'finite differences', done: i, of: ways.count };
@@ -51,8 +52,6 @@ interface Slope {
   /** What J and θ are rounded by, over the step. */
   readonly noise: number;
 }
-
-const EPSILON = 2 ** -52;
 
 const errorOf = ({ truncation, kink, noise }: Slope): number => truncation + kink + noise;
 

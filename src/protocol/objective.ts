@@ -1,6 +1,7 @@
 import type { Params, State } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { axpy, clip, maxAbs } from '../numerics/kernels.js';
+import { type ByPrecision, ulp } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import { anderson } from '../solver/anderson.js';
 import { boundsOf, freeField } from '../solver/field.js';
@@ -32,15 +33,15 @@ const SOLVERS: readonly Solver[] = [
 ];
 
 /** A fixed point is found at this residual; from there on the search goes on as long as it gains. */
-const FOUND = 1e-9;
+const FOUND: ByPrecision = { float64: 1e-9, float32: 1e-5 };
 const MOST_STEPS = 5000;
 /** A tenth of the residual takes no more steps than this, or is not to be had. */
 const STEPS_PER_DIGIT = 60;
 /** What one search can reach, the next can but for this factor. */
 const SPREAD = 4;
-const EPSILON = 2 ** -52;
 /** How many searches tell how exact one is, and how far off they begin. */
-const [PROBES, NEAR] = [4, 1e-5];
+const PROBES = 4;
+const NEAR: ByPrecision = { float64: 1e-5, float32: 1e-2 };
 
 type Search = (system: Start['system'], from: State, tolerance: number, maxSteps: number) => Relaxation;
 
@@ -55,7 +56,8 @@ export function objectiveAround(bench: Bench, start: Start): Objective | undefin
   const found = closest(searches, start.system, rest);
   if (found === undefined) return undefined;
   const { search, floor } = found;
-  const tolerance = Math.max(SPREAD * floor, EPSILON * maxAbs(rest.data)) || EPSILON;
+  const { precision } = rest;
+  const tolerance = Math.max(SPREAD * floor, ulp[precision] * maxAbs(rest.data)) || ulp[precision];
   const costs = start.cost.value(rest);
   const still = theta.like();
   let [lost, excess] = [0, 1];
@@ -68,9 +70,9 @@ export function objectiveAround(bench: Bench, start: Start): Objective | undefin
       const bounds = boundsOf(system);
       if (bounds) clip(bounds, s.data);
       let end = search(system, s.clone(arena), tolerance, 5 * STEPS_PER_DIGIT);
-      if (!(end.residualMax <= FOUND)) end = search(system, end.state, FOUND, MOST_STEPS);
+      if (!(end.residualMax <= FOUND[precision])) end = search(system, end.state, FOUND[precision], MOST_STEPS);
       s.copy(end.state);
-      if (!(end.residualMax <= FOUND)) {
+      if (!(end.residualMax <= FOUND[precision])) {
         lost++;
         return Number.NaN;
       }
@@ -89,7 +91,7 @@ export function objectiveAround(bench: Bench, start: Start): Objective | undefin
       const changes = Array.from({ length: PROBES }, () =>
         within((arena) => {
           const s = rest.clone(arena);
-          for (let i = 0; i < s.data.length; i++) s.data[i] += NEAR * random.normal();
+          for (let i = 0; i < s.data.length; i++) s.data[i] += NEAR[precision] * random.normal();
           return Math.abs(change(0, still, s));
         }),
       );
@@ -104,11 +106,12 @@ function closest(
   system: Start['system'],
   s: State,
 ): { search: Search; floor: number } | undefined {
+  const enough = FOUND[s.precision];
   return within((arena) => {
     for (const search of searches) {
-      let end = search(system, s.clone(arena), FOUND, MOST_STEPS);
+      let end = search(system, s.clone(arena), enough, MOST_STEPS);
       if (end.status !== 'converged') continue;
-      for (let tolerance = FOUND / 10; tolerance > 0; tolerance /= 10) {
+      for (let tolerance = enough / 10; tolerance > 0; tolerance /= 10) {
         const next = search(system, end.state, tolerance, STEPS_PER_DIGIT);
         if (next.residualMax < end.residualMax) end = next;
         if (next.status !== 'converged') break;

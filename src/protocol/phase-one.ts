@@ -111,6 +111,7 @@ export function freeAdvice(end: Relaxation, { free, dynamics, settings }: Relaxi
     residual: end.residualMax,
     tolerance: free.tolerance,
     map: dynamics.time === 'discrete',
+    precision: end.state.precision,
   };
   const { collapsed, diverged, unfinished } = symptoms.phaseOne;
   if (end.status === 'diverged' && hasCollapsed(end.residualMax, end.state, dynamics))

@@ -105,12 +105,12 @@ function problemsOf({ flipped }: RecallOptions, dynamics: Dynamics): [(string | 
 }
 
 function outcome(
-  { warnings, settings, dynamics, free }: Bench,
+  { warnings, settings, dynamics, free, theta: { precision } }: Bench,
   step: number,
   residual: number,
   lost: boolean,
 ): Outcome {
-  const found = { steps: step, residual, tolerance: free.tolerance, map: dynamics.time === 'discrete' };
+  const found = { steps: step, residual, tolerance: free.tolerance, map: dynamics.time === 'discrete', precision };
   return {
     status: lost ? 'diverged' : 'completed',
     free: {

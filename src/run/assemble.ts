@@ -6,6 +6,7 @@ import { storePatterns } from '../model/store.js';
 import type { Params } from '../model/types.js';
 import type { Arena } from '../numerics/arena.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { ByPrecision } from '../numerics/numbers.js';
 import { randomStream, randomStreams } from '../numerics/random.js';
 import { costOf, dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf } from '../plan/parts.js';
 import { phaseTwo } from '../plan/phase-two.js';
@@ -78,7 +79,7 @@ function storing(spec: Spec, theta: Params, batch: () => Pick<Bench, 'x' | 'y'>)
   if (store === undefined) return [];
   const { x, y } = batch();
   const stored = storePatterns(store, dynamicsOf(spec.network), theta, x, y);
-  if (stored.residual <= AT_REST) return [];
+  if (stored.residual <= AT_REST[theta.precision]) return [];
   return [
     advise(
       symptoms.patterns[stored.rank < stored.patterns ? 'dependent' : 'moving'],
@@ -89,7 +90,7 @@ function storing(spec: Spec, theta: Params, batch: () => Pick<Bench, 'x' | 'y'>)
 }
 
 /** What round-off leaves of F at a pattern that is a fixed point. */
-const AT_REST = 1e-9;
+const AT_REST: ByPrecision = { float64: 1e-9, float32: 1e-4 };
 
 function contestant(engine: EngineSpec, spec: Spec): Contestant {
   const { integrator, step, steps, solver } = phaseTwo(engine, spec);

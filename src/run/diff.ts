@@ -83,7 +83,8 @@ const PRESENTATION = ['title', 'source', 'assert', 'figures', 'name'];
 
 function settings(a: RunRecord, b: RunRecord): Difference[] {
   const [left, right] = [a, b].map(({ spec, backend, status }) => {
-    const own = Object.entries(spec).filter(([key]) => !PRESENTATION.includes(key));
+    // what came before there was another
+    const own = Object.entries({ precision: 'float64', ...spec }).filter(([key]) => !PRESENTATION.includes(key));
     return new Map([...flat('', Object.fromEntries(own)), ['backend', backend], ['status', status]]);
   });
   return [...new Set([...left.keys(), ...right.keys()])]

@@ -14,6 +14,7 @@ import { build } from '../package.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { movingIn, saidOf } from '../plan/said.js';
 import type { Outcome, ProtocolEvent } from '../protocol/protocol.js';
+import { precisionIn } from '../spec/schema.js';
 import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
 import { Hold } from './hold.js';
@@ -64,7 +65,7 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
 }
 
 async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, options: ExecuteOptions): Promise<Finished> {
-  chooseBackend(plan.backend);
+  chooseBackend(plan.backend, precisionIn(run.spec));
   const arena = new Arena();
   const clock = stopwatch();
   let folder: RunFolder | undefined;

@@ -5,7 +5,9 @@ import type { RunPlan } from '../plan/run-plan.js';
 import { type Biases, biasWarnings, expectedBiases } from '../protocol/bias.js';
 import { diagnose, lengthWarnings, spectrumRecord } from '../protocol/diagnosis.js';
 import { phaseOne } from '../protocol/phase-one.js';
+import { precisionIn } from '../spec/schema.js';
 import { assemble } from './assemble.js';
+import { chooseBackend } from './backend.js';
 
 /** What phase one of a run comes to, and how fast phase two will forget from there; nothing is written. */
 export interface Preview {
@@ -20,7 +22,8 @@ export interface Preview {
 const BREATH_MS = 50;
 
 /** @throws the signal's reason */
-export async function preview(run: RunPlan, signal: AbortSignal): Promise<Preview> {
+export async function preview(backend: string, run: RunPlan, signal: AbortSignal): Promise<Preview> {
+  chooseBackend(backend, precisionIn(run.spec));
   const arena = new Arena();
   try {
     const { bench } = assemble(run, arena);

@@ -7,7 +7,7 @@ import { type FinishedRun, isOfOtherBuild } from '../metrics/record.js';
 import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { build } from '../package.js';
 import { plan } from '../plan/plan.js';
-import { chooseBackend } from './backend.js';
+import { requireBackend } from './backend.js';
 import { runExperiment } from './schedule.js';
 
 /** What is wrong with the files of a finished run: each is hashed again. */
@@ -39,7 +39,7 @@ export async function verifyAgain({ folder, record }: FinishedRun, signal: Abort
     const [run] = planned.runs;
     if (planned.runs.length !== 1 || run.hash !== hash)
       return [`${SPEC_FILE} is not that of the run: its hash is ${run.hash}, run.json has ${hash}`];
-    chooseBackend(backend);
+    requireBackend([planned]);
     const { finished, failed } = await runExperiment(planned, { out, signal });
     if (failed.length > 0) return [`it cannot be run again: ${failed[0].message}`];
     const differences = outputDifferences(outputs, finished[0].record.outputs);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
 import { addScaled, axpy, maxAbs } from '../numerics/kernels.js';
+import type { ByPrecision } from '../numerics/numbers.js';
 import { explicitRungeKutta, type Integrator } from './integrator.js';
 import { type Advance, iterate, Meter, type Solver } from './solver.js';
 
@@ -29,6 +30,8 @@ export interface AdaptiveOptions {
 
 /** The next step aims at so much of the tolerance, and changes by no more than these factors. */
 const [SAFETY, SHRINK, GROW] = [0.9, 0.2, 5];
+/** Errors of a step that are round-off, whatever is asked for. */
+const ROUND_OFF: ByPrecision = { float64: 0, float32: 2 ** -23 };
 /** A step that is still refused after so many attempts leads nowhere: the field is not finite there. */
 const MOST_ATTEMPTS = 40;
 
@@ -47,11 +50,12 @@ export function adaptive({ rtol, atol }: AdaptiveOptions): Solver {
       const meter = new Meter(field);
       const s = start.clone();
       const attempt = attempts(meter, s);
+      const least = Math.max(atol, ROUND_OFF[s.precision]);
       let [dt, time] = [rule.step, 0];
       const advance: Advance = (at, force) => {
         for (let i = 0; i < MOST_ATTEMPTS; i++) {
           const { move, error, next, nextForce } = attempt(at, force, dt);
-          const allowed = rtol * move + atol;
+          const allowed = rtol * move + least;
           const taken = dt;
           dt *= factor(allowed, error);
           if (!(error <= allowed)) continue;

@@ -1,13 +1,10 @@
 import { fillOutputs } from '../model/outputs.js';
 import type { State } from '../model/types.js';
 import { scale } from '../numerics/kernels.js';
-import type { Numbers } from '../numerics/numbers.js';
+import { infinitesimal, type Numbers } from '../numerics/numbers.js';
 import type { Field, FieldOrigin } from './field.js';
 import type { Product } from './krylov.js';
 import type { Meter } from './solver.js';
-
-/** Step of a derivative taken in the complex plane: far below round-off, and so without error. */
-const H = 2 ** -600;
 
 /** Products with −J of a field. */
 export interface NegatedJacobian {
@@ -53,10 +50,11 @@ export function jacobian(
 /** The field leaves the imaginary part of what a bound pins at 0, and so do v that have none there. */
 function complexProduct(field: Field, like: State): (s: State) => Product {
   const [at, out] = [like.of(like.shapes, true), like.of(like.shapes, true)];
+  const h = infinitesimal[like.precision];
   return (s) => (v, to) => {
     at.copy(s);
-    for (let i = 0; i < v.data.length; i++) at.im![i] = H * v.data[i];
+    for (let i = 0; i < v.data.length; i++) at.im![i] = h * v.data[i];
     field(at, out);
-    for (let i = 0; i < v.data.length; i++) to.data[i] = -out.im![i] / H;
+    for (let i = 0; i < v.data.length; i++) to.data[i] = -out.im![i] / h;
   };
 }

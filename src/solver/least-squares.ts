@@ -1,10 +1,12 @@
+import type { ByPrecision, Precision } from '../numerics/numbers.js';
+
 /** A pivot so small against its diagonal says that the column adds nothing that round-off does not. */
-const DEPENDENT = 1e-12;
+const DEPENDENT: ByPrecision = { float64: 1e-12, float32: 1e-5 };
 
 /**
  * min ‖f − Σ γ_j d_j‖ from G_ij = d_i·d_j and b_j = d_j·f, by a Cholesky factorisation of the normal equations scaled to
  * unit diagonal. Columns come in order of trust: one that depends on those before it is left out, with γ = 0.
- * `gram` is m × m, row-major; it and `work` are overwritten.
+ * `gram` is m × m, row-major, of products of vectors of this precision; it and `work` are overwritten.
  */
 export function leastSquares(
   gram: Float64Array,
@@ -12,7 +14,9 @@ export function leastSquares(
   m: number,
   regularisation: number,
   gamma: Float64Array,
+  precision: Precision = 'float64',
 ): void {
+  const dependent = DEPENDENT[precision];
   const L = gram;
   for (let j = 0; j < m; j++) {
     gamma[j] = 0;
@@ -29,7 +33,7 @@ export function leastSquares(
       pivot -= L[j * m + k] * L[j * m + k];
     }
     // 0 marks a column that is left out
-    L[j * m + j] = pivot > DEPENDENT * size ? Math.sqrt(pivot) : 0;
+    L[j * m + j] = pivot > dependent * size ? Math.sqrt(pivot) : 0;
   }
   solveFactored(L, right, m, gamma);
 }

@@ -146,7 +146,7 @@ export class Mixer {
       this.right[i] = this.dots[slot(i)][row];
       for (let j = 0; j < m; j++) this.small[i * m + j] = products[slot(i) * memory + slot(j)];
     }
-    leastSquares(this.small, this.right, m, regularisation, this.gamma);
+    leastSquares(this.small, this.right, m, regularisation, this.gamma, this.f.precision);
     for (let i = 0; i < memory; i++) this.coefficients[slot(i)][row] = i < m ? -this.gamma[i] : 0;
   }
 }

@@ -1,7 +1,7 @@
 import type { Linearisation, State, Time } from '../model/types.js';
 import { type Eigenpair, eigenpairs } from '../numerics/eigenvalues.js';
 import { hadamard, scale } from '../numerics/kernels.js';
-import type { Numbers } from '../numerics/numbers.js';
+import type { ByPrecision, Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
 import { Arnoldi } from './arnoldi.js';
 import { type Layout, layoutOf } from './rows.js';
@@ -27,7 +27,7 @@ const MOST_PRODUCTS = 60;
 /** The basis of a large batch shall not be what decides how much memory a run takes: 16 MB, or 12 states. */
 const [MOST_NUMBERS, LEAST_PRODUCTS] = [2_000_000, 12];
 /** A Krylov space whose next direction is this small has all there is. */
-const COMPLETE = 1e-10;
+const COMPLETE: ByPrecision = { float64: 1e-10, float32: 1e-5 };
 
 /**
  * Eigenvalues at the ends, where a Krylov space finds them first: Lanczos's method where J is symmetric, else Arnoldi's,
@@ -101,7 +101,7 @@ function project(linear: Linearisation, start: State, layout: Layout, most: numb
       if (row.done) return;
       row.columns.push(space.columns[r].slice(0, products + 2));
       row.next = space.columns[r][products + 1];
-      row.done = row.next <= COMPLETE;
+      row.done = row.next <= COMPLETE[start.precision];
     });
   }
   return { products, rows: rows.map(({ columns, next }) => ({ H: square(columns), next })) };

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { remembered } from '../entry.js';
 import type { Issue } from '../errors.js';
 import type { Time } from '../model/types.js';
+import { type ByPrecision, type Precision, precisions } from '../numerics/numbers.js';
 import { registry } from '../registry.js';
 import { schemaIssues } from './issues.js';
 import { dynamicsOf, type NetworkSpec, networkProblems } from './network.js';
@@ -95,23 +96,29 @@ function validParts(data: unknown, schemas: Readonly<Record<string, z.ZodType>>)
 /** dt where the spec names none. */
 const defaultStep: Readonly<Record<Time, number>> = { continuous: 0.1, discrete: 1 };
 
-/** What the schema hands over: `step` may still be missing. */
-export type Unfilled = Omit<PartialSpec, 'free' | 'second'> & {
-  readonly free?: Optional<Spec['free'], 'step'>;
+/** ‖F‖_∞ that is asked for, and the change of a parameter for differences, where the spec names none: a few digits above round-off. */
+const defaultTolerance: ByPrecision = { float64: 1e-12, float32: 1e-6 };
+const defaultChange: ByPrecision = { float64: 1e-5, float32: 5e-3 };
+
+/** What the schema hands over: defaults may still be missing. */
+export type Unfilled = Omit<PartialSpec, 'free' | 'second' | 'finite_difference'> & {
+  readonly free?: Optional<Spec['free'], 'step' | 'tolerance'>;
   readonly second?: Optional<Spec['second'], 'step'>;
+  readonly finite_difference?: Optional<Spec['finite_difference'], 'step'>;
 };
 type Optional<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: T[P] | undefined };
 
 /** Defaults that depend on other keys, each at its place among the keys. The same parts give the same parts again. */
 export function withDefaults(spec: Unfilled): PartialSpec {
-  const { network, engines, free, second } = spec;
-  const others: Omit<Unfilled, 'free' | 'second'> = spec;
+  const { network, engines, free, second, finite_difference: differences, precision = 'float64' } = spec;
+  const others: Omit<Unfilled, 'free' | 'second' | 'finite_difference'> = spec;
   const dt = defaultStep[timeOf(network)];
   return {
     ...others,
     ...(network ? { network: initialised(network) } : {}),
-    ...(free ? { free: stepped.free[dt](free) } : {}),
+    ...(free ? { free: stepped.free[precision][dt](free) } : {}),
     ...(second ? { second: stepped.second[dt](second) } : {}),
+    ...(differences ? { finite_difference: differing[precision](differences) } : {}),
     ...(engines ? { engines: identified(engines) } : {}),
   };
 }
@@ -128,8 +135,20 @@ const identified = remembered((engines: readonly EngineSpec[]) =>
   engines.map(({ name, id, ...rest }) => ({ id: id ?? name, name, ...(rest.solver && SETTLING), ...rest })),
 );
 
-const free = (dt: number) =>
-  remembered(({ solver, step = dt, ...rest }: NonNullable<Unfilled['free']>) => ({ solver, step, ...rest }));
+const free = (precision: Precision) => (dt: number) =>
+  remembered(
+    ({ solver, step = dt, tolerance = defaultTolerance[precision], ...rest }: NonNullable<Unfilled['free']>) => ({
+      solver,
+      step,
+      tolerance,
+      ...rest,
+    }),
+  );
+const changing = (precision: Precision) =>
+  remembered(({ step = defaultChange[precision], ...rest }: NonNullable<Unfilled['finite_difference']>) => ({
+    step,
+    ...rest,
+  }));
 const EULER = { name: 'euler' };
 const second = (dt: number) =>
   remembered(({ step = dt, ...rest }: NonNullable<Unfilled['second']>) =>
@@ -137,7 +156,10 @@ const second = (dt: number) =>
   );
 const each = <T>(make: (dt: number) => T): Readonly<Record<number, T>> =>
   Object.fromEntries(Object.values(defaultStep).map((dt) => [dt, make(dt)]));
-const stepped = { free: each(free), second: each(second) };
+const inEach = <T>(make: (precision: Precision) => T) =>
+  Object.fromEntries(precisions.map((precision) => [precision, make(precision)])) as Record<Precision, T>;
+const stepped = { free: inEach((precision) => each(free(precision))), second: each(second) };
+const differing = inEach(changing);
 
 /** Of a network whose sizes make sense; another is reported elsewhere. */
 function timeOf(network: NetworkSpec | undefined): Time {

@@ -5,6 +5,7 @@ import { choice, MOST, type Named, positive } from '../entry.js';
 import { figures } from '../figure/figures.js';
 import { frameOptions } from '../figure/frame.js';
 
+import { type Precision, precisions } from '../numerics/numbers.js';
 import { registry } from '../registry.js';
 import { agentSchema } from './agent.js';
 import { assertion } from './assertion.js';
@@ -60,7 +61,9 @@ export const freeSchema = z.strictObject({
   step: positive()
     .optional()
     .describe('dt, in the time constant of the leak, default 0.1; for a map 1, and less damps it'),
-  tolerance: positive().default(1e-12).describe('stop where ‖F(s)‖_∞ is at most this'),
+  tolerance: positive()
+    .optional()
+    .describe('stop where ‖F(s)‖_∞ is at most this; default 1e-12, and 1e-6 where precision is float32'),
   max_steps: z.int().positive().default(20000),
   rest_steps: z
     .int()
@@ -148,6 +151,10 @@ export const specSchema = z.strictObject({
     .union([z.int().positive(), z.array(seed).min(1)])
     .optional()
     .describe('n for 1…n, or a list: one run each'),
+  precision: z
+    .enum(precisions)
+    .default('float64')
+    .describe('of states, parameters and what is computed of them: 16 digits, or 7 in half the memory'),
   network: networkSchema,
   data: choice(registry.data),
   cost: choice(registry.costs).default({ name: 'mse' }),
@@ -164,7 +171,7 @@ export const specSchema = z.strictObject({
     .describe('id of the engine compared with; or exact (direct solve), finite-difference, early-error; or a list'),
   finite_difference: z
     .strictObject({
-      step: positive().default(1e-5).describe('change of a parameter'),
+      step: positive().optional().describe('change of a parameter; default 1e-5, and 5e-3 where precision is float32'),
       directions: directions.default('all').describe('every parameter, or n random directions'),
     })
     .prefault({}),
@@ -207,17 +214,21 @@ export function worksOnAgent(protocol: unknown): boolean {
 }
 
 type Parsed = z.output<typeof specSchema>;
-type WithStep<T> = T & { readonly step: number };
+type With<K extends string, T> = T & { readonly [P in K]: number };
 
 /** A spec with every default filled in, of one run: `seeds` and `sweep` are resolved. */
-export type Spec = Omit<Parsed, 'free' | 'second'> & {
-  readonly free: WithStep<Parsed['free']>;
-  readonly second: WithStep<Parsed['second']>;
+export type Spec = Omit<Parsed, 'free' | 'second' | 'finite_difference'> & {
+  readonly free: With<'step' | 'tolerance', Parsed['free']>;
+  readonly second: With<'step', Parsed['second']>;
+  readonly finite_difference: With<'step', Parsed['finite_difference']>;
 };
 /** The same of an agent. */
 export type AgentSpec = z.output<typeof agentSpecSchema>;
 export type AnySpec = Spec | AgentSpec;
 export const isOfAgent = (spec: AnySpec): spec is AgentSpec => (spec as AgentSpec).agent !== undefined;
+
+/** Agents compute in double precision. */
+export const precisionIn = (spec: AnySpec): Precision => (isOfAgent(spec) ? 'float64' : spec.precision);
 
 export type FigureSpec = z.output<typeof figure>;
 

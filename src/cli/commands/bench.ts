@@ -21,7 +21,7 @@ interface BenchArguments {
 export async function bench({ json, only, seconds, backend }: BenchArguments): Promise<number> {
   const time = positiveNumber('--seconds', seconds);
   const chosen = choose(only);
-  chooseBackend(backend);
+  chooseBackend(backend, 'float64');
   const results: Result[] = [];
   const show = () => (json ? printJson({ results, machine: machine() }) : print(linesOf(results)));
   await underSignals(async (signal) => {

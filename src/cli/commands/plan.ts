@@ -3,7 +3,7 @@ import { isOfOtherBuild } from '../../metrics/record.js';
 import type { Plan, RunPlan } from '../../plan/run-plan.js';
 import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
-import { chooseBackend } from '../../run/backend.js';
+import { requireBackend } from '../../run/backend.js';
 import { type Preview, preview } from '../../run/preview.js';
 import { Archive, experimentFolder } from '../../run/store.js';
 import { isOfAgent } from '../../spec/schema.js';
@@ -25,7 +25,7 @@ interface PlanArguments extends SpecArguments {
 /** `eprbp plan`: what a run of these specs would do; nothing is written, and without `--spectrum` nothing runs. */
 export async function plan(args: PlanArguments): Promise<number> {
   const plans = planAll(args);
-  chooseBackend(args.backend);
+  requireBackend(plans);
   for (const planned of plans) {
     const loads = loadsOf(planned.runs);
     print(describe(planned, loads, args.out));
@@ -36,11 +36,11 @@ export async function plan(args: PlanArguments): Promise<number> {
   return EXIT.ok;
 }
 
-async function showSpectra({ runs }: Plan, signal: AbortSignal): Promise<void> {
+async function showSpectra({ runs, backend }: Plan, signal: AbortSignal): Promise<void> {
   const previews: ({ run: RunPlan } & Preview)[] = [];
   for (const run of runs.slice(0, MOST_RUNS)) {
     // agents have no phase one
-    if (!isOfAgent(run.spec)) previews.push({ run, ...(await preview(run, signal)) });
+    if (!isOfAgent(run.spec)) previews.push({ run, ...(await preview(backend, run, signal)) });
   }
   if (previews.length === 0) return print('  no run of these has a phase one');
   const lines = previews.map(({ run, free, spectrum, biases }) => [

@@ -1,7 +1,7 @@
 import { requeuing } from '../../cluster/requeue.js';
 import { reasonOf, UserError } from '../../errors.js';
 import type { Plan } from '../../plan/run-plan.js';
-import { chooseBackend } from '../../run/backend.js';
+import { requireBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
 import { environment } from '../../run/environment.js';
 import type { ExperimentResult } from '../../run/experiment.js';
@@ -47,7 +47,7 @@ export async function run(args: RunArguments): Promise<number> {
   const plans = planAll(args, options.timeout);
   const rows = args.csv === undefined ? undefined : new RowStream(plans, args.out);
   if (rows) await requireStdout();
-  chooseBackend(args.backend);
+  requireBackend(plans);
   const experiments = plans.map(({ name }) => experimentFolder(args.out, name));
   const files = plans.map(({ file }) => file);
   if (args.junit !== undefined) requireOutput('--junit', args.junit, { experiments, files });

@@ -3,18 +3,14 @@ import { fromStates } from '../claims.js';
 import type { Nudging } from './nudging.js';
 
 /**
- * The step of the complex-step derivative. A power of two, so that dividing by it is exact, and so small that its square
- * underflows to 0: complex arithmetic is then that of dual numbers, which a piecewise linear ρ needs (a real part must
- * not be moved across a kink), and no result depends on the value.
- */
-const STEP = 2 ** -600;
-
-/**
  * The limit β → 0 itself: one copy at β = ih in complex arithmetic, S̃ = Im F^β / h. No bias; what is left is
- * round-off. The nonlinear dynamics is integrated as it stands: no Hessian product is involved.
+ * round-off. The nonlinear dynamics is integrated as it stands: no Hessian product is involved. h is infinitesimal:
+ * complex arithmetic is then that of dual numbers, which a piecewise linear ρ needs (a real part must not be moved across
+ * a kink).
  */
 export const exact = (): Nudging => ({
-  copies: [{ beta: { re: 0, im: STEP }, weight: { re: 0, im: -1 / STEP } }],
+  copies: [{ beta: { re: 0, im: 1 }, weight: { re: 0, im: -1 } }],
+  infinitesimal: true,
   accuracy: 'exact',
   needs: ['complex-field'],
 });

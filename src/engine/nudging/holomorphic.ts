@@ -3,6 +3,7 @@ import { entry, MOST } from '../../entry.js';
 import type { State } from '../../model/types.js';
 import { onUnitCircle } from '../../numerics/complex.js';
 import { axpy, norm2 } from '../../numerics/kernels.js';
+import { ulp } from '../../numerics/numbers.js';
 import { fromStates } from '../claims.js';
 import type { NudgedCopy, Remark } from '../engine.js';
 import { betaLabel, positiveBeta } from './beta.js';
@@ -50,7 +51,7 @@ function unsettledPoints(points: number, moving: readonly CopyEnd[], ends: reado
 }
 
 /** Coefficients below so many units in the last place of the state are round-off. */
-const NOISE = 1000 * 2 ** -52;
+const NOISE = 1000;
 
 /**
  * The distance R from β = 0 to the nearest singularity of s^β, by the root test on the Taylor coefficients that the
@@ -58,7 +59,7 @@ const NOISE = 1000 * 2 ** -52;
  * R comes out near |β|. Undefined where there are too few of them, or nothing but round-off.
  */
 function radiusOfAnalyticity(beta: number, points: number, ends: readonly CopyEnd[], free: State): number | undefined {
-  const noise = NOISE * norm2(free.data);
+  const noise = NOISE * ulp[free.precision] * norm2(free.data);
   const room = free.like();
   const sizes = Array.from({ length: points }, (_, m) => (m === 0 ? 0 : coefficientSize(m, points, ends, room)));
   const last = sizes.findLastIndex((size) => size > noise);

@@ -12,6 +12,8 @@ export interface Nudging {
   readonly accuracy: Accuracy;
   /** Beyond the fields of phase two with real β. */
   readonly needs?: readonly Capability[];
+  /** Every β_k is one of dual numbers: it stands for β_k h, and w_k for w_k/h, with h so small that h² = 0. */
+  readonly infinitesimal?: true;
   /** `random`: one draw a batch turns every β_k and w_k into its negative, or leaves all as they are. */
   readonly sign?: 'random';
   /** What the ends of the copies tell, each beside its place in `copies`; `free` is s⁰. */

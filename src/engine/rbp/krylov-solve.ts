@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Linearisation, State } from '../../model/types.js';
 import { scale } from '../../numerics/kernels.js';
-import type { Numbers } from '../../numerics/numbers.js';
+import { type Numbers, ulp } from '../../numerics/numbers.js';
 import type { LinearSolver, Product } from '../../solver/krylov.js';
 import { type Layout, layoutOf, numbers, rowDot } from '../../solver/rows.js';
 import type { Engine, EstimateStatus } from '../engine.js';
@@ -33,9 +33,6 @@ export interface Equations {
 /** How a method poses its equations, from J and c. */
 export type Pose = (linear: Linearisation, c: State, layout: Layout) => Equations;
 
-/** Tolerances below this ask for more than float64 has. */
-const ROUND_OFF = 2 ** -52;
-
 /**
  * z = −J⁻ᵀc by a Krylov method, products with J only, one system an example; dJ/dθ = (∂F/∂θ)ᵀz. `second.steps` bounds the
  * iterations. An end point: it has no process in time.
@@ -52,7 +49,8 @@ export const krylovEngine = (pose: Pose, { tolerance }: KrylovOptions): Engine =
     const { product, right, solver, indefinite } = pose(linearisation, c, layout);
     const z = c.like();
     const most = problem.second.steps;
-    const small = sizes(layout, right, Math.max(tolerance, ROUND_OFF));
+    // less is more than the numbers have
+    const small = sizes(layout, right, Math.max(tolerance, ulp[right.precision]));
     const way = solver({ product, right, tolerance: small, most }, z);
     let next = way.next();
     for (; !next.done; next = way.next()) yield { done: next.value, of: most };

@@ -1,3 +1,4 @@
+import type { ByPrecision, Precision } from '../../numerics/numbers.js';
 import { symptom, where } from '../advice.js';
 import { lowerWeights, moreFreeSteps, otherData, otherSolver, sized, smaller, smooth } from './common.js';
 
@@ -8,10 +9,11 @@ export interface FreeEnd {
   readonly tolerance: number;
   /** Its step is 1, or less, which damps it. */
   readonly map: boolean;
+  readonly precision: Precision;
 }
 
 /** No residual is to be had much below this. */
-const ROUND_OFF = 1e-13;
+const ROUND_OFF: ByPrecision = { float64: 1e-13, float32: 2e-6 };
 
 const damp = where<FreeEnd>(({ map }) => map, 'reduce free.step (now {free.step}), which damps the map');
 
@@ -41,7 +43,7 @@ export const phaseOne = {
       `did not converge: residual ${sized(residual)} after ${steps} steps, tolerance ${tolerance}`,
     [
       where(
-        ({ residual }) => residual < ROUND_OFF,
+        ({ residual, precision }) => residual < ROUND_OFF[precision],
         'raise free.tolerance (now {free.tolerance}), which is below round-off',
       ),
       moreFreeSteps,

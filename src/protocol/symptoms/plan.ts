@@ -1,4 +1,5 @@
-import { symptom } from '../advice.js';
+import type { Precision } from '../../numerics/numbers.js';
+import { symptom, where } from '../advice.js';
 
 export interface Loose {
   readonly name: string;
@@ -9,6 +10,9 @@ export interface Loose {
   readonly enough: string;
 }
 
+/** Round-off that exceeds what is asked for, and in which precision. */
+export type RoundOff = Omit<Loose, 'enough'> & { readonly precision: Precision };
+
 /** Settings that would look like a refutation of the theorem without being one. */
 export const planned = {
   loose: symptom<Loose>(
@@ -16,6 +20,22 @@ export const planned = {
       `${name} = ${floor} exceeds ${what} (${limit}), so the gap will show the residual of phase one`,
     [{ say: ({ enough }) => `lower free.tolerance below ${enough}` }],
     'lower free.tolerance',
+  ),
+  roundOff: symptom<RoundOff>(
+    ({ name, floor, what, limit, precision }) => `${name} = ${floor} of ${precision} exceeds ${what} (${limit})`,
+    [
+      where(({ precision }) => precision === 'float32', 'use precision: float64'),
+      'raise its beta (now {engine.beta})',
+      where(
+        ({ what }) => what !== 'free.tolerance',
+        ({ floor }) => `assert no less than ${floor}`,
+      ),
+      where(
+        ({ what }) => what === 'free.tolerance',
+        ({ floor }) => `raise free.tolerance above ${floor}`,
+      ),
+    ],
+    'ask for less',
   ),
   unequalSteps: symptom<{ readonly list: string }>(
     ({ list }) =>

@@ -1,13 +1,13 @@
 import type { BoundCost, Params, State, System } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
 import { addScaled, axpy } from '../../numerics/kernels.js';
-import type { Numbers } from '../../numerics/numbers.js';
+import type { ByPrecision, Numbers } from '../../numerics/numbers.js';
 import { boundsOf, freeField } from '../../solver/field.js';
 import { type RelaxRule, settle } from '../../solver/relax.js';
 import { adjoint } from '../exact-gradient.js';
 
 /** z is solved for to this relative residual. */
-const SOLVED = 1e-12;
+const SOLVED: ByPrecision = { float64: 1e-12, float32: 1e-6 };
 
 /** The network at rest for parameters that move: each search begins where the last one ended. */
 export class Still {
@@ -42,7 +42,7 @@ export class Still {
         return false;
       }
       rest.copy(end.state);
-      z.copy(adjoint({ system, cost }, from.copy(rest), SOLVED, gradient).z);
+      z.copy(adjoint({ system, cost }, from.copy(rest), SOLVED[rest.precision], gradient).z);
       return true;
     });
   }

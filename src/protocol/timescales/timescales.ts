@@ -2,7 +2,7 @@ import { entry } from '../../entry.js';
 import type { Row } from '../../metrics/columns.js';
 import type { Tensor } from '../../model/tensor.js';
 import type { Dynamics } from '../../model/types.js';
-import type { Numbers } from '../../numerics/numbers.js';
+import type { ByPrecision, Numbers } from '../../numerics/numbers.js';
 import { advise } from '../advice.js';
 import { packed, unpack } from '../packed.js';
 import type { Bench, Outcome, Protocol, ProtocolEvent, Sight } from '../protocol.js';
@@ -99,11 +99,12 @@ function* rows(bench: Bench, { every, step: dt }: TimescalesOptions, course: Cou
 const distance = (a: Numbers, b: Numbers): number => Math.hypot(...a.map((value, i) => value - b[i]));
 
 /** What grows has outgrown the third of the time before it by this factor, and is no round-off. */
-const [GROWTH, SMALL] = [1.2, 1e-9];
+const GROWTH = 1.2;
+const SMALL: ByPrecision = { float64: 1e-9, float32: 1e-5 };
 
-function outcome({ warnings, settings }: Bench, { step, speeds }: Course, lost: boolean): Outcome {
+function outcome({ warnings, settings, theta }: Bench, { step, speeds }: Course, lost: boolean): Outcome {
   const [, before, last] = speeds;
-  const grows = last > GROWTH * before && last > SMALL;
+  const grows = last > GROWTH * before && last > SMALL[theta.precision];
   const { diverged, growing } = symptoms.timescales;
   return {
     status: lost ? 'diverged' : 'completed',

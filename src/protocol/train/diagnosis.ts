@@ -37,7 +37,7 @@ export function whyStopped(
   const isFree = failure === 'free phase' || failure === 'collapse';
   const found = {
     ...{ residual: rest.residual, tolerance: bench.free.tolerance, map: bench.dynamics.time === 'discrete' },
-    ...{ rate: Number.NaN, steps: isFree ? rest.steps : secondSteps },
+    ...{ precision: lane.theta.precision, rate: Number.NaN, steps: isFree ? rest.steps : secondSteps },
   };
   const [who, symptom] = causes[failure];
   const moved = { largestUpdate: largestUpdateRatio, growth: weightNorm / firstWeightNorm };

@@ -1,0 +1,72 @@
+/** What lies under every gap: the residual of phase one and round-off, both divided by β. */
+import { type ByPrecision, ulp } from '../numerics/numbers.js';
+import { advise } from '../protocol/advice.js';
+import { symptoms } from '../protocol/symptoms/symptoms.js';
+import type { EngineSpec, Spec } from '../spec/schema.js';
+import { engineOf, protocolOf } from './parts.js';
+import { engineSettingsOf, settingsOf } from './settings.js';
+
+/** Where a floor is higher than what is to be seen above it. */
+export function floorWarnings(spec: Spec, swept: readonly string[]): string[] {
+  const gaps = protocolOf(spec.protocol).compares === undefined ? [] : gapWarnings(spec, swept);
+  return [...gaps, ...residualWarnings(spec)];
+}
+
+/**
+ * Both floors must stay below the accuracy asserted, or else below the bias in β that is to be seen; a sweep over β or the
+ * tolerance means to show just that.
+ */
+function gapWarnings(spec: Spec, swept: readonly string[]): string[] {
+  const { engines, free, precision } = spec;
+  return engines.flatMap((engine) => {
+    const { accuracy, residualGain } = engineOf(engine);
+    const roundOff = ulp[precision] * Math.max(1, residualGain);
+    const residual = free.tolerance * residualGain;
+    const asserted = least(spec, (column, id) => id === engine.id && column.startsWith('error'));
+    const isSubject = swept.includes('free.tolerance') || swept.includes(`engines.${engine.id}.beta`);
+    const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
+    // no smaller bias is to be seen
+    const bias =
+      order > 0 ? Math.max(Math.abs(Number(engine['beta'])) ** order, ulp[precision]) : Number.POSITIVE_INFINITY;
+    const limit = Math.min(asserted, bias);
+    const what = limit === asserted ? 'the accuracy asserted' : `a bias of order β^${order}`;
+    const by = residualGain > 1 ? '/β' : '';
+    const say = (text: string) => [`engine '${engine.id}': ${text}`];
+    const settings = engineSettingsOf(engine, spec);
+    if (roundOff > limit) {
+      const found = { name: `round-off${by}`, floor: power(roundOff), what, limit: power(limit), precision };
+      return say(advise(symptoms.planned.roundOff, found, settings));
+    }
+    if (!(residual > limit)) return [];
+    const enough = power(limit / residualGain);
+    const found = { name: `free.tolerance${by}`, floor: power(residual), what, limit: power(limit), enough };
+    return say(advise(symptoms.planned.loose, found, settings));
+  });
+}
+
+/** Residuals that no phase one has, but of states that are all small. */
+const OUT_OF_REACH: ByPrecision = { float64: 2 ** -54, float32: 2 ** -23 };
+
+function residualWarnings(spec: Spec): string[] {
+  const { free, precision } = spec;
+  const floor = OUT_OF_REACH[precision];
+  const asked = [
+    ['free.tolerance', free.tolerance],
+    ['the residual asserted', least(spec, (column) => column.startsWith('residual'))],
+  ] as const;
+  return asked.flatMap(([what, limit]) => {
+    if (!(limit < floor)) return [];
+    const found = { name: 'round-off', floor: power(floor), what, limit: power(limit), precision };
+    return [advise(symptoms.planned.roundOff, found, settingsOf(spec))];
+  });
+}
+
+/** The smallest bound that is asserted on such a column of rows of an engine. */
+function least({ assert }: Spec, isMeant: (column: string, engine: EngineSpec['id']) => boolean): number {
+  const bounds = assert.filter((item) => 'column' in item && isMeant(item.column, item.engine));
+  return Math.min(...bounds.map(({ max }) => max ?? Number.POSITIVE_INFINITY));
+}
+
+function power(value: number): string {
+  return value.toExponential(1).replace('.0e', 'e').replace('e+', 'e');
+}
