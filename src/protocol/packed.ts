@@ -1,20 +1,17 @@
-/** Checkpoints as bytes: a line of JSON, and the numbers of every array behind it, once. */
+/** Checkpoints as bytes: a line of JSON, and the numbers of every array behind it. */
 import * as z from 'zod';
 import { RunError } from '../errors.js';
 
 export type Stored = Float64Array | Float32Array | Uint32Array;
 
-export function pack(header: object, arrays: readonly Stored[]): Uint8Array {
-  const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
-  const whole = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, line.length));
-  whole.set(line);
-  let at = line.length;
-  for (const array of arrays) {
-    whole.set(bytesOf(array), at);
-    at += array.byteLength;
-  }
-  return whole;
-}
+/** Bytes one after the other: of what is large no copy is made to keep it. */
+export type Parts = readonly Uint8Array[];
+
+/** The arrays themselves: what changes in them changes there. */
+export const pack = (header: object, arrays: readonly Stored[]): Parts => [
+  new TextEncoder().encode(`${JSON.stringify(header)}\n`),
+  ...arrays.map(bytesOf),
+];
 
 /** What a checkpoint should be of, and who writes it, as messages say it. */
 export interface Origin {
@@ -63,7 +60,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Stored) => new Uint8Array(b
 const stepSchema = z.strictObject({ step: z.int().nonnegative(), lengths: z.array(z.int().nonnegative()) });
 
 /** Of a protocol that is nothing but a step and arrays of known sizes. */
-export const packed = (step: number, arrays: readonly Stored[]): Uint8Array =>
+export const packed = (step: number, arrays: readonly Stored[]): Parts =>
   pack({ step, lengths: arrays.map(({ length }) => length) }, arrays);
 
 /** Writes the numbers into arrays of the same sizes, and gives the step. @throws RunError where it is a checkpoint of something else */

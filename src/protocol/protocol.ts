@@ -18,6 +18,7 @@ import type { Random, Streams } from '../numerics/random.js';
 import type { RelaxRule } from '../solver/relax.js';
 import type { Task } from '../task/task.js';
 import type { Settings } from './advice.js';
+import type { Parts } from './packed.js';
 
 /** An engine on the bench, under the id that the spec gives it. */
 export interface Contestant {
@@ -97,7 +98,7 @@ export type TableName = keyof typeof tables;
 
 /**
  * What a protocol yields while it works: rows for a table, a sign of life, its whole state (serialised by itself, read by
- * nobody else), or a whole file of the run beside its tables. A run that continues from a checkpoint finds the rows and
+ * nobody else; valid until the next event), or a whole file of the run beside its tables. A run that continues from a checkpoint finds the rows and
  * files that were yielded before it in place, and must yield the rest as it would have done undisturbed.
  */
 export type ProtocolEvent =
@@ -108,9 +109,9 @@ export type ProtocolEvent =
       readonly done: number;
       readonly of: number;
       /** What a checkpoint at this moment would hold, until the next event: for a run that is told to end. */
-      readonly keep?: () => Uint8Array;
+      readonly keep?: () => Parts;
     }
-  | { readonly kind: 'checkpoint'; readonly data: Uint8Array }
+  | { readonly kind: 'checkpoint'; readonly data: Parts }
   | { readonly kind: 'file'; readonly name: string; readonly data: Uint8Array };
 
 /** What a run came to. Numerical failure is a status here, never an exception. */

@@ -8,13 +8,14 @@ import { tables } from '../metrics/columns.js';
 import type { WrittenFile } from '../metrics/csv.js';
 import { CHECKPOINT_FILE, RESULTS_FORMAT, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
 import { build, version } from '../package.js';
+import type { Parts } from '../protocol/packed.js';
 import type { TableName } from '../protocol/protocol.js';
 
 /** A run at one moment: how much of every table was on disk, its other files, and the protocol's own state. */
 export interface Checkpoint {
   readonly tables: Readonly<Partial<Record<TableName, WrittenFile>>>;
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly data: Uint8Array;
+  readonly data: Parts;
 }
 
 const count = z.int().nonnegative();
@@ -61,14 +62,17 @@ export function checkpointBytes(
     hash,
     tables: written,
     files: [...files].map(([name, contents]) => ({ name, bytes: contents.length })),
-    bytes: data.length,
+    bytes: data.reduce((sum, { length }) => sum + length, 0),
   };
-  const body = [Buffer.from(`${JSON.stringify(header)}\n`), ...files.values(), data];
+  const body = [Buffer.from(`${JSON.stringify(header)}\n`), ...files.values(), ...data];
   return [`${sha256(...body)}\n`, ...body];
 }
 
 /** The checkpoint at `path`; undefined where there is none. @throws Error saying why it cannot be continued from. */
-export function readCheckpoint(path: string, hash: string): Checkpoint | undefined {
+export function readCheckpoint(
+  path: string,
+  hash: string,
+): (Omit<Checkpoint, 'data'> & { readonly data: Uint8Array }) | undefined {
   // a link in its place is no checkpoint
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const whole = readWhole(path, KINDS.checkpoint);
@@ -82,7 +86,7 @@ export function readCheckpoint(path: string, hash: string): Checkpoint | undefin
   let at = 0;
   const take = (bytes: number) => {
     at += bytes;
-    return new Uint8Array(parts.subarray(at - bytes, at));
+    return parts.subarray(at - bytes, at);
   };
   const files = new Map(header.files.map(({ name, bytes }) => [name, take(bytes)]));
   return { tables: header.tables, files, data: take(header.bytes) };

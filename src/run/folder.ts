@@ -10,6 +10,7 @@ import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics
 import { replacePaths } from '../plan/data-files.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { standalone } from '../plan/standalone.js';
+import type { Parts } from '../protocol/packed.js';
 import type { TableName } from '../protocol/protocol.js';
 import { type AnySpec, isOfAgent } from '../spec/schema.js';
 import { type Checkpoint, checkpointBytes, isFileOfRun, readCheckpoint } from './checkpoint.js';
@@ -92,7 +93,7 @@ export class RunFolder {
   }
 
   /** Keeps the protocol's state, after every row that it has yielded is on the disk itself. */
-  checkpoint(data: Uint8Array): void {
+  checkpoint(data: Parts): void {
     this.hold.check();
     const written = Object.fromEntries([...this.writers].map(([name, writer]) => [name, writer.flush()]));
     this.hold.write(CHECKPOINT_FILE, ...checkpointBytes(this.run.hash, { tables: written, files: this.files, data }));
@@ -146,7 +147,7 @@ export class RunFolder {
     }
   }
 
-  private continueTables({ tables: written }: Checkpoint): void {
+  private continueTables({ tables: written }: Pick<Checkpoint, 'tables'>): void {
     for (const [name, mark] of Object.entries(written) as [TableName, WrittenFile][])
       this.writers.set(name, this.writer(name, mark));
   }

@@ -65,7 +65,7 @@ export function freeUnits(system: System, s0: State): Numbers | undefined {
   if (bounds === undefined) return undefined;
   const force = s0.like();
   system.force(s0, force);
-  const mask = new Float64Array(s0.data.length);
+  const mask = s0.like().data;
   for (let i = 0; i < mask.length; i++) {
     mask[i] = isPinned(bounds, i, s0.data[i], force.data[i]) ? 0 : 1;
   }

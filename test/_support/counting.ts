@@ -37,7 +37,7 @@ const protocol: Protocol = {
       if (step % 3 === 0) yield { kind: 'rows', table: 'free_state', rows: [['s', step, 0, value]] };
       if (step % 10 === 4) yield { kind: 'file', name: 'best.bin', data: new Uint8Array([step, value % 256]) };
       if ((step + 1) % CHECKPOINT_EVERY === 0)
-        yield { kind: 'checkpoint', data: new TextEncoder().encode(JSON.stringify({ step: step + 1, value })) };
+        yield { kind: 'checkpoint', data: [new TextEncoder().encode(JSON.stringify({ step: step + 1, value }))] };
     }
     const free = { status: 'converged', steps: STEPS, field_evaluations: 0, residual_max: 0, residual_l2: 0 } as const;
     return { status: 'completed', free, engines: {}, pinned: null, warnings: [] };

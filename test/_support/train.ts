@@ -77,7 +77,7 @@ export function trained(
     if (event.kind === 'file') files.set(event.name, event.data.slice());
     if (event.kind === 'checkpoint') {
       const rowsBefore = Object.fromEntries(Object.entries(rows).map(([name, { length }]) => [name, length]));
-      checkpoints.push({ data: event.data.slice(), rowsBefore });
+      checkpoints.push({ data: Buffer.concat(event.data), rowsBefore });
     }
   }
 }

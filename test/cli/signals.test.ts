@@ -47,7 +47,9 @@ test.serial('who signals again, after the echo of the first, ends it by the defa
 test('a look at the spectrum ends where it is told to', async (t) => {
   const far = { ...quick, free: { step: 1e-9, tolerance: 1e-12, max_steps: 1_000_000_000 } };
   const [run] = plan(writeSpec(workspace(t), far)).runs;
-  await t.throwsAsync(preview('wasm', run, AbortSignal.abort(new Interrupted('SIGQUIT', ''))), { instanceOf: Interrupted });
+  await t.throwsAsync(preview('wasm', run, AbortSignal.abort(new Interrupted('SIGQUIT', ''))), {
+    instanceOf: Interrupted,
+  });
 });
 
 if (existsSync('/proc/self/task')) {

@@ -374,6 +374,6 @@ export async function furnish(work: string): Promise<void> {
 function checkpointOf(hash: string): Uint8Array {
   const written = { gradient: { rows: 2, bytes: 300, sha256: sha256(Buffer.from('')) } };
   const files = new Map([['a.bin', Uint8Array.of(1, 2, 3)]]);
-  const parts = checkpointBytes(hash, { tables: written, files, data: Uint8Array.of(4, 5) });
+  const parts = checkpointBytes(hash, { tables: written, files, data: [Uint8Array.of(4, 5)] });
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }

@@ -236,7 +236,7 @@ test('a recall that goes on from its checkpoint writes what it would have writte
     const made = protocolOf(protocol) as Protocol;
     drain(made.run(Object.assign(bench(), { resume })), (event) => {
       if (event.kind === 'rows') rows.push(...event.rows);
-      if (event.kind === 'checkpoint') checkpoints.push(event.data);
+      if (event.kind === 'checkpoint') checkpoints.push(Buffer.concat(event.data));
     });
     return { rows, checkpoints };
   };

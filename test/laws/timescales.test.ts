@@ -206,7 +206,7 @@ test('a run that goes on from its checkpoint writes what it would have written',
       const [rows, checkpoints]: [unknown[], Uint8Array[]] = [[], []];
       const outcome = drain(protocol.run(Object.assign(bench, { resume })), (event) => {
         if (event.kind === 'rows') rows.push(...event.rows);
-        if (event.kind === 'checkpoint') checkpoints.push(event.data);
+        if (event.kind === 'checkpoint') checkpoints.push(Buffer.concat(event.data));
       });
       return { rows, checkpoints, outcome };
     };

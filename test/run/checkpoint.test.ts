@@ -112,7 +112,7 @@ test.serial('the checkpoint of another run is not continued', async (t) => {
   t.regex(digest, /^[0-9a-f]{64}$/);
   const { hash } = JSON.parse(header) as { hash: string };
   const { checkpointBytes } = await import('../../src/run/checkpoint.js');
-  const nothing = { tables: {}, files: new Map<string, Uint8Array>(), data: new Uint8Array() };
+  const nothing = { tables: {}, files: new Map<string, Uint8Array>(), data: [] };
   const { writeWhole } = await import('../../src/io/write.js');
   writeWhole(join(folder, 'checkpoint.bin'), ...checkpointBytes(hash.replace(/./g, '0'), nothing));
   counting.begun = [];

@@ -1,6 +1,6 @@
 /** All that training is at after an iteration: a line of JSON, and the numbers of every array behind it, once. */
 import * as z from 'zod';
-import { Packed, pack, type Stored } from '../packed.js';
+import { Packed, type Parts, pack, type Stored } from '../packed.js';
 import type { Lane, Ledger } from './lane.js';
 
 const FORMAT = 2;
@@ -24,7 +24,7 @@ const headerSchema = z.object({
 });
 type Header = z.output<typeof headerSchema>;
 
-export function writeCheckpoint(iteration: number, lanes: readonly Lane[]): Uint8Array {
+export function writeCheckpoint(iteration: number, lanes: readonly Lane[]): Parts {
   const parts = lanes.map(partsOf);
   const header: Header = {
     format: FORMAT,

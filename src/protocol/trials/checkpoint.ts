@@ -1,6 +1,6 @@
 /** All that a run of trials is at between two of them: a line of JSON, and the numbers of the network that is learning. */
 import * as z from 'zod';
-import { Packed, pack, type Stored } from '../packed.js';
+import { Packed, type Parts, pack, type Stored } from '../packed.js';
 import type { Pupil } from './pupil.js';
 
 const count = z.int().nonnegative();
@@ -22,7 +22,7 @@ export interface Place {
   readonly pupil: Pupil;
 }
 
-export function writeCheckpoint({ before, pupil }: Place): Uint8Array {
+export function writeCheckpoint({ before, pupil }: Place): Parts {
   const header: z.input<typeof headerSchema> = {
     format: 1,
     number: pupil.number,
