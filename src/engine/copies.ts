@@ -37,20 +37,22 @@ function dual({ precision }: State): [h: number, inverse: number] {
 
 const scaled = (by: number, { re, im }: Complex): Complex => ({ re: by * re, im: by * im });
 
-/** A copy at s⁰; with its outputs held where β is infinite. */
-export function startCopy(problem: Problem, { beta, weight, held = 1 }: NudgedCopy): Copy {
-  const { system, cost, free, second } = problem;
+/** A copy on its way by the steps of phase two. */
+export function startCopy(problem: Problem, copy: NudgedCopy): Copy {
+  const { field, s } = restingCopy(problem, copy);
+  const { integrator } = problem.second;
+  return { ...copy, s, force: s.like(), field, advance: integrator.prepare(s, boundsOf(problem.system)) };
+}
+
+/** A copy at s⁰, and its field; with its outputs held where β is infinite. */
+export function restingCopy(
+  { system, cost, free }: Problem,
+  { beta, held = 1 }: NudgedCopy,
+): Pick<Copy, 's' | 'field'> {
   const bounds = boundsOf(system);
   const s = free.of(system.shapes, beta.im !== 0).copy(free);
-  const clamped = beta.re === Number.POSITIVE_INFINITY;
-  if (clamped) cost.clamp!(s, held);
-  if (clamped && bounds) clip(bounds, s.re, s.im);
-  return {
-    beta,
-    weight,
-    s,
-    force: s.like(),
-    field: clamped ? clampedField(system) : nudgedField(system, cost, beta),
-    advance: second.integrator.prepare(s, bounds),
-  };
+  if (beta.re !== Number.POSITIVE_INFINITY) return { s, field: nudgedField(system, cost, beta) };
+  cost.clamp!(s, held);
+  if (bounds) clip(bounds, s.re, s.im);
+  return { s, field: clampedField(system) };
 }

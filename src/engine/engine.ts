@@ -141,14 +141,24 @@ export interface Engine {
   readonly settle?: Settle;
 }
 
+/** Where copies of phase two start: at s⁰, or one nudged by −β at what one nudged by β has come to, mirrored at s⁰. */
+export type StartAt = 'free' | 'mirrored';
+
+/** How the end of phase two is looked for. */
+export interface EndRule extends RelaxRule {
+  readonly startAt?: StartAt | undefined;
+}
+
 export interface Settle {
   /** What solvers that ask more of the field than F(s) find there: that of a system has all, with outputs held J alone. */
   readonly offers: readonly NonNullable<Solver['asks']>[];
-  run(problem: Problem, rule: RelaxRule): Generator<Work, Estimate>;
+  /** It has copies nudged by β and by −β: one may start at the other's mirror image. */
+  readonly mirrors?: boolean;
+  run(problem: Problem, rule: EndRule): Generator<Work, Estimate>;
 }
 
 /** The same engine, at its end at once; for engines that settle. */
-export function settled({ pace, leastSteps, ...engine }: Engine, rule: RelaxRule): Engine {
+export function settled({ pace, leastSteps, ...engine }: Engine, rule: EndRule): Engine {
   return { ...engine, hasProcess: false, run: (problem) => engine.settle!.run(problem, rule) };
 }
 

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { LabelPart } from '../entry.js';
-import type { Params } from '../model/types.js';
-import { axpy, maxAbs, scale } from '../numerics/kernels.js';
+import type { Params, State, WeightedState } from '../model/types.js';
+import type { Bounds } from '../numerics/bounds.js';
+import { axpy, clip, maxAbs, scale } from '../numerics/kernels.js';
 import { boundsOf } from '../solver/field.js';
 import { hasDiverged, type Relaxation } from '../solver/relax.js';
-import { type Copy, drawn, startCopy } from './copies.js';
+import { type Copy, drawn, restingCopy, startCopy } from './copies.js';
 import {
   type Engine,
   type Estimate,
@@ -64,11 +65,15 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
   offers: nudging.copies.every(({ beta }) => Number.isFinite(beta.re))
     ? ['linearisation', 'response']
     : ['linearisation'],
+  mirrors: nudging.copies.some((copy, k) => imageOf(copy, nudging.copies.slice(0, k)) !== undefined),
   *run(problem, by) {
-    const ends: (Copy & { readonly end: Relaxation })[] = [];
-    for (const copy of drawn(nudging, problem).map((one) => startCopy(problem, one))) {
-      const bounds = boundsOf(problem.system);
-      const end = yield* settling({ field: copy.field, start: copy.s, bounds }, by);
+    const ends: End[] = [];
+    const bounds = boundsOf(problem.system);
+    for (const copy of drawn(nudging, problem)) {
+      const { field, s: start } = restingCopy(problem, copy);
+      const image = by.startAt === 'mirrored' ? imageOf(copy, ends) : undefined;
+      if (image) mirror(image.s, problem.free, bounds, start);
+      const end = yield* settling({ field, start, bounds }, by);
       ends.push({ ...copy, s: end.state, end });
     }
     return {
@@ -79,6 +84,24 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
     };
   },
 });
+
+/** A copy, and where it came to rest. */
+interface End extends NudgedCopy {
+  readonly s: State;
+  readonly end: Relaxation;
+}
+
+/** The copy whose displacement from s⁰ is, to first order in β, the negative of this one's; of outputs that are held, in η. */
+const imageOf = <C extends NudgedCopy>({ beta, held }: NudgedCopy, others: readonly C[]): C | undefined =>
+  others.find((other) =>
+    held === undefined ? other.held === undefined && other.beta.re === -beta.re : other.held === -held,
+  );
+
+/** out = s⁰ − (s − s⁰), within its bounds. */
+function mirror(s: State, free: State, bounds: Bounds | undefined, out: State): void {
+  for (let i = 0; i < out.data.length; i++) out.data[i] = 2 * free.data[i] - s.data[i];
+  if (bounds) clip(bounds, out.data);
+}
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps } = problem.second;
@@ -113,7 +136,7 @@ function which(lost: readonly Copy[], copies: readonly Copy[]): Pick<Estimate, '
 }
 
 /** Θ̃ = Re Σ w_k (∂E/∂θ(s_k) − ∂E/∂θ(s⁰)); ∂E^β/∂θ = ∂E/∂θ, since no cost here depends on θ. */
-function energyRule({ system, free, gradient }: Problem, copies: readonly Copy[]): () => Params {
+function energyRule({ system, free, gradient }: Problem, copies: readonly WeightedState[]): () => Params {
   const out = gradient ?? free.of(system.dynamics.parameters);
   return () => {
     system.energy!.addGradChange(copies, free, out.fill(0));
@@ -122,7 +145,10 @@ function energyRule({ system, free, gradient }: Problem, copies: readonly Copy[]
 }
 
 /** Θ̃ = −(∂F/∂θ(s⁰))ᵀ v, v = Re Σ w_k (s_k − s⁰) the estimate of ds/dβ. */
-function vectorFieldRule({ system, free, freeUnits, gradient }: Problem, copies: readonly Copy[]): () => Params {
+function vectorFieldRule(
+  { system, free, freeUnits, gradient }: Problem,
+  copies: readonly WeightedState[],
+): () => Params {
   const linearisation = system.linearise(free, freeUnits);
   const out = gradient ?? free.of(system.dynamics.parameters);
   const v = free.like();

@@ -1,7 +1,7 @@
 import { entry } from '../entry.js';
 import type { Blocks } from '../numerics/blocks.js';
 import type { Complex } from '../numerics/complex.js';
-import type { Matrix } from '../numerics/matrix.js';
+import { Matrix } from '../numerics/matrix.js';
 import type { Numbers } from '../numerics/numbers.js';
 import type { BoundCost, Cost, OutputSlice, State } from './types.js';
 
@@ -103,6 +103,7 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
 
   return {
     ...(cost.leastAtTarget ? { clamp } : {}),
+    some: (rows) => bindRows(cost, rowsOf(y, rows), { block, from, to }),
     value(s: State): Float64Array {
       const { data, cols } = s.parts[0][at(s)];
       return Float64Array.from({ length: y.rows }, (_, i) => cost.value(data, i * cols + from, y.data, i * n, n));
@@ -119,6 +120,12 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
       }
     },
   };
+}
+
+function rowsOf(y: Matrix, rows: Uint32Array): Matrix {
+  const some = new Matrix(rows.length, y.cols);
+  for (let i = 0; i < rows.length; i++) some.row(i).set(y.row(rows[i]));
+  return some;
 }
 
 export const mseEntry = entry({

@@ -3,6 +3,7 @@ import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
+import { drivenBy } from './driven.js';
 import { interactionChange } from './interaction.js';
 import { fillOutputs } from './outputs.js';
 import {
@@ -15,7 +16,6 @@ import {
   feedForwardOf,
 } from './registered.js';
 import { synapsesOf } from './synapses.js';
-import { batchOf } from './tensor.js';
 import { type Couplings, energy } from './topology.js';
 import {
   type Dynamics,
@@ -25,7 +25,6 @@ import {
   type Nudge,
   type OutputSlope,
   type State,
-  type System,
 } from './types.js';
 import { unitResponse } from './unit-response.js';
 
@@ -60,12 +59,9 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
     box: rho.box,
     delays: topology.delays,
     feedForward,
-    bind(theta, x): System {
-      const shapes = batchOf(topology.states, x.rows);
-      const drive = theta.of(shapes);
-      const refresh = () => topology.drive(theta, x, drive);
-      const buffers = scratch(theta, shapes, 'r', 'slope', 'a');
-      refresh();
+    bind: drivenBy(topology, (input) => {
+      const { theta, x, shapes, drive, home } = input;
+      const buffers = scratch(home, shapes, 'r', 'slope', 'a');
 
       function force(s: State, out: State, nudge?: Nudge): number | undefined {
         const { r, slope, a } = buffers(s);
@@ -85,8 +81,7 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
       const synapses = synapsesOf(topology, rho, x);
       return {
         dynamics,
-        shapes,
-        refresh,
+        ...input.system,
         force,
         ...(response && { response }),
         energy: lyapunov(),
@@ -95,7 +90,7 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
       };
 
       function lyapunov(): Energy {
-        const spare = scratch(theta, shapes, 'r');
+        const spare = scratch(home, shapes, 'r');
         return {
           value(s) {
             const { r, a } = buffers(s);
@@ -163,7 +158,7 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
           },
         };
       }
-    },
+    }),
   };
   return dynamics;
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Activation, activations } from '../numerics/activation.js';
-import { axpy, hadamard } from '../numerics/kernels.js';
+import { addScaled, axpy, hadamard } from '../numerics/kernels.js';
 import { fillBlocks, rowDots, scratch } from '../numerics/whole-state.js';
+import { drivenBy } from './driven.js';
 import { interactionChange } from './interaction.js';
 import {
   activationLabel,
@@ -11,7 +12,6 @@ import {
   createActivation,
   feedForwardOf,
 } from './registered.js';
-import { batchOf } from './tensor.js';
 import { type Couplings, energy, type NetworkProblem } from './topology.js';
 import {
   type Agreement,
@@ -21,7 +21,6 @@ import {
   layoutOf,
   type Nudge,
   type State,
-  type System,
 } from './types.js';
 
 /** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
@@ -61,13 +60,11 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
     ],
     box: undefined,
     feedForward,
-    bind(theta, x): System {
+    bind: drivenBy(topology, (input) => {
       const { groups } = topology;
-      const shapes = batchOf(topology.states, x.rows);
-      const drive = theta.of(shapes);
-      const refresh = () => topology.drive(theta, x, drive);
-      const buffers = scratch(theta, shapes, 'a', 'next');
-      refresh();
+      const { theta, x, shapes, drive, home } = input;
+      const buffers = scratch(home, shapes, 'a', 'next');
+      const last = shapes.findIndex(({ name }) => name === topology.outputs.block);
 
       /** F = ρ(a) − s */
       function force(s: State, out: State, nudge?: Nudge): number | undefined {
@@ -80,28 +77,34 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         return undefined;
       }
 
-      function move(s: State, blocks: readonly number[], nudge?: Nudge): void {
+      function move(s: State, group: number, out: State, nudge?: Nudge, into?: State): void {
         const { a, next } = buffers(s);
+        const blocks = groups![group];
+        const pull = blocks.includes(last) ? nudge : undefined;
         topology.couple(theta, s, drive, a, blocks);
-        if (placement === 'inside') nudge?.(s, a);
-        rho.value(a, next);
-        if (placement === 'outside') nudge?.(s, next);
-        for (const k of blocks) s.parts[0][k].data.set(next.parts[0][k].data);
+        if (placement === 'inside') pull?.(s, a);
+        for (const k of blocks) {
+          const [from, to] = [a, next].map(({ parts }) => parts[0][k].data);
+          rho.of(shapes[k].name).value({ re: from }, { re: to });
+          if (into) addScaled(to, -1, s.parts[0][k].data, into.parts[0][k].data);
+        }
+        if (placement === 'outside' && into) pull?.(s, into);
+        if (placement === 'outside') pull?.(s, next);
+        for (const k of blocks) out.parts[0][k].data.set(next.parts[0][k].data);
       }
 
       return {
         dynamics,
-        shapes,
-        refresh,
+        ...input.system,
         force,
-        ...(groups && { response: { groups, move: (s, group, nudge) => move(s, groups[group], nudge) } }),
+        ...(groups && { response: { groups, move } }),
         energy: lyapunov(),
         linearise,
       };
 
       function lyapunov(): Energy {
-        const weights = fillBlocks(theta.of(shapes), scales ?? []);
-        const spare = scratch(theta, shapes, 'total');
+        const weights = fillBlocks(home.of(shapes), scales ?? []);
+        const spare = scratch(home, shapes, 'total');
         return {
           value(s) {
             const { a, next: leak } = buffers(s);
@@ -167,7 +170,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
           },
         };
       }
-    },
+    }),
   };
   return dynamics;
 }

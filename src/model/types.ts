@@ -143,18 +143,25 @@ export interface System {
   readonly energy: Energy | undefined;
   /** What its units tell each other, and who hears whom; real states only. */
   readonly synapses?: Synapses;
+  /**
+   * The same network at some of the examples, in this order: what depends on x alone is gathered, not computed again. Its
+   * buffers are where those of `home` are. Absent where no one has made it.
+   */
+  some?(rows: Uint32Array, home: Blocks): System;
   /** The linear map of F at the fixed point s⁰ (real). `free` marks units (1) that no bound pins (0); all free without it. */
   linearise(s0: State, free?: Numbers): Linearisation;
 }
 
 /** Units that go to where their force vanishes, set by set; real states only. */
 export interface Response {
+  /** One set of blocks, or two. */
   readonly groups: Groups;
   /**
-   * Moves every block of the set to where its F vanishes while the others are held. With a nudge, F is the nudged field; what
-   * of the nudge depends on the block itself may be taken at the state before the move.
+   * Writes into `out`, which may be s, where the F of every block of the set vanishes while the others are held. With a nudge,
+   * F is the nudged field; what of the nudge depends on the block itself may be taken at s. With `force`, the F that these
+   * blocks have at s, projected where states are bounded, is written there.
    */
-  move(s: State, group: number, nudge?: Nudge): void;
+  move(s: State, group: number, out: State, nudge?: Nudge, force?: State): void;
 }
 
 /** p(s) of a network bound to parameters and inputs. */
@@ -236,6 +243,8 @@ export interface BoundCost {
   addGradState(s: State, weight: Complex, out: State): void;
   /** Moves the outputs a share η of the way to where C is least, onto it for η = 1; absent where it has no minimum. */
   clamp?(s: State, share: number): void;
+  /** The same of some of the examples, in this order. */
+  some?(rows: Uint32Array): BoundCost;
   /** What is judged once one action of each example is selected, from what is at rest; absent where all are judged. */
   selecting?(s: State, random: Random): BoundCost;
 }

@@ -1,9 +1,8 @@
 import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
-import type { Box } from '../numerics/bounds.js';
-import { clip } from '../numerics/kernels.js';
-import { type ByPrecision, infinitesimal, type Numbers } from '../numerics/numbers.js';
+import { clip, hadamardMinus, projectForce } from '../numerics/kernels.js';
 import { fillOutputs } from './outputs.js';
+import { freeBlock, pulledBlock } from './roots.js';
 import type { Couplings } from './topology.js';
 import type { Groups, Nudge, Params, Response, State } from './types.js';
 
@@ -21,126 +20,55 @@ interface Parts {
 
 /**
  * System.response for ds/dt = −s + ρ'(s) ∘ a: with the neighbouring layers held, a is fixed and the units of a layer do
- * not see each other. Each goes to the root of s = ρ'(s) a that ds/dt would lead it to, by a safeguarded Newton
- * iteration; under a piecewise linear ρ that is s = clip(a) at once. The couplings are multiplied once.
+ * not see each other. Each goes to the root of s = ρ'(s) a that ds/dt would lead it to; under a piecewise linear ρ that is
+ * s = clip(a) at once. The couplings are multiplied once.
  */
-export function unitResponse(parts: Parts): Response {
-  const { topology, groups, rho, theta, drive } = parts;
-  const [r, a] = [drive.like(), drive.like()];
-  const movers = groups.map((blocks) => mover(parts, blocks));
+export function unitResponse({ topology, groups, rho, theta, drive, dropped }: Parts): Response {
+  const [r, slope, a] = [drive.like(), drive.like(), drive.like()];
   const { box } = rho;
-  const outputs = drive.shapes.findIndex(({ name }) => name === topology.outputs.block);
+  const { outputs } = topology;
+  const last = drive.shapes.findIndex(({ name }) => name === outputs.block);
+  const held = groups.map((blocks) => drive.shapes.map((_, k) => k).filter((k) => !blocks.includes(k)));
+  const where = { rho, like: drive, slopeless: dropped ? outputs : undefined };
+  const free = drive.shapes.map((_, k) => once(() => freeBlock(k, where)));
+  const pulled = once(() => pulledBlock(last, where));
+  const values = (of: Blocks, k: number) => ({ re: of.parts[0][k].data });
+
+  /** F of these blocks where they are. */
+  function forceOn(s: State, blocks: readonly number[], nudge: Nudge | undefined, force: State): void {
+    for (const k of blocks) rho.of(drive.shapes[k].name).evaluate(values(s, k), values(r, k), values(slope, k));
+    if (dropped && blocks.includes(last)) fillOutputs(slope, outputs, 1);
+    for (const k of blocks) {
+      hadamardMinus(values(slope, k).re, values(a, k).re, values(s, k).re, values(force, k).re);
+    }
+    if (blocks.includes(last)) nudge?.(s, force);
+    for (const k of blocks) if (box) projectForce(box, values(s, k).re, values(force, k).re);
+  }
+
   return {
     groups,
-    move(s, group, nudge) {
-      const blocks = groups[group];
-      rho.value(s, r);
-      topology.couple(theta, r, drive, a, blocks);
-      if (box && (nudge === undefined || !blocks.includes(outputs))) settleInBox(box, s, a, blocks);
-      else movers[group](s, a, nudge);
+    move(s, group, out, nudge, force) {
+      for (const k of held[group]) rho.of(drive.shapes[k].name).value(values(s, k), values(r, k));
+      topology.couple(theta, r, drive, a, groups[group]);
+      if (force) forceOn(s, groups[group], nudge, force);
+      for (const k of groups[group]) {
+        const [from, received, to] = [s, a, out].map((of) => values(of, k).re);
+        if (nudge && k === last) pulled()(from, received, to, nudge);
+        else if (box === undefined) free[k]()(from, received, to);
+        else {
+          // in the box ρ' = 1
+          to.set(received);
+          clip(box, to);
+        }
+      }
     },
   };
 }
 
-/** s = clip(a): in the box ρ' = 1. */
-function settleInBox(box: Box, s: State, a: Blocks, blocks: readonly number[]): void {
-  for (const k of blocks) {
-    const block = s.parts[0][k].data;
-    block.set(a.parts[0][k].data);
-    clip(box, block);
-  }
-}
-
-/** Newton steps of a unit at most; the next sweep goes on from there. */
-const MOST_INNER = 40;
-/** Newton's method squares its error: what remains after so small a step is round-off. */
-const SETTLED: ByPrecision = { float64: 1e-8, float32: 1e-4 };
-/** No single step of a unit is larger than this, or twice its force: it shall not leap over a root. */
-const LEAP = 0.25;
-
-/** Moves the blocks of one set, given what the others send them. */
-function mover({ drive, rho, topology: { outputs }, dropped }: Parts, blocks: readonly number[]) {
-  const u = drive.of(blocks.map((k) => drive.shapes[k]));
-  const [r, slope, bend, a, force, low, high] = [u, u, u, u, u, u, u].map((like) => like.like());
-  const places = { s: u.data, force: force.data, derivative: bend.data, low: low.data, high: high.data };
-  const settled = SETTLED[u.precision];
-  const hasOutputs = u.shapes.some(({ name }) => name === outputs.block);
-  const stiffen = hasOutputs ? nudgeStiffness(u) : undefined;
-
-  /** Force on every unit, and its derivative by that unit alone. */
-  function evaluate(nudge: Nudge | undefined): void {
-    rho.evaluate(u, r, slope);
-    rho.curvature(u, bend);
-    if (dropped && hasOutputs) {
-      fillOutputs(slope, outputs, 1);
-      fillOutputs(bend, outputs, 0);
-    }
-    force.fill(0);
-    for (let i = 0; i < u.data.length; i++) bend.data[i] = bend.data[i] * a.data[i] - 1;
-    if (nudge && stiffen) {
-      nudge(u, force);
-      stiffen(u, nudge, bend.data);
-    }
-    for (let i = 0; i < u.data.length; i++) force.data[i] += slope.data[i] * a.data[i] - u.data[i];
-  }
-
-  return (s: State, received: Blocks, nudge: Nudge | undefined): void => {
-    u.parts[0].forEach((block, i) => {
-      block.data.set(s.parts[0][blocks[i]].data);
-      a.parts[0][i].data.set(received.parts[0][blocks[i]].data);
-    });
-    low.fill(Number.NEGATIVE_INFINITY);
-    high.fill(Number.POSITIVE_INFINITY);
-    for (let inner = 0; inner < MOST_INNER; inner++) {
-      evaluate(nudge);
-      if (moveUnits(places, rho.box, settled) <= settled) break;
-    }
-    u.parts[0].forEach((block, i) => {
-      s.parts[0][blocks[i]].data.set(block.data);
-    });
-  };
-}
-
-interface Places {
-  readonly s: Numbers;
-  readonly force: Numbers;
-  readonly derivative: Numbers;
-  /** Where the force has pointed up, and down: the root lies between. */
-  readonly low: Numbers;
-  readonly high: Numbers;
-}
-
-/** One Newton step of each unit towards the root that its force points to; returns the largest step. */
-function moveUnits({ s, force, derivative, low, high }: Places, box: Activation['box'], settled: number): number {
-  let largest = 0;
-  for (let i = 0; i < s.length; i++) {
-    const f = force[i];
-    if (f > 0) low[i] = s[i];
-    else high[i] = s[i];
-    const most = Math.max(LEAP, 2 * Math.abs(f));
-    // where the force grows with s, Newton's step would turn back: go with the force
-    const step = derivative[i] < 0 ? Math.min(Math.max(-f / derivative[i], -most), most) : f;
-    let next = s[i] + step;
-    // past a place where the force pointed back: halve the bracket (never open on a side that has been passed)
-    if (Math.abs(step) > settled && (next <= low[i] || next >= high[i])) next = (low[i] + high[i]) / 2;
-    if (box) next = Math.min(Math.max(next, box.lower), box.upper);
-    const moved = Math.abs(next - s[i]);
-    if (moved > largest) largest = moved;
-    s[i] = next;
-  }
-  return largest;
-}
-
-/**
- * Adds to `derivative` how the nudge changes with the units, −β ∂²C/∂s², from its complex form; where a cost couples
- * the outputs, the sum over them. It only speeds the iteration: the root is where the force vanishes.
- */
-function nudgeStiffness(like: Blocks): (s: State, nudge: Nudge, derivative: Numbers) => void {
-  const [at, out] = [like.of(like.shapes, true), like.of(like.shapes, true)];
-  const h = infinitesimal[like.precision];
-  return (s, nudge, derivative) => {
-    at.copy(s).im!.fill(h);
-    nudge(at, out.fill(0));
-    for (let i = 0; i < derivative.length; i++) derivative[i] += out.im![i] / h;
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

@@ -3,6 +3,7 @@ import type { Activation } from '../numerics/activation.js';
 import { axpy, gemm, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { turned } from './domain.js';
+import { drivenBy } from './driven.js';
 import {
   activationLabel,
   activationOption,
@@ -11,9 +12,9 @@ import {
   createActivation,
 } from './registered.js';
 import { addInputPairs } from './synapses.js';
-import { batchOf, type Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 import { type Driven, energy, isWhole } from './topology.js';
-import { type Dynamics, type Linearisation, layoutOf, type State, type System } from './types.js';
+import { type Dynamics, type Linearisation, layoutOf, type State } from './types.js';
 
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
@@ -37,18 +38,14 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
       ...(isWhole(topology) ? (['whole-output'] as const) : []),
     ],
     box: undefined,
-    bind(theta, x): System {
-      const shapes = batchOf(topology.states, x.rows);
+    bind: drivenBy(topology, (input) => {
+      const { theta, x, drive } = input;
       const weights = theta.parts[0][W];
-      const drive = theta.of(shapes);
-      const refresh = () => topology.drive(theta, x, drive);
-      const buffers = scratch(theta, shapes, 'r');
-      refresh();
+      const buffers = scratch(input.home, input.shapes, 'r');
 
       return {
         dynamics,
-        shapes,
-        refresh,
+        ...input.system,
         force(s, out, nudge) {
           const { r } = buffers(s);
           rho.value(s, r);
@@ -94,7 +91,7 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
           };
         },
       };
-    },
+    }),
   };
   return dynamics;
 }

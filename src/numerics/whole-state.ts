@@ -3,6 +3,7 @@
 import type { BlockShape, Blocks } from './blocks.js';
 import type { Complex } from './complex.js';
 import { backend } from './current-backend.js';
+import type { Numbers } from './numbers.js';
 import { addRowDots, hadamard, scale } from './kernels.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
@@ -52,4 +53,27 @@ export function scratch<K extends string>(home: Blocks, shapes: readonly BlockSh
     complex ??= make(true);
     return complex;
   };
+}
+
+/** Some rows of every block, in this order; real parts. Its numbers are where those of `home` are. */
+export function gather(from: Blocks, rows: Uint32Array, home: Blocks = from): Blocks {
+  const to = home.of(from.shapes.map((shape) => ({ ...shape, rows: rows.length })));
+  for (let k = 0; k < from.shapes.length; k++) {
+    const [source, target, { cols }] = [from.parts[0][k].data, to.parts[0][k].data, from.shapes[k]];
+    for (let i = 0; i < rows.length; i++) copyNumbers(source, rows[i] * cols, target, i * cols, cols);
+  }
+  return to;
+}
+
+/** Rows from[i] of `source` in the places to[i] of `target`; real parts. */
+export function copyRows(source: Blocks, from: ArrayLike<number>, target: Blocks, to: ArrayLike<number>): void {
+  for (let k = 0; k < source.shapes.length; k++) {
+    const [a, b, { cols }] = [source.parts[0][k].data, target.parts[0][k].data, source.shapes[k]];
+    for (let i = 0; i < from.length; i++) copyNumbers(a, from[i] * cols, b, to[i] * cols, cols);
+  }
+}
+
+/** A loop: views cost more than a row does. */
+function copyNumbers(from: Numbers, at: number, to: Numbers, start: number, count: number): void {
+  for (let j = 0; j < count; j++) to[start + j] = from[at + j];
 }

@@ -106,7 +106,7 @@ function checkMixture({ second, engines = [] }: PartialSpec, draft: Draft): Issu
 }
 
 const STEPPING = ['integrator', 'steps'] as const;
-const SETTLING = ['tolerance', 'max_steps'] as const;
+const SETTLING = ['tolerance', 'max_steps', 'at_rest', 'start_at'] as const;
 
 /** Whether an engine whose phase two goes by a solver can go by that one. */
 function checkSettling({ spec: own, engine, i }: Item, { protocol, second }: PartialSpec, draft: Draft): Issue[] {

@@ -8,6 +8,7 @@ import { checkEngines } from './check-engines.js';
 import { type CheckedNetwork, checkNetwork } from './check-network.js';
 import { checkOutputs } from './check-outputs.js';
 import { checkProtocol } from './check-protocol.js';
+import { checkRest } from './check-rest.js';
 import { checkSolver } from './check-solver.js';
 import { checkStage } from './check-stage.js';
 import { checkSteps } from './check-steps.js';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   (spec, _, draft, swept) => checkStage(spec, draft, swept),
   checkEngines,
   (spec, _, draft) => checkSteps(spec, draft),
+  (spec, _, draft) => checkRest(spec, draft),
   (spec, dynamics, draft) => (dynamics ? checkSolver(spec, dynamics, draft) : []),
   (spec, dynamics, draft) => (dynamics ? checkProtocol(spec, dynamics, draft) : []),
   (spec, dynamics, draft, swept) => checkOutputs(spec, dynamics, swept, draft),

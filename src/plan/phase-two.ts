@@ -1,5 +1,7 @@
 /** How phase two of an engine goes: what it says of its own, else what the spec says for all. */
+import type { StartAt } from '../engine/engine.js';
 import type { Named } from '../entry.js';
+import type { AtRest } from '../solver/solver.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
 import { engineOf } from './parts.js';
 
@@ -9,7 +11,15 @@ export interface PhaseTwo {
   /** Of a solver, at most. */
   readonly steps: number;
   /** Goes straight to the end, to a tolerance. */
-  readonly solver: { readonly named: Named; readonly tolerance: number } | undefined;
+  readonly solver: Ending | undefined;
+}
+
+/** A solver that goes to the end, and how. */
+export interface Ending {
+  readonly named: Named;
+  readonly tolerance: number;
+  readonly atRest: AtRest | undefined;
+  readonly startAt: StartAt | undefined;
 }
 
 const EULER: Named = { name: 'euler' };
@@ -18,7 +28,8 @@ const EULER: Named = { name: 'euler' };
 export function phaseTwo(engine: EngineSpec, { second }: Pick<Spec, 'second'>): PhaseTwo {
   const from = engine.solver ? engine : second;
   const goes = engine.solver !== undefined || (!stepsOnItsOwn(engine) && engineOf(engine).settle !== undefined);
-  const solver = goes && from.solver ? { named: from.solver, tolerance: from.tolerance! } : undefined;
+  const { solver: named, tolerance, at_rest: atRest, start_at: startAt } = from;
+  const solver = goes && named ? { named, tolerance: tolerance!, atRest, startAt } : undefined;
   const isUnit = engineOf(engine).pace === 'unit';
   const stepped = engine.steps ?? second.steps ?? second.max_steps!;
   return {

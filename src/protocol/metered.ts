@@ -64,7 +64,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** The same system, telling `pay` of every multiplication by all couplings: two where states are complex. */
 function counted(system: System, pay: (evaluations: number) => void): System {
-  const { response, predictions, dynamics } = system;
+  const { response, predictions, dynamics, some } = system;
   return {
     ...system,
     dynamics: { ...dynamics, bind: (theta, x) => counted(dynamics.bind(theta, x), pay) },
@@ -75,14 +75,20 @@ function counted(system: System, pay: (evaluations: number) => void): System {
     ...(response && {
       response: {
         ...response,
-        move(s, group, nudge) {
+        move(...given) {
           pay(1 / response.groups.length);
-          response.move(s, group, nudge);
+          response.move(...given);
         },
       },
     }),
     ...(predictions && {
       predictions: { ...predictions, predictor: (like) => countedPredictor(predictions.predictor(like), pay) },
+    }),
+    ...(some && {
+      some: (rows, home) => {
+        const share = rows.length / system.shapes[0].rows;
+        return counted(some(rows, home), (evaluations) => pay(share * evaluations));
+      },
     }),
     linearise(s0, free) {
       pay(1);

@@ -97,7 +97,7 @@ export function freeRecord(end: Relaxation): FreeRecord {
   return {
     status: end.status,
     steps: end.steps,
-    field_evaluations: end.fieldEvaluations,
+    field_evaluations: Math.round(end.fieldEvaluations),
     residual_max: finite(end.residualMax),
     residual_l2: finite(end.residualL2),
   };

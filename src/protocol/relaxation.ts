@@ -36,7 +36,7 @@ function measuring({ free, x }: Bench): Watch {
       step,
       time,
       solver.name,
-      fieldEvaluations,
+      Math.round(fieldEvaluations),
       maxAbs(force.data),
       norm2(force.data),
       mean(system.energy?.value(state)),

@@ -1,6 +1,6 @@
 import { everyIndex } from '../data/example-set.js';
 import type { ExampleSet } from '../data/source.js';
-import { settled } from '../engine/engine.js';
+import { type EndRule, settled } from '../engine/engine.js';
 import { create } from '../entry.js';
 import { storePatterns } from '../model/store.js';
 import type { Params } from '../model/types.js';
@@ -9,7 +9,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { ByPrecision } from '../numerics/numbers.js';
 import { randomStream, randomStreams } from '../numerics/random.js';
 import { costOf, dynamicsOf, engineOf, integratorOf, protocolOf, referencesOf, solverOf } from '../plan/parts.js';
-import { phaseTwo } from '../plan/phase-two.js';
+import { type Ending, phaseTwo } from '../plan/phase-two.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import { engineSettingsOf, settingsOf } from '../plan/settings.js';
 import { startingParameters } from '../plan/starting.js';
@@ -94,11 +94,9 @@ const AT_REST: ByPrecision = { float64: 1e-9, float32: 1e-4 };
 
 function contestant(engine: EngineSpec, spec: Spec): Contestant {
   const { integrator, step, steps, solver } = phaseTwo(engine, spec);
-  const { named, tolerance } = solver ?? {};
-  const made = engineOf(engine);
   return {
     id: engine.id!,
-    engine: named ? settled(made, { solver: solverOf(named), step, tolerance: tolerance!, maxSteps: steps }) : made,
+    engine: solver ? settled(engineOf(engine), endRule(solver, step, steps)) : engineOf(engine),
     second: { integrator: integratorOf(integrator), step, steps },
     truncated: engine.steps !== undefined,
     rate: engine.rate,
@@ -107,12 +105,17 @@ function contestant(engine: EngineSpec, spec: Spec): Contestant {
   };
 }
 
+function endRule({ named, tolerance, atRest, startAt }: Ending, step: number, maxSteps: number): EndRule {
+  return { solver: solverOf(named), step, tolerance, maxSteps, atRest, startAt };
+}
+
 function freeRule({ free }: Spec): RelaxRule {
   return {
     solver: solverOf(free.solver),
     step: free.step,
     tolerance: free.tolerance,
     maxSteps: free.max_steps,
+    atRest: free.at_rest,
   };
 }
 

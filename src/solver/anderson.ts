@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
+import type { Bounds } from '../numerics/bounds.js';
 import { addScaled, clip } from '../numerics/kernels.js';
-import { NO_RESPONSE, sweeper } from './even-odd.js';
+import { gather } from '../numerics/whole-state.js';
+import type { Course } from './course.js';
+import { lastOf, NO_RESPONSE, type Onward, sweeps } from './even-odd.js';
+import { follow } from './follow.js';
 import { Mixer } from './mixer.js';
-import { layoutOf } from './rows.js';
-import { type FixedPointRule, type FixedPointTask, iterate, Meter, repeat, type Solver } from './solver.js';
+import { type FixedPointTask, Meter, type Solver } from './solver.js';
+import { sizeOf } from './stepped.js';
 
 export interface AndersonOptions {
   /** Steps that are remembered. */
@@ -30,60 +34,56 @@ export function anderson(options: AndersonOptions): Solver {
     needs: [],
     projects: true,
     followsTime: false,
+    leaves: true,
     asks: of === 'even-odd' ? 'response' : undefined,
     unfit: (system) => (of === 'even-odd' && !system.response ? `of: even-odd ${NO_RESPONSE}` : undefined),
-    relax(task, rule) {
-      const meter = new Meter(task.field);
-      const sweep = of === 'euler' ? undefined : sweeper(task, meter);
-      return sweep ? overSweeps(task, rule, meter, sweep, options) : overSteps(task, rule, meter, options);
+    relax({ field, start, bounds }, rule) {
+      const meter = new Meter(field);
+      const s = start.clone();
+      const sweepable = of !== 'euler' && field.of?.system.response !== undefined && field.of.held === undefined;
+      const course = sweepable
+        ? sweeps(meter, field, s, mixing(mixerOf(s, lastOf(field.of!), options), bounds))
+        : steps({ field, start: s, bounds }, rule.step, meter, mixerOf(s, [...s.shapes.keys()], options));
+      return follow(course, meter, rule);
     },
   };
 }
 
-/** g(s) = s + dt F(s), projected: F is known at every step. */
-function overSteps({ start, bounds }: FixedPointTask, rule: FixedPointRule, meter: Meter, options: AndersonOptions) {
-  const s = start.clone();
-  const mixer = new Mixer(s, layoutOf(s.shapes), options);
-  const image = s.like();
-  return iterate(meter, s, rule, (at, force) => {
-    addScaled(at.data, rule.step, force.data, image.data);
-    if (bounds) clip(bounds, image.data);
-    mixer.mix(at, image);
-    if (bounds) clip(bounds, at.data);
-    return meter.residual(at, force);
-  });
-}
+const mixerOf = (like: State, blocks: readonly number[], options: AndersonOptions) =>
+  new Mixer(like, { rows: like.shapes[0].rows, blocks }, options);
 
 /**
  * g = a sweep: what it makes of a state does not depend on the set of blocks that moves first, so only the others are
- * mixed; all are where that set is nudged, for a nudge may be taken before its block moves. The states that are shown are
- * the images of sweeps.
+ * mixed.
  */
-function overSweeps(
-  { start, bounds, field }: FixedPointTask,
-  rule: FixedPointRule,
-  meter: Meter,
-  sweep: (s: State) => void,
-  options: AndersonOptions,
-) {
-  const s = start.clone();
-  const { system, nudge } = field.of!;
-  const [first, ...others] = system.response!.groups;
-  const nudged = nudge && s.shapes.findIndex(({ name }) => name === system.dynamics.outputs.block);
-  const mixesAll = others.length === 0 || (nudged !== undefined && first.includes(nudged));
-  const mixer = new Mixer(
+function mixing(mixer: Mixer, bounds: Bounds | undefined): Onward {
+  return {
+    move(s, image) {
+      mixer.mix(s, image);
+      if (bounds) clip(bounds, s.data);
+    },
+    some: (rows) => mixing(mixer.some(rows), bounds),
+  };
+}
+
+/** g(s) = s + dt F(s), projected: F is known at every step. */
+function steps({ field, start: s, bounds }: FixedPointTask, dt: number, meter: Meter, mixer: Mixer): Course {
+  const [image, force] = [s.like(), s.like()];
+  const metered = meter.on(field);
+  return {
     s,
-    layoutOf(s.shapes, (k) => mixesAll || !first.includes(k)),
-    options,
-  );
-  const mixed = s.clone();
-  return repeat(meter, s, rule, (image) => {
-    image.copy(mixed);
-    sweep(image);
-    const change = mixer.mix(mixed, image);
-    if (bounds) clip(bounds, mixed.data);
-    return change;
-  });
+    force,
+    look: () => sizeOf(metered, s, force),
+    advance() {
+      addScaled(s.data, dt, force.data, image.data);
+      if (bounds) clip(bounds, image.data);
+      mixer.mix(s, image);
+      if (bounds) clip(bounds, s.data);
+    },
+    some:
+      field.some &&
+      ((rows) => steps({ field: field.some!(rows, s), start: gather(s, rows), bounds }, dt, meter, mixer.some(rows))),
+  };
 }
 
 export const andersonEntry = entry({

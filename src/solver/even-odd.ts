@@ -1,6 +1,11 @@
 import { entry } from '../entry.js';
 import type { State } from '../model/types.js';
-import { type FixedPointTask, Meter, repeat, type Solver } from './solver.js';
+import { gather } from '../numerics/whole-state.js';
+import type { Course } from './course.js';
+import type { Field, FieldOrigin } from './field.js';
+import { follow } from './follow.js';
+import { largest } from './rows.js';
+import { type FixedPointTask, Meter, type Solver } from './solver.js';
 
 /**
  * Block-coordinate descent, set by set of blocks that do not see each other, on a layered network: all odd blocks to where
@@ -13,44 +18,80 @@ export const evenOdd: Solver = {
   needs: [],
   projects: true,
   followsTime: false,
+  leaves: true,
   asks: 'response',
   unfit: (system) => (system.response ? undefined : NO_RESPONSE),
-  relax(task, rule) {
-    const meter = new Meter(task.field);
-    const s = task.start.clone();
-    const before = s.clone();
-    const sweep = sweeper(task, meter)!;
-    return repeat(meter, s, rule, (state) => {
-      before.copy(state);
-      sweep(state);
-      return largestChange(before, state);
-    });
+  relax({ field, start }, rule) {
+    const meter = new Meter(field);
+    return follow(sweeps(meter, field, start.clone(), goingThere(lastOf(field.of!))), meter, rule);
   },
 };
 
 export const NO_RESPONSE = 'updates whole layers at a time, and this network has no layers that only see other layers';
+
+/** What becomes of the blocks that move last, given where a sweep would bring them. */
+export interface Onward {
+  move(s: State, image: State): void;
+  some(rows: Uint32Array): Onward;
+}
+
+const goingThere = (blocks: readonly number[]): Onward => {
+  const made: Onward = {
+    move(s, image) {
+      for (const k of blocks) s.parts[0][k].data.set(image.parts[0][k].data);
+    },
+    some: () => made,
+  };
+  return made;
+};
+
+/** The sets in the order of a sweep. What is nudged moves last: see `sweeps`. */
+function orderOf({ system, nudge }: FieldOrigin): readonly number[] {
+  const { groups } = system.response!;
+  const outputs = system.shapes.findIndex(({ name }) => name === system.dynamics.outputs.block);
+  const last = nudge ? groups.findIndex((blocks) => blocks.includes(outputs)) : groups.length - 1;
+  return [...groups.keys()].filter((group) => group !== last).concat(last);
+}
+
+/** The blocks that move last. */
+export const lastOf = (origin: FieldOrigin): readonly number[] =>
+  origin.system.response!.groups[orderOf(origin).at(-1)!];
+
+/**
+ * Sweep after sweep. Each is looked at before its last set moves: F has vanished then on the other, which no nudge pulls, and
+ * what it is on the last has come by the way, so that nothing is evaluated but sweeps. `onward` says where the last set goes.
+ */
+export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Course {
+  const { system, nudge } = field.of!;
+  const { move } = system.response!;
+  const order = orderOf(field.of!);
+  const last = order.at(-1)!;
+  const layout = { rows: s.shapes[0].rows, blocks: lastOf(field.of!) };
+  const [image, force] = [s.like(), s.like()];
+  return {
+    s,
+    force,
+    look() {
+      meter.pay(1);
+      for (const group of order) if (group !== last) move(s, group, s);
+      move(s, last, image, nudge, force);
+      return largest(layout, force);
+    },
+    advance: () => onward.move(s, image),
+    some: field.some && ((rows) => sweeps(meter, field.some!(rows, s), gather(s, rows), onward.some(rows))),
+  };
+}
 
 /** One sweep over every set of blocks, counted; undefined where the system has none, or holds some of them. */
 export function sweeper({ field }: FixedPointTask, meter: Meter): ((s: State) => void) | undefined {
   const { system, nudge, held } = field.of ?? {};
   const response = system?.response;
   if (response === undefined || held) return undefined;
+  const order = orderOf(field.of!);
   return (s) => {
-    response.groups.forEach((_, group) => {
-      response.move(s, group, nudge);
-    });
+    for (const group of order) response.move(s, group, s, nudge);
     meter.pay(1);
   };
-}
-
-function largestChange(a: State, b: State): number {
-  let largest = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    const change = Math.abs(a.data[i] - b.data[i]);
-    if (!(change <= largest)) largest = change;
-    if (Number.isNaN(change)) return change;
-  }
-  return largest;
 }
 
 export const evenOddEntry = entry({

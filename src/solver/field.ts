@@ -11,6 +11,8 @@ export interface Field {
   (s: State, out: State): unknown;
   /** Where it comes from: solvers that know more than F(s) ask there. */
   readonly of?: FieldOrigin;
+  /** The same of some of the examples, in this order, with buffers where those of `home` are; absent where that cannot be. */
+  readonly some?: ((rows: Uint32Array, home: State) => Field) | undefined;
 }
 
 /** A system, and what is done to it in phase two: a nudge, or outputs that are held where they are. */
@@ -30,7 +32,13 @@ export function freeField(system: System): Field {
     const most = system.force(s, out);
     return bounds ? projectForce(bounds, s.re, out.re, out.im) : most;
   };
-  return Object.assign(field, { of: { system } });
+  return Object.assign(field, { of: { system }, some: some(system, freeField) });
+}
+
+/** Bounds of single units are those of all examples. */
+function some(system: System, field: (system: System, rows: Uint32Array) => Field): Field['some'] {
+  if (system.some === undefined || system.bounds) return undefined;
+  return (rows, home) => field(system.some!(rows, home), rows);
 }
 
 /**
@@ -45,7 +53,8 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
     const most = system.force(s, out, nudge);
     return bounds ? projectForce(bounds, s.re, out.re, out.im) : most;
   };
-  return Object.assign(field, { of: { system, nudge } });
+  const fewer = cost.some && some(system, (part, rows) => nudgedField(part, cost.some!(rows), beta));
+  return Object.assign(field, { of: { system, nudge }, some: fewer });
 }
 
 /** The free field with the outputs held where they are: phase two in the limit β → ∞. */
@@ -56,7 +65,7 @@ export function clampedField(system: System): Field {
     free(s, out);
     fillOutputs(out, held, 0);
   };
-  return Object.assign(field, { of: { system, held } });
+  return Object.assign(field, { of: { system, held }, some: some(system, clampedField) });
 }
 
 /** 1 where a unit is free at s⁰, 0 where a bound pins it (at the bound, force outwards); undefined without a box. */

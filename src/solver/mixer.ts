@@ -1,7 +1,8 @@
 import type { State } from '../model/types.js';
 import type { Numbers } from '../numerics/numbers.js';
+import { gather } from '../numerics/whole-state.js';
 import { leastSquares } from './least-squares.js';
-import { copyRow, difference, type Layout, largest, numbers, rowAxpy, rowDot } from './rows.js';
+import { copyRow, difference, type Layout, numbers, rowAxpy, rowDot } from './rows.js';
 
 interface MixerOptions {
   readonly memory: number;
@@ -11,6 +12,9 @@ interface MixerOptions {
 
 /** Where mixing fails again and again the plain map is left alone for longer and longer, up to so many steps. */
 const MOST_PLAIN = 16;
+
+/** What is one number an example from step to step. */
+const BY_EXAMPLE = ['length', 'plain', 'patience', 'streak', 'previousSize'] as const;
 
 /**
  * The history of Anderson's acceleration: differences of residuals f = g(s) − s and of images g, in a ring, with the
@@ -61,10 +65,26 @@ export class Mixer {
     [this.right, this.gamma] = [new Float64Array(memory), new Float64Array(memory)];
   }
 
-  /** Moves s, whose image under the map is `image`, to the next state; returns the largest change s → image. */
-  mix(s: State, image: State): number {
+  /** The same history of some of the examples, in this order. */
+  some(rows: Uint32Array): Mixer {
+    const few = new Mixer(gather(this.f, rows), { ...this.layout, rows: rows.length }, this.options);
+    const whole = ({ f, previousF, previousImage, dF, dG }: Mixer) => [f, previousF, previousImage, ...dF, ...dG];
+    const from = whole(this);
+    whole(few).forEach((state, i) => {
+      state.copy(gather(from[i], rows));
+    });
+    rows.forEach((row, i) => {
+      few.gram[i].set(this.gram[row]);
+      for (const name of BY_EXAMPLE) few[name][i] = this[name][row];
+    });
+    few.newest = this.newest;
+    return few;
+  }
+
+  /** Moves s, whose image under the map is `image`, to the next state. */
+  mix(s: State, image: State): void {
     const { layout, f } = this;
-    const largest = this.takeResidual(s, image);
+    difference(layout, image, s, f);
     rowDot(layout, f, f, this.size);
     this.remember(image);
     for (let row = 0; row < layout.rows; row++) {
@@ -76,7 +96,6 @@ export class Mixer {
     this.previousF.copy(f);
     this.previousImage.copy(image);
     this.previousSize.set(this.size);
-    return largest;
   }
 
   /**
@@ -92,12 +111,6 @@ export class Mixer {
     rowDot(layout, correction, f, along);
     for (let row = 0; row < layout.rows; row++) along[row] = along[row] + this.size[row] > 0 ? 1 : 0;
     rowAxpy(layout, along, correction, s);
-  }
-
-  /** f = image − s; gives its largest entry. */
-  private takeResidual(s: State, image: State): number {
-    difference(this.layout, image, s, this.f);
-    return largest(this.layout, this.f);
   }
 
   /** The newest differences, and their products with the others and with f, into the next place of the ring. */

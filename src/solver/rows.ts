@@ -64,3 +64,22 @@ export function rowAypx({ blocks }: Layout, alpha: Numbers, x: State, y: State):
 export function copyRow({ blocks }: Layout, row: number, from: State, to: State): void {
   for (const k of blocks) to.parts[0][k].row(row).set(from.parts[0][k].row(row));
 }
+
+/** Of every row over all blocks: the largest |a|, NaN where any is, and Σa². */
+export function rowSizes(a: State): { readonly largest: Float64Array; readonly squares: Float64Array } {
+  const { rows } = a.shapes[0];
+  const [largest, squares] = [new Float64Array(rows), new Float64Array(rows)];
+  for (const { data, cols } of a.parts[0]) {
+    for (let row = 0, at = 0; row < rows; row++) {
+      let [most, sum] = [largest[row], squares[row]];
+      for (const end = at + cols; at < end; at++) {
+        const size = Math.abs(data[at]);
+        if (!(size <= most)) most = Number.isNaN(most) ? most : size;
+        sum += size * size;
+      }
+      largest[row] = most;
+      squares[row] = sum;
+    }
+  }
+  return { largest, squares };
+}

@@ -9,7 +9,13 @@ export interface FixedPointRule {
   readonly step: number;
   readonly tolerance: number;
   readonly maxSteps: number;
+  /** Examples at rest wait for the others, or `leave`: each then ends at its own ‖F‖_∞ ≤ tolerance. Default stay. */
+  readonly atRest?: AtRest | undefined;
+  /** Part of the rows from which on it pays to go on without those that have left; bits do not depend on it. */
+  readonly pays?: number;
 }
+
+export type AtRest = 'stay' | 'leave';
 
 /** Find s with F(s) = 0, from `start` (left as it is). */
 export interface FixedPointTask {
@@ -59,6 +65,8 @@ export interface Solver {
   readonly usesStep?: boolean;
   /** It asks more of a field than F(s): J, or how sets of blocks move, as its system has them. */
   readonly asks?: 'linearisation' | 'response' | undefined;
+  /** Its examples can leave the batch, each when it is at rest. */
+  readonly leaves?: boolean;
   /** What takes its steps, all of size `rule.step`; undefined where they are no such steps. */
   readonly integrator?: Integrator;
   /** Why it cannot treat a system, beyond what it `needs`; undefined where it can. */
@@ -70,24 +78,34 @@ export interface Solver {
 /** A run counts as diverged when a number is not finite or ‖s‖_∞ exceeds this. */
 export const DIVERGENCE_LIMIT = 1e6;
 
-const LOOK_EVERY = 16;
+export const LOOK_EVERY = 16;
 
 /** `scale`: the size that is ordinary for s. */
 export function hasDiverged(s: State, scale = 1): boolean {
   return !(maxAbs(s.data) <= DIVERGENCE_LIMIT * scale);
 }
 
-/** Counts what a solver has paid. */
+/** Counts what a solver has paid: of a batch, so that one of half its examples is half an evaluation. */
 export class Meter {
   evaluations = 0;
+  /** Part of the batch that is still evaluated. */
+  share = 1;
 
   constructor(private readonly of: Field) {}
 
   /** F(s) into `out`, for one evaluation. */
   readonly field: Field = (s, out) => {
-    this.evaluations++;
+    this.evaluations += this.share;
     return this.of(s, out);
   };
+
+  /** The same of another field: that of some of the examples. */
+  on(field: Field): Field {
+    return (s, out) => {
+      this.evaluations += this.share;
+      return field(s, out);
+    };
+  }
 
   /** F(s) into `out`, for one evaluation; gives ‖F(s)‖_∞. */
   residual(s: State, out: State): number {
@@ -97,7 +115,7 @@ export class Meter {
 
   /** So many operations of the cost of an evaluation. */
   pay(evaluations: number): void {
-    this.evaluations += evaluations;
+    this.evaluations += this.share * evaluations;
   }
 
   end(status: RelaxStatus, steps: number, state: State, force: State): Relaxation {
@@ -153,28 +171,5 @@ function* between(sample: RelaxSample, way: Generator<number, number>): Generato
     const next = way.next();
     if (next.done) return next.value;
     yield { ...sample, inner: next.value };
-  }
-}
-
-/** The loop of the solvers that repeat a map and know only how far it moves: F is evaluated when that is little. */
-export function* repeat(
-  meter: Meter,
-  s: State,
-  rule: FixedPointRule,
-  map: (s: State) => number,
-): Generator<RelaxSample, Relaxation> {
-  const force = s.like();
-  let change = Number.POSITIVE_INFINITY;
-  let enough = rule.tolerance;
-  for (let step = 0; ; step++) {
-    const measured = step === 0 || !(change > enough) || step >= rule.maxSteps;
-    const residualMax = measured ? meter.residual(s, force) : change;
-    yield { step, time: Number.NaN, fieldEvaluations: meter.evaluations, residualMax, state: s };
-    const status = measured || hasDiverged(s) ? judge(s, residualMax, step, rule) : undefined;
-    if (status && !measured) meter.field(s, force);
-    if (status) return meter.end(status, step, s, force);
-    // look again when the change has shrunk by what the residual is still too large
-    if (measured && step > 0) enough = (change * rule.tolerance) / residualMax / 2;
-    change = map(s);
   }
 }

@@ -1,6 +1,12 @@
 import { entry } from '../entry.js';
+import type { State } from '../model/types.js';
+import { maxAbs } from '../numerics/kernels.js';
+import { gather } from '../numerics/whole-state.js';
+import type { Course } from './course.js';
+import type { Field } from './field.js';
+import { follow } from './follow.js';
 import { euler, type Integrator, rk4 } from './integrator.js';
-import { type Advance, iterate, Meter, type Solver } from './solver.js';
+import { type FixedPointTask, Meter, type Solver } from './solver.js';
 
 /** Follows ds/dt = F(s) by an integrator until F vanishes: the literature's free phase. */
 export function steppedBy(integrator: Integrator): Solver {
@@ -9,18 +15,35 @@ export function steppedBy(integrator: Integrator): Solver {
     needs: [],
     projects: integrator.projects,
     followsTime: true,
+    leaves: true,
     integrator,
     relax({ field, start, bounds }, rule) {
       const meter = new Meter(field);
-      const s = start.clone();
-      const step = integrator.prepare(s, bounds);
-      const advance: Advance = (at, force) => {
-        step(meter.field, at, force, rule.step, at);
-        return meter.residual(at, force);
-      };
-      return iterate(meter, s, rule, advance, (count) => count * rule.step);
+      const course = steps(integrator, { field, start: start.clone(), bounds }, meter, rule.step);
+      return follow(course, meter, rule, (count) => count * rule.step);
     },
   };
+}
+
+function steps(integrator: Integrator, { field, start: s, bounds }: FixedPointTask, meter: Meter, dt: number): Course {
+  const force = s.like();
+  const metered = meter.on(field);
+  const step = integrator.prepare(s, bounds);
+  return {
+    s,
+    force,
+    look: () => sizeOf(metered, s, force),
+    advance: () => step(metered, s, force, dt, s),
+    some:
+      field.some &&
+      ((rows) => steps(integrator, { field: field.some!(rows, s), start: gather(s, rows), bounds }, meter, dt)),
+  };
+}
+
+/** F(s) into `out`; gives ‖F(s)‖_∞. */
+export function sizeOf(field: Field, s: State, out: State): number {
+  const most = field(s, out);
+  return typeof most === 'number' ? most : maxAbs(out.data);
 }
 
 export const eulerSolverEntry = entry({

@@ -1,12 +1,12 @@
 /** The grammar of a spec, made from the registry: what is registered there can be named here. */
 import * as z from 'zod';
+import type { StartAt } from '../engine/engine.js';
 import { choice, MOST, type Named, positive } from '../entry.js';
-
 import { figures } from '../figure/figures.js';
 import { frameOptions } from '../figure/frame.js';
-
 import { type Precision, precisions } from '../numerics/numbers.js';
 import { registry } from '../registry.js';
+import type { AtRest } from '../solver/solver.js';
 import { agentSchema } from './agent.js';
 import { assertion } from './assertion.js';
 import { networkSchema } from './network.js';
@@ -22,8 +22,25 @@ export interface EngineSpec extends Named {
   readonly solver?: Named | undefined;
   readonly tolerance?: number | undefined;
   readonly max_steps?: number | undefined;
+  readonly at_rest?: AtRest | undefined;
+  readonly start_at?: StartAt | undefined;
   readonly rate?: number | undefined;
 }
+
+const atRest = () =>
+  z
+    .enum(['stay', 'leave'])
+    .optional()
+    .describe(
+      'examples at rest wait for the others of their batch (stay), or leave it, each at its own ‖F‖_∞ ≤ tolerance, whatever the others do; default stay',
+    );
+const startOfCopies = () =>
+  z
+    .enum(['free', 'mirrored'])
+    .optional()
+    .describe(
+      'where its solver starts: at s⁰, or a copy nudged by −β where one nudged by β has ended, mirrored at s⁰; default free',
+    );
 
 /** Options of every engine, whatever its family. */
 const engineOptions = {
@@ -31,6 +48,8 @@ const engineOptions = {
   solver: choice(registry.solvers).optional().describe('instead of second.solver'),
   tolerance: positive().optional().describe('of its solver: stop where ‖F‖_∞ is at most this; default 1e-6'),
   max_steps: z.int().positive().optional().describe('of its solver; default 1000'),
+  at_rest: atRest(),
+  start_at: startOfCopies(),
   integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
   step: positive().optional().describe('instead of second.step'),
   steps: z.int().nonnegative().optional().describe('instead of second.steps'),
@@ -65,6 +84,7 @@ export const freeSchema = z.strictObject({
     .optional()
     .describe('stop where ‖F(s)‖_∞ is at most this; default 1e-12, and 1e-6 where precision is float32'),
   max_steps: z.int().positive().default(20000),
+  at_rest: atRest(),
   rest_steps: z
     .int()
     .nonnegative()
@@ -86,6 +106,8 @@ const second = z.strictObject({
     .describe('what looks for the end, where only that is wanted (train, gradient), in place of integrator and steps'),
   tolerance: positive().optional().describe('of the solver: stop where ‖F‖_∞ is at most this; default 1e-6'),
   max_steps: z.int().positive().optional().describe('of the solver; default 1000'),
+  at_rest: atRest(),
+  start_at: startOfCopies(),
 });
 
 const tensors = z.array(z.string()).min(1).max(MOST.items).optional().describe('only these tensors, e.g. [s2, W1]');

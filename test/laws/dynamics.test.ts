@@ -216,7 +216,7 @@ for (const network of everyNetwork) {
     const random = randomLike(Blocks.real(system.shapes), 's', true);
     for (const [group, blocks] of groups.entries()) {
       const s = random.clone();
-      move(s, group);
+      move(s, group, s);
       const F = s.like();
       freeField(system)(s, F);
       s.parts[0].forEach((block, k) => {
@@ -227,7 +227,7 @@ for (const network of everyNetwork) {
     // taken in turns they lead to the fixed point
     const { free } = problemOf(bench);
     const s = Blocks.real(system.shapes);
-    for (let turn = 0; turn < 2000; turn++) move(s, turn % groups.length);
+    for (let turn = 0; turn < 2000; turn++) move(s, turn % groups.length, s);
     return t.true(distance(s.data, free.data) < 1e-9);
   });
 }

@@ -85,7 +85,7 @@ for (const placement of placements) {
 
     for (const [group, [block]] of system.response!.groups.entries()) {
       const [moved, expected] = [s.clone(), s.clone()];
-      system.response!.move(moved, group, (at, into) => cost.addGradState(at, { re: -beta, im: 0 }, into));
+      system.response!.move(moved, group, moved, (at, into) => cost.addGradState(at, { re: -beta, im: 0 }, into));
       expected.parts[0][block].data.set(next.parts[0][block].data);
       t.true(distance(moved.data, expected.data) < 1e-14);
     }

@@ -69,7 +69,7 @@ function freeRecord(lane: Lane | undefined): FreeRecord {
   return {
     status: lastSettled === 1 ? 'converged' : lane.failed ? 'diverged' : 'max-steps',
     steps: lastSteps,
-    field_evaluations: evaluations,
+    field_evaluations: Math.round(evaluations),
     residual_max: finite(lastResidualMax),
     residual_l2: finite(lastResidualL2),
   };
