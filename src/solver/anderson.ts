@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
-import type { State } from '../model/types.js';
 import type { Bounds } from '../numerics/bounds.js';
 import { addScaled, clip } from '../numerics/kernels.js';
 import { gather } from '../numerics/whole-state.js';
@@ -42,15 +41,12 @@ export function anderson(options: AndersonOptions): Solver {
       const s = start.clone();
       const sweepable = of !== 'euler' && field.of?.system.response !== undefined && field.of.held === undefined;
       const course = sweepable
-        ? sweeps(meter, field, s, mixing(mixerOf(s, lastOf(field.of!), options), bounds))
-        : steps({ field, start: s, bounds }, rule.step, meter, mixerOf(s, [...s.shapes.keys()], options));
+        ? sweeps(meter, field, s, mixing(new Mixer(s, lastOf(field.of!), options), bounds))
+        : steps({ field, start: s, bounds }, rule.step, meter, new Mixer(s, [...s.shapes.keys()], options));
       return follow(course, meter, rule);
     },
   };
 }
-
-const mixerOf = (like: State, blocks: readonly number[], options: AndersonOptions) =>
-  new Mixer(like, { rows: like.shapes[0].rows, blocks }, options);
 
 /**
  * g = a sweep: what it makes of a state does not depend on the set of blocks that moves first, so only the others are
@@ -62,7 +58,7 @@ function mixing(mixer: Mixer, bounds: Bounds | undefined): Onward {
       mixer.mix(s, image);
       if (bounds) clip(bounds, s.data);
     },
-    some: (rows) => mixing(mixer.some(rows), bounds),
+    some: (rows, like) => mixing(mixer.some(rows, like), bounds),
   };
 }
 
@@ -82,7 +78,10 @@ function steps({ field, start: s, bounds }: FixedPointTask, dt: number, meter: M
     },
     some:
       field.some &&
-      ((rows) => steps({ field: field.some!(rows, s), start: gather(s, rows), bounds }, dt, meter, mixer.some(rows))),
+      ((rows) => {
+        const start = gather(s, rows);
+        return steps({ field: field.some!(rows, s), start, bounds }, dt, meter, mixer.some(rows, start));
+      }),
   };
 }
 

@@ -6,6 +6,8 @@ export interface Course {
   readonly s: State;
   /** F(s), from when it is looked at until it moves on. */
   readonly force: State;
+  /** Where it is not 0; absent where it may be anywhere. */
+  readonly blocks?: readonly number[];
   /** Finds F(s), and gives ‖F(s)‖_∞; may first bring nearer to rest what does that at no price of its own. */
   look(): number;
   /** Moves on from where it was looked at. */

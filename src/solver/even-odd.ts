@@ -32,7 +32,8 @@ export const NO_RESPONSE = 'updates whole layers at a time, and this network has
 /** What becomes of the blocks that move last, given where a sweep would bring them. */
 export interface Onward {
   move(s: State, image: State): void;
-  some(rows: Uint32Array): Onward;
+  /** The same for some of the examples, in this order; `like` a state of theirs. */
+  some(rows: Uint32Array, like: State): Onward;
 }
 
 const goingThere = (blocks: readonly number[]): Onward => {
@@ -66,11 +67,13 @@ export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Co
   const { move } = system.response!;
   const order = orderOf(field.of!);
   const last = order.at(-1)!;
-  const layout = { rows: s.shapes[0].rows, blocks: lastOf(field.of!) };
+  const blocks = lastOf(field.of!);
+  const layout = { rows: s.shapes[0].rows, blocks };
   const [image, force] = [s.like(), s.like()];
   return {
     s,
     force,
+    blocks,
     look() {
       meter.pay(1);
       for (const group of order) if (group !== last) move(s, group, s);
@@ -78,7 +81,12 @@ export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Co
       return largest(layout, force);
     },
     advance: () => onward.move(s, image),
-    some: field.some && ((rows) => sweeps(meter, field.some!(rows, s), gather(s, rows), onward.some(rows))),
+    some:
+      field.some &&
+      ((rows) => {
+        const start = gather(s, rows);
+        return sweeps(meter, field.some!(rows, s), start, onward.some(rows, start));
+      }),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { State } from '../model/types.js';
+import { addScaled } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
 import { gather } from '../numerics/whole-state.js';
 import { leastSquares } from './least-squares.js';
-import { copyRow, difference, type Layout, numbers, rowAxpy, rowDot } from './rows.js';
+import { copyRow, difference, type Layout, layoutOf, numbers, rowAxpy, rowDot } from './rows.js';
 
 interface MixerOptions {
   readonly memory: number;
@@ -16,19 +17,31 @@ const MOST_PLAIN = 16;
 /** What is one number an example from step to step. */
 const BY_EXAMPLE = ['length', 'plain', 'patience', 'streak', 'previousSize'] as const;
 
+/** A column of the history: Δf, Δg, and room for one number an example. */
+interface Slot {
+  readonly df: State;
+  readonly dg: State;
+  readonly dots: Numbers;
+  readonly coefficients: Numbers;
+}
+
 /**
  * The history of Anderson's acceleration: differences of residuals f = g(s) − s and of images g, in a ring, with the
- * Gram matrix of the former kept up to date. Every example has its own coefficients and its own length of history.
+ * Gram matrix of the former kept up to date. Every example has its own coefficients and its own length of history. Only some
+ * blocks of the state are mixed.
  */
 export class Mixer {
+  private readonly layout: Layout;
   private readonly f: State;
   private readonly previousF: State;
   private readonly correction: State;
-  private readonly previousImage: State;
-  private readonly dF: readonly State[];
-  private readonly dG: readonly State[];
-  /** Of each example, m × m in the places of the ring. */
-  private readonly gram: readonly Float64Array[];
+  private readonly next: State;
+  private image: State;
+  private previousImage: State;
+  /** The ring, as far as it has been needed. */
+  private readonly slots: Slot[] = [];
+  /** Of each example, one after the other, m × m in the places of the ring. */
+  private readonly gram: Numbers;
   /** How many columns of the ring are an example's; −1: it has no step before the next one. */
   private readonly length: Int32Array;
   /** Plain steps that an example still takes before it is mixed again; how many the next failure costs; successes. */
@@ -38,43 +51,44 @@ export class Mixer {
   private readonly size: Numbers;
   private readonly previousSize: Numbers;
   private readonly along: Numbers;
-  private readonly dots: readonly Numbers[];
-  private readonly coefficients: readonly Numbers[];
   private readonly small: Float64Array;
   private readonly right: Float64Array;
   private readonly gamma: Float64Array;
   private newest = -1;
 
+  /** @param blocks which of the blocks of states like this one are mixed */
   constructor(
     like: State,
-    private readonly layout: Layout,
+    private readonly blocks: readonly number[],
     private readonly options: MixerOptions,
   ) {
     const { memory } = options;
-    const states = () => Array.from({ length: memory }, () => like.like());
-    [this.f, this.previousF, this.previousImage] = [like.like(), like.like(), like.like()];
-    [this.dF, this.dG] = [states(), states()];
-    [this.dots, this.coefficients] = [numbers(like, memory), numbers(like, memory)];
-    this.gram = Array.from({ length: layout.rows }, () => new Float64Array(memory * memory));
-    this.length = new Int32Array(layout.rows).fill(-1);
-    [this.plain, this.patience] = [new Int32Array(layout.rows), new Int32Array(layout.rows)];
-    this.streak = new Int32Array(layout.rows);
-    this.correction = like.like();
+    const shapes = blocks.map((k) => like.shapes[k]);
+    const [{ rows }] = shapes;
+    this.layout = layoutOf(shapes);
+    this.f = like.of(shapes);
+    [this.previousF, this.image, this.previousImage] = [this.f.like(), this.f.like(), this.f.like()];
+    [this.correction, this.next] = [this.f.like(), this.f.like()];
+    this.gram = like.of([{ name: 'gram', rows, cols: memory * memory }]).data;
+    this.length = new Int32Array(rows).fill(-1);
+    [this.plain, this.patience, this.streak] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
     [this.along, this.size, this.previousSize] = numbers(like, 3);
     this.small = new Float64Array(memory * memory);
     [this.right, this.gamma] = [new Float64Array(memory), new Float64Array(memory)];
   }
 
-  /** The same history of some of the examples, in this order. */
-  some(rows: Uint32Array): Mixer {
-    const few = new Mixer(gather(this.f, rows), { ...this.layout, rows: rows.length }, this.options);
-    const whole = ({ f, previousF, previousImage, dF, dG }: Mixer) => [f, previousF, previousImage, ...dF, ...dG];
-    const from = whole(this);
-    whole(few).forEach((state, i) => {
-      state.copy(gather(from[i], rows));
+  /** The same history of some of the examples, in this order; `like` a state of theirs. */
+  some(rows: Uint32Array, like: State): Mixer {
+    const few = new Mixer(like, this.blocks, this.options);
+    for (const name of ['previousF', 'previousImage'] as const) few[name].copy(gather(this[name], rows));
+    this.slots.forEach(({ df, dg }, i) => {
+      const slot = few.slot(i);
+      slot.df.copy(gather(df, rows));
+      slot.dg.copy(gather(dg, rows));
     });
+    const each = this.options.memory ** 2;
     rows.forEach((row, i) => {
-      few.gram[i].set(this.gram[row]);
+      few.gram.set(this.gram.subarray(row * each, (row + 1) * each), i * each);
       for (const name of BY_EXAMPLE) few[name][i] = this[name][row];
     });
     few.newest = this.newest;
@@ -83,18 +97,25 @@ export class Mixer {
 
   /** Moves s, whose image under the map is `image`, to the next state. */
   mix(s: State, image: State): void {
-    const { layout, f } = this;
-    difference(layout, image, s, f);
+    const { layout, f, blocks, next } = this;
+    blocks.forEach((k, i) => {
+      addScaled(image.parts[0][k].data, -1, s.parts[0][k].data, f.parts[0][i].data);
+      this.image.parts[0][i].data.set(image.parts[0][k].data);
+    });
     rowDot(layout, f, f, this.size);
-    this.remember(image);
+    this.remember();
+    next.copy(this.image);
     for (let row = 0; row < layout.rows; row++) {
       const accepted = this.lengthen(row);
       this.solve(row);
-      copyRow(layout, row, accepted ? image : this.previousImage, s);
+      if (!accepted) copyRow(layout, row, this.previousImage, next);
     }
-    this.combine(s);
+    this.combine();
+    blocks.forEach((k, i) => {
+      s.parts[0][k].data.set(next.parts[0][i].data);
+    });
     this.previousF.copy(f);
-    this.previousImage.copy(image);
+    [this.image, this.previousImage] = [this.previousImage, this.image];
     this.previousSize.set(this.size);
   }
 
@@ -102,33 +123,38 @@ export class Mixer {
    * Adds what mixing adds to the plain step. Not where the whole would go against f: at a minimum every map here that
    * descends has eigenvalues below 1, so that the mixed step and f agree; against it lies a saddle.
    */
-  private combine(s: State): void {
-    const { layout, f, correction, along } = this;
+  private combine(): void {
+    const { layout, f, correction, along, slots, next } = this;
     correction.fill(0);
-    for (let slot = 0; slot < this.dG.length; slot++) {
-      rowAxpy(layout, this.coefficients[slot], this.dG[slot], correction);
-    }
+    for (const { coefficients, dg } of slots) rowAxpy(layout, coefficients, dg, correction);
     rowDot(layout, correction, f, along);
     for (let row = 0; row < layout.rows; row++) along[row] = along[row] + this.size[row] > 0 ? 1 : 0;
-    rowAxpy(layout, along, correction, s);
+    rowAxpy(layout, along, correction, next);
+  }
+
+  private slot(i: number): Slot {
+    if (this.slots[i] === undefined) {
+      const [dots, coefficients] = numbers(this.f, 2);
+      this.slots[i] = { df: this.f.like(), dg: this.f.like(), dots, coefficients };
+    }
+    return this.slots[i];
   }
 
   /** The newest differences, and their products with the others and with f, into the next place of the ring. */
-  private remember(image: State): void {
-    const { layout, f, dF, dG, options } = this;
+  private remember(): void {
+    const { layout, f, options } = this;
     this.newest = (this.newest + 1) % options.memory;
-    const [df, dg] = [dF[this.newest], dG[this.newest]];
+    const { df, dg } = this.slot(this.newest);
     difference(layout, f, this.previousF, df);
-    difference(layout, image, this.previousImage, dg);
-    for (let slot = 0; slot < options.memory; slot++) {
-      rowDot(layout, df, dF[slot], this.dots[slot]);
-      for (let row = 0; row < layout.rows; row++) {
-        const products = this.gram[row];
-        products[slot * options.memory + this.newest] = this.dots[slot][row];
-        products[this.newest * options.memory + slot] = this.dots[slot][row];
+    difference(layout, this.image, this.previousImage, dg);
+    this.slots.forEach((slot, i) => {
+      rowDot(layout, df, slot.df, slot.dots);
+      for (let row = 0, at = 0; row < layout.rows; row++, at += options.memory ** 2) {
+        this.gram[at + i * options.memory + this.newest] = slot.dots[row];
+        this.gram[at + this.newest * options.memory + i] = slot.dots[row];
       }
-      rowDot(layout, dF[slot], f, this.dots[slot]);
-    }
+      rowDot(layout, slot.df, f, slot.dots);
+    });
   }
 
   /** Adds the newest column to an example's history, or drops it all where a mixed step has made the residual grow. */
@@ -149,17 +175,21 @@ export class Mixer {
     return true;
   }
 
-  /** The example's coefficients of the differences of images: −γ with the smallest ‖f − Σ γ_j Δf_j‖. */
+  /** The example's coefficients of the differences of images: −γ with the smallest ‖f − Σ γ_j Δf_j‖, newest first. */
   private solve(row: number): void {
+    const { gram, small, slots, newest } = this;
     const { memory, regularisation } = this.options;
-    const [m, products] = [this.plain[row] > 0 ? 0 : Math.max(0, this.length[row]), this.gram[row]];
-    // newest first
-    const slot = (i: number) => (this.newest - i + memory) % memory;
-    for (let i = 0; i < m; i++) {
-      this.right[i] = this.dots[slot(i)][row];
-      for (let j = 0; j < m; j++) this.small[i * m + j] = products[slot(i) * memory + slot(j)];
+    const m = this.plain[row] > 0 ? 0 : Math.max(0, this.length[row]);
+    const first = row * memory * memory;
+    for (let i = 0, slot = newest; i < m; i++, slot = slot === 0 ? memory - 1 : slot - 1) {
+      this.right[i] = slots[slot].dots[row];
+      for (let j = 0, other = newest; j < m; j++, other = other === 0 ? memory - 1 : other - 1) {
+        small[i * m + j] = gram[first + slot * memory + other];
+      }
     }
-    leastSquares(this.small, this.right, m, regularisation, this.gamma, this.f.precision);
-    for (let i = 0; i < memory; i++) this.coefficients[slot(i)][row] = i < m ? -this.gamma[i] : 0;
+    leastSquares(small, this.right, m, regularisation, this.gamma, this.f.precision);
+    for (let i = 0, slot = newest; i < slots.length; i++, slot = slot === 0 ? slots.length - 1 : slot - 1) {
+      slots[slot].coefficients[row] = i < m ? -this.gamma[i] : 0;
+    }
   }
 }

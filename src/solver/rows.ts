@@ -65,11 +65,12 @@ export function copyRow({ blocks }: Layout, row: number, from: State, to: State)
   for (const k of blocks) to.parts[0][k].row(row).set(from.parts[0][k].row(row));
 }
 
-/** Of every row over all blocks: the largest |a|, NaN where any is, and Σa². */
-export function rowSizes(a: State): { readonly largest: Float64Array; readonly squares: Float64Array } {
-  const { rows } = a.shapes[0];
-  const [largest, squares] = [new Float64Array(rows), new Float64Array(rows)];
-  for (const { data, cols } of a.parts[0]) {
+/** Of every row: the largest |a|, NaN where any is, into `largest`, and Σa² into `squares`. */
+export function rowSizes({ rows, blocks }: Layout, a: State, largest: Numbers, squares: Numbers): void {
+  largest.fill(0);
+  squares.fill(0);
+  for (const k of blocks) {
+    const { data, cols } = a.parts[0][k];
     for (let row = 0, at = 0; row < rows; row++) {
       let [most, sum] = [largest[row], squares[row]];
       for (const end = at + cols; at < end; at++) {
@@ -81,5 +82,4 @@ export function rowSizes(a: State): { readonly largest: Float64Array; readonly s
       squares[row] = sum;
     }
   }
-  return { largest, squares };
 }

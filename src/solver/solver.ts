@@ -11,8 +11,8 @@ export interface FixedPointRule {
   readonly maxSteps: number;
   /** Examples at rest wait for the others, or `leave`: each then ends at its own ‖F‖_∞ ≤ tolerance. Default stay. */
   readonly atRest?: AtRest | undefined;
-  /** Part of the rows from which on it pays to go on without those that have left; bits do not depend on it. */
-  readonly pays?: number;
+  /** Part of the rows that are left when these go on without the others; as it pays, where absent. No bit depends on it. */
+  readonly closeRanks?: number;
 }
 
 export type AtRest = 'stay' | 'leave';
