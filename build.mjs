@@ -108,7 +108,9 @@ const PAGE_STYLES = ['style', 'picture/picture', 'picture/drawing'].map((name) =
 
 /** What a row goes through: a run is assembled, its protocol run, its rows written. */
 const STDIN = '<stdin>';
-const ROOTS = ['run/work.js', 'metrics/csv.js', 'numerics/wasm.js', 'backend/backends.js'];
+const ROOTS = [
+  ...['run/work.js', 'metrics/csv.js', 'numerics/wasm.js', 'numerics/kernels/thread.js', 'backend/backends.js'],
+];
 
 /** What these also use: to find files and write them, to name figures, to check a spec and to complain. */
 const apart = {

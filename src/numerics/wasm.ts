@@ -1,208 +1,255 @@
-/** The default backend: SIMD kernels whose results have the same bits on every machine. */
+/** The default backend: SIMD kernels whose results have the same bits on every machine, and for any number of threads. */
 
-import { RunError } from '../errors.js';
-import { type ActivationName, activationNames } from './activation-formulas.js';
-import type { Backend } from './backend.js';
+import { type ActivationName, activationNames, formulas } from './activation-formulas.js';
+import type { Backend, Product } from './backend.js';
 import { Heap } from './kernels/heap.js';
-import { kernels } from './kernels/module.js';
+import { kernels, type LoadedKernels } from './kernels/module.js';
+import { Pool } from './kernels/pool.js';
+import { type Axis, type Bound, type Numbered, Sharing } from './kernels/sharing.js';
 import type { Numbers, Precision } from './numbers.js';
 
-let made: Backend | undefined;
+/** What backends of either precision share: kernels, their memory, the threads that work in it. */
+interface House extends LoadedKernels {
+  readonly heap: Heap;
+  readonly pool: Pool;
+  /** Room for panels of a product. */
+  readonly work: number;
+}
+
+let built: House | undefined;
+const made = new Map<Precision, Backend>();
 
 /** @throws RunError where the package has no compiled kernels, or no memory can be had. */
 export function wasm(precision: Precision = 'float64'): Backend {
-  if (precision !== 'float64') throw new RunError(`the kernels do not compute in ${precision}: use --backend mathjs`);
-  made ??= make();
-  return made;
+  const backend = made.get(precision) ?? make(house(), precision);
+  made.set(precision, backend);
+  return backend;
+}
+
+/** How many threads share a large call from now on, where this Node lets them; they start when there is one. */
+export function useThreads(count: number): void {
+  house().pool.threads = count;
+}
+
+/** How many do. */
+export const threadCount = (): number => built?.pool.threads ?? 1;
+
+/** What the kernels work in, for a backend that shares their memory and their threads. */
+export function house(): House {
+  built ??= build();
+  return built;
+}
+
+function build(): House {
+  const loaded = kernels();
+  const { exports: k, buffer } = loaded;
+  const fill = (array: Numbers, value: number) =>
+    (array instanceof Float64Array ? k.fill : k.fill32)(value, array.byteOffset, array.length);
+  const heap = new Heap(buffer, k.HEAP_BASE.value, fill);
+  const work = heap.allocate(k.GEMM_WORKSPACE.value / 8).byteOffset;
+  k.useScratch(heap.allocate(k.SCRATCH_BYTES.value / 8).byteOffset);
+  return { ...loaded, heap, work, pool: new Pool(loaded, heap, work) };
 }
 
 /** Below this share of entries that are not zero, visiting only those is faster. */
 const SPARSE = 0.5;
+/** Nanoseconds of a multiplication and an addition, about. */
+const PRODUCT_COST = 0.17;
+const SPARSE_COST = 0.35;
+const ROW_COST = 1;
+const DOT_COST = 0.2;
+/** Rows and columns of a product begin at multiples of what its kernels have in registers. */
+const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
+/** What a piecewise linear activation costs, of what others do. */
+const EASY = 0.15;
 
-function make(): Backend {
-  const { exports: k, buffer } = kernels();
-  const heap = new Heap(buffer, k.HEAP_BASE.value);
-  const { input, output, done } = staging(buffer, heap);
-  const workBytes: number = k.GEMM_WORKSPACE.value;
-  const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
-  const work = heap.allocate(workBytes / 8).byteOffset;
-  k.useScratch(heap.allocate(k.SCRATCH_BYTES.value / 8).byteOffset);
-  const kind = (name: ActivationName) => activationNames.indexOf(name);
+const kind = (name: ActivationName) => activationNames.indexOf(name);
+const effort = (name: ActivationName) => ('box' in formulas[name] ? EASY : 1);
+
+function make(own: House, precision: Precision): Backend {
+  const { heap, buffer } = own;
+  const sharing = new Sharing(own.pool, own.exports, precision);
+  const { bound: on } = sharing;
+  const { input, output, done } = staging(buffer, heap, precision);
+  const [dot, sparse, columnSums, columnDots] = (
+    ['dot', 'sparseProduct', 'addColumnSums', 'addColumnDots'] as const
+  ).map((name) => sharing.numbered(name));
+  const multiply = products(own, sharing);
+
+  const call = (operation: Bound, size: number, width: number, ...args: number[]): number => {
+    const result = sharing.call(operation, size, width, ...args);
+    done();
+    return result;
+  };
+  /** On as many numbers as the last argument has. */
+  const each = (operation: Bound, n: number, ...args: number[]): number => call(operation, n, 1, ...args, n);
+  /** On rows, as the kernels of springs have them: examples, and how many springs. */
+  const springs = (operation: Bound, springCount: number, numbers: number, ...args: number[]): number =>
+    call(operation, numbers / springCount, springCount, ...args, numbers / springCount, springCount);
 
   return {
     name: 'wasm',
-    precision: 'float64',
+    precision,
     details: {},
-    allocate: (length) => heap.allocate(length),
-    free: (array) => heap.free(array as Float64Array),
-    product({ ta, tb, m, n, k: inner, alpha, a, b, c, start, sparse }) {
-      const [A, B, C] = [input(a), input(b), output(c)];
-      const S = start === undefined ? 0 : start === c ? C : input(start);
-      const startStride = start?.length === n && m > 1 ? 0 : n;
-      const strideA = ta ? m : inner;
-      if (sparse && !tb && inner < longest && k.countNonzero(A, a.length) < SPARSE * a.length) {
-        const [rowA, stepA] = ta ? [1, m] : [inner, 1];
-        k.gemmSparse(m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes);
-      } else {
-        k.gemm(ta, tb, m, n, inner, alpha, A, strideA, B, tb ? inner : n, S, startStride, C, n, work);
-      }
+    allocate: (length) => heap.allocate(length, precision),
+    free: (array) => heap.free(array),
+    product(p) {
+      const [A, B, C] = [input(p.a), input(p.b), output(p.c)];
+      multiply(p, A, B, p.start === undefined ? 0 : p.start === p.c ? C : input(p.start), C);
       done();
     },
-    addScaled(a, alpha, b, out) {
-      k.addScaled(input(a), alpha, input(b), output(out), out.length);
-      done();
-    },
-    scale(alpha, x) {
-      k.scale(alpha, output(x), x.length);
-      done();
-    },
-    hadamard(a, b, out) {
-      k.hadamard(input(a), input(b), output(out), out.length);
-      done();
-    },
-    hadamardSum(a, b, c, d, out) {
-      k.hadamardSum(input(a), input(b), input(c), input(d), output(out), out.length);
-      done();
-    },
-    hadamardMinus(a, b, c, out) {
-      const most = k.hadamardMinus(input(a), input(b), input(c), output(out), out.length);
-      done();
-      return most;
-    },
-    hadamardComplex(a, b, c, d, re, im) {
-      k.hadamardComplex(input(a), input(b), input(c), input(d), output(re), output(im), re.length);
-      done();
-    },
+    addScaled: (a, alpha, b, out) => each(on.addScaled, out.length, input(a), alpha, input(b), output(out)),
+    scale: (alpha, x) => each(on.scale, x.length, alpha, output(x)),
+    hadamard: (a, b, out) => each(on.hadamard, out.length, input(a), input(b), output(out)),
+    hadamardSum: (a, b, c, d, out) =>
+      each(on.hadamardSum, out.length, input(a), input(b), input(c), input(d), output(out)),
+    hadamardMinus: (a, b, c, out) => each(on.hadamardMinus, out.length, input(a), input(b), input(c), output(out)),
+    hadamardComplex: (a, b, c, d, re, im) =>
+      each(on.hadamardComplex, re.length, input(a), input(b), input(c), input(d), output(re), output(im)),
     addRow(row, out) {
-      k.addRow(input(row), output(out), out.length / row.length, row.length);
-      done();
+      const [m, n] = [out.length / row.length, row.length];
+      call(on.addRow, m, n, input(row), output(out), m, n);
     },
+    // sums over rows go on where they are: one row after the other
     addColumnSums(alpha, x, out) {
-      k.addColumnSums(alpha, input(x), x.length / out.length, out.length, output(out));
+      columnSums.kernel(alpha, input(x), x.length / out.length, out.length, output(out));
       done();
     },
-    maxAbs(x) {
-      const most = k.maxAbs(input(x), x.length);
+    addColumnDots(alpha, a, b, out) {
+      columnDots.kernel(alpha, input(a), input(b), a.length / out.length, out.length, output(out));
       done();
-      return most;
     },
+    maxAbs: (x) => each(on.maxAbs, x.length, input(x)),
     dot(a, b) {
-      const sum = k.dot(input(a), input(b), a.length);
+      const sum = sharing.sum(dot, DOT_COST, a.length, input(a), input(b));
       done();
       return sum;
     },
     addRowDots(a, b, out) {
-      k.addRowDots(input(a), input(b), out.length, a.length / out.length, output(out));
-      done();
+      const [m, n] = [out.length, a.length / out.length];
+      call(on.addRowDots, m, n, input(a), input(b), m, n, output(out));
     },
     rowAxpy(alpha, x, y) {
-      k.rowAxpy(input(alpha), input(x), output(y), alpha.length, x.length / alpha.length);
-      done();
-    },
-    projectForce({ lower, upper }, s, force) {
-      const most = k.projectForce(input(s), output(force), lower, upper, s.length);
-      done();
-      return most;
-    },
-    projectForceComplex({ lower, upper }, s, force, imaginary) {
-      k.projectForceComplex(input(s), output(force), output(imaginary), lower, upper, s.length);
-      done();
-    },
-    clip({ lower, upper }, s, imaginary) {
-      if (imaginary === undefined) k.clip(output(s), lower, upper, s.length);
-      else k.clipComplex(output(s), output(imaginary), lower, upper, s.length);
-      done();
-    },
-    sparseProduct({ rows, cols, starts, columns, values }, alpha, x, start, out) {
-      const O = output(out);
-      const S = start === undefined ? 0 : start === out ? O : input(start);
-      const m = out.length / rows;
-      k.sparseProduct(m, rows, cols, input(starts), input(columns), input(values), alpha, input(x), S, O);
-      done();
+      const [m, n] = [alpha.length, x.length / alpha.length];
+      call(on.rowAxpy, m, n, input(alpha), input(x), output(y), m, n);
     },
     hadamardRow(x, row, out) {
-      k.hadamardRow(input(x), input(row), output(out), x.length / row.length, row.length);
+      const [m, n] = [x.length / row.length, row.length];
+      call(on.hadamardRow, m, n, input(x), input(row), output(out), m, n);
+    },
+    projectForce: ({ lower, upper }, s, force) =>
+      each(on.projectForce, s.length, input(s), output(force), lower, upper),
+    projectForceComplex: ({ lower, upper }, s, force, imaginary) =>
+      each(on.projectForceComplex, s.length, input(s), output(force), output(imaginary), lower, upper),
+    clip({ lower, upper }, s, imaginary) {
+      if (imaginary === undefined) each(on.clip, s.length, output(s), lower, upper);
+      else each(on.clipComplex, s.length, output(s), output(imaginary), lower, upper);
+    },
+    sparseProduct(a, alpha, x, start, out) {
+      const O = output(out);
+      const S = start === undefined ? 0 : start === out ? O : input(start);
+      const { rows, cols } = a;
+      const m = out.length / rows;
+      const lists = [input(a.starts), input(a.columns), input(a.values)];
+      const args = [m, rows, cols, ...lists, alpha, input(x), S, O];
+      const work = m * (rows * ROW_COST + a.columns.length * SPARSE_COST);
+      const moves = [0, 0, 0, 0, 0, 0, 0, cols, S && rows, rows];
+      if (!sharing.isWorth(work)) sparse.kernel(...args);
+      else sharing.share(sparse, args, { moves, sizeAt: 0, size: m, grain: 1 }, work);
       done();
     },
-    addColumnDots(alpha, a, b, out) {
-      k.addColumnDots(alpha, input(a), input(b), a.length / out.length, out.length, output(out));
-      done();
-    },
-    springForce(d, stiffness, l, f) {
-      const e = l.length;
-      k.springForce(input(d), input(stiffness), input(l), output(f), d.length / (2 * e), e);
-      done();
-    },
-    springForceComplex([x, y], stiffness, l, [re, im]) {
-      const e = l.length;
-      const m = x.length / (2 * e);
-      k.springForceComplex(input(x), input(y), input(stiffness), input(l), output(re), output(im), m, e);
-      done();
-    },
-    springStretch(d, l, out) {
-      k.springStretch(input(d), input(l), output(out), out.length / l.length, l.length);
-      done();
-    },
-    springTangent(d, stiffness, l, out) {
-      const e = l.length;
-      k.springTangent(input(d), input(stiffness), input(l), output(out), d.length / (2 * e), e);
-      done();
-    },
-    symmetricPairs(tangent, v, out) {
-      k.symmetricPairs(input(tangent), input(v), output(out), v.length / 2);
-      done();
-    },
-    springAlong(d, v, out) {
-      k.springAlong(input(d), input(v), output(out), out.length);
-      done();
-    },
-    springChange(d, delta, out) {
-      k.springChange(input(d), input(delta), output(out), out.length);
-      done();
-    },
-    springChangeComplex(d, [re, im], [toRe, toIm]) {
-      k.springChangeComplex(input(d), input(re), input(im), output(toRe), output(toIm), toRe.length);
-      done();
-    },
-    value(rho, s, out) {
-      k.value(kind(rho), input(s), output(out), s.length);
-      done();
-    },
-    evaluate(rho, s, out, slope) {
-      k.evaluate(kind(rho), input(s), output(out), output(slope), s.length);
-      done();
-    },
-    curvature(rho, s, out) {
-      k.curvature(kind(rho), input(s), output(out), s.length);
-      done();
-    },
+    springForce: (d, stiffness, l, f) =>
+      springs(on.springForce, l.length, d.length / 2, input(d), input(stiffness), input(l), output(f)),
+    springForceComplex: ([x, y], stiffness, l, [re, im]) =>
+      springs(
+        on.springForceComplex,
+        l.length,
+        x.length / 2,
+        ...[input(x), input(y), input(stiffness), input(l), output(re), output(im)],
+      ),
+    springStretch: (d, l, out) => springs(on.springStretch, l.length, out.length, input(d), input(l), output(out)),
+    springTangent: (d, stiffness, l, out) =>
+      springs(on.springTangent, l.length, d.length / 2, input(d), input(stiffness), input(l), output(out)),
+    symmetricPairs: (tangent, v, out) => each(on.symmetricPairs, v.length / 2, input(tangent), input(v), output(out)),
+    springAlong: (d, v, out) => each(on.springAlong, out.length, input(d), input(v), output(out)),
+    springChange: (d, delta, out) => each(on.springChange, out.length, input(d), input(delta), output(out)),
+    springChangeComplex: (d, [re, im], [toRe, toIm]) =>
+      each(on.springChangeComplex, toRe.length, input(d), input(re), input(im), output(toRe), output(toIm)),
+    value: (rho, s, out) => call(on.value, s.length, effort(rho), kind(rho), input(s), output(out), s.length),
+    evaluate: (rho, s, out, slope) =>
+      call(on.evaluate, s.length, effort(rho), kind(rho), input(s), output(out), output(slope), s.length),
+    curvature: (rho, s, out) => each(on.curvature, s.length, kind(rho), input(s), output(out)),
     evaluateComplex(rho, [x, y], [re, im], slope) {
-      const [X, Y, R, I] = [input(x), input(y), output(re), output(im)];
-      if (slope === undefined) k.valueComplex(kind(rho), X, Y, R, I, x.length);
-      else k.evaluateComplex(kind(rho), X, Y, R, I, output(slope[0]), output(slope[1]), x.length);
-      done();
+      const [n, places] = [x.length, [kind(rho), input(x), input(y), output(re), output(im)]];
+      if (slope === undefined) each(on.valueComplex, n, ...places);
+      else each(on.evaluateComplex, n, ...places, output(slope[0]), output(slope[1]));
     },
-    valueMinus(rho, a, s, out) {
-      const most = k.valueMinus(kind(rho), input(a), input(s), output(out), s.length);
-      done();
-      return most;
-    },
+    valueMinus: (rho, a, s, out) =>
+      call(on.valueMinus, s.length, effort(rho), kind(rho), input(a), input(s), output(out), s.length),
   };
 }
 
-/** Addresses of arrays in the kernels' memory; those that lie elsewhere are copied in, and outputs out again by done(). */
-function staging(buffer: ArrayBuffer, heap: Heap) {
-  let copies: { readonly copy: Float64Array; readonly of: Numbers | undefined }[] = [];
+/** C = α·op(A)·op(B) + start, at these addresses (start 0: from nothing). */
+function products({ exports: k, work }: House, sharing: Sharing) {
+  const [gemm, gemmSparse, countNonzero] = (['gemm', 'gemmSparse', 'countNonzero'] as const).map((name) =>
+    sharing.numbered(name),
+  );
+  const workBytes = k.GEMM_WORKSPACE.value;
+  const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
+
+  return ({ ta, tb, m, n, k: inner, alpha, a, start, sparse }: Product, A: number, B: number, S: number, C: number) => {
+    const startStride = start?.length === n && m > 1 ? 0 : n;
+    const [rowA, stepA] = ta ? [1, m] : [inner, 1];
+    // a short side is packed by every piece: cut along the other
+    const byRows = m > n;
+    const [ofA, ofB, ofS, ofC] = byRows ? [rowA, 0, S && startStride, n] : [0, tb ? inner : 1, S && 1, 1];
+    const count = sparse && !tb && inner < longest ? Number(countNonzero.kernel(A, a.length)) : a.length;
+    if (count < SPARSE * a.length) {
+      const args = [m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes];
+      const moves = [0, 0, 0, 0, ofA, 0, 0, ofB, 0, ofS, 0, ofC, 0, 0, 0];
+      const axis = byRows
+        ? { moves, sizeAt: 0, size: m, grain: 1 }
+        : { moves, sizeAt: 1, size: n, grain: WIDE_BYTES / sharing.bytes };
+      shared(gemmSparse, args, axis, count * n * SPARSE_COST, 13);
+    } else {
+      const sides = [A, ta ? m : inner, B, tb ? inner : n, S, startStride, C, n];
+      const moves = [0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, ofS, 0, ofC, 0, 0];
+      const axis = byRows
+        ? { moves, sizeAt: 2, size: m, grain: ROW_GRAIN }
+        : { moves, sizeAt: 3, size: n, grain: COLUMN_GRAIN };
+      shared(
+        gemm,
+        [Number(ta), Number(tb), m, n, inner, alpha, ...sides, work],
+        axis,
+        m * n * inner * PRODUCT_COST,
+        14,
+      );
+    }
+  };
+
+  function shared(kernel: Numbered, args: readonly number[], axis: Axis, cost: number, workAt: number): void {
+    if (!sharing.isWorth(cost)) kernel.kernel(...args);
+    else sharing.share(kernel, args, axis, cost, workAt);
+  }
+}
+
+/** Addresses of arrays in the kernels' memory; those that lie elsewhere, or are of the other precision, are copied in, and outputs out again by done(). */
+function staging(buffer: ArrayBuffer, heap: Heap, precision: Precision) {
+  const Own = precision === 'float64' ? Float64Array : Float32Array;
+  let copies: { readonly copy: Numbers; readonly of: Numbers | undefined }[] = [];
+  const isHere = (array: Numbers | Int32Array): boolean =>
+    array.buffer === buffer && (array instanceof Own || array instanceof Int32Array);
   const stage = (array: Numbers | Int32Array, written: boolean): number => {
-    const copy = heap.allocate(Math.ceil(array.byteLength / 8));
-    if (array instanceof Int32Array) new Int32Array(buffer, copy.byteOffset, array.length).set(array);
+    const isList = array instanceof Int32Array;
+    const copy = isList ? heap.allocate(Math.ceil(array.length / 2)) : heap.allocate(array.length, precision);
+    if (isList) new Int32Array(buffer, copy.byteOffset, array.length).set(array);
     else copy.set(array);
     copies.push({ copy, of: written ? (array as Numbers) : undefined });
     return copy.byteOffset;
   };
   return {
-    input: (array: Numbers | Int32Array): number => (array.buffer === buffer ? array.byteOffset : stage(array, false)),
-    output: (array: Numbers): number => (array.buffer === buffer ? array.byteOffset : stage(array, true)),
+    input: (array: Numbers | Int32Array): number => (isHere(array) ? array.byteOffset : stage(array, false)),
+    output: (array: Numbers): number => (isHere(array) ? array.byteOffset : stage(array, true)),
     done(): void {
       if (copies.length === 0) return;
       for (const { copy, of } of copies) {

@@ -1,4 +1,5 @@
 import { RunError } from '../../errors.js';
+import type { Numbers, Precision } from '../numbers.js';
 
 /** Buffers start on cache lines. */
 const ALIGNMENT = 64;
@@ -20,13 +21,18 @@ export class Heap {
   private readonly sizes = new Map<number, number>();
   /** Small buffers that have been given back, by length: the next one of that length is the same object. */
   private spares = new Map<number, Float64Array[]>();
+  private spares32 = new Map<number, Float32Array[]>();
   private readonly capacity: number;
   private used = 0;
 
-  /** @param base first address that is free to use. */
+  /**
+   * @param base first address that is free to use.
+   * @param fill sets all numbers of an array; a typed array's own is slow in memory that threads share.
+   */
   constructor(
     private readonly buffer: ArrayBuffer,
     base: number,
+    private readonly fill: (array: Numbers, value: number) => void = (array, value) => array.fill(value),
   ) {
     const start = aligned(base);
     this.capacity = buffer.byteLength - start;
@@ -34,12 +40,25 @@ export class Heap {
   }
 
   /** Zeros. @throws RunError where no gap is large enough. */
-  allocate(length: number): Float64Array<ArrayBuffer> {
-    const size = sizeOf(length);
-    const spare = this.spares.get(length)?.pop();
+  allocate(length: number): Float64Array<ArrayBuffer>;
+  allocate(length: number, precision: Precision): Numbers;
+  allocate(length: number, precision: Precision = 'float64'): Numbers {
+    const spare = this.sparesOf(precision).get(length)?.pop();
+    const bytes = precision === 'float64' ? 8 : 4;
+    const size = sizeOf(bytes * length);
     if (spare) return this.handOut(spare, size);
+    const address = this.take(size);
+    const View = precision === 'float64' ? Float64Array : Float32Array;
+    return this.handOut(new View(this.buffer, address, length), size);
+  }
+
+  private sparesOf(precision: Precision): Map<number, Numbers[]> {
+    return precision === 'float64' ? this.spares : this.spares32;
+  }
+
+  private take(size: number): number {
     let at = this.gapOf(size);
-    if (at < 0 && this.spares.size > 0) {
+    if (at < 0 && this.spares.size + this.spares32.size > 0) {
       this.giveUpSpares();
       at = this.gapOf(size);
     }
@@ -54,13 +73,14 @@ export class Heap {
     gap.start += size;
     gap.size -= size;
     if (gap.size === 0) this.gaps.splice(at, 1);
-    return this.handOut(new Float64Array(this.buffer, address, length), size);
+    return address;
   }
 
-  private handOut(array: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  private handOut<A extends Numbers>(array: A, size: number): A {
     this.sizes.set(array.byteOffset, size);
     this.used += size;
-    return array.fill(0) as Float64Array<ArrayBuffer>;
+    this.fill(array, 0);
+    return array;
   }
 
   private gapOf(size: number): number {
@@ -68,28 +88,30 @@ export class Heap {
   }
 
   private giveUpSpares(): void {
-    for (const { byteOffset, length } of [...this.spares.values()].flat()) {
-      this.insert({ start: byteOffset, size: sizeOf(length) });
+    for (const { byteOffset, byteLength } of [...this.spares.values(), ...this.spares32.values()].flat()) {
+      this.insert({ start: byteOffset, size: sizeOf(byteLength) });
     }
     this.spares = new Map();
+    this.spares32 = new Map();
   }
 
   /** What was there becomes NaN: a use after the end shows at once. Giving back twice does nothing. */
-  free(array: Float64Array): void {
+  free(array: Numbers): void {
     const start = array.byteOffset;
     const size = this.sizes.get(start);
     if (size === undefined) return;
     this.sizes.delete(start);
     this.used -= size;
-    array.fill(Number.NaN);
+    this.fill(array, Number.NaN);
     if (size > SMALL) this.insert({ start, size });
     else this.keep(array);
   }
 
-  private keep(array: Float64Array): void {
-    const alike = this.spares.get(array.length);
+  private keep(array: Numbers): void {
+    const spares = this.sparesOf(array instanceof Float64Array ? 'float64' : 'float32');
+    const alike = spares.get(array.length);
     if (alike) alike.push(array);
-    else this.spares.set(array.length, [array]);
+    else spares.set(array.length, [array]);
   }
 
   /** Bytes that are handed out. */
@@ -113,7 +135,7 @@ export class Heap {
   }
 }
 
-const sizeOf = (length: number): number => Math.max(ALIGNMENT, aligned(8 * length));
+const sizeOf = (bytes: number): number => Math.max(ALIGNMENT, aligned(bytes));
 
 function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

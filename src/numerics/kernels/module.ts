@@ -1,35 +1,17 @@
 /** The compiled kernels (assembly/) and the memory that they work in: one of each, made when first asked for. */
 import { RunError } from '../../errors.js';
 import { packageFile } from '../../package.js';
-
-interface Memory {
-  /** Shared between threads where this Node has such memory; views of it are the same. */
-  readonly buffer: ArrayBuffer;
-}
+import { type Constants, instantiate, type Memory } from './instance.js';
 
 /** What is used of it: TypeScript has its types with those of the browser only. */
 declare const WebAssembly: {
   Memory: new (size: { initial: number; maximum: number; shared: boolean }) => Memory;
   Module: new (binary: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };
-
-interface Constant {
-  readonly value: number;
-}
 
 /** Compiled for memory that threads share, and for a Node that has none. */
 const SHARED = 'dist/numerics/kernels.wasm';
 const UNSHARED = 'dist/numerics/kernels-unshared.wasm';
-
-interface Constants {
-  readonly GEMM_WORKSPACE: Constant;
-  readonly SPARSE_WORKSPACE: Constant;
-  readonly SCRATCH_BYTES: Constant;
-  readonly HEAP_BASE: Constant;
-  /** Where this instance may keep SCRATCH_BYTES bytes of its own: to be said before any other call. */
-  useScratch(at: number): void;
-}
 
 /** Every kernel for doubles, and under `name32` for single precision. */
 export type KernelExports = Constants & Kernels & { readonly [Name in keyof Kernels as `${Name}32`]: Kernels[Name] };
@@ -134,6 +116,8 @@ export interface Kernels {
   ): void;
   valueMinus(kind: number, a: number, s: number, out: number, n: number): number;
   exp(s: number, out: number, n: number): void;
+  fill(value: number, x: number, n: number): void;
+  copy(x: number, out: number, n: number): void;
   peak(n: number, factor: number, term: number): number;
 }
 
@@ -141,6 +125,11 @@ export interface LoadedKernels {
   readonly exports: KernelExports;
   /** Never grows, so views of it stay valid. Pages cost memory when they are first written. */
   readonly buffer: ArrayBuffer;
+  /** What threads make an instance of their own from. */
+  readonly module: object;
+  readonly memory: Memory;
+  /** Whether threads can. */
+  readonly isShared: boolean;
 }
 
 let loaded: LoadedKernels | undefined;
@@ -151,19 +140,19 @@ export function kernels(): LoadedKernels {
   return loaded;
 }
 
+/** Whether this Node has memory that threads share. */
+export const hasSharedMemory = (): boolean => typeof SharedArrayBuffer === 'function';
+
 function load(): LoadedKernels {
-  const shared = typeof SharedArrayBuffer === 'function';
-  const file = shared ? SHARED : UNSHARED;
+  const isShared = hasSharedMemory();
+  const file = isShared ? SHARED : UNSHARED;
   const binary = packageFile(file);
   if (binary === undefined) {
     throw new RunError(`${file} is missing: build it with 'npm run build', or use --backend mathjs`);
   }
-  const memory = reserve(shared);
-  const abort = () => {
-    throw new RunError('a kernel was aborted');
-  };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory, abort } });
-  return { exports: exports as unknown as KernelExports, buffer: memory.buffer };
+  const memory = reserve(isShared);
+  const module = new WebAssembly.Module(binary);
+  return { exports: instantiate(module, memory), buffer: memory.buffer, module, memory, isShared };
 }
 
 /** 64 kB each; all that 32-bit addresses reach. */

@@ -7,6 +7,7 @@ export * from './activation-complex';
 export * from './box';
 export * from './gemm';
 export * from './graph';
+export * from './memory';
 export * from './peak';
 export * from './sparse';
 export * from './vector';

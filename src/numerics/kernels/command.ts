@@ -1,0 +1,192 @@
+/**
+ * The command that threads carry out together, in memory that they share: one function, cut into pieces which whoever is
+ * free takes by a ticket. Tickets only ever ascend, over all commands: a thread that comes late holds one that another has
+ * taken, and cannot take a piece of a later command with the arguments of an earlier one.
+ */
+
+/** A function of the kernels, or of a library: numbers in, a number or nothing out. */
+export type Kernel = (...args: readonly number[]) => number | undefined;
+
+/** How a call is cut into calls of the same function with moved arguments. */
+export interface Cut {
+  /** How far each argument moves with every unit. */
+  readonly moves: readonly number[];
+  /** Which argument says how many units there are. */
+  readonly sizeAt: number;
+  /** Which is the workspace: every thread has its own; −1: none. */
+  readonly workAt: number;
+  readonly size: number;
+  /** Pieces begin at multiples of so many units. */
+  readonly grain: number;
+  readonly pieces: number;
+}
+
+/** The first `words` of the block, each on a line of its own in the cache: tickets given out, taken, done; who sleeps; … */
+const [PUBLISHED, TAKEN, DONE, ASLEEP, WAITING, FAILED, PRESENT, HOLDERS] = [0, 16, 32, 48, 64, 80, 96, 112];
+/** Threads that one command may have. */
+export const MOST_THREADS = 256;
+/** Then numbers: which function, how it is cut, the first ticket; arguments, their moves, results; and why it failed. */
+const [FUNCTION, ARITY, SIZE_AT, WORK_AT, SIZE, GRAIN, PIECES, FIRST] = [0, 1, 2, 3, 4, 5, 6, 7];
+const MOST_ARGUMENTS = 24;
+const [ARGUMENTS, MOVES, RESULTS] = [8, 8 + MOST_ARGUMENTS, 8 + 2 * MOST_ARGUMENTS];
+export const MOST_PIECES = 1024;
+const LONGEST_REASON = 512;
+
+const NUMBERS = HOLDERS * 4 + MOST_THREADS * 4;
+const REASON = NUMBERS + (RESULTS + MOST_PIECES) * 8;
+export const COMMAND_BYTES = REASON + 2 * LONGEST_REASON;
+
+/** Spinning costs a core, waking a thread some 50 µs. */
+const SPIN_MS = 0.1;
+const LOOKS_PER_CLOCK = 32;
+
+export class Command {
+  private readonly words: Int32Array;
+  private readonly numbers: Float64Array;
+  private readonly reason: Uint16Array;
+  private readonly args: number[] = [];
+
+  /**
+   * @param address of COMMAND_BYTES zeros, once for all threads.
+   * @param thread its place among them; 0 is who gives the commands.
+   * @param number the system's name for it.
+   * @param work the workspace of this thread.
+   */
+  constructor(
+    buffer: ArrayBufferLike,
+    address: number,
+    private readonly functions: readonly Kernel[],
+    private readonly thread: number,
+    private readonly number: number,
+    private readonly work: number,
+  ) {
+    this.words = new Int32Array(buffer, address, NUMBERS / 4);
+    this.numbers = new Float64Array(buffer, address + NUMBERS, RESULTS + MOST_PIECES);
+    this.reason = new Uint16Array(buffer, address + REASON, LONGEST_REASON);
+    Atomics.add(this.words, PRESENT, 1);
+  }
+
+  /** Threads that have begun. */
+  get present(): number {
+    return Atomics.load(this.words, PRESENT);
+  }
+
+  /** For who gives commands, when the last one is done. */
+  publish(kernel: number, args: readonly number[], cut: Cut): void {
+    const { words, numbers } = this;
+    const first = Atomics.load(words, PUBLISHED);
+    numbers[FUNCTION] = kernel;
+    numbers[ARITY] = args.length;
+    numbers[SIZE_AT] = cut.sizeAt;
+    numbers[WORK_AT] = cut.workAt;
+    numbers[SIZE] = cut.size;
+    numbers[GRAIN] = cut.grain;
+    numbers[PIECES] = cut.pieces;
+    numbers[FIRST] = first;
+    for (let i = 0; i < args.length; i++) {
+      numbers[ARGUMENTS + i] = args[i];
+      numbers[MOVES + i] = cut.moves[i];
+    }
+    Atomics.store(words, PUBLISHED, (first + cut.pieces) | 0);
+    if (Atomics.load(words, ASLEEP) > 0) Atomics.notify(words, PUBLISHED, cut.pieces - 1);
+  }
+
+  /** Carries out one piece; false where none is left. */
+  take(): boolean {
+    const { words, numbers } = this;
+    const ticket = Atomics.load(words, TAKEN);
+    if (((Atomics.load(words, PUBLISHED) - ticket) | 0) <= 0) return false;
+    const piece = (ticket - numbers[FIRST]) | 0;
+    const kernel = this.functions[numbers[FUNCTION]];
+    this.prepare(piece);
+    // who takes it has read what belongs to it: the command stays until all its tickets are done
+    if (Atomics.compareExchange(words, TAKEN, ticket, (ticket + 1) | 0) !== ticket) return true;
+    words[HOLDERS + this.thread] = this.number || -1;
+    try {
+      numbers[RESULTS + piece] = kernel.apply(undefined, this.args) as number;
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      words[HOLDERS + this.thread] = 0;
+      Atomics.add(words, DONE, 1);
+      if (Atomics.load(words, WAITING) > 0) Atomics.notify(words, DONE);
+    }
+    return true;
+  }
+
+  /** The arguments of a piece; pieces differ by no more than one grain. */
+  private prepare(piece: number): void {
+    const { numbers, args } = this;
+    const [size, grain, pieces] = [numbers[SIZE], numbers[GRAIN], numbers[PIECES]];
+    const grains = Math.ceil(size / grain);
+    const from = grain * Math.floor((piece * grains) / pieces);
+    const to = Math.min(size, grain * Math.floor(((piece + 1) * grains) / pieces));
+    args.length = numbers[ARITY];
+    for (let i = 0; i < args.length; i++) args[i] = numbers[ARGUMENTS + i] + from * numbers[MOVES + i];
+    args[numbers[SIZE_AT]] = to - from;
+    if (numbers[WORK_AT] >= 0) args[numbers[WORK_AT]] = this.work;
+  }
+
+  private fail(error: unknown): void {
+    if (Atomics.compareExchange(this.words, FAILED, 0, 1) !== 0) return;
+    const text = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
+    for (let i = 0; i < text.length; i++) this.reason[i] = text.charCodeAt(i);
+  }
+
+  /** For a thread that has nothing to do: returns when there may be something. */
+  rest(): void {
+    const { words } = this;
+    if (spin(() => ((Atomics.load(words, PUBLISHED) - Atomics.load(words, TAKEN)) | 0) > 0)) return;
+    Atomics.add(words, ASLEEP, 1);
+    const published = Atomics.load(words, PUBLISHED);
+    if (((published - Atomics.load(words, TAKEN)) | 0) <= 0) Atomics.wait(words, PUBLISHED, published);
+    Atomics.sub(words, ASLEEP, 1);
+  }
+
+  /**
+   * For who gave the command: returns when all of it is done, or `lost` says that it will not be; it is asked when for a
+   * second no piece was finished, with who holds one and for how many such seconds.
+   */
+  join(lost: (holders: readonly number[], seconds: number) => boolean): boolean {
+    const { words } = this;
+    const done = () => Atomics.load(words, DONE) === Atomics.load(words, PUBLISHED);
+    if (spin(done)) return true;
+    Atomics.store(words, WAITING, 1);
+    try {
+      for (let seconds = 0; !done(); ) {
+        const count = Atomics.load(words, DONE);
+        if (count === Atomics.load(words, PUBLISHED)) break;
+        seconds = Atomics.wait(words, DONE, count, 1000) === 'timed-out' ? seconds + 1 : 0;
+        if (seconds > 0 && lost(this.holders(), seconds)) return false;
+      }
+      return true;
+    } finally {
+      Atomics.store(words, WAITING, 0);
+    }
+  }
+
+  private holders(): number[] {
+    return [...this.words.subarray(HOLDERS, HOLDERS + MOST_THREADS)].filter((number) => number !== 0);
+  }
+
+  /** What the i-th piece gave. */
+  result(piece: number): number {
+    return this.numbers[RESULTS + piece];
+  }
+
+  /** Why a piece could not be carried out; undefined where all were. */
+  get failure(): string | undefined {
+    if (Atomics.load(this.words, FAILED) === 0) return undefined;
+    const end = this.reason.indexOf(0);
+    return String.fromCharCode(...this.reason.subarray(0, end < 0 ? LONGEST_REASON : end));
+  }
+}
+
+/** Whether it came about within a short while. */
+function spin(holds: () => boolean): boolean {
+  const end = performance.now() + SPIN_MS;
+  do {
+    for (let i = 0; i < LOOKS_PER_CLOCK; i++) if (holds()) return true;
+  } while (performance.now() < end);
+  return false;
+}

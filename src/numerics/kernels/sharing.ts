@@ -1,0 +1,106 @@
+/** Calls of kernels, shared between threads where that is worth it. No bit depends on how many threads there are. */
+import type { Precision } from '../numbers.js';
+import { type Cut, type Kernel, MOST_PIECES } from './command.js';
+import type { KernelExports, Kernels } from './module.js';
+import { type Operation, operations } from './operations.js';
+import type { Pool } from './pool.js';
+
+/** Of a call that is just worth it, and up to so many for every thread: who comes late takes fewer. */
+const PIECES_PER_THREAD = 4;
+/** Ranges of numbers begin at multiples of so many: on lines of the cache. */
+const RANGE_GRAIN = 128;
+/** Sums go over ranges of so many numbers, whose sums are added in their order. */
+export const SUM_RANGE = 16_384;
+
+/** A way to cut a call. */
+export type Axis = Pick<Cut, 'moves' | 'sizeAt' | 'size' | 'grain'>;
+
+/** A kernel and its number in the pool. */
+export interface Numbered {
+  readonly kernel: Kernel;
+  readonly number: number;
+}
+
+export type Bound = Operation & Numbered;
+
+/** Kernels of one precision. */
+export class Sharing {
+  readonly bound: Readonly<Record<keyof typeof operations, Bound>>;
+  /** Of a number. */
+  readonly bytes: number;
+  private readonly suffix: '' | '32';
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly kernels: KernelExports,
+    precision: Precision,
+  ) {
+    [this.bytes, this.suffix] = precision === 'float64' ? [8, ''] : [4, '32'];
+    const all = Object.entries(operations as Record<string, Operation>);
+    this.bound = Object.fromEntries(
+      all.map(([key, operation]) => [key, { ...operation, ...this.numbered(operation.name) }]),
+    ) as Record<keyof typeof operations, Bound>;
+  }
+
+  /** The kernel of that name, in this precision. */
+  numbered(name: keyof Kernels): Numbered {
+    const kernel = this.kernels[`${name}${this.suffix}`] as Kernel;
+    return { kernel, number: this.pool.numberOf(kernel) };
+  }
+
+  /** Whether so many nanoseconds of work are worth the threads that there are. */
+  isWorth(work: number): boolean {
+    return this.pool.threads > 1 && work >= this.pool.worth;
+  }
+
+  /** An operation on `size` units of `width` numbers; gives the largest result of its pieces where results count. */
+  call(operation: Bound, size: number, width: number, ...args: number[]): number {
+    const work = size * width * operation.cost;
+    if (!this.isWorth(work)) return operation.kernel(...args) as number;
+    const { steady, wide, sizeAt } = operation;
+    const moves = steady.map((move, i) => move + width * wide[i]);
+    const grain = Math.ceil(RANGE_GRAIN / width);
+    const pieces = this.share(operation, args, { moves, sizeAt, size, grain }, work);
+    let largest = 0;
+    // NaN stays
+    if (operation.join) for (let i = 0; i < pieces; i++) largest = Math.max(largest, this.pool.result(i));
+    return largest;
+  }
+
+  /** @param workAt which argument is a workspace. @returns into how many pieces it was cut. */
+  share(kernel: Numbered, args: readonly number[], axis: Axis, work: number, workAt = -1): number {
+    const { sizeAt, size, grain } = axis;
+    const wanted = Math.min(
+      PIECES_PER_THREAD * this.pool.threads,
+      Math.floor((work * PIECES_PER_THREAD) / this.pool.worth),
+      MOST_PIECES,
+    );
+    const pieces = Math.max(1, Math.min(wanted, Math.ceil(size / grain)));
+    const moves = axis.moves.map((move) => move * this.bytes);
+    this.pool.fork(kernel.number, args, { moves, sizeAt, workAt, size, grain, pieces });
+    return pieces;
+  }
+
+  /** The sum that `kernel` gives of n numbers at a and at b. */
+  sum(kernel: Numbered, cost: number, n: number, a: number, b: number): number {
+    if (n <= SUM_RANGE) return kernel.kernel(a, b, n) as number;
+    const isShared = this.isWorth(n * cost);
+    const stride = isShared ? SUM_RANGE * MOST_PIECES : SUM_RANGE;
+    let total = 0;
+    for (let from = 0; from < n; from += stride) {
+      const [size, at] = [Math.min(stride, n - from), from * this.bytes];
+      if (isShared) total = this.sumOfRanges(kernel, size, a + at, b + at, total);
+      else total += kernel.kernel(a + at, b + at, size) as number;
+    }
+    return total;
+  }
+
+  /** A thread a range; `total` goes first. */
+  private sumOfRanges({ number }: Numbered, size: number, a: number, b: number, total: number): number {
+    const [moves, pieces] = [[this.bytes, this.bytes, 0], Math.ceil(size / SUM_RANGE)];
+    this.pool.fork(number, [a, b, size], { moves, sizeAt: 2, workAt: -1, size, grain: SUM_RANGE, pieces });
+    let sum = total;
+    for (let i = 0; i < pieces; i++) sum += this.pool.result(i);
+    return sum;
+  }
+}
