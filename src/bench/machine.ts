@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { backend } from '../numerics/current-backend.js';
+import { threadCount } from '../numerics/wasm.js';
 import { version } from '../package.js';
 
 /** What the figures were measured on. */
@@ -12,6 +13,7 @@ export function machine() {
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
     eprbp: version,
+    threads: threadCount(),
     backend: name,
     backend_details: details,
   };

@@ -23,6 +23,9 @@ const backend = value('what does the arithmetic: wasm (the same bits everywhere)
   choices: BACKENDS,
   default: 'wasm',
 });
+const threads = value('threads that share large operations of a run, or auto: the cores there are for it', {
+  default: 'auto',
+});
 const out = value('folder for results', { default: 'results', alias: 'o' });
 
 const ofFigures = { timeout: value('seconds that a figure may take; default: 20 where it is one of your own') };
@@ -52,6 +55,7 @@ const ofWork = {
 
 const ofRuns = {
   jobs: value('runs side by side, each in a process of its own; default: the cores there are', { alias: 'j' }),
+  threads,
   shard: value('i/n: only every n-th run, from the i-th; auto/n: i is that of the task, in an array of jobs'),
   force: flag('run again what is finished'),
   ...ofWork,
@@ -202,7 +206,7 @@ export const commands: readonly Command[] = [
     usage: 'verify <result..>',
     summary: 'hash every file again, run the resolved spec again, and compare the bytes',
     positionals: { result: several('folders of experiments or runs') },
-    options: { rerun: { type: 'boolean', default: true, describe: '--no-rerun: hash the files only' } },
+    options: { rerun: { type: 'boolean', default: true, describe: '--no-rerun: hash the files only' }, threads },
     load: async () => (await import('./commands/verify.js')).verify,
   },
   {
@@ -237,6 +241,7 @@ export const commands: readonly Command[] = [
       only: { type: 'string', array: true, nargs: 1, default: [], describe: 'one benchmark, by name' },
       seconds: value('time for each, about', { default: '1' }),
       backend,
+      threads,
     },
     load: async () => (await import('./commands/bench.js')).bench,
   },

@@ -4,11 +4,11 @@ import { type Found, shardOfArray } from '../run/shard.js';
 import { meantNumber } from '../spec/suggest.js';
 import { quoted } from '../text.js';
 
-/** @throws UserError */
-export function wholeNumber(option: string, given: string, least: number): number {
+/** @param word what else may be given. @throws UserError */
+export function wholeNumber(option: string, given: string, least: number, word?: string): number {
   const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw refused(`${option} must be a whole number of at least ${least}`, given);
+  throw refused(`${option} must be a whole number of at least ${least}${word ? `, or ${word}` : ''}`, given);
 }
 
 /** @throws UserError */

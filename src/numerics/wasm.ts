@@ -28,10 +28,13 @@ export function wasm(precision: Precision = 'float64'): Backend {
 
 /** How many threads share a large call from now on, where this Node lets them; they start when there is one. */
 export function useThreads(count: number): void {
-  house().pool.threads = count;
+  wanted = count;
+  if (built) built.pool.threads = count;
 }
 
-/** How many do. */
+let wanted = 1;
+
+/** How many do: 1 before there is a backend with kernels. */
 export const threadCount = (): number => built?.pool.threads ?? 1;
 
 /** What the kernels work in, for a backend that shares their memory and their threads. */
@@ -48,7 +51,9 @@ function build(): House {
   const heap = new Heap(buffer, k.HEAP_BASE.value, fill);
   const work = heap.allocate(k.GEMM_WORKSPACE.value / 8).byteOffset;
   k.useScratch(heap.allocate(k.SCRATCH_BYTES.value / 8).byteOffset);
-  return { ...loaded, heap, work, pool: new Pool(loaded, heap, work) };
+  const pool = new Pool(loaded, heap, work);
+  pool.threads = wanted;
+  return { ...loaded, heap, work, pool };
 }
 
 /** Below this share of entries that are not zero, visiting only those is faster. */

@@ -1,4 +1,4 @@
-/** How many runs may go side by side here. */
+/** How many runs may go side by side here, and how many threads each of them may have. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,11 @@ const SCHEDULERS = ['SLURM_CPUS_PER_TASK', 'PBS_NCPUS', 'PBS_NP', 'NSLOTS', 'LSB
 export function availableCores(machine: Machine = here): number {
   const scheduled = SCHEDULERS.map((name) => Number.parseInt(machine.env[name] ?? '', 10)).filter((n) => n > 0);
   return Math.max(1, Math.floor(Math.min(machine.cores, quota(machine), ...scheduled)));
+}
+
+/** Threads of each of so many runs side by side, so that together they have the cores there are. */
+export function threadsOfEach(lanes: number, cores: number = availableCores()): number {
+  return Math.max(1, Math.floor(cores / lanes));
 }
 
 /** Processor time per time of this process's control group and of those above it, in cores; Infinity without a limit. */

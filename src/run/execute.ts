@@ -10,6 +10,7 @@ import { RESULTS_FORMAT, type RunRecord } from '../metrics/results.js';
 import { readBack } from '../metrics/shown.js';
 import { Arena } from '../numerics/arena.js';
 import { backend } from '../numerics/current-backend.js';
+import { threadCount, useThreads } from '../numerics/wasm.js';
 import { build } from '../package.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { movingIn, saidOf } from '../plan/said.js';
@@ -31,6 +32,8 @@ export interface ExecuteOptions extends Recalling {
   /** Volatile facts for run.json. */
   readonly environment: Record<string, unknown>;
   readonly signal?: AbortSignal;
+  /** Which share large operations of the run; default 1. */
+  readonly threads?: number | undefined;
   onWork?(work: Work): void;
 }
 
@@ -65,6 +68,7 @@ export async function execute(plan: Plan, run: RunPlan, options: ExecuteOptions)
 }
 
 async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, options: ExecuteOptions): Promise<Finished> {
+  useThreads(options.threads ?? 1);
   chooseBackend(plan.backend, precisionIn(run.spec));
   const arena = new Arena();
   const clock = stopwatch();
@@ -76,7 +80,12 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
     const watch = watchOf(plan, run);
     if (resume) await readBack(watch, folder.tables, (file) => readRows(join(path, file)));
     const outcome = await drive(work.begin(resume), folder, watch, options);
-    const environment = { ...options.environment, ...clock(), continued: resume !== undefined };
+    const environment = {
+      ...options.environment,
+      threads: threadsOf(plan),
+      ...clock(),
+      continued: resume !== undefined,
+    };
     const record = recordOf(plan, run, folder, outcome, hold.token, environment);
     folder.finish(record);
     return { run, folder: path, cached: false, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
@@ -87,6 +96,9 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
     arena.release();
   }
 }
+
+/** How many there were: mathjs knows of one only. */
+const threadsOf = ({ backend }: Plan): number => (backend === 'mathjs' ? 1 : threadCount());
 
 const BREATH_MS = 50;
 /** So long a run that is told to end is waited for until it can be kept as it is: it must be over before it is killed. */

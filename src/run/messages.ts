@@ -9,7 +9,7 @@ import type { Finished } from './recall.js';
 export interface Order {
   readonly plan: Plan;
   readonly run: RunPlan;
-  readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'acceptBuild' | 'environment'>;
+  readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'acceptBuild' | 'environment' | 'threads'>;
 }
 
 export type ToWorker = { readonly kind: 'run'; readonly order: Order } | { readonly kind: 'stop' };
@@ -34,8 +34,11 @@ export type SentEnding =
   | { readonly kind: 'finished'; readonly finished: SentFinished };
 
 /** Of a plan only what one run needs. */
-export function orderOf({ plan, run }: Task, { out, again, acceptBuild, environment }: Order['options']): Order {
-  return { plan: { ...plan, runs: [] }, run, options: { out, again, acceptBuild, environment } };
+export function orderOf(
+  { plan, run }: Task,
+  { out, again, acceptBuild, environment, threads }: Order['options'],
+): Order {
+  return { plan: { ...plan, runs: [] }, run, options: { out, again, acceptBuild, environment, threads } };
 }
 
 export function packed(ending: Ending): SentEnding {

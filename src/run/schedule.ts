@@ -1,6 +1,7 @@
 /** All runs of all plans, over as many lanes as there may be. What comes of them does not depend on how many. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
+import { threadsOfEach } from './cores.js';
 import type { Work } from './execute.js';
 import { Experiment, type ExperimentResult } from './experiment.js';
 import { type Ending, failureOf, inProcess, type Lane, type LaneOptions, type Task } from './lane.js';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Runs side by side, each in a process of its own; default 1. A single run is carried out in this process. */
   readonly jobs?: number;
+  /** Of each run; default: the cores there are, shared by the runs side by side. */
+  readonly threads?: number | undefined;
   /** Whether runs that are not finished are left as they are. */
   readonly finishedOnly?: boolean;
   /** Only the runs of one part. */
@@ -118,17 +121,19 @@ class Schedule {
 
   private lanesFor(): readonly Lane[] {
     const { lanes, out, again = 'never', acceptBuild, environment = {}, timeout, jobs = 1 } = this.options;
+    const count = Math.max(1, Math.min(jobs, this.tasks.length));
     const options: LaneOptions & { timeout: number | undefined } = {
       out,
       again,
       acceptBuild,
       environment,
       timeout,
+      threads: this.options.threads ?? threadsOfEach(count),
       signal: this.signal,
     };
     if (lanes) return lanes(options, this.tasks.length);
     if (this.tasks.length === 1 && timeout === undefined) return [inProcess(options)];
-    return Array.from({ length: Math.min(jobs, this.tasks.length) }, () => inWorker(options));
+    return Array.from({ length: count }, () => inWorker(options));
   }
 
   /** One lane takes run after run. */

@@ -24,7 +24,11 @@ export async function verifyFiles({ folder, record }: FinishedRun): Promise<stri
 }
 
 /** What differs when the run's own spec.yaml is run again, somewhere else. */
-export async function verifyAgain({ folder, record }: FinishedRun, signal: AbortSignal): Promise<string[]> {
+export async function verifyAgain(
+  { folder, record }: FinishedRun,
+  signal: AbortSignal,
+  threads?: number,
+): Promise<string[]> {
   const { hash, backend, outputs } = record;
   try {
     return await inScratch('verify', (out) => runAgain(out));
@@ -40,7 +44,7 @@ export async function verifyAgain({ folder, record }: FinishedRun, signal: Abort
     if (planned.runs.length !== 1 || run.hash !== hash)
       return [`${SPEC_FILE} is not that of the run: its hash is ${run.hash}, run.json has ${hash}`];
     requireBackend([planned]);
-    const { finished, failed } = await runExperiment(planned, { out, signal });
+    const { finished, failed } = await runExperiment(planned, { out, signal, threads });
     if (failed.length > 0) return [`it cannot be run again: ${failed[0].message}`];
     const differences = outputDifferences(outputs, finished[0].record.outputs);
     if (differences.length === 0 || !isOfOtherBuild(record)) return differences;

@@ -3,24 +3,31 @@ import type { Result } from '../../bench/benchmark.js';
 import { benchmarks } from '../../bench/benchmarks.js';
 import { machine } from '../../bench/machine.js';
 import { UserError } from '../../errors.js';
+import { useThreads } from '../../numerics/wasm.js';
 import { chooseBackend } from '../../run/backend.js';
+import { availableCores } from '../../run/cores.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
 import { positiveNumber } from '../numbers.js';
 import { underSignals } from '../signals.js';
 import { note, print, printJson, styled, table } from '../terminal.js';
+import { noteThreads, threadsOf } from '../threads.js';
 
 interface BenchArguments {
   readonly json: boolean;
   readonly only: readonly string[];
   readonly seconds: string;
   readonly backend: string;
+  readonly threads: string;
 }
 
 /** `eprbp bench`: this machine, its limits, and the canonical workloads. */
-export async function bench({ json, only, seconds, backend }: BenchArguments): Promise<number> {
+export async function bench({ json, only, seconds, backend, threads }: BenchArguments): Promise<number> {
+  const count = threadsOf(threads) ?? availableCores();
   const time = positiveNumber('--seconds', seconds);
   const chosen = choose(only);
+  useThreads(count);
+  noteThreads(threadsOf(threads), 1, backend);
   chooseBackend(backend, 'float64');
   const results: Result[] = [];
   const show = () => (json ? printJson({ results, machine: machine() }) : print(linesOf(results)));

@@ -1,9 +1,11 @@
 import { totalmem } from 'node:os';
 import { isOfOtherBuild } from '../../metrics/record.js';
+import { useThreads } from '../../numerics/wasm.js';
 import type { Plan, RunPlan } from '../../plan/run-plan.js';
 import { Tracked } from '../../plan/tracked.js';
 import { workload } from '../../plan/workload.js';
 import { requireBackend } from '../../run/backend.js';
+import { availableCores } from '../../run/cores.js';
 import { type Preview, preview } from '../../run/preview.js';
 import { Archive, experimentFolder } from '../../run/store.js';
 import { isOfAgent } from '../../spec/schema.js';
@@ -25,6 +27,7 @@ interface PlanArguments extends SpecArguments {
 /** `eprbp plan`: what a run of these specs would do; nothing is written, and without `--spectrum` nothing runs. */
 export async function plan(args: PlanArguments): Promise<number> {
   const plans = planAll(args);
+  useThreads(availableCores());
   requireBackend(plans);
   for (const planned of plans) {
     const loads = loadsOf(planned.runs);

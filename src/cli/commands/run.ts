@@ -20,9 +20,11 @@ import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
 import { commandForFailed, complaints, planWarningLines, report, totals } from '../summary.js';
 import { note, print, styled, unwritten } from '../terminal.js';
+import { noteThreads, threadsOf } from '../threads.js';
 
 interface RunArguments extends SpecArguments {
   readonly jobs: string | undefined;
+  readonly threads: string;
   readonly shard: string | undefined;
   readonly force: boolean;
   readonly acceptBuild: boolean;
@@ -53,6 +55,8 @@ export async function run(args: RunArguments): Promise<number> {
   if (args.junit !== undefined) requireOutput('--junit', args.junit, { experiments, files });
   requireRoom(plans, args);
   for (const line of plans.flatMap(planWarningLines)) note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
+  const runs = plans.reduce((sum, { runs }) => sum + runs.length, 0);
+  noteThreads(options.threads, Math.min(options.jobs!, runs), args.backend);
   if (args.json) plans.forEach(tellPlan);
   const started = performance.now();
   const again = args.requeue ? requeuing(plans, options) : undefined;
@@ -119,13 +123,14 @@ async function requireStdout(): Promise<void> {
 
 /** @throws UserError */
 function optionsOf(args: RunArguments): RunOptions {
-  const { out, jobs, shard, force, rerun, acceptBuild, finished, failFast, timeout, retries } = args;
+  const { out, jobs, threads, shard, force, rerun, acceptBuild, finished, failFast, timeout, retries } = args;
   if (finished && (force || rerun !== undefined))
     throw new UserError({ message: '--finished runs nothing: it excludes --force and --rerun' });
   // a wrong setting is told before the first run asks for it
   silenceMs();
   return {
     out,
+    threads: threadsOf(threads),
     jobs: jobs === undefined ? availableCores() : wholeNumber('--jobs', jobs, 1),
     shard: shard === undefined ? undefined : partOf(shard),
     again: force ? 'always' : rerun === 'failed' ? 'failed' : 'never',

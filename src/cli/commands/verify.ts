@@ -4,14 +4,17 @@ import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
 import { underSignals } from '../signals.js';
 import { note, print, styled } from '../terminal.js';
+import { threadsOf } from '../threads.js';
 
 interface VerifyArguments {
   readonly result: readonly string[];
   readonly rerun: boolean;
+  readonly threads: string;
 }
 
 /** `eprbp verify`: every file is what run.json says, and the run's own spec gives it again to the last byte. */
-export function verify({ result, rerun }: VerifyArguments): Promise<number> {
+export function verify({ result, rerun, threads: given }: VerifyArguments): Promise<number> {
+  const threads = threadsOf(given);
   const found = result.map(foundRuns);
   const runs = found.flatMap((one) => one.runs);
   const damaged = found.flatMap((one) => one.problems);
@@ -23,7 +26,7 @@ export function verify({ result, rerun }: VerifyArguments): Promise<number> {
     let bad = damaged.length;
     for (const run of runs) {
       const problems = await verifyFiles(run);
-      if (rerun) problems.push(...(await verifyAgain(run, signal)));
+      if (rerun) problems.push(...(await verifyAgain(run, signal, threads)));
       signal.throwIfAborted();
       if (problems.length > 0) bad++;
       const mark = problems.length === 0 ? styled('green', '✓') : styled('red', '✗');
