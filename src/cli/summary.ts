@@ -27,7 +27,7 @@ export function report(result: ExperimentResult, isAlone: boolean): string[] {
 }
 
 /** What the figures find, in their order, each once; what is the title again is none. */
-function findings({ plan, figures }: ExperimentResult): string[] {
+export function findings({ plan, figures }: ExperimentResult): string[] {
   const said = [...new Set(figures.map(({ finding }) => finding))].filter(
     (finding) => finding !== '' && finding !== plan.runs[0].spec.title,
   );
@@ -38,7 +38,7 @@ function findings({ plan, figures }: ExperimentResult): string[] {
 }
 
 /** How many runs came to what, how phase one ended at worst, what holds, what was drawn. */
-function tally({ finished, figures, slopes }: ExperimentResult): string[] {
+export function tally({ finished, figures, slopes }: ExperimentResult): string[] {
   const records = finished.map(({ record }) => record);
   const statuses = ['completed', 'max-steps', 'diverged'] as const;
   const runs = statuses.flatMap((status) => {

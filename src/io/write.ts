@@ -7,6 +7,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -211,6 +212,25 @@ export function claimFile(path: string, contents: string): boolean {
     closeSync(descriptor);
   }
   return true;
+}
+
+/**
+ * Adds to the end of a file that others read, made where it is not there: of a build server, say. Only a regular file is
+ * written to, and no link followed. @throws RunError
+ */
+export function appendTo(path: string, text: string): void {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const stream = new Stream(path, () => {
+    const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
+    if (fstatSync(descriptor).isFile()) return descriptor;
+    closeSync(descriptor);
+    throw new Error('there is something that is no file');
+  });
+  try {
+    stream.write(text);
+  } finally {
+    stream.abandon();
+  }
 }
 
 /** Makes the names in a folder outlive a power cut, where the system can. */

@@ -59,7 +59,12 @@ test('under GITHUB_ACTIONS mistakes and failures are annotated where they stand'
   );
   writeSpec(work, failing);
   const failed = await finish(start(['run', '-q', file], work, { env }));
-  t.regex(failed.stderr, /^::error file=\S+spec\.yaml::step-0\.1-\w+: ep state error_scaled ≤ 1e-9: got/m);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const lineOf = (text: string) => 1 + lines.findIndex((line) => line.includes(text));
+  const place = (text: string) => `^::error file=\\S+spec\\.yaml,line=${lineOf(text)},col=\\d+::`;
+  t.regex(failed.stderr, new RegExp(`${place('- engine: ep')}step-0\\.1-\\w+: ep state error_scaled ≤ 1e-9: got`, 'm'));
+  // a run that fails is one of the sweep
+  t.regex(failed.stderr, new RegExp(`${place('free.step:')}step-\\w+`, 'm'));
   t.notRegex((await eprbp(work, 'run', '-q', file)).stderr, /::error/);
 });
 

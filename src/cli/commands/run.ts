@@ -72,6 +72,7 @@ export async function run(args: RunArguments): Promise<number> {
   const index = args.report ? await reportOn(args.out) : undefined;
   if (args.junit !== undefined) (await import('../junit.js')).writeJunit(args.junit, results);
   annotateResults(results);
+  if (process.env['GITHUB_STEP_SUMMARY']) await (await import('../step-summary.js')).summarise(results, seconds);
   if (args.json) tell('done', { exit_code: exitCode, seconds });
   else show(results, seconds, args);
   if (index !== undefined && !args.json) (args.csv === undefined ? print : note)(index);
