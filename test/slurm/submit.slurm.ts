@@ -26,8 +26,9 @@ const below = (n: number) => (random.next() >>> 0) % n;
 
 /** Who has made each finished run: another token for the same run is the same work twice. */
 function makers(out: string): Map<string, string> {
-  const experiments = existsSync(out) ? readdirSync(out).filter((name) => !/^\.|\.html$/.test(name)) : [];
-  const runs = experiments.flatMap((name) => runsIn(join(out, name)));
+  const there = existsSync(out) ? readdirSync(out, { withFileTypes: true }) : [];
+  const experiments = there.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const runs = experiments.flatMap(({ name }) => runsIn(join(out, name)));
   return new Map(runs.filter((run) => existsSync(join(run, 'run.json'))).map((run) => [run, recordIn(run).holder!]));
 }
 
