@@ -10,6 +10,7 @@ import { STDIN } from '../spec/stdin.js';
 export interface SpecArguments {
   readonly spec: readonly string[];
   readonly set: readonly string[];
+  readonly seed?: string | undefined;
   readonly out: string;
   readonly backend: string;
 }
@@ -19,7 +20,7 @@ export interface SpecArguments {
  * @param timeout seconds that each may take
  * @throws UserError with the problems of all of them.
  */
-export function planAll({ spec, set, backend }: SpecArguments, timeout?: number): Plan[] {
+export function planAll({ spec, set, seed, backend }: SpecArguments, timeout?: number): Plan[] {
   const issues: Issue[] = [];
   const plans: Plan[] = [];
   const attempt = <T>(action: () => T): T | undefined => {
@@ -35,7 +36,8 @@ export function planAll({ spec, set, backend }: SpecArguments, timeout?: number)
     issues.push({ message: 'no spec file given', hint: 'give a file or a folder' });
   const isTwice = spec.filter((path) => path === STDIN).length > 1;
   if (isTwice) issues.push({ message: '- (a spec on stdin) is given twice' });
-  const overrides = set.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
+  const texts = seed === undefined ? set : [...set, `seed=${seed}`];
+  const overrides = texts.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
   const given = spec.filter((path) => !(isTwice && path === STDIN));
   for (const file of given.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
     const planned = attempt(() => inTime(file, timeout, () => plan(file, overrides, backend)));

@@ -22,9 +22,11 @@ export function workload({ spec, data }: Pick<RunPlan, 'spec' | 'data'>): Load {
 
 const bytesOf: ByPrecision = { float64: 8, float32: 4 };
 
-interface Load {
+export interface Load {
   readonly steps: number;
   readonly bytes: number;
+  /** How far its signs of life count at most: updates of a training, trials of an agent, steps of what else there is. */
+  readonly signs: number;
 }
 
 /** One network at a time: weights, their tags, and the start. */
@@ -34,13 +36,15 @@ function agentLoad({ protocol, task, agent }: AgentSpec): Load {
   const numbers = agentOf(agent)
     .of(made)
     .tensors.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
-  return { steps: networks * Math.min(trials, made.script?.trials ?? trials) * made.longest, bytes: 8 * 3 * numbers };
+  const signs = networks * Math.min(trials, made.script?.trials ?? trials);
+  return { steps: signs * made.longest, bytes: 8 * 3 * numbers, signs };
 }
 
 function networkLoad(spec: Spec, data: RunPlan['data']): Load {
   const dynamics = dynamicsOf(spec.network);
   const sizes = data ?? sizesOf(spec);
-  const load = protocolOf(spec.protocol).load?.(sizes);
+  const protocol = protocolOf(spec.protocol);
+  const load = protocol.load?.(sizes);
   const size = (shapes: readonly { rows: number; cols: number }[]) =>
     shapes.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
   const state = (load?.batch ?? sizes.train) * size(dynamics.states);
@@ -51,8 +55,12 @@ function networkLoad(spec: Spec, data: RunPlan['data']): Load {
   const one = spec.free.max_steps * (spec.free.ramp ?? 1) + spec.free.rest_steps;
   const two = engines.filter(({ hasProcess }) => hasProcess).reduce((sum, { steps }) => sum + steps, 0);
   const relaxing = engines.filter(({ predict }) => predict === undefined).length;
+  const steps = load
+    ? (load.updates + load.evaluations) * relaxing * one + load.updates * two
+    : (protocol.steps ?? one + two);
   return {
-    steps: load ? (load.updates + load.evaluations) * relaxing * one + load.updates * two : one + two,
+    steps,
+    signs: load?.updates ?? steps,
     bytes: bytesOf[spec.precision] * (engines.length * perEngine + (STATES + kept) * state + params),
   };
 }

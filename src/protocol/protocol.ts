@@ -168,6 +168,8 @@ export interface ProtocolTraits {
   readonly records?: readonly Recorded[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */
   load?(sets: SetSizes): Load;
+  /** Steps that it takes at most, where it takes them itself and there are no phases. */
+  readonly steps?: number;
   /** What in its options does not fit a dynamics, or data with a validation set or without: [path inside the protocol's spec, message]. */
   problems?(dynamics: Dynamics, validated: boolean): [path: (string | number)[], message: string][];
   /** What the user should know of it before it runs. */

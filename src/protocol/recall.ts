@@ -28,6 +28,7 @@ export function recall(options: RecallOptions): Protocol {
   return {
     metrics: 'recall',
     usesEngines: false,
+    steps: options.steps,
     records: ['free_path'],
     problems: (dynamics) => problemsOf(options, dynamics),
     *run(bench) {

@@ -11,6 +11,7 @@ import { Archive, experimentFolder } from '../../run/store.js';
 import { isOfAgent } from '../../spec/schema.js';
 import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
+import { Forecast } from '../forecast.js';
 import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
 import { planWarningLines } from '../summary.js';
@@ -19,19 +20,25 @@ import { note, print, styled, table } from '../terminal.js';
 /** More are summed up: nobody reads them one by one. */
 const MOST_RUNS = 50;
 const FIRST_RUNS = 10;
+/** Experiments whose pace is tried: each costs a moment. */
+const MOST_TRIALS = 5;
 
 interface PlanArguments extends SpecArguments {
   readonly spectrum: boolean;
 }
 
-/** `eprbp plan`: what a run of these specs would do; nothing is written, and without `--spectrum` nothing runs. */
+/**
+ * `eprbp plan`: what a run of these specs would do; nothing is written, and without `--spectrum` nothing runs, but for the
+ * first moments of a run whose like has never been: they say how long it takes.
+ */
 export async function plan(args: PlanArguments): Promise<number> {
   const plans = planAll(args);
   useThreads(availableCores());
   requireBackend(plans);
+  const trials = { left: MOST_TRIALS };
   for (const planned of plans) {
     const loads = loadsOf(planned.runs);
-    print(describe(planned, loads, args.out));
+    print(describe(planned, loads, args.out, trials));
     for (const line of [...planWarningLines(planned), ...memoryLines(planned, loads)])
       note(`${styled('yellow', 'warning', process.stderr)} ${line}`);
     if (args.spectrum) await underSignals((signal) => showSpectra(planned, signal), 'nothing was written');
@@ -98,18 +105,21 @@ function memoryLines({ name, runs, backend }: Plan, loads: readonly Load[]): str
 const KERNEL_MEMORY = 2 ** 32;
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
 
-function describe({ name, file, runs, swept }: Plan, loads: readonly Load[], out: string): string[] {
+function describe(planned: Plan, loads: readonly Load[], out: string, trials: { left: number }): string[] {
+  const { name, file, runs, swept } = planned;
   const archive = new Archive(experimentFolder(out, name));
   const shown = runs.length <= MOST_RUNS ? runs : runs.slice(0, FIRST_RUNS);
+  const forecast = new Forecast(planned, out, (run) => cachedIn(archive, run) === 'yes', trials);
   const lines = shown.map((run, i) => {
     const { steps, bytes } = loads[i];
-    return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), cachedIn(archive, run)];
+    return [run.id, changesOf(run), `≤ ${steps}`, megabytes(bytes), cachedIn(archive, run), forecast.of(run)];
   });
   const rest = runs.length - shown.length;
   return [
     `${styled('bold', name)}  ${file}: ${counted(runs.length, 'run')}`,
-    ...table([['run', 'changes', 'steps', 'memory', 'cached'], ...lines], '  '),
+    ...table([['run', 'changes', 'steps', 'memory', 'cached', 'time'], ...lines], '  '),
     ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, loads, swept, archive)] : []),
+    ...forecast.lines(),
   ];
 }
 

@@ -29,6 +29,8 @@ interface RunArguments extends SpecArguments {
   readonly force: boolean;
   readonly acceptBuild: boolean;
   readonly finished: boolean;
+  readonly dryRun: boolean;
+  readonly resume: boolean;
   readonly requeue: boolean;
   readonly rerun: 'failed' | undefined;
   readonly failFast: boolean;
@@ -44,6 +46,7 @@ interface RunArguments extends SpecArguments {
 /** `eprbp run`: every spec planned first, so that a mistake in the last one is told before the first one runs. */
 export async function run(args: RunArguments): Promise<number> {
   const options = optionsOf(args);
+  if (args.dryRun) return (await import('./plan.js')).plan({ ...args, spectrum: false });
   if (args.json && args.csv !== undefined)
     throw new UserError({ message: '--json and --csv - exclude each other: both would write to stdout' });
   const plans = planAll(args, options.timeout);
@@ -127,6 +130,8 @@ function optionsOf(args: RunArguments): RunOptions {
   const { out, jobs, threads, shard, force, rerun, acceptBuild, finished, failFast, timeout, retries } = args;
   if (finished && (force || rerun !== undefined))
     throw new UserError({ message: '--finished runs nothing: it excludes --force and --rerun' });
+  if (args.resume && force)
+    throw new UserError({ message: '--resume and --force exclude each other: to go on, or to begin again' });
   // a wrong setting is told before the first run asks for it
   silenceMs();
   return {

@@ -72,7 +72,7 @@ const USUAL_TASKS = 100;
 
 /** @throws UserError */
 function submissionOf(args: SubmitArguments): Submission {
-  const { spec, set, out, backend, timeout, retries, acceptBuild } = args;
+  const { spec, set, seed, out, backend, timeout, retries, acceptBuild } = args;
   if (spec.includes(STDIN))
     throw new UserError({ message: 'a spec on stdin cannot be submitted', hint: 'jobs read it later: give a file' });
   // what the jobs would refuse is told now
@@ -88,7 +88,11 @@ function submissionOf(args: SubmitArguments): Submission {
     tasks: args.tasks === undefined ? Math.min(USUAL_TASKS, runs) : wholeNumber('--tasks', args.tasks, 1),
     acceptBuild,
     specs: spec,
-    which: [`--backend=${backend}`, ...set.map((text) => `--set=${text}`)],
+    which: [
+      `--backend=${backend}`,
+      ...set.map((text) => `--set=${text}`),
+      ...(seed === undefined ? [] : [`--seed=${seed}`]),
+    ],
     how: [
       ...(timeout === undefined ? [] : [`--timeout=${timeout}`]),
       ...(retries === '0' ? [] : [`--retries=${retries}`]),

@@ -25,6 +25,7 @@ export function timescales(options: TimescalesOptions): Protocol {
   return {
     metrics: 'timescales',
     usesEngines: false,
+    steps: options.steps,
     writes: ['processes'],
     records: ['processes'],
     moves: sideTensors,

@@ -1,0 +1,112 @@
+/** How long runs will take: by what earlier ones of the experiment took, else by the first moments of one. */
+
+import { Arena } from '../numerics/arena.js';
+import type { Plan, RunPlan } from '../plan/run-plan.js';
+import { workload } from '../plan/workload.js';
+import { type AnySpec, precisionIn } from '../spec/schema.js';
+import { inventory } from './inventory.js';
+import { chooseBackend } from './backend.js';
+import { experimentFolder } from './store.js';
+import { workOf } from './work.js';
+
+/** Seconds for each unit of work, and what that rests on. */
+export interface Pace {
+  readonly seconds: number;
+  /** The least and the most of the earlier runs, as a share of it; of a trial, nobody knows. */
+  readonly spread: readonly [number, number] | undefined;
+  /** How many earlier runs. */
+  readonly runs: number;
+}
+
+/**
+ * What a run comes to at most, in steps times the numbers that a step goes through. Runs of one experiment take time in
+ * proportion to it, unless they come to rest much sooner than they may.
+ */
+export function workOfSpec(spec: AnySpec): number {
+  const { steps, bytes } = workload({ spec, data: undefined });
+  return steps * bytes;
+}
+
+/** By the runs that are there: the median, whatever machine they ran on. Undefined where there are none. */
+export function paceOfEarlier({ name, backend }: Plan, out: string): Pace | undefined {
+  const paces = inventory(experimentFolder(out, name))
+    .flatMap(({ runs }) => runs.flatMap(({ record }) => record ?? []))
+    // the time of one that was continued is that of its last part
+    .filter((record) => record.backend === backend && record.environment['continued'] !== true)
+    .map(({ spec, environment }) => Number(environment['seconds']) / workOrNone(spec as unknown as AnySpec))
+    .filter((pace) => pace > 0 && Number.isFinite(pace))
+    .sort((a, b) => a - b);
+  if (paces.length === 0) return undefined;
+  const seconds = paces[Math.floor(paces.length / 2)];
+  return { seconds, spread: [paces[0] / seconds, paces.at(-1)! / seconds], runs: paces.length };
+}
+
+/** Of a record that an earlier version wrote, or somebody else, there may be none. */
+function workOrNone(spec: AnySpec): number {
+  try {
+    return workOfSpec(spec);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Time for a trial. */
+const TRIAL_MS = 200;
+const MOST_BYTES = 5e8;
+
+/** By the first moments of a run, of which nothing is kept; undefined where it cannot begin, or does not look up. */
+export function paceOfTrial(run: RunPlan, { backend }: Pick<Plan, 'backend'>): Pace | undefined {
+  const { signs, bytes } = workload(run);
+  if (bytes > MOST_BYTES) return undefined;
+  chooseBackend(backend, precisionIn(run.spec));
+  const arena = new Arena();
+  try {
+    const events = workOf(run, arena).begin(undefined);
+    const [begun, clock, course] = [performance.now(), stopwatch(), new Course(signs)];
+    for (let next = events.next(); ; next = events.next()) {
+      if (!next.done && next.value.kind === 'work') course.see(next.value);
+      const share = next.done ? 1 : course.share;
+      const ms = performance.now() - begun;
+      if (next.done || (ms > TRIAL_MS && share > 0))
+        return { seconds: clock() / share / workOfSpec(run.spec), spread: undefined, runs: 0 };
+      if (ms > 10 * TRIAL_MS) return undefined;
+    }
+  } catch {
+    return undefined;
+  } finally {
+    arena.release();
+  }
+}
+
+/** Seconds of this process's own computing, whatever else the machine is at. */
+function stopwatch(): () => number {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+}
+
+/** How far a run is: what a phase leaves of the steps that it may take is not to be done any more. */
+class Course {
+  private before = 0;
+  private phase: Sign | undefined;
+
+  constructor(private whole: number) {}
+
+  see(sign: Sign): void {
+    const { phase } = this;
+    if (phase !== undefined && (sign.of !== phase.of || sign.done < phase.done)) {
+      this.before += phase.done;
+      this.whole -= Math.max(0, phase.of - phase.done);
+    }
+    this.phase = sign;
+  }
+
+  get share(): number {
+    const done = this.before + (this.phase?.done ?? 0);
+    return done === 0 ? 0 : Math.min(1, done / Math.max(done, this.whole));
+  }
+}
+
+type Sign = { readonly done: number; readonly of: number };
