@@ -63,12 +63,21 @@ export function paceOfTrial(run: RunPlan, { backend }: Pick<Plan, 'backend'>): P
   try {
     const events = workOf(run, arena).begin(undefined);
     const [begun, clock, course] = [performance.now(), stopwatch(), new Course(signs)];
+    const paced = (seconds: number): Pace => ({
+      seconds: seconds / workOfSpec(run.spec),
+      spread: undefined,
+      runs: 0,
+    });
+    // a program is slow at first
+    let first: { readonly share: number; readonly seconds: number } | undefined;
     for (let next = events.next(); ; next = events.next()) {
-      if (!next.done && next.value.kind === 'work') course.see(next.value);
-      const share = next.done ? 1 : course.share;
+      if (next.done) return paced(clock());
+      if (next.value.kind === 'work') course.see(next.value);
+      const { share } = course;
       const ms = performance.now() - begun;
-      if (next.done || (ms > TRIAL_MS && share > 0))
-        return { seconds: clock() / share / workOfSpec(run.spec), spread: undefined, runs: 0 };
+      if (share > 0) first ??= { share, seconds: clock() };
+      if (first !== undefined && share > first.share && ms > TRIAL_MS)
+        return paced((clock() - first.seconds) / (share - first.share));
       if (ms > 10 * TRIAL_MS) return undefined;
     }
   } catch {
