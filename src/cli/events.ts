@@ -17,16 +17,20 @@ export const events: Observer = {
   runFailed: (run, message, index, plan) => tell('run-failed', { experiment: plan.name, run: run.id, index, message }),
   runRetried: (run, message) => tell('run-retried', { run: run.id, message }),
   runHeld: (run, holder) => tell('run-held', { run: run.id, holder }),
-  experimentFinished: ({ plan, folder, finished, failed, left, slopes, figures, problems }) =>
+  rungBegun: (plan, { index, until }, runs) =>
+    tell('rung-begun', { experiment: plan.name, rung: index + 1, epochs: until ?? null, runs }),
+  experimentFinished: ({ plan, folder, finished, failed, left, search, slopes, figures, best, problems }) =>
     tell('experiment-finished', {
       experiment: plan.name,
       folder,
       finished: finished.map(({ run }) => run.id),
       failed: failed.map(({ run }) => run.id),
       left,
+      search: search ?? null,
       assertions: slopes.map(judgement),
       figures: figures.map(({ path }) => path),
       findings: figures.map(({ finding }) => finding),
+      best,
       problems,
     }),
 };

@@ -46,7 +46,8 @@ function ownerOf(path: string, { experiments = [], files = [] }: Taken): string 
     const inside = relative(experiment, path);
     if (inside.startsWith(`..${sep}`) || inside === '..') continue;
     if (inside.includes(sep)) return 'it is in a folder of the results that the command writes or reads';
-    if (inside === PACKAGE_FILE || inside === REPORT_FILE) return 'a file of the results is called that';
+    if (inside === PACKAGE_FILE || inside === REPORT_FILE || /^best(-.*)?\.yaml$/.test(inside))
+      return 'a file of the results is called that';
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { RunPlan } from '../plan/run-plan.js';
+import type { Rung, RunPlan } from '../plan/run-plan.js';
 import { hasFailed } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
 import { Bar, type Facts } from './bar.js';
@@ -23,7 +23,11 @@ export function both(first: Observer, second: Observer): Observer {
   return Object.fromEntries([...names].map((name) => [name, tellBoth(name)]));
 }
 
-function bar(total: number): Observer & { stop(): void } {
+/** A later rung has more work of runs that have been counted. */
+const furtherRuns = ({ index }: Rung, runs: number): number => (index === 0 ? 0 : runs);
+
+function bar(known: number): Observer & { stop(): void } {
+  let total = known;
   const shown = new Bar('{bar} {percentage}%  {done}/{total_runs} runs{failed}  {left}{name}  {phase}');
   let [done, failed, before] = [0, 0, 0];
   const started = performance.now();
@@ -59,6 +63,11 @@ function bar(total: number): Observer & { stop(): void } {
       ended(finished.run, hasFailed(finished));
     },
     runFailed: (run) => ended(run, true),
+    rungBegun(_, rung, runs) {
+      total += furtherRuns(rung, runs);
+      shown.extend(total * PARTS);
+      show({ total_runs: total });
+    },
     runHeld(run, holder) {
       going.delete(run.hash);
       show({ name: run.id, phase: `in use by ${holder}` });
@@ -80,7 +89,8 @@ export function left(ms: number, computed: number, rest: number): string {
   return seconds < 6000 ? `${Math.ceil(seconds / 60)} min left  ` : `${Math.ceil(seconds / 3600)} h left  `;
 }
 
-function lines(total: number): Observer & { stop(): void } {
+function lines(known: number): Observer & { stop(): void } {
+  let total = known;
   let done = 0;
   let last = Date.now();
   const due = () => {
@@ -97,6 +107,9 @@ function lines(total: number): Observer & { stop(): void } {
     },
     runFailed() {
       done++;
+    },
+    rungBegun(_, rung, runs) {
+      total += furtherRuns(rung, runs);
     },
     runHeld(run, holder) {
       if (due()) note(`${done}/${total} runs  ${run.id}  in use by ${holder}`);

@@ -15,6 +15,7 @@ import { write } from './terminal.js';
 export class RowStream {
   readonly observer: Observer;
   private readonly folders = new Map<number, string | undefined>();
+  private readonly pruned = new Map<number, string>();
   private readonly keys: readonly string[] | undefined;
   private head = 0;
   private file: Follower | undefined;
@@ -44,7 +45,14 @@ export class RowStream {
       work: (_, run) => {
         if (run === plan.runs[this.head]) this.follow(run, join(experimentFolder(this.out, plan.name), run.id));
       },
-      runFinished: ({ folder }, index) => this.ended(plan, index, folder),
+      runFinished: ({ folder, record }, index) => {
+        // a search may go on with it
+        if (record.pruned) this.pruned.set(index, folder);
+        else this.ended(plan, index, folder);
+      },
+      experimentFinished: () => {
+        for (const [index, folder] of this.pruned) if (!this.folders.has(index)) this.ended(plan, index, folder);
+      },
       runFailed: (_run, _message, index) => this.ended(plan, index, undefined),
     };
   }

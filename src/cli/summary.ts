@@ -3,7 +3,7 @@ import { isOfOtherBuild } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
-import type { ExperimentResult } from '../run/experiment.js';
+import type { ExperimentResult, Standing } from '../run/experiment.js';
 import { type Finished, hasFailed } from '../run/recall.js';
 import { counted, shellCommand } from '../text.js';
 import { styled, table } from './terminal.js';
@@ -13,17 +13,28 @@ const MOST_FINDINGS = 2;
 
 /** What came of an experiment: its findings, statistics over seeds, how many of what there is; alone, what it asserts. */
 export function report(result: ExperimentResult, isAlone: boolean): string[] {
-  const { plan, finished, folder, left } = result;
+  const { plan, finished, folder, left, search } = result;
   const { title } = plan.runs[0].spec;
   return [
     styled('bold', plan.name) + (title === undefined ? '' : `  ${title}`),
     ...findings(result).map((finding) => `  ${finding}`),
     ...statistics(finished.map(({ record }) => record)),
+    ...result.best.map((file) => `  as a spec to run: ${file}`),
     ...(isAlone ? holding(result) : []),
     `  ${[...tally(result), `in ${folder}/`].join(', ')}`,
-    ...(left > 0 ? [`  ${counted(left, 'run')} left: neither judged nor drawn with the others yet`] : []),
+    ...(search ? [`  ${standing(search, left)}`] : leftOver(left)),
     ...(isAlone ? [] : ['']),
   ];
+}
+
+const leftOver = (left: number): string[] =>
+  left > 0 ? [`  ${counted(left, 'run')} left: neither judged nor drawn with the others yet`] : [];
+
+/** What a search waits for. */
+function standing({ rung, of, missing }: Standing, left: number): string {
+  const where = `rung ${rung} of ${of} of the search`;
+  if (left > 0) return `${where} is done here: merge, then run again`;
+  return `${where} waits for ${counted(missing, 'run')}: nothing goes on without`;
 }
 
 /** What the figures find, in their order, each once; what is the title again is none. */
@@ -40,7 +51,7 @@ export function findings({ plan, figures }: ExperimentResult): string[] {
 /** How many runs came to what, how phase one ended at worst, what holds, what was drawn. */
 export function tally({ finished, figures, slopes }: ExperimentResult): string[] {
   const records = finished.map(({ record }) => record);
-  const statuses = ['completed', 'max-steps', 'diverged'] as const;
+  const statuses = ['completed', 'max-steps', 'pruned', 'diverged'] as const;
   const runs = statuses.flatMap((status) => {
     const of = records.filter((record) => record.status === status).length;
     return of > 0 ? [`${counted(of, 'run')} ${status}`] : [];
@@ -112,7 +123,9 @@ const success = styled('green', '✓');
 /** What trainings came to over their seeds, where the runs are such. */
 export function statistics(records: readonly RunRecord[]): string[] {
   const found = statisticsTable(records);
-  return found === undefined ? [] : [`  ${found.caption}:`, ...table([found.header, ...found.lines], '  ')];
+  if (found === undefined) return [];
+  const { caption, header, lines, notes } = found;
+  return [`  ${caption}:`, ...table([header, ...lines], '  '), ...notes.map((note) => `  ${note}`)];
 }
 
 /** What one assertion came to in one of its runs. */

@@ -10,7 +10,7 @@ import { withFonts } from './fonts.js';
 import { EXTENSIONS, type Format, frameOf } from './frame.js';
 import { drawPicture, type Picture } from './picture.js';
 import { Sandbox } from './sandbox.js';
-import { openSource } from './source.js';
+import { openWhole } from './source.js';
 
 /** A figure on disk. */
 export interface DrawnFigure {
@@ -55,11 +55,12 @@ export async function drawFigures(
   { timeout, signal, megabytes = MOST_MEGABYTES }: DrawOptions = {},
 ): Promise<Drawing> {
   if (requests.length === 0) return { drawn: [], issues: [] };
-  const source = openSource(runDirectories);
+  const source = openWhole(runDirectories);
+  const folders = source.runs.map(({ folder }) => folder);
   const names = figureNames(requests);
   const drawn: DrawnFigure[] = [];
   const issues: Issue[] = [];
-  const sandbox = new Sandbox(runDirectories, requests, { seconds: timeout ?? OWN_SECONDS, megabytes, signal });
+  const sandbox = new Sandbox(folders, requests, { seconds: timeout ?? OWN_SECONDS, megabytes, signal });
   try {
     for (const [i, request] of requests.entries()) {
       const apart = 'file' in request || timeout !== undefined;

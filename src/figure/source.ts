@@ -60,6 +60,13 @@ export function openSource(directories: readonly string[]): Source {
   };
 }
 
+/** The same without what a search has ended before its end, unless there is nothing else. @throws UserError */
+export function openWhole(directories: readonly string[]): Source {
+  const all = openSource(directories);
+  const whole = all.runs.filter(({ record }) => !record.pruned);
+  return whole.length === 0 || whole.length === all.runs.length ? all : openSource(whole.map(({ folder }) => folder));
+}
+
 function runOf({ folder, record }: FinishedRun): Run {
   const { engines, reference } = record.spec as { engines?: EngineSpec[]; reference?: string | string[] };
   return {

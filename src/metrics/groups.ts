@@ -14,8 +14,10 @@ interface Swept {
 /** An engine at one point of a sweep. Runs in which others differ only are one. */
 export interface SeedGroup<R extends Swept> {
   readonly engine: R['engines'][number];
-  /** The swept keys that make a difference to this engine. */
+  /** The swept keys that make a difference to this engine, of those that move together one. */
   readonly changes: readonly (readonly [key: string, value: unknown])[];
+  /** The same with all of them. */
+  readonly point: readonly (readonly [key: string, value: unknown])[];
   /** One for each seed. */
   readonly runs: readonly R[];
 }
@@ -23,15 +25,16 @@ export interface SeedGroup<R extends Swept> {
 export function seedGroups<R extends Swept>(runs: readonly R[]): SeedGroup<R>[] {
   const swept = Object.keys(runs[0]?.changes ?? {});
   const groups = new Map<string, Omit<SeedGroup<R>, 'runs'> & { readonly runs: R[] }>();
+  const known = new Map<string, string[]>();
   for (const run of runs) {
     for (const engine of run.engines) {
-      const keys = distinct(
-        runs,
-        swept.filter((key) => matters(key, engine)),
-      );
-      const changes = keys.map((key) => [key, run.changes[key]] as const);
+      const keys = swept.filter((key) => matters(key, engine));
+      const telling = known.get(keys.join()) ?? distinct(runs, keys);
+      known.set(keys.join(), telling);
+      const changes = telling.map((key) => [key, run.changes[key]] as const);
       const key = JSON.stringify([engine.id, changes]);
-      const group = groups.get(key) ?? { engine: engine as R['engines'][number], changes, runs: [] as R[] };
+      const point = keys.map((each) => [each, run.changes[each]] as const);
+      const group = groups.get(key) ?? { engine: engine as R['engines'][number], changes, point, runs: [] as R[] };
       if (!group.runs.some(({ changes: { seed } }) => seed === run.changes['seed'])) group.runs.push(run);
       groups.set(key, group);
     }
@@ -42,8 +45,14 @@ export function seedGroups<R extends Swept>(runs: readonly R[]): SeedGroup<R>[] 
 /** Without keys that an earlier one determines and is determined by, as zipped keys are: one of them names a point. */
 function distinct(runs: readonly Swept[], keys: readonly string[]): string[] {
   const partitions = keys.map((key) => {
-    const values = runs.map(({ changes }) => JSON.stringify(changes[key]));
-    return values.map((value) => values.indexOf(value)).join();
+    const first = new Map<string, number>();
+    return runs
+      .map(({ changes }, i) => {
+        const value = JSON.stringify(changes[key]) ?? '';
+        if (!first.has(value)) first.set(value, i);
+        return first.get(value);
+      })
+      .join();
   });
   return keys.filter((_, i) => partitions.indexOf(partitions[i]) === i);
 }

@@ -163,7 +163,15 @@ export const runRecordSchema = z
       .string()
       .regex(/^[0-9a-f]{16}$/, '16 hexadecimal digits')
       .describe('of everything that can change a row'),
-    status: z.enum(['completed', 'max-steps', 'diverged']),
+    status: z
+      .enum(['completed', 'max-steps', 'diverged', 'pruned'])
+      .describe('pruned: ended by sweep.prune before its end, where nothing else is to be said of it'),
+    pruned: z
+      .object({ rung: count().describe('from 0'), epochs: count().describe('done') })
+      .optional()
+      .describe(
+        'where sweep.prune has ended it before its end: its tables are the beginnings of those of the whole run',
+      ),
     holder: z
       .string()
       .optional()

@@ -11,6 +11,9 @@ export const RESULTS_FORMAT = 1;
 export const RUN_FILE = 'run.json';
 export const SPEC_FILE = 'spec.yaml';
 export const FIGURES_FOLDER = 'figures';
+/** The spec of the point that validation chose, of one engine or of each. */
+export const bestFile = (engine: string, engines: number): string =>
+  engines === 1 ? 'best.yaml' : `best-${engine}.yaml`;
 export const PACKAGE_FILE = 'datapackage.json';
 /** The page of an experiment, and the index over a folder of them. */
 export const REPORT_FILE = 'report.html';
@@ -21,7 +24,8 @@ export const CHECKPOINT_FILE = 'checkpoint.bin';
 /** A file of this name and a holder's token: that holder makes the run, or had begun to when it was killed. */
 export const MAKING = '.making-';
 
-export type RunStatus = 'completed' | 'max-steps' | 'diverged';
+/** `pruned`: ended by a search before its end, and nothing else is to be said of it. */
+export type RunStatus = 'completed' | 'max-steps' | 'diverged' | 'pruned';
 
 /** `run.json`. Written last: its presence means that the run is complete. */
 export interface RunRecord {
@@ -32,6 +36,8 @@ export interface RunRecord {
   readonly id: string;
   readonly hash: string;
   readonly status: RunStatus;
+  /** Where a search has ended it before its end: the rung of its ladder (from 0), and epochs done. Its checkpoint is kept. */
+  readonly pruned?: { readonly rung: number; readonly epochs: number };
   /** Who has written it and the files beside it, one token a time; absent in those of 0.1.0. */
   readonly holder?: string;
   /** Swept keys (and the seed of several) with this run's values. */

@@ -1,4 +1,5 @@
 /** What trainings came to over their seeds, and which point of a sweep the validation chose: from run.json alone. */
+import { counted } from '../text.js';
 import { hasTable } from './columns.js';
 import { seedGroups } from './groups.js';
 import type { RunRecord } from './results.js';
@@ -12,7 +13,7 @@ export interface Moments {
 }
 
 /** An engine at one point of a sweep, over its seeds. */
-export interface TrainingResult {
+export interface TrainingResult<R = Trained> {
   readonly engine: string;
   /** The swept keys that make a difference to it. */
   readonly point: readonly (readonly [key: string, value: unknown])[];
@@ -22,21 +23,25 @@ export interface TrainingResult {
   readonly train: Moments;
   readonly validation: Moments;
   readonly test: Moments;
-  /** Of several points the one with the least mean validation, of those where every seed has one. */
+  /** Of several points the one with the least mean validation, of those at their end where every seed has one. */
   readonly chosen: boolean;
+  /** Epochs done, where a search has ended it before its end. */
+  readonly pruned: number | undefined;
+  /** One for each seed. */
+  readonly records: readonly R[];
 }
 
-export interface TrainingStatistics {
+export interface TrainingStatistics<R = Trained> {
   /** What is counted: the error, or the cost where there are no classes. */
   readonly kind: 'error' | 'cost';
-  readonly results: readonly TrainingResult[];
+  readonly results: readonly TrainingResult<R>[];
 }
 
-type Trained = Pick<RunRecord, 'changes' | 'engines' | 'spec' | 'tables'>;
+type Trained = Pick<RunRecord, 'changes' | 'engines' | 'spec' | 'tables' | 'pruned'>;
 type Measured = Readonly<Record<string, number | null>>;
 
 /** Undefined where the runs are no trainings. */
-export function trainingStatistics(records: readonly Trained[]): TrainingStatistics | undefined {
+export function trainingStatistics<R extends Trained>(records: readonly R[]): TrainingStatistics<R> | undefined {
   const trainings = records.filter((record) => hasTable(record, 'train'));
   if (trainings.length === 0) return undefined;
   const all = trainings.flatMap((record) => Object.keys(record.engines).map((id) => measuredOf(record, id)));
@@ -46,17 +51,19 @@ export function trainingStatistics(records: readonly Trained[]): TrainingStatist
     changes: record.changes,
     engines: (record.spec['engines'] ?? []) as { id: string }[],
   }));
-  const results = seedGroups(runs).map((group): TrainingResult => {
+  const results = seedGroups(runs).map((group): TrainingResult<R> => {
     const found = group.runs.map(({ record }) => measuredOf(record, group.engine.id));
     const of = (split: string) => moments(found.map((measured) => scoreOf(measured, split, kind)));
     return {
       engine: group.engine.id,
-      point: group.changes,
+      point: group.point,
       seeds: group.runs.length,
       train: of('train'),
       validation: of('validation'),
       test: of('test'),
       chosen: false,
+      pruned: group.runs.map(({ record }) => record.pruned?.epochs).find((epochs) => epochs !== undefined),
+      records: group.runs.map(({ record }) => record),
     };
   });
   const order = [...new Set(results.map(({ engine }) => engine))];
@@ -86,9 +93,9 @@ export function moments(values: readonly (number | null | undefined)[]): Moments
   return { count, mean, deviation: Math.sqrt(squares / (count - 1)) };
 }
 
-function isChosen(result: TrainingResult, all: readonly TrainingResult[]): boolean {
+function isChosen<R>(result: TrainingResult<R>, all: readonly TrainingResult<R>[]): boolean {
   const points = all.filter(({ engine }) => engine === result.engine);
-  const whole = points.filter(({ validation, seeds }) => validation.count === seeds);
+  const whole = points.filter(({ validation, seeds, pruned }) => validation.count === seeds && pruned === undefined);
   if (points.length < 2 || whole.length === 0) return false;
   return result === whole.reduce((best, other) => (other.validation.mean < best.validation.mean ? other : best));
 }
@@ -98,6 +105,8 @@ export interface StatisticsTable {
   readonly caption: string;
   readonly header: readonly string[];
   readonly lines: readonly (readonly string[])[];
+  /** What is to be said below it: which points validation chose, and how many are not shown. */
+  readonly notes: readonly string[];
 }
 
 const SPLITS = ['validation', 'test', 'train'] as const;
@@ -106,7 +115,10 @@ const SPLITS = ['validation', 'test', 'train'] as const;
 export function statisticsTable(records: readonly Trained[]): StatisticsTable | undefined {
   const statistics = trainingStatistics(records);
   if (statistics === undefined) return undefined;
-  const { kind, results } = statistics;
+  const { kind, results: all } = statistics;
+  // while a search goes on there is nothing else
+  const whole = all.filter(({ pruned }) => pruned === undefined);
+  const results = whole.length > 0 ? whole : all;
   const has = (split: (typeof SPLITS)[number]) => results.some((result) => result[split].count > 0);
   // what was learned from says little beside what was not
   const splits = SPLITS.filter((split) => has(split) && (split !== 'train' || !(has('test') || has('validation'))));
@@ -134,11 +146,27 @@ export function statisticsTable(records: readonly Trained[]): StatisticsTable | 
       ...splits.map((split) => momentsText(result[split], result.seeds, kind)),
       ...column(chose, result.chosen ? 'by validation' : ''),
     ]),
+    notes: [
+      ...column(results.length < all.length, prunedNote(all.length - results.length, all.length)),
+      ...results.filter(({ chosen }) => chosen).map((result) => winner(result, results, kind)),
+    ],
   };
 }
 
+const prunedNote = (count: number, of: number): string =>
+  `${count} of ${of} points were ended before, by their validation`;
+
+/** `validation chose rates = 0.1 for ep: validation error 3.92 ± 0.12 % over 3 seeds`. */
+export function winner(result: TrainingResult, all: readonly TrainingResult[], kind: string): string {
+  const error = momentsText(result.validation, result.seeds, kind);
+  return `validation chose ${pointText(result, all)} for ${result.engine}: validation ${kind} ${error} over ${counted(result.seeds, 'seed')}`;
+}
+
 /** Keys by their last word, where no other swept key ends like it. */
-function pointText({ point }: TrainingResult, all: readonly TrainingResult[]): string {
+export function pointText(
+  { point }: Pick<TrainingResult, 'point'>,
+  all: readonly Pick<TrainingResult, 'point'>[],
+): string {
   const keys = [...new Set(all.flatMap((result) => result.point.map(([key]) => key)))];
   const word = (key: string) => key.split('.').at(-1)!;
   const name = (key: string) => (keys.filter((other) => word(other) === word(key)).length > 1 ? key : word(key));

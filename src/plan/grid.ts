@@ -24,7 +24,7 @@ export interface Parts {
 }
 
 export function partsOf(sweep: Sweep = {}): Parts {
-  const { sample, zip, include = [], exclude = [], ...product } = sweep;
+  const { sample, prune: _, zip, include = [], exclude = [], ...product } = sweep;
   const zips = Array.isArray(zip)
     ? zip.map((group, i) => ({ path: ['sweep', 'zip', i], lists: Object.entries(group) }))
     : zip === undefined

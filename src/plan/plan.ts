@@ -7,6 +7,7 @@ import type { AnySpec } from '../spec/schema.js';
 import { idleOverrides, sweepIssues } from './check-sweep.js';
 import { type Point, points, sweptKeys, zippedKeys } from './grid.js';
 import { DEFAULT_BACKEND } from './identity.js';
+import { ladderOf } from './ladder.js';
 import { Points } from './points.js';
 import type { Plan, RunPlan } from './run-plan.js';
 import { idleAssertions } from './where.js';
@@ -27,6 +28,7 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
   const all = runsOf(planned, grid.points);
   const { name, figures, assert } = base.spec as AnySpec;
   const changes = all.map((run) => run.changes);
+  const ladder = ladderOf(base.spec, all, draft);
   const idle = idleAssertions(assert, changes, swept, draft);
   if (idle.length > 0) throw new UserError(idle);
   return {
@@ -36,6 +38,7 @@ export function plan(file: string, overrides: readonly Override[] = [], backend:
     swept,
     zipped: zippedKeys(base.spec),
     figures,
+    ladder,
     slopes: assert.filter((assertion) => 'slope' in assertion),
     asserted: assert.map((assertion, i) => ({ assertion, where: draft.locate(['assert', i]) })),
     where: draft.locate([swept.length > 0 && base.spec.sweep !== undefined ? 'sweep' : 'name']),

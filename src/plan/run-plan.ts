@@ -17,6 +17,16 @@ export interface RunPlan {
   /** Of data from files. */
   readonly data: PlannedData | undefined;
   readonly warnings: readonly string[];
+  /** Where a search lets it go for now; to its end where undefined. */
+  readonly rung?: Rung | undefined;
+}
+
+/** One rung of a search's ladder. */
+export interface Rung {
+  /** From 0. */
+  readonly index: number;
+  /** After so many epochs; undefined on the last one, which is the end of the run. */
+  readonly until: number | undefined;
 }
 
 /** What a spec file comes to. */
@@ -31,6 +41,8 @@ export interface Plan {
   readonly zipped: readonly (readonly string[])[];
   readonly runs: readonly RunPlan[];
   readonly figures: readonly FigureSpec[];
+  /** How a search goes: on each rung but the last, `keep` of its points go on to the next. */
+  readonly ladder?: { readonly rungs: readonly Rung[]; readonly keep: number } | undefined;
   /** Assertions across the runs. */
   readonly slopes: readonly SlopeAssertion[];
   /** Every assertion, and where it stands. */

@@ -92,6 +92,8 @@ export interface Bench {
   readonly finiteDifference: FiniteDifferenceRule;
   /** The data of the last checkpoint of an interrupted run of the same hash: the protocol continues from there. */
   readonly resume?: Uint8Array | undefined;
+  /** Epochs after which a protocol of epochs pauses, at a checkpoint; it goes to its end where undefined. */
+  readonly until?: number | undefined;
 }
 
 export type TableName = keyof typeof tables;
@@ -117,6 +119,8 @@ export type ProtocolEvent =
 /** What a run came to. Numerical failure is a status here, never an exception. */
 export interface Outcome {
   readonly status: RunStatus;
+  /** Epochs done where it has paused before its end. */
+  readonly paused?: number;
   readonly free: FreeRecord;
   readonly engines: Record<string, EngineRecord>;
   readonly spectrum?: SpectrumRecord;
@@ -164,6 +168,8 @@ export interface ProtocolTraits {
   readonly onRequest?: Readonly<Partial<Record<TableName, string>>>;
   /** Phase one of an example starts where it ended last time, not at 0. */
   readonly keepsStates?: boolean;
+  /** Of one that can pause between epochs: how many there are, and how many pass from one validation to the next. */
+  readonly epochs?: { readonly count: number; readonly validated: number };
   /** What of its work can be recorded, beside the summary of processes; nothing without. */
   readonly records?: readonly Recorded[];
   /** How many examples it takes at a time and how often a phase one and a phase two of each engine; all at once and once without. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Issue, sentenceOf } from '../errors.js';
 import { figureNames } from '../figure/draw.js';
 import { drawPicture } from '../figure/picture.js';
-import { openSource } from '../figure/source.js';
+import { openWhole } from '../figure/source.js';
 import { packagedRuns, type Readable } from '../metrics/found.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
 import { FIGURES_FOLDER, PACKAGE_FILE, RUN_FILE, SPEC_FILE } from '../metrics/results.js';
@@ -71,7 +71,7 @@ export async function liveFigures(
   const there = shownFigures(experiment, names);
   const described = timeOf(join(experiment, PACKAGE_FILE));
   if (runs.every(({ folder }) => !isNew(folder, described))) return { shown: there, issues: [] };
-  const source = openSource(runs.map(({ folder }) => folder));
+  const source = openWhole(runs.map(({ folder }) => folder));
   const shown: Shown[] = [];
   for (const [i, request] of requests.entries()) {
     try {

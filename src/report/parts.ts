@@ -106,7 +106,7 @@ export function summary(place: Place, { statistics, estimators }: Experiment): H
       ...{ id: `${place.prefix}seeds-table`, label: 'Over seeds' },
       columns: statistics.header.map((title) => ({ title })),
       lines: statistics.lines.map((cells) => ({ cells })),
-    })}`;
+    })}${statistics.notes.map((note) => html`<p class="note">${sentence(note)}</p>`)}`;
   const titles = [...new Set(estimators.map(({ title }) => title))];
   const all = titles.slice(0, MOST_NETWORKS).map((title, i) => {
     const alike = estimators.filter((one) => one.title === title);

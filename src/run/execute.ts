@@ -20,7 +20,7 @@ import { chooseBackend } from './backend.js';
 import { RunFolder } from './folder.js';
 import { Hold } from './hold.js';
 import { Lock } from './lock.js';
-import { type Finished, type Recalling, recall, watchOf } from './recall.js';
+import { againOf, type Finished, type Recalling, recall, resultOf, watchOf } from './recall.js';
 import { Archive } from './store.js';
 import { workOf } from './work.js';
 
@@ -75,7 +75,7 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
   let folder: RunFolder | undefined;
   try {
     const work = workOf(run, arena);
-    folder = new RunFolder(path, hold, plan, run, work.metrics, options.again === 'always');
+    folder = new RunFolder(path, hold, plan, run, work.metrics, againOf(run, options) === 'always');
     const { resume } = folder;
     const watch = watchOf(plan, run);
     if (resume) await readBack(watch, folder.tables, (file) => readRows(join(path, file)));
@@ -88,7 +88,7 @@ async function compute(plan: Plan, run: RunPlan, path: string, hold: Hold, optio
     };
     const record = recordOf(plan, run, folder, outcome, hold.token, environment);
     folder.finish(record);
-    return { run, folder: path, cached: false, record, verdicts: watch.verdicts(), largest: watch.largestValues() };
+    return { run, folder: path, cached: false, record, ...resultOf(record, watch) };
   } catch (error) {
     folder?.abandon();
     throw error;
@@ -170,6 +170,7 @@ function recordOf(
     id: run.id,
     hash: run.hash,
     status: outcome.status,
+    ...(outcome.paused !== undefined && { pruned: { rung: run.rung!.index, epochs: outcome.paused } }),
     holder,
     changes: run.changes,
     spec: folder.spec,

@@ -11,9 +11,11 @@ import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
 import { dataPackage } from '../metrics/sidecar.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
-import type { Ending } from './lane.js';
+import { writeBest } from './best.js';
+import type { Ending, Task } from './lane.js';
 import { Lock, sweepLocks } from './lock.js';
 import type { Finished } from './recall.js';
+import { Rungs } from './rungs.js';
 import { Archive, experimentFolder } from './store.js';
 
 /** A figure that is there. */
@@ -42,16 +44,32 @@ export interface ExperimentResult {
   readonly failed: readonly Failure[];
   /** Runs that were left: to other shards, or because an earlier one failed. */
   readonly left: number;
+  /** Where its search stands, if it is not over; the figures and assertions of all wait for that. */
+  readonly search: Standing | undefined;
   /** Of the assertions across runs; not judged where runs were left. */
   readonly slopes: readonly Across[];
   readonly figures: readonly Shown[];
+  /** Specs of the points that validation chose. */
+  readonly best: readonly string[];
   /** What could not be drawn or described, and why. */
   readonly problems: readonly string[];
+}
+
+/** A search that stands on a rung. */
+export interface Standing {
+  /** From 1. */
+  readonly rung: number;
+  readonly of: number;
+  /** Runs that have not come to its end. */
+  readonly missing: number;
 }
 
 export class Experiment {
   readonly folder: string;
   readonly archive: Archive;
+  private readonly rungs: Rungs | undefined;
+  private begun = false;
+  private problem: string | undefined;
   private readonly finished = new Map<number, Finished>();
   private readonly failed = new Map<number, Failure>();
 
@@ -61,11 +79,46 @@ export class Experiment {
   ) {
     this.folder = experimentFolder(out, plan.name);
     this.archive = new Archive(this.folder);
+    this.rungs = plan.ladder && new Rungs(plan, plan.ladder, this.archive);
+  }
+
+  /** Whether all of its runs are known from the start. */
+  get isFlat(): boolean {
+    return this.rungs === undefined;
+  }
+
+  /** What is to be done next, one rung of a search after the other, each run with its place in the plan; nothing at the end. */
+  async tasks(): Promise<readonly Task[]> {
+    const { plan } = this;
+    const runs = this.rungs ? await this.climbed(this.rungs) : this.begun ? undefined : plan.runs;
+    this.begun = true;
+    const places = new Map(plan.runs.map(({ hash }, index) => [hash, index]));
+    return (runs ?? []).map((run) => ({ plan, run, index: places.get(run.hash)! }));
+  }
+
+  /** Rows that cannot be read leave it where it is. */
+  private async climbed(rungs: Rungs): Promise<readonly RunPlan[] | undefined> {
+    try {
+      return await rungs.climb();
+    } catch (error) {
+      this.problem = messageOf(error);
+      return undefined;
+    }
+  }
+
+  private standing(): Standing | undefined {
+    if (this.rungs === undefined || this.rungs.isOver) return undefined;
+    const { rung } = this.rungs;
+    return { rung: (rung?.index ?? 0) + 1, of: this.plan.ladder!.rungs.length, missing: this.rungs.missing().length };
   }
 
   /** Takes in how a run ended. */
   settle(index: number, ending: Ending): void {
-    if (ending.kind === 'finished') this.finished.set(index, ending.finished);
+    if (ending.kind === 'finished') {
+      const before = this.finished.get(index);
+      const cached = ending.finished.cached && (before?.cached ?? true);
+      this.finished.set(index, { ...ending.finished, cached });
+    }
     if (ending.kind === 'failed') this.failed.set(index, { run: this.plan.runs[index], message: ending.message });
   }
 
@@ -75,13 +128,15 @@ export class Experiment {
     const finished = inOrder(this.finished);
     const failed = inOrder(this.failed);
     const left = plan.runs.length - finished.length - failed.length;
-    const slopes = left === 0 ? judgeSlopes(plan, finished) : [];
-    const shared = { plan, folder, finished, failed, left, slopes };
+    const search = this.standing();
+    const isWhole = left === 0 && search === undefined;
+    const slopes = isWhole ? judgeSlopes(plan, finished) : [];
+    const shared = { plan, folder, finished, failed, left, search, slopes };
     if (finished.length === 0) {
       sweepLocks(folder);
-      return { ...shared, figures: [], problems: [] };
+      return { ...shared, figures: [], best: [], problems: [] };
     }
-    const problems: string[] = [];
+    const problems = this.problem === undefined ? [] : [this.problem];
     const attempt = async <T>(action: () => T | Promise<T>) => {
       try {
         return await action();
@@ -91,17 +146,18 @@ export class Experiment {
       }
     };
     const isOurs = await attempt(() => ownFolder(this.out, plan.name));
-    if (isOurs === undefined) return { ...shared, figures: [], problems };
+    if (isOurs === undefined) return { ...shared, figures: [], best: [], problems };
     const lock = await attempt(() => patiently(folder, signal));
     const there = this.figuresThere();
     // nothing was to be done, nothing can be written: the results are used as they are
-    if (lock === undefined && finished.every(({ cached }) => cached) && (left > 0 || there !== undefined))
-      return { ...shared, figures: there ?? [], problems: [] };
-    const figures = left === 0 ? await attempt(() => this.draw(finished, { signal, timeout }, problems)) : [];
+    if (lock === undefined && finished.every(({ cached }) => cached) && (!isWhole || there !== undefined))
+      return { ...shared, figures: there ?? [], best: [], problems: [] };
+    const figures = isWhole ? await attempt(() => this.draw(finished, { signal, timeout }, problems)) : [];
+    const best = isWhole ? await attempt(() => writeBest(plan, finished, folder)) : [];
     await attempt(() => writeWhole(join(folder, PACKAGE_FILE), this.package()));
     lock?.release();
     sweepLocks(folder);
-    return { ...shared, figures: figures ?? [], problems };
+    return { ...shared, figures: figures ?? [], best: best ?? [], problems };
   }
 
   /** Of every finished run of the plan, whoever has made it. */
@@ -150,12 +206,15 @@ async function patiently(folder: string, signal: AbortSignal): Promise<Lock> {
   }
 }
 
+/** Those that a search has not ended before. */
+const atTheirEnd = (finished: readonly Finished[]) => finished.filter(({ record }) => !record.pruned);
+
 function judgeSlopes(plan: Plan, finished: readonly Finished[]): Across[] {
   const places = plan.asserted.filter(({ assertion }) => 'slope' in assertion);
   return plan.slopes.flatMap((rule, i) =>
     judgeSlope(
       rule,
-      finished.map(({ run, largest }) => ({ changes: run.changes, value: largest[i] })),
+      atTheirEnd(finished).map(({ run, largest }) => ({ changes: run.changes, value: largest[i] })),
       plan.zipped.find((keys) => keys.includes(rule.over)),
     ).map((verdict) => ({ ...verdict, where: places[i]?.where })),
   );

@@ -127,7 +127,8 @@ export class RunFolder {
 
   finish(record: RunRecord): void {
     writeRecord(this.hold, record);
-    this.hold.remove(CHECKPOINT_FILE);
+    // a search may go on with it
+    if (!record.pruned) this.hold.remove(CHECKPOINT_FILE);
   }
 
   /** Opens the tables where the last checkpoint left them. What does not fit together is not continued. */

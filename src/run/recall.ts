@@ -40,6 +40,18 @@ export function hasFailed({ record, verdicts }: Pick<Finished, 'record' | 'verdi
   return record.status === 'diverged' || verdicts.some(({ passed }) => !passed);
 }
 
+/** What a run's rows come to. Nothing is asserted of one that was ended before its end. */
+export const resultOf = ({ pruned }: RunRecord, watch: RunWatch): Pick<Finished, 'verdicts' | 'largest'> =>
+  pruned ? { verdicts: [], largest: [] } : { verdicts: watch.verdicts(), largest: watch.largestValues() };
+
+/** On a later rung of a search runs go on, whatever was to be done again. */
+export const againOf = ({ rung }: RunPlan, { again }: Pick<Recalling, 'again'>): Again =>
+  rung !== undefined && rung.index > 0 ? 'never' : again;
+
+/** Whether a run has gone as far as it should. */
+export const isFarEnough = ({ pruned }: RunRecord, { rung }: RunPlan): boolean =>
+  pruned === undefined || pruned.epochs >= (rung?.until ?? Number.POSITIVE_INFINITY);
+
 /** The watch of a run's assertions. */
 export function watchOf(plan: Pick<Plan, 'slopes'>, { spec }: RunPlan): RunWatch {
   const bounds = spec.assert.filter((assertion) => 'column' in assertion);
@@ -58,8 +70,9 @@ export async function recall(
   archive: Archive,
   plan: Plan,
   run: RunPlan,
-  { again, acceptBuild }: Recalling,
+  { acceptBuild, ...given }: Recalling,
 ): Promise<{ readonly finished?: Finished; readonly redone?: Redone }> {
+  const again = againOf(run, given);
   if (again === 'always') return {};
   const found = archive.find(run);
   if (found === undefined) {
@@ -67,8 +80,9 @@ export async function recall(
     return damage ? { redone: { because: 'damage', problem: formatIssue(damage) } } : {};
   }
   if (isOfOtherBuild(found.record) && !acceptBuild) return { redone: { because: 'build' } };
+  if (!isFarEnough(found.record, run)) return {};
   const watch = watchOf(plan, run);
-  await showRun(watch, found);
+  if (!found.record.pruned) await showRun(watch, found);
   // the plan holds the spec already
   const record = { ...found.record, spec: run.spec };
   const finished = {
@@ -76,8 +90,7 @@ export async function recall(
     folder: found.folder,
     cached: true,
     record,
-    verdicts: watch.verdicts(),
-    largest: watch.largestValues(),
+    ...resultOf(record, watch),
   };
   if (again === 'failed' && hasFailed(finished)) return {};
   bringUpToDate(archive, found, plan, run);
@@ -96,7 +109,7 @@ function bringUpToDate(
   run: RunPlan,
 ): void {
   const spec = relocate(run.spec, dirname(plan.file), folder);
-  const leftOver = leftIn(folder);
+  const leftOver = leftIn(folder).filter((name) => !(record.pruned && name === CHECKPOINT_FILE));
   const outdated = presentation(spec) !== presentation(record.spec);
   if (!outdated && leftOver.length === 0) return;
   try {

@@ -1,6 +1,6 @@
 /** All runs of all plans, over as many lanes as there may be. What comes of them does not depend on how many. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Plan, RunPlan } from '../plan/run-plan.js';
+import type { Plan, Rung, RunPlan } from '../plan/run-plan.js';
 import { threadsOfEach } from './cores.js';
 import type { Work } from './execute.js';
 import { Experiment, type ExperimentResult } from './experiment.js';
@@ -14,6 +14,8 @@ export interface Observer {
   runStarted?(run: RunPlan, index: number, plan: Plan): void;
   work?(work: Work, run: RunPlan): void;
   runFinished?(finished: Finished, index: number, plan: Plan): void;
+  /** A rung of a search begins: so many runs go to its end. */
+  rungBegun?(plan: Plan, rung: Rung, runs: number): void;
   runFailed?(run: RunPlan, message: string, index: number, plan: Plan): void;
   /** It is tried again. */
   runRetried?(run: RunPlan, message: string): void;
@@ -74,13 +76,18 @@ interface Job extends Task {
   readonly experiment: Experiment;
 }
 
+/** The first job of each experiment, and how many it has. */
+function byExperiment(jobs: readonly Job[]): [first: Job, count: number][] {
+  const first = new Map(jobs.toReversed().map((job) => [job.experiment, job]));
+  return [...first].map(([experiment, job]) => [job, jobs.filter((other) => other.experiment === experiment).length]);
+}
+
 class Schedule {
   private readonly experiments: readonly Experiment[];
-  private readonly tasks: readonly Job[];
-  private readonly queue: Iterator<Job>;
+  private queue: Iterator<Job> = [].values();
   /** Runs that other processes were at. */
   private readonly held: Job[] = [];
-  private readonly open: Map<Experiment, number>;
+  private readonly open = new Map<Experiment, number>();
   private readonly results = new Map<Experiment, Promise<ExperimentResult>>();
   private concluded: Promise<unknown> = Promise.resolve();
   private readonly failed = new AbortController();
@@ -93,22 +100,19 @@ class Schedule {
     private readonly observer: Observer,
   ) {
     this.experiments = plans.map((plan) => new Experiment(plan, options.out));
-    const all = this.experiments.flatMap((experiment) =>
-      experiment.plan.runs.map((run, index) => ({ experiment, plan: experiment.plan, run, index })),
-    );
-    const { shard } = options;
-    this.tasks = shard === undefined ? all : all.filter((_, i) => isOfShard(i, shard));
-    this.queue = this.tasks.values();
-    this.open = new Map(this.experiments.map((experiment) => [experiment, 0]));
-    for (const { experiment } of this.tasks) this.open.set(experiment, this.open.get(experiment)! + 1);
     this.interrupt = options.signal ?? new AbortController().signal;
     this.signal = AbortSignal.any([this.interrupt, this.failed.signal]);
   }
 
   async result(): Promise<ExperimentResult[]> {
-    const lanes = this.lanesFor();
+    let lanes: readonly Lane[] = [];
     try {
-      await Promise.all(lanes.map((lane) => this.drive(lane)));
+      for (let tasks = await this.tasks(); tasks !== undefined; tasks = await this.tasks()) {
+        if (lanes.length === 0) lanes = this.lanesFor(tasks.length);
+        this.queue = tasks.values();
+        await Promise.all(lanes.map((lane) => this.drive(lane)));
+        if (this.signal.aborted) break;
+      }
     } finally {
       for (const lane of lanes) lane.close();
     }
@@ -119,9 +123,23 @@ class Schedule {
     return results;
   }
 
-  private lanesFor(): readonly Lane[] {
+  /** The runs of all experiments, or those of their searches' next rung: this shard's share; undefined at the end. */
+  private async tasks(): Promise<Job[] | undefined> {
+    const all: Job[] = [];
+    for (const experiment of this.experiments)
+      all.push(...(await experiment.tasks()).map((task) => ({ ...task, experiment })));
+    if (all.length === 0) return undefined;
+    const { shard } = this.options;
+    const own = shard === undefined ? all : all.filter((_, i) => isOfShard(i, shard));
+    for (const { experiment } of own) this.open.set(experiment, (this.open.get(experiment) ?? 0) + 1);
+    for (const [{ plan, run }, runs] of byExperiment(own))
+      if (run.rung) this.observer.rungBegun?.(plan, run.rung, runs);
+    return own;
+  }
+
+  private lanesFor(tasks: number): readonly Lane[] {
     const { lanes, out, again = 'never', acceptBuild, environment = {}, timeout, jobs = 1 } = this.options;
-    const count = Math.max(1, Math.min(jobs, this.tasks.length));
+    const count = Math.max(1, Math.min(jobs, tasks));
     const options: LaneOptions & { timeout: number | undefined } = {
       out,
       again,
@@ -131,9 +149,9 @@ class Schedule {
       threads: this.options.threads ?? threadsOfEach(count),
       signal: this.signal,
     };
-    if (lanes) return lanes(options, this.tasks.length);
-    if (this.tasks.length === 1 && timeout === undefined) return [inProcess(options)];
-    return Array.from({ length: count }, () => inWorker(options));
+    if (lanes) return lanes(options, tasks);
+    if (tasks === 1 && timeout === undefined) return [inProcess(options)];
+    return Array.from({ length: Math.min(jobs, tasks) }, () => inWorker(options));
   }
 
   /** One lane takes run after run. */
@@ -191,7 +209,7 @@ class Schedule {
     if (bad && this.options.failFast) this.failed.abort();
     const open = this.open.get(experiment)! - 1;
     this.open.set(experiment, open);
-    if (open === 0 && !this.signal.aborted) this.conclude(experiment);
+    if (open === 0 && experiment.isFlat && !this.signal.aborted) this.conclude(experiment);
   }
 
   /** One after the other, while other experiments still run. */

@@ -44,7 +44,11 @@ export async function verifyAgain(
     if (planned.runs.length !== 1 || run.hash !== hash)
       return [`${SPEC_FILE} is not that of the run: its hash is ${run.hash}, run.json has ${hash}`];
     requireBackend([planned]);
-    const { finished, failed } = await runExperiment(planned, { out, signal, threads });
+    // what was ended before its end is asked for as much again
+    const { pruned } = record;
+    const rung = pruned && { index: 0, until: pruned.epochs };
+    const again = { ...planned, runs: [{ ...run, rung }] };
+    const { finished, failed } = await runExperiment(again, { out, signal, threads });
     if (failed.length > 0) return [`it cannot be run again: ${failed[0].message}`];
     const differences = outputDifferences(outputs, finished[0].record.outputs);
     if (differences.length === 0 || !isOfOtherBuild(record)) return differences;

@@ -13,16 +13,16 @@ export interface Work {
 }
 
 export function workOf(run: RunPlan, arena: Arena): Work {
-  const { spec } = run;
+  const { spec, rung } = run;
   if (isOfAgent(spec)) {
     const { protocol, bench } = assembleAgent({ ...run, spec }, arena);
     return { metrics: protocol.metrics, begin: (resume) => protocol.play(resuming(bench, resume)) };
   }
   const { protocol, bench } = assemble(run, arena);
-  return { metrics: protocol.metrics, begin: (resume) => protocol.run(resuming(bench, resume)) };
+  return { metrics: protocol.metrics, begin: (resume) => protocol.run(resuming(bench, resume, rung?.until)) };
 }
 
 /** The same bench; a copy would make numbers of all its examples. */
-function resuming<B extends object>(bench: B, resume: Uint8Array | undefined): B {
-  return Object.create(bench, { resume: { value: resume } }) as B;
+function resuming<B extends object>(bench: B, resume: Uint8Array | undefined, until?: number): B {
+  return Object.create(bench, { resume: { value: resume }, until: { value: until } }) as B;
 }

@@ -82,7 +82,10 @@ function put(holder: unknown, override: Override, parts: readonly string[], path
 
 /** What is swept is itself a dotted key: `sweep.free.step` is the list of free.step, `sweep.free.step.count` of its range. */
 function partsOf(key: string): string[] {
-  const swept = /^(sweep(?:\.zip(?:\.\d+)?)?)\.(?!zip|include|exclude)(.+?)(?:\.(from|to|count))?$/.exec(key);
+  const swept =
+    /^(sweep(?:\.zip(?:\.\d+)?)?)\.(?!(?:zip|include|exclude|sample|prune)(?:\.|$))(.+?)(?:\.(from|to|count|scale|integer))?$/.exec(
+      key,
+    );
   return swept ? [...swept[1].split('.'), ...swept.slice(2).filter((part) => part !== undefined)] : key.split('.');
 }
 

@@ -41,9 +41,20 @@ const sample = z
 
 export type Sample = z.output<typeof sample>;
 
+const prune = z
+  .strictObject({
+    after: z.int().positive().describe('epochs of the first rung; of each further one 1/keep times as many'),
+    keep: z.number().gt(0).lt(1).describe('share of the points that go on from each rung'),
+    on: z.enum(['validation']).default('validation').describe('the set that says which (data.split.validation)'),
+  })
+  .describe('successive halving: trainings end early where others are better by the validation, mean over seeds');
+
+export type Prune = z.output<typeof prune>;
+
 export const sweepSchema = z
   .object({
     sample: sample.optional(),
+    prune: prune.optional(),
     zip: z
       .union([together, z.array(together).min(1)])
       .optional()

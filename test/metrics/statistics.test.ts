@@ -84,6 +84,10 @@ test('over seeds, point by point; the least mean validation chooses, engine by e
       ['mlp', 'rates = 0.1', '2', '45.0 ± 1.4 %', '12.5 ± 3.5 %', 'by validation'],
       ['mlp', 'rates = 0.2', '2', '47 ± 0 %', '30.0 ± 7.1 %', ''],
     ],
+    notes: [
+      'validation chose rates = 0.2 for ep: validation error 3 ± 0 % over 2 seeds',
+      'validation chose rates = 0.1 for mlp: validation error 45.0 ± 1.4 % over 2 seeds',
+    ],
   });
 });
 
@@ -118,6 +122,26 @@ test('a point that lost a seed is told and not chosen; a sweep of another engine
       ['mlp', 0],
     ],
   );
+});
+
+test('what a search has ended before is not chosen, however good it was then, and not shown but counted', (t) => {
+  const early = sweep.map(
+    (each, i) => ({ ...(each as object), ...(i > 1 && { pruned: { rung: 0, epochs: 1 } }) }) as never,
+  );
+  const { results } = trainingStatistics(early)!;
+  t.deepEqual(
+    results.map(({ chosen, pruned }) => [chosen, pruned]),
+    [
+      [true, undefined],
+      [false, 1],
+      [true, undefined],
+      [false, 1],
+    ],
+  );
+  const { lines, notes } = statisticsTable(early)!;
+  t.is(lines.length, 2);
+  t.is(notes[0], '2 of 4 points were ended before, by their validation');
+  t.is(statisticsTable(early.slice(2))!.lines.length, 2);
 });
 
 test('without a validation set: after the last epoch, and nothing is chosen; without classes the cost', (t) => {

@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { formatIssue, UserError } from '../../errors.js';
 import { removeTree } from '../../io/remove.js';
 import { readableRunsOf } from '../../metrics/found.js';
@@ -56,7 +57,7 @@ function experimentLine({ name, runs }: ExperimentEntry): unknown[] {
 
 function runLine({ id, record, problem, hasCheckpoint, bytes }: RunEntry): unknown[] {
   const unfinished = hasCheckpoint ? 'interrupted, has a checkpoint' : 'interrupted';
-  const status = record?.status ?? (problem ? 'damaged' : unfinished);
+  const status = (record && statusText(record)) ?? (problem ? 'damaged' : unfinished);
   return [id, status, record?.environment['seconds'] ?? '', size(bytes), record ? buildText(record) : ''];
 }
 
@@ -66,16 +67,22 @@ export function show({ result }: { result: readonly string[] }): number {
     const found = readableRunsOf([path]);
     for (const run of found.runs) print(described(run));
     const over = statistics(found.runs.map(({ record }) => record));
-    if (over.length > 0) print([...over, '']);
+    if (over.length > 0) print([...over, ...bestIn(path), '']);
     return found.problems;
   });
   return tellLeftOut(problems);
 }
 
+/** Specs of what validation chose, as they lie in the folder of an experiment. */
+const bestIn = (path: string): string[] =>
+  readdirSync(path)
+    .filter((name) => /^best(-.*)?\.yaml$/.test(name))
+    .map((name) => `  as a spec to run: ${join(path, name)}`);
+
 function described({ folder, record }: FinishedRun): string[] {
   const { environment, outputs, changes, warnings, free, engines, learners } = record;
   const facts: [string, unknown][] = [
-    ['status', record.status],
+    ['status', statusText(record)],
     ...Object.entries(changes).map(([key, value]): [string, unknown] => [key, text(value)]),
     ['hash', record.hash],
     learners
@@ -92,6 +99,10 @@ function described({ folder, record }: FinishedRun): string[] {
     ...warnings.map((warning): [string, unknown] => ['warning', warning]),
   ];
   return [styled('bold', folder), ...table(facts, '  '), ''];
+}
+
+function statusText({ status, pruned }: FinishedRun['record']): string {
+  return pruned ? `${status}, ${counted(pruned.epochs, 'epoch')} done (rung ${pruned.rung + 1})` : status;
 }
 
 function learnedText({ learned, networks, median_trials }: LearnersRecord): string {

@@ -106,7 +106,7 @@ const KERNEL_MEMORY = 2 ** 32;
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
 
 function describe(planned: Plan, loads: readonly Load[], out: string, trials: { left: number }): string[] {
-  const { name, file, runs, swept } = planned;
+  const { name, file, runs, swept, ladder } = planned;
   const archive = new Archive(experimentFolder(out, name));
   const shown = runs.length <= MOST_RUNS ? runs : runs.slice(0, FIRST_RUNS);
   const forecast = new Forecast(planned, out, (run) => cachedIn(archive, run) === 'yes', trials);
@@ -117,17 +117,27 @@ function describe(planned: Plan, loads: readonly Load[], out: string, trials: { 
   const rest = runs.length - shown.length;
   return [
     `${styled('bold', name)}  ${file}: ${counted(runs.length, 'run')}`,
+    ...(ladder ? [`  ${rungsOf(ladder)}`] : []),
     ...table([['run', 'changes', 'steps', 'memory', 'cached', 'time'], ...lines], '  '),
     ...(rest > 0 ? [`  … and ${rest} more`, ...sums(runs, loads, swept, archive)] : []),
     ...forecast.lines(),
   ];
 }
 
-type Cached = 'yes' | 'other build' | 'damaged' | 'no';
+/** `all go to epoch 2, the best 30 % of the points to epoch 7, the best 30 % of those to the end`. */
+function rungsOf({ rungs, keep }: NonNullable<Plan['ladder']>): string {
+  const share = `the best ${Number((100 * keep).toPrecision(3))} %`;
+  const to = rungs.map(({ until }) => (until === undefined ? 'to the end' : `to epoch ${until}`));
+  return to
+    .map((place, i) => (i === 0 ? `all runs go ${place}` : `${share} of ${i === 1 ? 'the points' : 'those'} ${place}`))
+    .join(', ');
+}
+
+type Cached = 'yes' | 'pruned' | 'other build' | 'damaged' | 'no';
 
 function cachedIn(archive: Archive, run: RunPlan): Cached {
   const found = archive.find(run);
-  if (found) return isOfOtherBuild(found.record) ? 'other build' : 'yes';
+  if (found) return isOfOtherBuild(found.record) ? 'other build' : found.record.pruned ? 'pruned' : 'yes';
   return archive.damage(run) ? 'damaged' : 'no';
 }
 
@@ -135,7 +145,7 @@ function cachedIn(archive: Archive, run: RunPlan): Cached {
 function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly string[], archive: Archive): string[] {
   const values = swept.map((key) => ({ key, seen: new Set<unknown>() }));
   let [steps, bytes] = [0, 0];
-  const cached: Record<Cached, number> = { yes: 0, 'other build': 0, damaged: 0, no: 0 };
+  const cached: Record<Cached, number> = { yes: 0, pruned: 0, 'other build': 0, damaged: 0, no: 0 };
   for (const [i, run] of runs.entries()) {
     steps += loads[i].steps;
     bytes = Math.max(bytes, loads[i].bytes);
@@ -145,7 +155,7 @@ function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly 
   const of = (kind: Cached) => (cached[kind] === 0 ? '' : `, ${cached[kind]} ${kind}`);
   return [
     ...values.map(({ key, seen }) => `  ${key}: ${counted(seen.size, 'value')}`),
-    `  in all ≤ ${steps.toExponential(1).replace('e+', 'e')} steps, at most ${megabytes(bytes)} a run, ${cached.yes} cached${of('other build')}${of('damaged')}`,
+    `  in all ≤ ${steps.toExponential(1).replace('e+', 'e')} steps, at most ${megabytes(bytes)} a run, ${cached.yes} cached${of('pruned')}${of('other build')}${of('damaged')}`,
   ];
 }
 

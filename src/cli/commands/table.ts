@@ -39,13 +39,14 @@ async function ofRuns(runs: readonly FinishedRun[]): Promise<string> {
   return trained ? markdown(trained) : estimatorTable(runs.map(({ folder }) => folder));
 }
 
-function markdown({ caption, header, lines }: StatisticsTable): string {
+function markdown({ caption, header, lines, notes }: StatisticsTable): string {
   const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(' | ')} |`;
   const rule = header.map((name) => (name.includes(' ') || name === 'seeds' ? '---:' : '---'));
   return [
     `${inMarkdown(caption[0].toUpperCase() + caption.slice(1))}:`,
     '',
     ...[header, rule, ...lines].map(line),
+    ...notes.flatMap((note) => ['', `${inMarkdown(note[0].toUpperCase() + note.slice(1))}.`]),
   ].join('\n');
 }
 

@@ -15,6 +15,7 @@ export interface Moment {
   readonly at: Uint32Array;
   /** Factor on the rates. */
   readonly decay: number;
+  readonly startsEpoch: boolean;
   readonly endsEpoch: boolean;
 }
 
@@ -35,7 +36,8 @@ export function* course({ dataset, stream }: Bench, options: TrainOptions, done:
       for (let k = Math.max(0, done - first); k < each; k++) {
         const at = order.subarray(k * options.batch, (k + 1) * options.batch);
         const examples = (epoch - 1) * set.count + k * options.batch + at.length;
-        yield { epoch, iteration: first + k + 1, examples, at, decay, endsEpoch: k + 1 === each };
+        const place = { startsEpoch: k === 0, endsEpoch: k + 1 === each };
+        yield { epoch, iteration: first + k + 1, examples, at, decay, ...place };
       }
     }
     decay *= options.optimizer.schedule.decay;

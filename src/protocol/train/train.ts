@@ -1,7 +1,7 @@
 import { entry } from '../../entry.js';
 import { ratesProblem } from '../../optimizer/optimizer.js';
 import { percent } from '../advice.js';
-import type { Protocol, ProtocolEvent } from '../protocol.js';
+import type { Outcome, Protocol, ProtocolEvent } from '../protocol.js';
 import { recordParameters } from '../recording.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { closing } from './closing.js';
@@ -26,6 +26,7 @@ export function train(options: TrainOptions): Protocol {
     usesEngines: true,
     learns: true,
     keepsStates: options.persistent,
+    epochs: { count: options.epochs, validated: options.evaluate_every },
     records: ['parameters'],
     writes: ['updates', 'evaluation', 'confusion', ...(options.filters > 0 ? (['filters'] as const) : [])],
     onRequest: { filters: 'protocol.filters (a number of units)' },
@@ -60,7 +61,8 @@ export function train(options: TrainOptions): Protocol {
       const done = bench.resume ? readCheckpoint(bench.resume, lanes) : 0;
       if (!bench.resume) yield* recordParameters(bench);
       if (options.evaluate_start && done === 0) yield* start(training);
-      yield* updates(training, done);
+      const paused = yield* updates(training, done);
+      if (paused !== undefined) return pausedAfter(paused, summary(training));
       yield* closing(training);
       return summary(training);
     },
@@ -71,11 +73,23 @@ const noneOf = (name: string) => `no tensor of ${name} must be positive`;
 
 const KEEPS = 'data.split: {validation: n} keeps examples for one';
 
-function* updates(training: Training, done: number): Generator<ProtocolEvent> {
+/** What is known of a training that goes on another time, if at all. */
+const pausedAfter = (epochs: number, outcome: Outcome): Outcome => ({
+  ...outcome,
+  status: outcome.status === 'diverged' ? 'diverged' : 'pruned',
+  paused: epochs,
+});
+
+/** @returns the epochs done where it pauses before its end, at a checkpoint. */
+function* updates(training: Training, done: number): Generator<ProtocolEvent, number | undefined> {
   const { bench, options, lanes, desk } = training;
   for (const moment of course(bench, options, done)) {
-    const { iteration, at } = moment;
-    if (running(training).length === 0) return;
+    const { epoch, iteration, at } = moment;
+    if (running(training).length === 0) return undefined;
+    if (moment.startsEpoch && epoch > (bench.until ?? options.epochs)) {
+      yield { kind: 'checkpoint', data: writeCheckpoint(iteration - 1, lanes) };
+      return epoch - 1;
+    }
     const batch = desk.take(bench.dataset.train, at);
     const lessons = running(training).map((lane) => [lane, learn(lane, batch, moment, training)] as const);
     for (const [lane, lesson] of lessons) note(lane, lesson, moment, bench);
@@ -85,10 +99,11 @@ function* updates(training: Training, done: number): Generator<ProtocolEvent> {
       yield { kind: 'checkpoint', data: writeCheckpoint(iteration, lanes) };
     }
     yield {
-      ...alive(training, phaseOf(moment.epoch, training), iteration),
+      ...alive(training, phaseOf(epoch, training), iteration),
       keep: () => writeCheckpoint(iteration, lanes),
     };
   }
+  return undefined;
 }
 
 /** `epoch 3 of 25, error ep 6.2 %, rbp 81 %, iteration`: what the last evaluation said is what one waits for. */
