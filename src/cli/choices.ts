@@ -25,6 +25,8 @@ export const SIZES = ['one-column', 'two-column', 'slide'] as const;
 export const THEMES = ['print', 'screen'] as const;
 export const TITLES = ['finding', 'plain', 'none'] as const;
 export const BANDS = ['sd', 'range', 'none'] as const;
+/** What a table may be written as. */
+export const TABLE_FORMATS = ['md', 'latex', 'csv'] as const;
 export const FORMATS = ['svg', 'png', 'pdf', 'vega'] as const;
 
 /** Where `eprbp submit` sends jobs; the compiler holds them equal. */

@@ -1,6 +1,6 @@
 /** Every command: how it is called and what loads it. Arguments, help, did-you-mean and completion come from here. */
 import type { Options, PositionalOptions } from 'yargs';
-import { BACKENDS, BANDS, CLUSTERS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from './choices.js';
+import { BACKENDS, BANDS, CLUSTERS, FORMATS, LIST_KINDS, SIZES, TABLE_FORMATS, THEMES, TITLES } from './choices.js';
 import type { Command } from './command.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -154,12 +154,15 @@ export const commands: readonly Command[] = [
   },
   {
     usage: 'table <result..>',
-    summary:
-      'as Markdown: estimator × network (cosine, error, order, cost), trainings over their seeds, or learning rules',
-    positionals: { result: several('folders of experiments or runs of protocol gradient, or of trainings') },
+    summary: 'what runs measured, over their seeds: points of a sweep, estimators on networks, or learning rules',
+    positionals: { result: several('folders of experiments or runs') },
     options: {
+      format: value('Markdown, LaTeX (booktabs), or CSV', { choices: TABLE_FORMATS, default: 'md' }),
+      rows: value('swept keys that go down, or engine: beta,steps; those in neither go down, too'),
+      columns: value('swept keys that go across, or engine'),
+      value: value('what is shown, by its name in the table; several times for several', { array: true, default: [] }),
       field: flag('every learning rule: what it equals, in which limit, and what assertions with measures have found'),
-      into: value('a Markdown file, in place of the table in it'),
+      into: value('a Markdown or LaTeX file, in place of the table in it'),
     },
     load: async () => (await import('./commands/table.js')).table,
   },

@@ -3,6 +3,7 @@ import { engineLabel, formatValue, keyLabel, networkText } from '../figure/label
 import { betaKey, relevantChanges } from '../figure/lanes.js';
 import { openSource, type Run } from '../figure/source.js';
 import { tableOf } from '../metrics/read.js';
+import type { LearnersRecord } from '../metrics/results.js';
 import type { Watch } from '../metrics/shown.js';
 import { trainingStatistics } from '../metrics/statistics.js';
 
@@ -18,6 +19,8 @@ export interface Result {
   /** Of the experiment, from 0: several where they differ in nothing that this engine knows. */
   readonly runs: readonly number[];
   readonly engine: string;
+  /** Its id; of runs as a whole none. */
+  readonly id?: string;
   /** Swept keys with their values; those of an engine by their last word. */
   readonly point: ReadonlyMap<string, unknown>;
   readonly values: readonly (number | undefined)[];
@@ -66,12 +69,17 @@ const ERRORS = ['error_scaled', 'error_rel'] as const;
 
 /** @param gaps of each run, in the order of the folders */
 export function resultsOf(folders: readonly string[], gaps: readonly GapWatch[]): Results {
+  const results = measuredOf(folders, gaps);
+  return withSlopes({ ...results, rows: alike(results.rows) });
+}
+
+/** A row for each engine of each run, and what is measured of the first. */
+export function measuredOf(folders: readonly string[], gaps: readonly GapWatch[]): Results {
   const { runs } = openSource(folders);
   const all = runs.flatMap((run, i) => rowsOfRun(run, i, gaps[i]));
-  const rows = alike(all.map(({ row }) => row));
-  const measured = all[0]?.measured ?? [];
+  const rows = all.map(({ row }) => row);
   const keys = [...new Set(rows.flatMap(({ point }) => [...point.keys()]))];
-  return withSlopes({ keys, measured, rows, byEngine: rows.some(({ engine }) => engine !== '') });
+  return { keys, measured: all[0]?.measured ?? [], rows, byEngine: rows.some(({ engine }) => engine !== '') };
 }
 
 interface Row {
@@ -81,6 +89,7 @@ interface Row {
 
 function rowsOfRun(run: Run, index: number, gaps: GapWatch): Row[] {
   if (gaps.error !== undefined) return gapRows(run, index, gaps);
+  if (run.record.learners) return [learnedRow(run, index, run.record.learners)];
   const trained = trainingStatistics([run.record]);
   if (trained !== undefined) return trained.results.map((result) => trainedRow(run, index, result, trained.kind));
   const { steps, field_evaluations, residual_max, status } = run.record.free;
@@ -90,6 +99,16 @@ function rowsOfRun(run: Run, index: number, gaps: GapWatch): Row[] {
   };
   return [{ row, measured: RELAXED }];
 }
+
+function learnedRow(run: Run, index: number, { networks, learned, median_trials }: LearnersRecord): Row {
+  const point = { runs: [index], engine: '', point: pointOf(run), status: run.record.status };
+  return { row: { ...point, values: [learned / networks, median_trials ?? undefined] }, measured: LEARNED };
+}
+
+const LEARNED: readonly Measured[] = [
+  { title: 'networks that learned', means: 'share that met the criterion', kind: 'share' },
+  { title: 'trials', means: 'until then, the median of those', kind: 'count' },
+];
 
 const RELAXED: readonly Measured[] = [
   { title: 'steps', means: 'of the solver of phase one', kind: 'count' },
@@ -129,7 +148,7 @@ function gapRows(run: Run, index: number, { found, error }: GapWatch): Row[] {
         runs: [index],
         engine: engineLabel(engine, (option) => option === 'beta' && betaKey(engine) in changes) + against,
       },
-      ...{ point: pointOf(run, changes, id), status: statusOf(run, id), values },
+      ...{ id, point: pointOf(run, changes, id), status: statusOf(run, id), values },
     };
     return { row, measured };
   });
@@ -150,7 +169,7 @@ function trainedRow(
   return {
     row: {
       ...{ runs: [index], engine: engineLabel(engine, (option) => option === 'beta' && betaKey(engine) in changes) },
-      ...{ point: pointOf(run, changes, id), status: statusOf(run, id) },
+      ...{ id, point: pointOf(run, changes, id), status: statusOf(run, id) },
       values: names.map((name) => (splits[name].count > 0 ? splits[name].mean : undefined)),
     },
     measured: names.map((name) => ({ title: `${name} ${kind}`, means, kind: kind === 'error' ? 'share' : 'number' })),
@@ -178,7 +197,7 @@ export function pointOf(run: Run, changes = run.changes, engine?: string): Map<s
 function alike(rows: readonly Result[]): Result[] {
   const groups = new Map<string, Result & { readonly runs: number[] }>();
   for (const row of rows) {
-    const key = JSON.stringify([row.engine, [...row.point], row.values, row.status]);
+    const key = JSON.stringify([row.engine, row.id, [...row.point], row.values, row.status]);
     const there = groups.get(key);
     if (there) there.runs.push(...row.runs);
     else groups.set(key, { ...row, runs: [...row.runs] });

@@ -1,59 +1,68 @@
 import { UserError } from '../../errors.js';
-import { estimatorTable } from '../../figure/table.js';
 import { KINDS } from '../../io/kinds.js';
 import { readText } from '../../io/read.js';
 import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
-import type { FinishedRun } from '../../metrics/record.js';
-import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
-import { inMarkdown } from '../../text.js';
+import type { TableFormat } from '../../report/sheet/tables.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { note, write } from '../terminal.js';
 
 interface TableArguments {
   readonly result: readonly string[];
+  readonly format?: TableFormat;
+  readonly rows?: string;
+  readonly columns?: string;
+  readonly value?: readonly string[];
   readonly field?: boolean;
   readonly into?: string;
 }
 
-/**
- * `eprbp table`: estimator × network, trainings over their seeds, or the field, from the results alone, on stdout or in place
- * of the table in a Markdown file.
- */
-export async function table({ result, field = false, into }: TableArguments): Promise<number> {
+/** `eprbp table`: what runs measured, from the results alone, on stdout or in place of the table in a file. */
+export async function table({ result, into, ...args }: TableArguments): Promise<number> {
+  const { format = 'md', field = false, value = [] } = args;
+  requireFitting({ ...args, format, value }, into);
   const { runs, problems } = readableRunsOf(result);
-  const text = field ? await (await import('../field.js')).fieldOf(runs) : await ofRuns(runs);
+  const layout = { rows: namesIn(args.rows), columns: namesIn(args.columns), values: value };
+  const text = field
+    ? await (await import('../field.js')).fieldOf(runs)
+    : await (await import('../../report/sheet/tables.js')).tablesOf(runs, layout, format);
   const exitCode = tellLeftOut(problems);
   tellBuilds(runs);
   if (into === undefined) {
     write(`${text}\n`);
     return exitCode;
   }
-  writeNamed(into, withTable(into, field ? 'field' : 'table', text));
+  writeNamed(into, withTable(into, marksOf(format, field ? 'field' : 'table'), text));
   note(`${into}: the table is that of ${result.join(', ')}`);
   return exitCode;
 }
 
-async function ofRuns(runs: readonly FinishedRun[]): Promise<string> {
-  const trained = statisticsTable(runs.map(({ record }) => record));
-  return trained ? markdown(trained) : estimatorTable(runs.map(({ folder }) => folder));
+/** @throws UserError */
+function requireFitting(
+  { format, field, rows, columns, value = [] }: Omit<TableArguments, 'result' | 'into'>,
+  into: string | undefined,
+): void {
+  if (field && (format !== 'md' || rows !== undefined || columns !== undefined || value.length > 0))
+    throw new UserError({
+      message: '--field is one table, in Markdown',
+      hint: 'leave --format, --rows, --columns and --value out',
+    });
+  if (into !== undefined && format === 'csv')
+    throw new UserError({ message: '--into puts a table into a page, and CSV is none', hint: 'write > FILE' });
 }
 
-function markdown({ caption, header, lines, notes }: StatisticsTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(' | ')} |`;
-  const rule = header.map((name) => (name.includes(' ') || name === 'seeds' ? '---:' : '---'));
-  return [
-    `${inMarkdown(caption[0].toUpperCase() + caption.slice(1))}:`,
-    '',
-    ...[header, rule, ...lines].map(line),
-    ...notes.flatMap((note) => ['', `${inMarkdown(note[0].toUpperCase() + note.slice(1))}.`]),
-  ].join('\n');
-}
+const namesIn = (list: string | undefined): string[] =>
+  (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
-/** @param mark as comments in the page name the place. */
-function withTable(file: string, mark: string, text: string): string {
+/** Comments that name the place in a page. */
+const marksOf = (format: TableFormat, mark: string): [begin: string, end: string] =>
+  format === 'latex' ? [`% ${mark}: begin`, `% ${mark}: end`] : [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
+
+function withTable(file: string, [begin, end]: readonly [string, string], text: string): string {
   const page = readText(file, KINDS.page);
-  const [begin, end] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) {
     throw new UserError({
