@@ -28,7 +28,9 @@ export interface Reading {
 type Rule = BoundRule | SlopeRule;
 
 const rulesOf = ({ record }: FinishedRun): readonly Rule[] => (record.spec['assert'] ?? []) as Rule[];
-const boundsOf = (run: FinishedRun) => rulesOf(run).filter((rule): rule is BoundRule => 'column' in rule);
+/** Nothing is asserted of what a search has ended before its end. */
+const boundsOf = (run: FinishedRun) =>
+  (run.record.pruned ? [] : rulesOf(run)).filter((rule): rule is BoundRule => 'column' in rule);
 const slopesOf = (run: FinishedRun) => rulesOf(run).filter((rule): rule is SlopeRule => 'slope' in rule);
 
 /** @throws RunError where the rows cannot be read */
@@ -56,10 +58,11 @@ export function judgedOf(
   const records = runs.map(({ record }) => record);
   const keys = [...new Set(records.flatMap(({ changes }) => Object.keys(changes)))];
   const slopes = slopesOf(runs[0]).map((rule, i) => {
-    const values = points.map((point, run) => ({
-      changes: { ...point, [rule.over]: records[run].changes[rule.over] },
-      value: readings[run].largest[i],
-    }));
+    const values = points.flatMap((point, run) =>
+      records[run].pruned
+        ? []
+        : [{ changes: { ...point, [rule.over]: records[run].changes[rule.over] }, value: readings[run].largest[i] }],
+    );
     const verdicts = judgeSlope(rule, values, keys.filter(determinedBy(records, [rule.over])));
     return grouped(verdicts.map((verdict) => ({ ...verdict, run: undefined })));
   });

@@ -38,8 +38,10 @@ export function lead({ finding, heading, source, runs: all, judged, warnings: to
   const verdicts = judged.flatMap((one) => one.verdicts);
   const failed = verdicts.filter(({ passed }) => !passed).length;
   const diverged = all.filter(({ record }) => record.status === 'diverged').length;
+  const pruned = all.filter(({ record }) => record.pruned).length;
   const facts = [
     counted(all.length, 'run'),
+    pruned > 0 && `${pruned} pruned`,
     diverged > 0 && html`<span class="no">✗ ${diverged} diverged</span>`,
     verdicts.length > 0 &&
       (failed === 0

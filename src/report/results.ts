@@ -178,7 +178,8 @@ function trainedRow(
 
 function statusOf({ record }: Run, engine: string): string {
   const { status = record.status } = record.engines[engine] ?? {};
-  return record.status === 'diverged' ? 'diverged' : status;
+  if (record.status === 'diverged') return 'diverged';
+  return record.pruned ? `pruned after epoch ${record.pruned.epochs}` : status;
 }
 
 /** What was swept, as a reader calls it. */

@@ -28,6 +28,8 @@ function result(statuses: readonly Status[], findings: readonly string[], title 
     slopes: [],
     failed: [],
     left: 0,
+    search: undefined,
+    best: [],
     problems: [],
   } as unknown as ExperimentResult;
 }
