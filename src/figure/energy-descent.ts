@@ -1,3 +1,4 @@
+import { type ByPrecision, precisionOf } from '../metrics/precision.js';
 import { logAxis } from './axis.js';
 import { type Built, chart } from './chart.js';
 import { defineFigure, type Options } from './define.js';
@@ -12,11 +13,11 @@ import {
   relaxationOptions,
   relaxationsOf,
 } from './relaxations.js';
-import type { Source } from './source.js';
+import type { Run, Source } from './source.js';
 
 const COLUMN = 'energy';
 /** Differences of energies are round-off below this, relative to the energy. */
-const ROUND_OFF = 1e-15;
+const ROUND_OFF: ByPrecision = { float64: 1e-15, float32: 1e-7 };
 
 async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<Built> {
   const runs = await requireColumns('energy-descent', source, ['field_evaluations', COLUMN]);
@@ -33,12 +34,16 @@ async function build(source: Source, options: Options<typeof relaxationOptions>)
   const made = chart(
     curves.map(({ run }) => run),
     [panel],
-    [ROUND_OFF_NOTE, ...notes],
+    [roundOffNote(runs), ...notes],
   );
   return { ...made, finding: finding(curves) };
 }
 
-const ROUND_OFF_NOTE = 'Below 10⁻¹⁵ of the energy a difference is round-off, and drawn there; dots: where a run ends';
+function roundOffNote(runs: readonly Run[]): string {
+  const floors = new Set(runs.map(({ record }) => ROUND_OFF[precisionOf(record)]));
+  const said = [...floors].map((floor) => powerOfTen(Math.round(Math.log10(floor)))).join(' or ');
+  return `Below ${said} of the energy a difference is round-off, and drawn there; dots: where a run ends`;
+}
 
 /** When each is for good below the lowest power of ten that all come to. */
 function finding(curves: readonly Relaxed[]): string {
@@ -63,7 +68,7 @@ function aboveMinimum(curves: readonly Relaxed[]): Relaxed[] {
   }
   return curves.map((curve) => {
     const least = lowest.get(problem(curve))!;
-    const floor = ROUND_OFF * Math.max(1, Math.abs(least));
+    const floor = ROUND_OFF[precisionOf(curve.run.record)] * Math.max(1, Math.abs(least));
     const above = ({ evaluations, value }: Moment) => ({ evaluations, value: Math.max(value - least, floor) });
     return { ...curve, moments: curve.moments.map(above) };
   });

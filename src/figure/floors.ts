@@ -1,9 +1,10 @@
 /** What lies under the gaps over β: the residual of phase one, and round-off, divided by β; and where analyticity ends. */
+import { type Precision, precisionOf } from '../metrics/precision.js';
 import type { Axis } from './axis.js';
 import type { Layer } from './chart.js';
 import { formatNumber } from './labels.js';
 import type { Series } from './power-fit.js';
-import { type Style, styleOf } from './roles.js';
+import { type Style, styleOf, stylesOf } from './roles.js';
 
 export interface Floor {
   readonly style: Style;
@@ -12,19 +13,36 @@ export interface Floor {
   readonly y: number;
 }
 
-const RESIDUAL = styleOf('residual', 'residual of phase one, ‖F(s⁰)‖₂ / |β|');
-const ROUND_OFF = styleOf('round-off', 'round-off, 2⁻⁵² / |β|');
+/** Spacing of the numbers at 1, as it is written. */
+const SPACING: Readonly<Record<Precision, string>> = { float64: '2⁻⁵²', float32: '2⁻²³' };
 
 /** The floors of every β, once each: engines in one run share them. */
 export function floorsOf(series: readonly Series[]): Floor[] {
-  const all = series.flatMap(({ quantity, places }) =>
-    places.flatMap(({ beta: x, residual, roundOff }): Floor[] => [
-      { style: RESIDUAL, quantity, x, y: residual },
-      { style: ROUND_OFF, quantity, x, y: roundOff },
-    ]),
-  );
+  const stylesIn = stylesOfFloors([...new Set(series.map(({ lane }) => precisionOf(lane.run.record)))]);
+  const all = series.flatMap(({ lane, quantity, places }) => {
+    const [residualStyle, roundOffStyle] = stylesIn(precisionOf(lane.run.record));
+    return places.flatMap(({ beta: x, residual, roundOff }): Floor[] => [
+      { style: residualStyle, quantity, x, y: residual },
+      { style: roundOffStyle, quantity, x, y: roundOff },
+    ]);
+  });
   const drawn = all.filter(({ y }) => y > 0 && Number.isFinite(y));
   return [...new Map(drawn.map((floor) => [`${floor.style.label} ${floor.quantity} ${floor.x}`, floor])).values()];
+}
+
+/** Those of the residual and of round-off; runs of several precisions have several. */
+function stylesOfFloors(precisions: readonly Precision[]): (precision: Precision) => readonly [Style, Style] {
+  const several = precisions.length > 1;
+  const [residuals, roundOffs] = [
+    stylesOf(
+      precisions.map((precision) => ({
+        role: 'residual',
+        label: `residual of phase one${several ? ` in ${precision}` : ''}, ‖F(s⁰)‖₂ / |β|`,
+      })),
+    ),
+    stylesOf(precisions.map((precision) => ({ role: 'round-off', label: `round-off, ${SPACING[precision]} / |β|` }))),
+  ];
+  return (precision) => [residuals[precisions.indexOf(precision)], roundOffs[precisions.indexOf(precision)]];
 }
 
 /** From the bottom to the top of every panel, where it lies within. */

@@ -1,3 +1,4 @@
+import { precisionOf, ulp } from '../metrics/precision.js';
 import { logAxis } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
@@ -29,8 +30,6 @@ import { requireSwept, type Source, type Sweep } from './source.js';
 import { bandNote } from './spread.js';
 
 const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };
-/** Spacing of doubles at 1: the round-off of a state of size 1. */
-const EPSILON = 2 ** -52;
 
 async function build(source: Source, { column, quantity }: Options<typeof gapOptions>, frame: Frame): Promise<Built> {
   const measure = measureOf(column);
@@ -84,10 +83,12 @@ async function pointsOf(
     });
   });
   const beta = Math.abs(engine.beta!);
+  // of a state of size 1
+  const rounded = ulp[precisionOf(run.record)];
   const residual = keepsResidual(engine) ? (run.record.free.residual_l2 ?? 0) : 0;
   return [...gaps].map(([quantity, { gap, smallest, largest }]) => {
     const scale = { error_rel: smallest, error_scaled: largest }[measure.name] ?? 1;
-    return [quantity, { beta, gap, residual: residual / beta / scale, roundOff: EPSILON / beta / scale }];
+    return [quantity, { beta, gap, residual: residual / beta / scale, roundOff: rounded / beta / scale }];
   });
 }
 
@@ -103,7 +104,10 @@ function finding(series: readonly Series[], measure: Measure, radius: number | u
   if (powers.length === 0)
     return `At best ${listed(main.map((one) => `${briefly(one.lane, lanes)} is ${measure.say(least(one))} off`))}`;
   const upTo = radius === undefined ? '' : `, up to the end of analyticity at |β| = ${formatNumber(radius, 2)}`;
-  const low = radius === undefined ? `, down to ${listed(main.map((one) => measure.say(least(one))))}` : '';
+  // where some have no power it is said whose each is
+  const whose = (one: Series) => (powers.length < main.length ? ` (${briefly(one.lane, lanes)})` : '');
+  const low =
+    radius === undefined ? `, down to ${listed(main.map((one) => `${measure.say(least(one))}${whose(one)}`))}` : '';
   const kind = commonKind(lanes);
   return `${capital(measure.noun)}${kind === undefined ? '' : ` of ${kind}`} falls as β to the power of ${listed(powers)}${low}${upTo}`;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
+import { type ByPrecision, precisionOf } from '../metrics/precision.js';
 import { logAxis } from './axis.js';
 import { type Built, chart, type Datum, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
@@ -32,7 +33,7 @@ const options = {
 const LEADING = 1e-2;
 const ABOVE_FLOOR = 100;
 /** What is left of a number of size 1 in a difference. */
-const ROUND_OFF = 1e-16;
+const ROUND_OFF: ByPrecision = { float64: 1e-16, float32: 6e-8 };
 const FLOOR = styleOf('round-off', 'round-off');
 
 interface Point {
@@ -93,7 +94,8 @@ async function pointsOf(
     const above = layers.get(tensor);
     if (id !== engine.id || against !== reference || above === undefined) return;
     const gap = toNumber(cell);
-    if (Number.isFinite(gap)) points.push([tensor, { gamma, gap, floor: ROUND_OFF / gamma ** above }]);
+    if (Number.isFinite(gap))
+      points.push([tensor, { gamma, gap, floor: ROUND_OFF[precisionOf(run.record)] / gamma ** above }]);
   });
   return points;
 }

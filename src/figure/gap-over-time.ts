@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
+import { precisionOf, ulp } from '../metrics/precision.js';
 import { type Axis, extent, linearAxis, logAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { type Colouring, colouring } from './colouring.js';
@@ -167,14 +168,15 @@ function draw(read: readonly Curve[], quantities: readonly string[], { measure, 
 const ZEROS_NOTE =
   'Where two agree to the last bit an error has no place on a log axis: it is left out, or drawn at 10⁻¹⁷ where a curve has no other';
 
-/** Relative gaps up to this are the rounding of a few numbers; the nudged copy of β magnifies it by 1/β. */
-const ROUNDING = 2 ** -48;
+/** Relative gaps up to so many units in the last place are the rounding of a few numbers; the nudged copy of β magnifies it by 1/β. */
+const ROUNDING = 16;
 
 /** A curve on a log axis, without what agrees to the last bit, as where both begin; unless it does throughout. */
 function withoutZeros(curve: Curve, { name }: Measure): Curve {
-  const { beta } = curve.lane.engine;
+  const { run, engine } = curve.lane;
+  const { beta } = engine;
   const isRelative = name === 'error_rel' || name === 'error_scaled';
-  const least = isRelative && beta !== undefined ? ROUNDING / Math.abs(beta) : 0;
+  const least = isRelative && beta !== undefined ? (ROUNDING * ulp[precisionOf(run.record)]) / Math.abs(beta) : 0;
   const points = curve.points.filter(({ value }) => value > least);
   return points.length > 0 ? { ...curve, points } : curve;
 }

@@ -85,6 +85,13 @@ export function keyLabel(key: string): string {
   return key === 'second.steps' ? 'K' : (SYMBOLS[word] ?? word.replaceAll('_', ' '));
 }
 
+/** A swept key with a value, `max steps = 10`; of some keys a value says which. */
+export function settingLabel(key: string, value: unknown): string {
+  return SELF_TOLD.includes(key) ? formatValue(value) : `${keyLabel(key)} = ${formatValue(value)}`;
+}
+
+const SELF_TOLD = ['precision'];
+
 /** The axis title of a key, as a reader who knows no spec would call it: `free.tolerance` → tolerance of phase one. */
 export function keyTitle(key: string): string {
   const [part, ...rest] = key.split('.');

@@ -1,4 +1,4 @@
-import { againstLabel, engineLabel, formatValue, keyLabel } from './labels.js';
+import { againstLabel, engineLabel, settingLabel } from './labels.js';
 import type { EngineSpec, Run } from './source.js';
 
 /** One engine in one run, against one reference: what a curve shows. */
@@ -62,7 +62,7 @@ function labelOf(
   const extras = Object.entries(changes).filter(([key]) => !tells.includes(key) && !without(key) && varies(key));
   return [
     engineLabel(engine, (option) => own(option) in changes && without(own(option))),
-    ...extras.map(([key, value]) => `${keyLabel(key)} = ${formatValue(value)}`),
+    ...extras.map(([key, value]) => settingLabel(key, value)),
     ...(references.size > 1 ? [againstLabel(reference, run.engines)] : []),
   ].join(', ');
 }

@@ -3,7 +3,7 @@ import { Comparison } from '../metrics/compare.js';
 import type { Params, State, WeightedState } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { maxAbs } from '../numerics/kernels.js';
-import type { ByPrecision } from '../numerics/numbers.js';
+import { type ByPrecision, ulp } from '../numerics/numbers.js';
 import { anderson } from '../solver/anderson.js';
 import { boundsOf, type Field, freeField, nudgedField } from '../solver/field.js';
 import { newtonKrylov } from '../solver/newton-krylov.js';
@@ -94,12 +94,19 @@ function restOf(field: Field, s: State, { free }: Bench, asked?: number): State 
   return undefined;
 }
 
+/** What round-off makes of dJ/dθ at most, in units of the last place divided by β. */
+const ROUNDED = 64;
+
 /** What is to be said of them. */
-export function biasWarnings({ contestants }: Bench, biases: Biases, { rate }: Spectrum): string[] {
+export function biasWarnings({ contestants, theta }: Bench, biases: Biases, { rate }: Spectrum): string[] {
   return contestants.flatMap(({ id, engine, settings }: Contestant): string[] => {
     const bias = biases.get(id);
     if (bias === undefined || bias <= TOLD || !(rate > 0)) return [];
     const say = (text: string) => [`engine '${id}': ${text}`];
+    const { precision } = theta;
+    const rounded = (ROUNDED * ulp[precision]) / Math.abs(engine.copies![0].beta.re);
+    if (rounded > Math.min(bias || MOST, MOST))
+      return say(advise(symptoms.endPoint.rounded, { bias, precision }, settings));
     if (Number.isNaN(bias)) return say(advise(symptoms.endPoint.beyond, { rate }, settings));
     const order = typeof engine.accuracy === 'object' ? engine.accuracy.orderInBeta : 1;
     const beta = Math.abs(engine.copies![0].beta.re);

@@ -1,4 +1,5 @@
 import type { EstimateStatus, Remark } from '../../engine/engine.js';
+import type { Precision } from '../../numerics/numbers.js';
 import { counted } from '../../text.js';
 import { brief, percent, type Symptom, symptom, where } from '../advice.js';
 import { hasLengths, lowerBeta, lowerTolerance, lowerWeights, otherData, sized, smaller, stay } from './common.js';
@@ -133,6 +134,16 @@ export const endPoint = {
         ({ enough, least }) => `reduce its beta (now {engine.beta}) to ${brief(enough)} for ${percent(least)}`,
       ),
       where(({ order }) => order === 1, 'use nudging: centered, whose bias is of second order'),
+      exactInstead,
+    ],
+    exactInstead,
+  ),
+  rounded: symptom<{ readonly bias: number; readonly precision: Precision }>(
+    ({ bias, precision }) =>
+      `round-off of ${precision}, divided by β, makes ${bias < 1 ? `about ${percent(bias)}` : 'most'} of dJ/dθ`,
+    [
+      'raise its beta (now {engine.beta})',
+      where(({ precision }) => precision === 'float32', 'use precision: float64'),
       exactInstead,
     ],
     exactInstead,
