@@ -2,8 +2,7 @@
  * Activations over contiguous arrays of n numbers, aligned as a number is. Outputs may be the input. A number gives the
  * same bits wherever it stands: those beyond the last whole vector go one by one through all lanes of the same code.
  */
-import { decay, exponential, sigmoidOfDecay } from './elementary';
-import { curvatureOf, shifted, slopeOf, valueOf } from './functions';
+import { curvatureOf, first, inPasses, reduced, second, slopeOf, turned, valueFrom, valueOf } from './functions';
 import { HardSigmoid, is, Linear, Relu, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
 import { bytes, largestLane, splat, vectors } from './lanes';
 
@@ -11,8 +10,9 @@ type Map = (s: usize, out: usize, n: i32) => void;
 type Two = (s: usize, rho: usize, slope: usize, n: i32) => void;
 type Difference = (a: usize, s: usize, out: usize, n: i32) => f64;
 
-/** Bytes of e^−|x| that wait for the second pass. */
+/** Two vectors each of what waits for the next pass. */
 export const SCRATCH_BYTES: usize = 2048;
+const PASS: usize = SCRATCH_BYTES / 2;
 let scratch: usize = 0;
 
 /** Says where this instance may keep SCRATCH_BYTES bytes: others work on the same memory. */
@@ -87,70 +87,53 @@ export function valueMinus<T>(kind: i32, a: usize, s: usize, out: usize, n: i32)
   return differencesOf<T>(kind)(a, s, out, n);
 }
 
-/** out = e^s */
-export function exp<T>(s: usize, out: usize, n: i32): void {
-  const end = s + bytes<T>(n), whole = s + vectors<T>(n);
-  for (; s < whole; s += 16, out += 16) v128.store(out, exponential<T>(v128.load(s)));
-  for (; s < end; s += sizeof<T>(), out += sizeof<T>()) {
-    v128.store_lane<T>(out, exponential<T>(v128.load_splat<T>(s)), 0);
+/**
+ * The first two passes over the next vectors: what the last one needs of each stands in scratch, PASS apart. A number's
+ * chain of operations is long: in short ones a processor has more numbers under way at a time. Returns where it stopped.
+ */
+// @ts-ignore: decorator
+@inline
+function prepare<T, K>(s: usize, whole: usize): usize {
+  const stop = min(whole, s + PASS);
+  const end = scratch + (stop - s);
+  for (let at = scratch; at < end; at += 16, s += 16) {
+    const x = v128.load(s);
+    const k = turned<T, K>(x);
+    v128.store(at, k);
+    v128.store(at, reduced<T, K>(x, k), PASS);
   }
-}
-
-/** A sigmoid is one long chain of operations: in two short ones a processor has more numbers under way at a time. */
-// @ts-ignore: decorator
-@inline
-function inTwoPasses<K>(): bool {
-  return is<K, Sigmoid>() || is<K, ShiftedSigmoid>();
-}
-
-// @ts-ignore: decorator
-@inline
-function argument<T, K>(s: v128): v128 {
-  return is<K, ShiftedSigmoid>() ? shifted<T>(s) : s;
-}
-
-/** The first pass over the next vectors; returns where it stopped. */
-// @ts-ignore: decorator
-@inline
-function decays<T, K>(s: usize, whole: usize): usize {
-  const stop = min(whole, s + SCRATCH_BYTES);
-  for (let e = scratch; s < stop; s += 16, e += 16) v128.store(e, decay<T>(argument<T, K>(v128.load(s))));
+  for (let at = scratch; at < end; at += 16) {
+    const k = v128.load(at), r = v128.load(at, PASS);
+    v128.store(at, first<T, K>(k, r));
+    if (sizeof<T>() == 4) v128.store(at, second<T, K>(k, r), PASS);
+  }
   return stop;
 }
 
 function values<T, K>(s: usize, out: usize, n: i32): void {
   const end = s + bytes<T>(n), whole = s + vectors<T>(n);
-  if (inTwoPasses<K>()) {
-    while (s < whole) {
-      const stop = decays<T, K>(s, whole);
-      for (let e = scratch; s < stop; s += 16, out += 16, e += 16) {
-        v128.store(out, sigmoidOfDecay<T>(argument<T, K>(v128.load(s)), v128.load(e)));
-      }
-    }
-  } else {
-    for (; s < whole; s += 16, out += 16) v128.store(out, valueOf<T, K>(v128.load(s)));
+  while (s < whole) {
+    const stop = inPasses<K>() ? prepare<T, K>(s, whole) : whole;
+    for (let at = scratch; s < stop; s += 16, out += 16, at += 16) v128.store(out, prepared<T, K>(v128.load(s), at));
   }
   for (; s < end; s += sizeof<T>(), out += sizeof<T>()) {
     v128.store_lane<T>(out, valueOf<T, K>(v128.load_splat<T>(s)), 0);
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function prepared<T, K>(x: v128, at: usize): v128 {
+  return inPasses<K>() ? valueFrom<T, K>(x, v128.load(at), v128.load(at, PASS)) : valueOf<T, K>(x);
+}
+
 function evaluations<T, K>(s: usize, rho: usize, slope: usize, n: i32): void {
   const end = s + bytes<T>(n), whole = s + vectors<T>(n);
-  if (inTwoPasses<K>()) {
-    while (s < whole) {
-      const stop = decays<T, K>(s, whole);
-      for (let e = scratch; s < stop; s += 16, rho += 16, slope += 16, e += 16) {
-        const x = v128.load(s);
-        const r = sigmoidOfDecay<T>(argument<T, K>(x), v128.load(e));
-        v128.store(rho, r);
-        v128.store(slope, slopeOf<T, K>(x, r));
-      }
-    }
-  } else {
-    for (; s < whole; s += 16, rho += 16, slope += 16) {
+  while (s < whole) {
+    const stop = inPasses<K>() ? prepare<T, K>(s, whole) : whole;
+    for (let at = scratch; s < stop; s += 16, rho += 16, slope += 16, at += 16) {
       const x = v128.load(s);
-      const r = valueOf<T, K>(x);
+      const r = prepared<T, K>(x, at);
       v128.store(rho, r);
       v128.store(slope, slopeOf<T, K>(x, r));
     }
@@ -173,22 +156,13 @@ function curvatures<T, K>(s: usize, out: usize, n: i32): void {
 
 function differences<T, K>(a: usize, s: usize, out: usize, n: i32): f64 {
   const end = a + bytes<T>(n), whole = a + vectors<T>(n);
-  let largest = splat<T>(0);
-  let broken = splat<T>(0);
-  if (inTwoPasses<K>()) {
-    while (a < whole) {
-      const stop = decays<T, K>(a, whole);
-      for (let e = scratch; a < stop; a += 16, s += 16, out += 16, e += 16) {
-        const d = v128.sub<T>(sigmoidOfDecay<T>(argument<T, K>(v128.load(a)), v128.load(e)), v128.load(s));
-        v128.store(out, d);
-        largest = v128.pmax<T>(largest, v128.abs<T>(d));
-        broken = v128.or(broken, v128.ne<T>(d, d));
-      }
-    }
-  } else {
-    for (; a < whole; a += 16, s += 16, out += 16) {
-      const d = v128.sub<T>(valueOf<T, K>(v128.load(a)), v128.load(s));
+  let largest = splat<T>(0), broken = largest;
+  while (a < whole) {
+    const stop = inPasses<K>() ? prepare<T, K>(a, whole) : whole;
+    for (let at = scratch; a < stop; a += 16, s += 16, out += 16, at += 16) {
+      const d = v128.sub<T>(prepared<T, K>(v128.load(a), at), v128.load(s));
       v128.store(out, d);
+      // pmax overlooks NaN, and takes one instruction
       largest = v128.pmax<T>(largest, v128.abs<T>(d));
       broken = v128.or(broken, v128.ne<T>(d, d));
     }

@@ -5,8 +5,8 @@
  * is slow, and the bits are the same.
  */
 import { atan2Lanes, cosines, log1pLanes, rotate, sines, small, tanLanes } from './circular';
-import { sigmoid } from './elementary';
-import { decayPair, log1pPair, tanhPair } from './elementary64';
+import { decayOf, hyperbolicTangent, restOfDecay, sigmoid, turnsOfDecay } from './elementary';
+import { log1p } from './elementary64';
 import { complement, inside, slopeOf, valueOf } from './functions';
 import { is, Linear, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
 
@@ -28,7 +28,7 @@ export function valueParts<K>(x: v128, y: v128): void {
     rotate(b);
     logistic(valueOf<f64, K>(x), b);
   } else if (is<K, Tanh>()) {
-    const t = tanhPair(x);
+    const t = hyperbolicTangent<f64>(x);
     const tt = f64x2.mul(t, t);
     if (i64x2.all_true(small(y))) {
       valueRe = t;
@@ -132,12 +132,13 @@ function logisticSlope(gain: f64, b: v128): void {
 function softplus(x: v128, y: v128): void {
   rotate(y);
   const zero = f64x2.splat(0);
-  const w = decayPair(x);
+  const k = turnsOfDecay<f64>(x);
+  const w = decayOf<f64>(k, restOfDecay<f64>(x, k));
   const right = f64x2.ge(x, zero);
   const re = f64x2.mul(w, cosines);
   const im = v128.xor(f64x2.mul(w, sines), v128.and(right, f64x2.splat(-0.0)));
   const width = f64x2.add(f64x2.splat(1), re);
-  let log = log1pPair(w);
+  let log = log1p(w);
   let angle = f64x2.div(im, width);
   const near = small(y);
   if (!i64x2.all_true(near)) {

@@ -2,60 +2,110 @@
  * Elementary functions of a vector of either precision, within 2 ulp for every number: infinities, NaN, signed zeros and
  * denormals too. Only operations that IEEE 754 fixes to the last bit (no fused or relaxed ones), so the bits are those of
  * every machine; and no lane looks at another.
+ *
+ * The chain of operations from x to the result is long, and what waits for it fills a processor's queues: loops over many
+ * numbers go it in three passes (activation.ts), of which the parts are here: k and r of x = k·ln2 + r; one or two vectors
+ * that depend on them alone; the result.
  */
-import { decayQuad, expQuad, log1pQuad, tanhQuad } from './elementary32';
-import { decayPair, expPair, log1pPair, tanhPair } from './elementary64';
+import * as single from './elementary32';
+import * as double from './elementary64';
 import { splat } from './lanes';
 
-/** e^x */
+/** k of e^−|x|, in the low bits. */
 // @ts-ignore: decorator
 @inline
-export function exponential<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? expPair(x) : expQuad(x);
-}
-
-/** e^−|x| */
-// @ts-ignore: decorator
-@inline
-export function decay<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? decayPair(x) : decayQuad(x);
+export function turnsOfDecay<T>(x: v128): v128 {
+  return sizeof<T>() == 8 ? double.turnsOfDecay(x) : single.turnsOfDecay(x);
 }
 
 // @ts-ignore: decorator
 @inline
-export function hyperbolicTangent<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? tanhPair(x) : tanhQuad(x);
+export function restOfDecay<T>(x: v128, k: v128): v128 {
+  return sizeof<T>() == 8 ? double.restOfDecay(x, k) : single.restOfDecay(x, k);
 }
 
-/** log(1 + w), 0 ≤ w ≤ 1 */
+/** e^−|x|; in single precision B of A and B, whose ratio it is. */
 // @ts-ignore: decorator
 @inline
-export function log1p<T>(w: v128): v128 {
-  return sizeof<T>() == 8 ? log1pPair(w) : log1pQuad(w);
+export function decayOf<T>(k: v128, r: v128): v128 {
+  return sizeof<T>() == 8 ? double.decayOf(k, r) : single.overDecay(k, r);
+}
+
+/** A; nothing for doubles. */
+// @ts-ignore: decorator
+@inline
+export function underDecay<T>(r: v128): v128 {
+  return sizeof<T>() == 8 ? r : single.underDecay(r);
 }
 
 /** 1/(1 + e^−x) */
 // @ts-ignore: decorator
 @inline
-export function sigmoid<T>(x: v128): v128 {
-  return sigmoidOfDecay<T>(x, decay<T>(x));
+export function sigmoidOf<T>(x: v128, e: v128, under: v128): v128 {
+  return sizeof<T>() == 8 ? double.sigmoidOf(x, e) : single.sigmoidOf(x, under, e);
 }
 
-/** 1/(1 + e^−x), given e = e^−|x|. */
 // @ts-ignore: decorator
 @inline
-export function sigmoidOfDecay<T>(x: v128, e: v128): v128 {
-  const one = splat<T>(1);
-  const numerator = v128.pmax<T>(e, v128.and(one, v128.ge<T>(x, splat<T>(0))));
-  const d = v128.add<T>(one, e);
-  const q = v128.div<T>(numerator, d);
-  // less what the rounding of 1 + e lost, to first order; 1/d = 1 is near enough
-  return v128.sub<T>(q, v128.mul<T>(q, v128.sub<T>(e, v128.sub<T>(d, one))));
+export function sigmoid<T>(x: v128): v128 {
+  const k = turnsOfDecay<T>(x);
+  const r = restOfDecay<T>(x, k);
+  return sigmoidOf<T>(x, decayOf<T>(k, r), underDecay<T>(r));
 }
 
-/** log(1 + e^x) */
+/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|) */
+// @ts-ignore: decorator
+@inline
+export function softplusOf<T>(x: v128, e: v128, under: v128): v128 {
+  const log = sizeof<T>() == 8 ? double.log1p(e) : single.log1pOf(under, e);
+  return v128.add<T>(v128.pmax<T>(x, splat<T>(0)), log);
+}
+
 // @ts-ignore: decorator
 @inline
 export function softplus<T>(x: v128): v128 {
-  return v128.add<T>(v128.pmax<T>(x, splat<T>(0)), log1p<T>(decay<T>(x)));
+  const k = turnsOfDecay<T>(x);
+  const r = restOfDecay<T>(x, k);
+  return softplusOf<T>(x, decayOf<T>(k, r), underDecay<T>(r));
+}
+
+/** k of e^−2|x|, in the low bits. */
+// @ts-ignore: decorator
+@inline
+export function turnsOfTanh<T>(x: v128): v128 {
+  return sizeof<T>() == 8 ? double.turnsOfTanh(x) : single.turnsOfTanh(x);
+}
+
+// @ts-ignore: decorator
+@inline
+export function restOfTanh<T>(x: v128, k: v128): v128 {
+  return sizeof<T>() == 8 ? double.restOfTanh(x, k) : single.restOfTanh(x, k);
+}
+
+/** e^(−2|x|) − 1; in single precision the quotient that tanh |x| is. */
+// @ts-ignore: decorator
+@inline
+export function mainOfTanh<T>(k: v128, r: v128): v128 {
+  return sizeof<T>() == 8 ? double.lessOne(k, r) : single.quotientOfTanh(k, r);
+}
+
+/** What rounding took from the quotient; nothing for doubles. */
+// @ts-ignore: decorator
+@inline
+export function lostOfTanh<T>(k: v128, r: v128): v128 {
+  return sizeof<T>() == 8 ? r : single.lostOfTanh(k, r);
+}
+
+// @ts-ignore: decorator
+@inline
+export function tanhOf<T>(x: v128, main: v128, lost: v128): v128 {
+  return sizeof<T>() == 8 ? double.tanhOf(x, main) : single.tanhOf(x, main, lost);
+}
+
+// @ts-ignore: decorator
+@inline
+export function hyperbolicTangent<T>(x: v128): v128 {
+  const k = turnsOfTanh<T>(x);
+  const r = restOfTanh<T>(x, k);
+  return tanhOf<T>(x, mainOfTanh<T>(k, r), lostOfTanh<T>(k, r));
 }

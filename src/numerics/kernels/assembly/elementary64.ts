@@ -17,7 +17,6 @@ const C5: f64 = 0.008333335853059549;
 /** Rounds like SHIFT and adds 512 to e, which a factor 2^−512 at the end takes back: so e^−700 needs no care. */
 const RAISED: f64 = SHIFT + 512 * 128;
 const LOWER: f64 = 7.458340731200207e-155;
-const RAISE: f64 = 1.3407807929942597e154;
 
 /** k in the low bits; `shift` is SHIFT or RAISED. */
 // @ts-ignore: decorator
@@ -67,50 +66,88 @@ function excess(r: v128, first: v128, second: v128): v128 {
   return f64x2.add(f64x2.add(tail, r), f64x2.mul(rr, f64x2.add(low, f64x2.mul(rr, high))));
 }
 
-/** e^x */
 // @ts-ignore: decorator
 @inline
-export function expPair(x: v128): v128 {
-  const negative = f64x2.lt(x, f64x2.splat(0));
-  const factor = v128.bitselect(f64x2.splat(LOWER), f64x2.splat(RAISE), negative);
-  const bounded = f64x2.pmax(f64x2.pmin(x, f64x2.splat(711)), f64x2.splat(-747));
-  const k = turns(bounded, SHIFT);
-  const at = place(k);
-  const first = row(i32x4.extract_lane(at, 0));
-  const second = row(i32x4.extract_lane(at, 2));
-  const lift = v128.bitselect(i64x2.splat(512 << 52), i64x2.splat(-512 << 52), negative);
-  const h = i64x2.add(power(k, first, second), lift);
-  return f64x2.mul(f64x2.add(h, f64x2.mul(h, excess(rest(bounded, k, SHIFT), first, second))), factor);
+function bounded(x: v128): v128 {
+  return f64x2.pmax(v128.or(x, f64x2.splat(-0.0)), f64x2.splat(-747));
+}
+
+/** k of e^−|x|, raised. */
+// @ts-ignore: decorator
+@inline
+export function turnsOfDecay(x: v128): v128 {
+  return turns(bounded(x), RAISED);
+}
+
+/** And r. */
+// @ts-ignore: decorator
+@inline
+export function restOfDecay(x: v128, turned: v128): v128 {
+  return rest(bounded(x), turned, RAISED);
 }
 
 /** e^−|x| */
 // @ts-ignore: decorator
 @inline
-export function decayPair(x: v128): v128 {
-  const u = f64x2.pmax(v128.or(x, f64x2.splat(-0.0)), f64x2.splat(-747));
-  const k = turns(u, RAISED);
-  const at = place(k);
+export function decayOf(turned: v128, r: v128): v128 {
+  const at = place(turned);
   const first = row(i32x4.extract_lane(at, 0));
   const second = row(i32x4.extract_lane(at, 2));
-  const h = power(k, first, second);
-  return f64x2.mul(f64x2.add(h, f64x2.mul(h, excess(rest(u, k, RAISED), first, second))), f64x2.splat(LOWER));
+  const h = power(turned, first, second);
+  return f64x2.mul(f64x2.add(h, f64x2.mul(h, excess(r, first, second))), f64x2.splat(LOWER));
 }
 
-/** tanh x = −E/(2 + E), E = e^(−2|x|) − 1, which the table gives without cancellation. */
+/** 1/(1 + e^−x), given e = e^−|x|. */
 // @ts-ignore: decorator
 @inline
-export function tanhPair(x: v128): v128 {
+export function sigmoidOf(x: v128, e: v128): v128 {
   const one = f64x2.splat(1);
-  const two = f64x2.splat(2);
-  const u = f64x2.pmax(f64x2.mul(f64x2.abs(x), f64x2.splat(-2)), f64x2.splat(-64));
-  const k = turns(u, SHIFT);
-  const at = place(k);
+  const numerator = f64x2.pmax(e, v128.and(one, f64x2.ge(x, f64x2.splat(0))));
+  const d = f64x2.add(one, e);
+  const q = f64x2.div(numerator, d);
+  // less what the rounding of 1 + e lost, to first order; 1/d = 1 is near enough
+  return f64x2.sub(q, f64x2.mul(q, f64x2.sub(e, f64x2.sub(d, one))));
+}
+
+// @ts-ignore: decorator
+@inline
+function twice(x: v128): v128 {
+  return f64x2.pmax(f64x2.mul(f64x2.abs(x), f64x2.splat(-2)), f64x2.splat(-64));
+}
+
+/** k of e^−2|x| */
+// @ts-ignore: decorator
+@inline
+export function turnsOfTanh(x: v128): v128 {
+  return turns(twice(x), SHIFT);
+}
+
+/** And r. */
+// @ts-ignore: decorator
+@inline
+export function restOfTanh(x: v128, turned: v128): v128 {
+  return rest(twice(x), turned, SHIFT);
+}
+
+/** E = e^(−2|x|) − 1, which the table gives without cancellation. */
+// @ts-ignore: decorator
+@inline
+export function lessOne(turned: v128, r: v128): v128 {
+  const one = f64x2.splat(1);
+  const at = place(turned);
   const first = row(i32x4.extract_lane(at, 0));
   const second = row(i32x4.extract_lane(at, 2));
-  const h = power(k, first, second);
+  const h = power(turned, first, second);
   const t = f64x2.sub(h, one);
-  const p = f64x2.add(f64x2.mul(h, excess(rest(u, k, SHIFT), first, second)), f64x2.sub(h, f64x2.add(t, one)));
-  const E = f64x2.add(t, p);
+  return f64x2.add(t, f64x2.add(f64x2.mul(h, excess(r, first, second)), f64x2.sub(h, f64x2.add(t, one))));
+}
+
+/** tanh x = −E/(2 + E) */
+// @ts-ignore: decorator
+@inline
+export function tanhOf(x: v128, E: v128): v128 {
+  const one = f64x2.splat(1);
+  const two = f64x2.splat(2);
   const d = f64x2.add(two, E);
   const lost = f64x2.sub(E, f64x2.sub(d, two));
   const q = f64x2.div(E, d);
@@ -125,7 +162,7 @@ export function tanhPair(x: v128): v128 {
  */
 // @ts-ignore: decorator
 @inline
-export function log1pPair(w: v128): v128 {
+export function log1p(w: v128): v128 {
   const half = f64x2.mul(f64x2.mul(w, w), f64x2.splat(0.5));
   const s = f64x2.div(w, f64x2.add(w, f64x2.splat(2)));
   const z = f64x2.mul(s, s);

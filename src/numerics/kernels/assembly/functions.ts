@@ -2,7 +2,10 @@
  * ρ, ρ' and ρ'' of a vector, by the formulas of numerics/activation.ts. The kind is a type, so that the compiler
  * leaves one branch of each.
  */
-import { hyperbolicTangent, sigmoid, softplus } from './elementary';
+import {
+  decayOf, hyperbolicTangent, lostOfTanh, mainOfTanh, restOfDecay, restOfTanh, sigmoid, sigmoidOf, softplus, softplusOf,
+  tanhOf, turnsOfDecay, turnsOfTanh, underDecay,
+} from './elementary';
 import { HardSigmoid, is, Linear, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
 import { splat } from './lanes';
 
@@ -43,6 +46,51 @@ export function valueOf<T, K>(s: v128): v128 {
   if (is<K, Softplus>()) return softplus<T>(s);
   if (is<K, Linear>()) return s;
   return v128.pmin<T>(v128.pmax<T>(s, splat<T>(0)), upper<T, K>());
+}
+
+/** Whether ρ is worth passes of its parts: `turned` and `reduced`, then `first` and `second`, then `valueFrom`. */
+// @ts-ignore: decorator
+@inline
+export function inPasses<K>(): bool {
+  return is<K, Sigmoid>() || is<K, ShiftedSigmoid>() || is<K, Tanh>() || is<K, Softplus>();
+}
+
+// @ts-ignore: decorator
+@inline
+function argument<T, K>(s: v128): v128 {
+  return is<K, ShiftedSigmoid>() ? shifted<T>(s) : s;
+}
+
+// @ts-ignore: decorator
+@inline
+export function turned<T, K>(s: v128): v128 {
+  return is<K, Tanh>() ? turnsOfTanh<T>(s) : turnsOfDecay<T>(argument<T, K>(s));
+}
+
+// @ts-ignore: decorator
+@inline
+export function reduced<T, K>(s: v128, k: v128): v128 {
+  return is<K, Tanh>() ? restOfTanh<T>(s, k) : restOfDecay<T>(argument<T, K>(s), k);
+}
+
+// @ts-ignore: decorator
+@inline
+export function first<T, K>(k: v128, r: v128): v128 {
+  return is<K, Tanh>() ? mainOfTanh<T>(k, r) : decayOf<T>(k, r);
+}
+
+// @ts-ignore: decorator
+@inline
+export function second<T, K>(k: v128, r: v128): v128 {
+  return is<K, Tanh>() ? lostOfTanh<T>(k, r) : underDecay<T>(r);
+}
+
+// @ts-ignore: decorator
+@inline
+export function valueFrom<T, K>(s: v128, one: v128, two: v128): v128 {
+  if (is<K, Tanh>()) return tanhOf<T>(s, one, two);
+  if (is<K, Softplus>()) return softplusOf<T>(s, one, two);
+  return sigmoidOf<T>(argument<T, K>(s), one, two);
 }
 
 /** ρ'(s), given r = ρ(s). */
