@@ -3,8 +3,8 @@
 import type { BlockShape, Blocks } from './blocks.js';
 import type { Complex } from './complex.js';
 import { backend } from './current-backend.js';
-import type { Numbers } from './numbers.js';
 import { addRowDots, hadamard, scale } from './kernels.js';
+import type { Numbers } from './numbers.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
 export function complexHadamard(a: Blocks, b: Blocks, out: Blocks): Blocks {

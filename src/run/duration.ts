@@ -4,8 +4,8 @@ import { Arena } from '../numerics/arena.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { workload } from '../plan/workload.js';
 import { type AnySpec, precisionIn } from '../spec/schema.js';
-import { inventory } from './inventory.js';
 import { chooseBackend } from './backend.js';
+import { inventory } from './inventory.js';
 import { experimentFolder } from './store.js';
 import { workOf } from './work.js';
 
@@ -97,7 +97,7 @@ function stopwatch(): () => number {
 }
 
 /** How far a run is: what a phase leaves of the steps that it may take is not to be done any more. */
-class Course {
+export class Course {
   private before = 0;
   private phase: Sign | undefined;
 
