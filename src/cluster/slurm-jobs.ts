@@ -42,8 +42,13 @@ export function indexList(indices: readonly number[]): string {
   return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
-/** An array of these tasks. @param given options of the user's */
-export function arrayJob(submission: Submission, indices: readonly number[], given: readonly string[]): Job {
+/** An array of these tasks. @param given options of the user's @param after the number of the array before it */
+export function arrayJob(
+  submission: Submission,
+  indices: readonly number[],
+  given: readonly string[],
+  after?: string,
+): Job {
   const { tasks } = submission;
   return {
     options: [
@@ -54,6 +59,7 @@ export function arrayJob(submission: Submission, indices: readonly number[], giv
       ...given,
       `--job-name=${nameOf(submission, tasks)}`,
       `--array=${indexList(indices)}`,
+      ...(after === undefined ? [] : [`--dependency=afterany:${after}`]),
     ],
     script: [
       '#!/bin/sh',

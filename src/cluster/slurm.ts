@@ -30,13 +30,24 @@ export function submitToSlurm(submission: Submission, given: readonly string[], 
   const array = submitted.length > 0 ? sent(arrayJob(submission, submitted, given), tool) : undefined;
   if (array !== undefined) arrays.add(array);
   try {
+    let before = array;
+    for (const indices of laterRungs(submission)) {
+      if (before === undefined) break;
+      before = sent(arrayJob(submission, indices, given, before), tool);
+      arrays.add(before);
+    }
     return { ...shared, array, last: sent(lastJob(submission, [...arrays], given), tool) };
   } catch (error) {
     if (!(error instanceof RunError) || array === undefined) throw error;
     throw new RunError(
-      `array ${array} is submitted, but not the job after it, which judges and reports (the same command again submits that): ${error.message}`,
+      `array ${array} is submitted, but not all that comes after it, to judge and report at last (the same command again submits that): ${error.message}`,
     );
   }
+}
+
+/** The tasks of the arrays after the first: which of them have something to do nobody knows yet. */
+function laterRungs({ rungs = 1, tasks }: Submission): number[][] {
+  return Array.from({ length: rungs - 1 }, () => Array.from({ length: tasks }, (_, i) => i + 1));
 }
 
 /** What sbatch refuses by, and what to do about it. */
@@ -109,6 +120,10 @@ export function slurmScript(submission: Submission, given: readonly string[]): s
     ...here('last_script', last.script),
     '',
     `array=$(array_script | ${shellCommand(['sbatch', ...array.options])})`,
+    ...laterRungs(submission).map((indices) => {
+      const { options } = arrayJob(submission, indices, given, '');
+      return `array=$(array_script | ${shellCommand(['sbatch', ...options])}"\${array%%;*}")`;
+    }),
     // its last option ends with the numbers of arrays
     `last_script | ${shellCommand(['sbatch', ...last.options])}"\${array%%;*}"`,
     '',

@@ -13,6 +13,8 @@ export interface Submission {
   readonly cwd: string;
   /** Parts that all runs are divided into, once and for all: the array may have fewer tasks. */
   readonly tasks: number;
+  /** Arrays one after the other, where what the later ones do hangs on what the earlier have found; default 1. */
+  readonly rungs?: number;
   readonly acceptBuild: boolean;
   readonly specs: readonly string[];
   /** Options of `run` that say which runs there are. */

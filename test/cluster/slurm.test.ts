@@ -150,7 +150,7 @@ test('what sbatch says is told, with what to do; of an array that is there witho
   t.regex(refusing('Slurm temporarily unable to accept job'), /again later/);
   t.regex(
     refusing('invalid partition', 'afterany'),
-    /^array 100 is submitted, but not the job after it.*invalid partition$/,
+    /^array 100 is submitted, but not all that comes after it.*invalid partition$/,
   );
 });
 
@@ -185,6 +185,17 @@ test("a user's options of sbatch win over those that are usual, and none may be 
     '--array-of',
   ])
     t.is(ownOption([word]), undefined, word);
+});
+
+test('of several rungs each array waits for the one before, and the last job for all', (t) => {
+  const submission = submissionIn(workspace(t), 3, { rungs: 3 });
+  const { sent, tool } = cluster();
+  t.like(submitToSlurm(submission, [], tool), { array: '100', submitted: [1, 2, 3], last: '103' });
+  t.deepEqual(
+    sent.map((job) => optionOf(job, '--dependency')),
+    [undefined, 'afterany:100', 'afterany:101', 'afterany:100:101:102'],
+  );
+  t.is(slurmScript(submission, []).match(/--dependency=afterany:"\$\{array%%;\*\}"\)?$/gm)?.length, 3);
 });
 
 test('logs go where % and relative paths mean what they say; where Slurm writes none, it is told', (t) => {
