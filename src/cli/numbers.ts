@@ -45,6 +45,10 @@ export function shardOf(given: string): Found {
 }
 
 function refused(expected: string, given: string): UserError {
-  const issue: Issue = { message: `${expected}, got ${quoted(given)}`, ...meantNumber(given) };
+  const meant = meantNumber(given);
+  const issue: Issue = {
+    message: `${expected}, got ${quoted(given)}`,
+    ...(meant.hint === `write ${given}` ? {} : meant),
+  };
   return new UserError(issue);
 }

@@ -62,7 +62,6 @@ const SPARSE = 0.5;
 const PRODUCT_COST = 0.17;
 const SPARSE_COST = 0.35;
 const ROW_COST = 1;
-const DOT_COST = 0.2;
 /** Rows and columns of a product begin at multiples of what its kernels have in registers. */
 const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
 /** What a piecewise linear activation costs, of what others do. */
@@ -115,7 +114,7 @@ function make(own: House, precision: Precision): Backend {
       const [m, n] = [out.length / row.length, row.length];
       call(on.addRow, m, n, input(row), output(out), m, n);
     },
-    // sums over rows go on where they are: one row after the other
+    // sums in the order of their numbers go on where they are: they cost little beside products
     addColumnSums(alpha, x, out) {
       columnSums.kernel(alpha, input(x), x.length / out.length, out.length, output(out));
       done();
@@ -126,7 +125,7 @@ function make(own: House, precision: Precision): Backend {
     },
     maxAbs: (x) => each(on.maxAbs, x.length, input(x)),
     dot(a, b) {
-      const sum = sharing.sum(dot, DOT_COST, a.length, input(a), input(b));
+      const sum = dot.kernel(input(a), input(b), a.length) as number;
       done();
       return sum;
     },

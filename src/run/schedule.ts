@@ -151,7 +151,7 @@ class Schedule {
     };
     if (lanes) return lanes(options, tasks);
     if (tasks === 1 && timeout === undefined) return [inProcess(options)];
-    return Array.from({ length: Math.min(jobs, tasks) }, () => inWorker(options));
+    return Array.from({ length: count }, () => inWorker(options));
   }
 
   /** One lane takes run after run. */

@@ -7,7 +7,6 @@ import test from 'ava';
 import { RunError } from '../../src/errors.js';
 import { activationNames } from '../../src/numerics/activation-formulas.js';
 import type { Backend, Product } from '../../src/numerics/backend.js';
-import { SUM_RANGE } from '../../src/numerics/kernels/sharing.js';
 import type { Numbers } from '../../src/numerics/numbers.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { Sparse } from '../../src/numerics/sparse.js';
@@ -41,7 +40,6 @@ const calls: Record<string, Call> = {
   addColumnDots: (v, out, m, n) => on.addColumnDots(0.3, v(m * n), v(m * n), out(n)),
   maxAbs: (v, _, m, n) => on.maxAbs(v(m * n)),
   dot: (v, _, m, n) => on.dot(v(m * n), v(m * n)),
-  'dot of many': (v, _, m, n) => on.dot(v(SUM_RANGE * m + n), v(SUM_RANGE * m + n)),
   addRowDots: (v, out, m, n) => on.addRowDots(v(m * n), v(m * n), out(m)),
   rowAxpy: (v, out, m, n) => on.rowAxpy(v(m), v(m * n), out(m * n)),
   hadamardRow: (v, out, m, n) => on.hadamardRow(v(m * n), v(n), out(m * n)),

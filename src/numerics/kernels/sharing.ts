@@ -9,8 +9,6 @@ import type { Pool } from './pool.js';
 const PIECES_PER_THREAD = 4;
 /** Ranges of numbers begin at multiples of so many: on lines of the cache. */
 const RANGE_GRAIN = 128;
-/** Sums go over ranges of so many numbers, whose sums are added in their order. */
-export const SUM_RANGE = 16_384;
 
 /** A way to cut a call. */
 export type Axis = Pick<Cut, 'moves' | 'sizeAt' | 'size' | 'grain'>;
@@ -79,28 +77,5 @@ export class Sharing {
     const moves = axis.moves.map((move) => move * this.bytes);
     this.pool.fork(kernel.number, args, { moves, sizeAt, workAt, size, grain, pieces });
     return pieces;
-  }
-
-  /** The sum that `kernel` gives of n numbers at a and at b. */
-  sum(kernel: Numbered, cost: number, n: number, a: number, b: number): number {
-    if (n <= SUM_RANGE) return kernel.kernel(a, b, n) as number;
-    const isShared = this.isWorth(n * cost);
-    const stride = isShared ? SUM_RANGE * MOST_PIECES : SUM_RANGE;
-    let total = 0;
-    for (let from = 0; from < n; from += stride) {
-      const [size, at] = [Math.min(stride, n - from), from * this.bytes];
-      if (isShared) total = this.sumOfRanges(kernel, size, a + at, b + at, total);
-      else total += kernel.kernel(a + at, b + at, size) as number;
-    }
-    return total;
-  }
-
-  /** A thread a range; `total` goes first. */
-  private sumOfRanges({ number }: Numbered, size: number, a: number, b: number, total: number): number {
-    const [moves, pieces] = [[this.bytes, this.bytes, 0], Math.ceil(size / SUM_RANGE)];
-    this.pool.fork(number, [a, b, size], { moves, sizeAt: 2, workAt: -1, size, grain: SUM_RANGE, pieces });
-    let sum = total;
-    for (let i = 0; i < pieces; i++) sum += this.pool.result(i);
-    return sum;
   }
 }
