@@ -113,7 +113,8 @@ function numbers(length: number, arena: Allocator | undefined): Numbers {
 }
 
 function integers(list: Int32Array, arena: Allocator | undefined): Int32Array {
-  const view = integersIn(numbers(Math.ceil(list.length / 2), arena), list.length);
+  const ofANumber = backend().precision === 'float64' ? 2 : 1;
+  const view = integersIn(numbers(Math.ceil(list.length / ofANumber), arena), list.length);
   view.set(list);
   return view;
 }
