@@ -1,37 +1,20 @@
 /** A BLAS of the system (OpenBLAS, MKL, Accelerate) for matrix products; everything else stays with the kernels. */
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { UserError } from '../errors.js';
 import type { Backend, Product } from '../numerics/backend.js';
 import type { Numbers, Precision } from '../numerics/numbers.js';
-import { wasm } from '../numerics/wasm.js';
+import { house, wasm } from '../numerics/wasm.js';
+import { packageRoot } from '../package.js';
+import { functions, type Koffi, koffi, type Library } from './cblas.js';
+
+/** What threads load to call the library, too. */
+const THREAD = 'dist/backend/cblas.js';
 
 /** Below so many multiplications a call through the foreign-function interface costs more than it gains. */
 const SMALL = 4096;
 
 const [ROW_MAJOR, AS_IS, TRANSPOSED] = [101, 111, 112];
-
-type Dgemm = (
-  order: number,
-  ta: number,
-  tb: number,
-  m: number,
-  n: number,
-  k: number,
-  alpha: number,
-  a: Numbers,
-  lda: number,
-  b: Numbers,
-  ldb: number,
-  beta: number,
-  c: Numbers,
-  ldc: number,
-) => void;
-
-interface Library {
-  func(signature: string): (...args: never[]) => unknown;
-}
 
 /** Where systems keep a BLAS with a C interface; EPRBP_BLAS names another. */
 const CANDIDATES: Readonly<Record<string, readonly string[]>> = {
@@ -44,21 +27,34 @@ const CANDIDATES: Readonly<Record<string, readonly string[]>> = {
   win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.2.dll'],
 };
 
+/** Multiplications of a piece: pieces do not depend on how many threads there are, so that bits do not either. */
+const PIECE = 4e6;
+const MOST_PIECES = 16;
+/** Rows and columns of a piece come in so many: blocks of any library's kernels. */
+const GRAIN = 16;
+
+/** Numbers of dgemm and sgemm among the functions of the threads. */
+let numbers: readonly [number, number] | undefined;
+
 /** @throws UserError where there is no such library, or no koffi to call it with. */
 export function blas(precision: Precision = 'float64'): Backend {
   chooseCore();
   const { library, file } = openLibrary();
   const kernels = wasm(precision);
-  const dgemm = library.func(
-    'void cblas_dgemm(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a, int lda, ' +
-      'const double *b, int ldb, double beta, double *c, int ldc)',
-  ) as unknown as Dgemm;
+  numbers ??= numbersOf(file);
+  const multiply = multiplier(kernels, numbers[precision === 'float64' ? 0 : 1]);
   return {
     ...kernels,
     name: 'blas',
-    details: { library: file, ...describe(library) },
-    product: (p) => (p.m * p.n * p.k < SMALL || isSparse(p) ? kernels.product(p) : multiply(dgemm, p)),
+    details: { library: file, threads: 'of this program', ...describe(library) },
+    product: (p) => (p.m * p.n * p.k < SMALL || isSparse(p) ? kernels.product(p) : multiply(p)),
   };
+}
+
+function numbersOf(file: string): [number, number] {
+  const { pool, buffer } = house();
+  const first = pool.add({ url: new URL(THREAD, packageRoot).href, data: file }, functions(buffer, file));
+  return [first, first + 1];
 }
 
 /** Below this share of entries that are not zero, visiting only those is faster than a BLAS. */
@@ -71,18 +67,51 @@ function isSparse({ sparse, a }: Product): boolean {
   return count < SPARSE * a.length;
 }
 
-function multiply(dgemm: Dgemm, { ta, tb, m, n, k, alpha, a, b, c, start }: Product): void {
-  if (start !== undefined && start !== c) {
-    if (start.length === c.length) c.set(start);
-    else for (let i = 0; i < m; i++) c.set(start, i * n);
+/** Products by the library, in pieces that threads share. */
+function multiplier(kernels: Backend, number: number): (p: Product) => void {
+  const { pool, buffer } = house();
+  const bytes = kernels.precision === 'float64' ? 8 : 4;
+  const Own = bytes === 8 ? Float64Array : Float32Array;
+
+  return (p) => {
+    const copies: Numbers[] = [];
+    const here = (x: Numbers): Numbers => {
+      if (x.buffer === buffer && x instanceof Own) return x;
+      const copy = kernels.allocate(x.length);
+      copy.set(x);
+      copies.push(copy);
+      return copy;
+    };
+    const [a, b, c] = [here(p.a), here(p.b), here(p.c)];
+    begin(p, c);
+    share(p, a.byteOffset, b.byteOffset, c.byteOffset);
+    if (c !== p.c) p.c.set(c);
+    for (const copy of copies) kernels.free?.(copy);
+  };
+
+  function share({ ta, tb, m, n, k, alpha, start }: Product, a: number, b: number, c: number): void {
+    const [opA, opB] = [ta ? TRANSPOSED : AS_IS, tb ? TRANSPOSED : AS_IS];
+    const sides = [a, ta ? m : k, b, tb ? k : n, start === undefined ? 0 : 1, c, n];
+    const [ofA, ofB, ofC] = m > n ? [ta ? 1 : k, 0, n] : [0, tb ? k : 1, 1];
+    const moves = [0, 0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, 0, ofC, 0].map((move) => move * bytes);
+    const size = Math.max(m, n);
+    const most = Math.min(MOST_PIECES, Math.ceil(size / GRAIN));
+    const pieces = Math.max(1, Math.min(most, 2 ** Math.floor(Math.log2((m * n * k) / PIECE))));
+    const cut = { moves, sizeAt: m > n ? 3 : 4, workAt: -1, size, grain: GRAIN, pieces };
+    pool.fork(number, [ROW_MAJOR, opA, opB, m, n, k, alpha, ...sides], cut);
   }
-  const [opA, opB] = [ta ? TRANSPOSED : AS_IS, tb ? TRANSPOSED : AS_IS];
-  dgemm(ROW_MAJOR, opA, opB, m, n, k, alpha, a, ta ? m : k, b, tb ? k : n, start === undefined ? 0 : 1, c, n);
+}
+
+/** Puts what a product is added to into its result. */
+function begin({ m, n, start, c: given }: Product, c: Numbers): void {
+  if (start === undefined || start === given) return;
+  if (start.length === c.length) c.set(start);
+  else for (let i = 0; i < m; i++) c.set(start, i * n);
 }
 
 /**
  * OpenBLAS before 0.3.22 does not know recent processors and falls back to kernels five times slower: name the core type
- * before it is loaded. One thread: runs go in parallel, examples do not.
+ * before it is loaded. It has one thread: those of this program share its products.
  */
 function chooseCore(): void {
   process.env['OPENBLAS_NUM_THREADS'] ??= '1';
@@ -103,12 +132,12 @@ function cpuFlags(): Set<string> {
 }
 
 function openLibrary(): { library: Library; file: string } {
-  const koffi = loadKoffi();
+  const { load } = loadKoffi();
   const named = process.env['EPRBP_BLAS'];
   const candidates = named === undefined ? (CANDIDATES[process.platform] ?? []) : [named];
   for (const file of candidates) {
     try {
-      const library = koffi.load(file);
+      const library = load(file);
       library.func('void cblas_dgemm()');
       return { library, file };
     } catch {}
@@ -119,9 +148,9 @@ function openLibrary(): { library: Library; file: string } {
   });
 }
 
-function loadKoffi(): { load(file: string): Library } {
+function loadKoffi(): Koffi {
   try {
-    return createRequire(import.meta.url)('koffi');
+    return koffi();
   } catch {
     throw new UserError({
       message: '--backend blas calls the library through the package koffi, which is not installed',
