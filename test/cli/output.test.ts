@@ -159,6 +159,7 @@ test('mistakes on the command line are refused before anything runs', async (t) 
   const cases: [string[], RegExp][] = [
     [['run', file, '-j', '0'], /--jobs must be a whole number of at least 1, got '0'/],
     [['run', file, '-j', 'all'], /--jobs must be a whole number/],
+    [['run', file, '--threads', '0'], /--threads must be a whole number of at least 1, or auto, got '0'/],
     [['run', file, '--shard', '3/2'], /--shard must be i\/n with 1 ≤ i ≤ n, got '3\/2'/],
     [['run', file, '--timeout', '-1'], /--timeout must be a positive number/],
     [['run', file, '--timeout', '3e6'], /--timeout must be a positive number of at most 2147483, got '3e6'/],

@@ -113,3 +113,40 @@ test('title, source, assertions and figures change no identity; parameters in a 
   await run({});
   t.is(new Set(hashes).size, 2);
 });
+
+const wide = { energy: 'hopfield', activation: 'tanh', init: { name: 'glorot-uniform', gain: 0.5 } };
+const large = {
+  ...quick,
+  network: { ...wide, layers: [120, 160, 10] },
+  data: { name: 'random', examples: 60 },
+  free: { solver: 'euler', step: 0.1, tolerance: 1e-14, max_steps: 40 },
+  second: { step: 0.1, steps: 20 },
+};
+const training = {
+  name: 'quick',
+  protocol: { name: 'train', epochs: 1, batch: 60, optimizer: { name: 'sgd', rates: [0.3, 0.1] } },
+  network: { ...wide, layers: [196, 160, 10] },
+  data: { name: 'digits-synthetic', examples: 120, test: 60, side: 14 },
+  cost: 'mse',
+  free: { solver: 'euler', step: 0.5, tolerance: 1e-3, max_steps: 20 },
+  second: { step: 0.5, steps: 8 },
+  engines: [{ id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1 }],
+};
+
+for (const [kind, shared] of Object.entries({ large, training })) {
+  test(`${kind}: the same bytes with 1, 2, 3 and 7 threads, which run.json tells`, async (t) => {
+    const work = workspace(t);
+    const file = writeSpec(work, shared);
+    const [first, ...others] = await Promise.all(
+      ['1', '2', '3', '7'].map(async (threads) => {
+        const { code, stderr } = await eprbp(work, 'run', '-q', '--threads', threads, '--out', threads, file);
+        t.is(code, 0, stderr);
+        const [run] = runsIn(join(work, threads, 'quick'));
+        t.is(recordIn(run).environment['threads'], Number(threads));
+        return contents(join(work, threads));
+      }),
+    );
+    t.true(Object.keys(first).some((name) => name.endsWith('metrics.csv')));
+    for (const other of others) t.deepEqual(other, first);
+  });
+}

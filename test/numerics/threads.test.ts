@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { fc } from '@fast-check/ava';
 import test from 'ava';
+import { blas } from '../../src/backend/blas.js';
 import { RunError } from '../../src/errors.js';
 import { activationNames } from '../../src/numerics/activation-formulas.js';
 import type { Backend, Product } from '../../src/numerics/backend.js';
@@ -172,12 +173,20 @@ for (const [threads, precision] of [
   });
 }
 
-/** A function of the test's own, in all threads; `here` is what this one does, which gives others time to take a piece. */
-function own(body: string, here: () => unknown = () => sleep(20)): () => void {
-  const url = `data:text/javascript,export const functions = () => [(number) => { ${encodeURIComponent(body)} }];`;
-  const number = pool.add({ url, data: undefined }, [
+/** A function of the test's own, in all threads; this one waits in it until another has begun a piece. */
+function own(body: string): () => void {
+  const place = on.allocate(8);
+  const begun = new Int32Array(place.buffer, place.byteOffset, 1);
+  const text = `export const functions = (buffer, at) => [(number) => {
+    const begun = new Int32Array(buffer, at, 1);
+    Atomics.store(begun, 0, 1);
+    Atomics.notify(begun, 0);
+    ${body}
+  }];`;
+  const url = `data:text/javascript,${encodeURIComponent(text)}`;
+  const number = pool.add({ url, data: place.byteOffset }, [
     (number) => {
-      here();
+      Atomics.wait(begun, 0, 0, 60_000);
       return 2 * number;
     },
   ]);
@@ -185,10 +194,8 @@ function own(body: string, here: () => unknown = () => sleep(20)): () => void {
   return () => pool.fork(number, [5, 6], cut);
 }
 
-const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-
 test.serial('who comes late to a piece, and later than all others, has not spoiled the next call', async (t) => {
-  const slow = own('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40); return 2 * number;', () => {});
+  const slow = own('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40); return 2 * number;');
   await begin(3);
   for (let i = 0; i < 5; i++) {
     slow();
@@ -214,4 +221,21 @@ test.serial('a thread that ends in the middle of a piece costs the call, too', a
   await begin(2);
   const error = t.throws(fatal, { instanceOf: RunError });
   t.regex(error?.message ?? '', /a thread could not do its part \(it ended in the middle of its work\)/);
+});
+
+test.serial('products of a BLAS have the same bits for any number of threads, in either precision', async (t) => {
+  const [m, n, k] = [130, 300, 410];
+  const call = product({ ta: false, tb: false, alpha: 1, sparse: false }, k, 'row');
+  for (const precision of ['float64', 'float32'] as const) {
+    try {
+      on = blas(precision);
+    } catch (error) {
+      t.regex((error as Error).message, /--backend blas/);
+      return t.log('no BLAS here');
+    }
+    await begin(1);
+    const alone = outcome(call, m, n, 1);
+    await begin(3);
+    t.deepEqual(outcome(call, m, n, 1), alone, precision);
+  }
 });
