@@ -1,4 +1,6 @@
 /** How long the runs of a plan will take, and how far that is to be believed. */
+import { shareOf } from '../plan/ladder.js';
+import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { availableCores } from '../run/cores.js';
 import { type Pace, paceOfEarlier, paceOfTrial, workOfSpec } from '../run/duration.js';
@@ -8,10 +10,14 @@ export class Forecast {
   /** Undefined where nothing is known. */
   private readonly pace: Pace | undefined;
   private readonly open: readonly RunPlan[];
+  /** What is to be done of those, where a search will end some before their end. */
+  private readonly share: number;
 
   /** @param trials how many experiments may still be tried. */
   constructor(plan: Plan, out: string, isDone: (run: RunPlan) => boolean, trials: { left: number }) {
     this.open = plan.runs.filter((run) => !isDone(run));
+    const { ladder, runs } = plan;
+    this.share = ladder ? shareOf(ladder, protocolOf(runs[0].spec.protocol).epochs!.count) : 1;
     if (this.open.length === 0) return;
     this.pace = paceOfEarlier(plan, out);
     if (this.pace === undefined && trials.left-- > 0) this.pace = paceOfTrial(this.open[0], plan);
@@ -30,7 +36,7 @@ export class Forecast {
       return ['  how long it takes is not known: no run of it has finished, and none was tried'];
     const { seconds, spread, runs } = this.pace;
     const works = this.open.map(({ spec }) => workOfSpec(spec));
-    const all = seconds * works.reduce((sum, work) => sum + work, 0);
+    const all = this.share * seconds * works.reduce((sum, work) => sum + work, 0);
     const longest = seconds * works.reduce((most, work) => Math.max(most, work), 0);
     const cores = Math.min(availableCores(), this.open.length);
     const beside = cores > 1 ? `, ${duration(Math.max(longest, all / cores))} with -j ${cores}` : '';

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issue, sentenceOf } from '../errors.js';
-import { ownFolder } from '../io/make-folder.js';
+import { isOwnFile, ownFolder } from '../io/make-folder.js';
 import type { FinishedRun } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE } from '../metrics/results.js';
 import type { AnySpec } from '../spec/schema.js';
@@ -16,6 +16,9 @@ export function copyFinished({ folder: from, record }: FinishedRun, experiment: 
   return held(experiment, id, record.hash, from, (hold, to) => {
     for (const [file, { sha256 }] of Object.entries(record.outputs))
       if (hold.copy(file, join(from, file)) !== sha256) throw new Error(`${file} has changed meanwhile`);
+    // a search may go on with it
+    if (record.pruned && isOwnFile(join(from, CHECKPOINT_FILE)))
+      hold.copy(CHECKPOINT_FILE, join(from, CHECKPOINT_FILE));
     // paths in it are relative to its folder
     const spec = relocate(record.spec as unknown as AnySpec, from, to);
     writeSpec(hold, spec);

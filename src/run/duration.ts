@@ -31,8 +31,8 @@ export function workOfSpec(spec: AnySpec): number {
 export function paceOfEarlier({ name, backend }: Plan, out: string): Pace | undefined {
   const paces = inventory(experimentFolder(out, name))
     .flatMap(({ runs }) => runs.flatMap(({ record }) => record ?? []))
-    // the time of one that was continued is that of its last part
-    .filter((record) => record.backend === backend && record.environment['continued'] !== true)
+    // the time of one that was continued, or ended before its end, is that of a part
+    .filter((record) => record.backend === backend && record.environment['continued'] !== true && !record.pruned)
     .map(({ spec, environment }) => Number(environment['seconds']) / workOrNone(spec as unknown as AnySpec))
     .filter((pace) => pace > 0 && Number.isFinite(pace))
     .sort((a, b) => a - b);

@@ -92,8 +92,10 @@ async function copyOf(entry: RunEntry): Promise<Pick<Copy, 'entry' | 'finished' 
 
 /** Two that are finished and have other bytes: one of them was not made by this spec, or not by this program. */
 function conflictsOf(copies: readonly Copy[]): Issue[] {
-  const [first, ...others] = copies.flatMap(({ finished }) => finished ?? []);
+  const [, ...others] = copies.flatMap(({ finished }) => finished ?? []);
   return others.flatMap((other): Issue[] => {
+    // a search may have ended one of them sooner
+    const first = copies.flatMap(({ finished }) => finished ?? []).find((one) => farOf(one) === farOf(other))!;
     const differs = difference(first, other);
     if (differs === undefined) return [];
     return [
@@ -104,6 +106,9 @@ function conflictsOf(copies: readonly Copy[]): Issue[] {
     ];
   });
 }
+
+/** Epochs of a run that a search has ended before its end. */
+const farOf = ({ record }: FinishedRun): number => record.pruned?.epochs ?? Number.POSITIVE_INFINITY;
 
 function difference({ record: a }: FinishedRun, { record: b }: FinishedRun): string | undefined {
   if (a.hash !== b.hash) return `other settings (hash ${a.hash}, ${b.hash})`;
@@ -120,7 +125,7 @@ function joined(name: string, runs: Copies, out: string): Merged {
   let [copied, kept, unfinished] = [0, 0, 0];
   for (const [id, copies] of runs) {
     const at = join(folder, id);
-    const good = copies.filter(({ finished }) => finished !== undefined);
+    const good = farthest(copies);
     const isLost = good.length === 0 && copies.some((copy) => copy.problems.length > 0);
     problems.push(...copies.flatMap((copy) => copy.problems.map((issue) => ({ issue, isLost }))));
     if (good.some(({ entry }) => isAt(entry, at))) kept++;
@@ -136,6 +141,13 @@ function joined(name: string, runs: Copies, out: string): Merged {
   }
   describe(name, folder, runs);
   return { folder, copied, kept, unfinished, problems };
+}
+
+/** Those that are finished, of those that have come farthest. */
+function farthest(copies: readonly Copy[]): readonly Copy[] {
+  const finished = copies.filter((copy) => copy.finished !== undefined);
+  const far = Math.max(...finished.map((copy) => farOf(copy.finished!)));
+  return finished.filter((copy) => farOf(copy.finished!) === far);
 }
 
 const isAt = ({ folder }: RunEntry, path: string) => existsSync(path) && realpathSync(folder) === realpathSync(path);

@@ -34,10 +34,10 @@ export class Archive {
     return others.map((name) => this.look(name, run.hash)).find((found) => found !== undefined);
   }
 
-  /** Whether a run has finished before and counts: also where another build made it, if that is accepted. */
+  /** Whether a run has come to its end before and counts: also where another build made it, if that is accepted. */
   has(run: Pick<RunPlan, 'hash' | 'id'>, acceptBuild = false): boolean {
     const found = this.find(run);
-    return found !== undefined && (acceptBuild || !isOfOtherBuild(found.record));
+    return found !== undefined && !found.record.pruned && (acceptBuild || !isOfOtherBuild(found.record));
   }
 
   /** Why a run that has been there does not count; undefined where there is nothing to tell. */

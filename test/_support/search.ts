@@ -1,7 +1,7 @@
 /** A search that takes a moment. */
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { filesIn, recordIn, runsIn } from './cli.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesIn } from './cli.js';
 
 /** Four points, two of them go on from epoch 1 to 2, one to 4 and to the end. */
 export const search = {
@@ -33,19 +33,3 @@ export const bytesIn = (experiment: string): Record<string, string> =>
       .filter((file) => !/(^|\/)(run\.json$|checkpoint\.bin$|\.)/.test(file))
       .map((file) => [file, readFileSync(join(experiment, file), 'latin1')]),
   );
-
-/** How far a run has gone: epochs, a checkpoint alone before all. */
-function farOf(run: string): number {
-  if (!existsSync(join(run, 'run.json'))) return existsSync(run) ? 0 : -1;
-  return recordIn(run).pruned?.epochs ?? Number.POSITIVE_INFINITY;
-}
-
-/** Puts the runs of shards into one experiment, each from where it has gone farthest. */
-export function merge(experiments: readonly string[], to: string): void {
-  for (const run of experiments.filter(existsSync).flatMap(runsIn)) {
-    const there = join(to, basename(run));
-    if (farOf(run) <= farOf(there)) continue;
-    rmSync(there, { recursive: true, force: true });
-    cpSync(run, there, { recursive: true });
-  }
-}

@@ -5,11 +5,12 @@ import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../src/errors.js';
 import { plan } from '../../src/plan/plan.js';
 import { attempt } from '../../src/run/lane.js';
+import { merge } from '../../src/run/merge.js';
 import type { RunOptions } from '../../src/run/schedule.js';
 import { parseOverride } from '../../src/spec/overrides.js';
 import { eprbp, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess, runHere } from '../_support/in-process.js';
-import { bytesIn, merge, search } from '../_support/search.js';
+import { bytesIn, search } from '../_support/search.js';
 
 const ladder = (t: ExecutionContext, prune: object, epochs = 100) =>
   plan(
@@ -187,23 +188,20 @@ test('in three shards, merged after each rung: each ends with exit 0 and says so
   const work = workspace(t);
   const spec = writeSpec(work, search);
   await runHere(spec, join(work, 'once'));
-  const merged = join(work, 'merged/search');
+  const merged = join(work, 'merged');
   for (const rung of [1, 2, 3, 4]) {
     const shards = [1, 2, 3].map((i) => join(work, `${rung}-${i}`));
     for (const [i, out] of shards.entries()) {
-      merge([merged], join(out, 'search'));
+      if (rung > 1) await merge([merged], out);
       const { left, search: standing } = await runHere(spec, out, { shard: { index: i + 1, of: 3 } });
       t.true(left > 0);
       t.is(standing?.rung, rung);
     }
-    merge(
-      shards.map((out) => join(out, 'search')),
-      merged,
-    );
+    for (const { problems } of await merge(shards.filter(existsSync), merged)) t.deepEqual(problems, []);
   }
-  const { finished } = await runHere(spec, join(work, 'merged'));
+  const { finished } = await runHere(spec, merged);
   t.true(finished.every(({ cached }) => cached));
-  t.deepEqual(bytesIn(merged), bytesIn(join(work, 'once/search')));
+  t.deepEqual(bytesIn(join(merged, 'search')), bytesIn(join(work, 'once/search')));
 });
 
 test('more points: those that were there are taken, and those that are better now go on', async (t) => {
