@@ -39,8 +39,8 @@ export function shardOf(given: string): Found {
   if (which === 'auto' && parts >= 1 && Number.isSafeInteger(parts)) return shardOfArray(parts);
   if (index >= 1 && index <= parts && Number.isSafeInteger(parts)) return { shard: { index, of: parts } };
   throw new UserError({
-    message: `--shard must be i/n with 1 ≤ i ≤ n, or auto/n in an array of jobs, got ${quoted(given)}`,
-    hint: 'write --shard 1/3',
+    message: `--shard must be i/n with 1 ≤ i ≤ n, got ${quoted(given)}`,
+    hint: 'write --shard 1/3, or auto/3 in an array of jobs',
   });
 }
 
