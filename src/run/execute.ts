@@ -102,7 +102,7 @@ const threadsOf = ({ backend }: Plan): number => (backend === 'mathjs' ? 1 : thr
 
 const BREATH_MS = 50;
 /** So long a run that is told to end is waited for until it can be kept as it is: it must be over before it is killed. */
-const KEEP_MS = 1500;
+const KEEP_MS = 4000;
 
 /**
  * Handles the protocol's events, letting timers and signals in now and then. What can be kept at its signs of life is kept

@@ -7,7 +7,7 @@ import type { Ending, Lane, LaneOptions, Task } from './lane.js';
 import { type FromWorker, orderOf, type ToWorker, unpacked } from './messages.js';
 
 /** A worker that does not stop when it is told to is ended after so long. */
-const GRACE_MS = 3000;
+const GRACE_MS = 6000;
 const LAST_WORDS = 16_384;
 
 /** @param timeout seconds that a run may take. */

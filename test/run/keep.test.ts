@@ -12,7 +12,7 @@ const specs: Record<string, object> = {
   train: { ...small, protocol: { ...small.protocol, epochs: 12, checkpoint_every: 1_000_000 } },
   timescales: {
     name: 'small',
-    protocol: { name: 'timescales', epsilon: 0.01, step: 0.05, steps: 1_500, every: 50, learn: ['U'] },
+    protocol: { name: 'timescales', epsilon: 0.01, step: 0.05, steps: 1_500, every: 300, learn: ['U'] },
     network: { energy: 'hopfield', units: 6, inputs: 3, outputs: 2, activation: 'tanh' },
     data: { name: 'random', examples: 8 },
   },
