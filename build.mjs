@@ -168,6 +168,8 @@ export async function digestOf(folder) {
 async function bundle() {
   const { build } = await import('esbuild');
   const entries = ['cli/main', 'cli/signals', 'run/worker', 'figure/sandbox-main', 'figure/sandbox-guard'];
+  // the library is of one piece with the program: what a plugin imports is what runs
+  entries.push('index', 'plugin/hooks');
   const { metafile } = await build({
     entryPoints: entries.map((entry) => `${NEXT}/${entry}.js`),
     entryNames: '[name]',
@@ -180,7 +182,7 @@ async function bundle() {
     format: 'esm',
     target: 'node20',
     // large, or native
-    external: ['mathjs', 'vega', 'vega-interpreter', 'vega-lite', '@resvg/resvg-js'],
+    external: ['esbuild', 'mathjs', 'vega', 'vega-interpreter', 'vega-lite', '@resvg/resvg-js'],
     logLevel: 'warning',
     // packages in CommonJS ask for it
     banner: {

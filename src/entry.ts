@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { late, ofOrigin } from './origin.js';
 
 /** A piece of what a thing is called in figures: words, or a value with its symbol. */
 export interface LabelPart {
@@ -59,10 +60,14 @@ export interface Named {
 
 type Entries<T> = Readonly<Record<string, Entry<T>>>;
 
-/** `name`, or `{name, …options}`; a plain string is short for the object. */
+/** `name`, or `{name, …options}`; a plain string is short for the object. Made when it is first asked: plugins add entries. */
 export function choice<T>(entries: Entries<T>): z.ZodType<Named> {
-  const objects = Object.values(entries).map(({ name, options }) =>
-    z.strictObject({ name: z.literal(name), ...options }),
+  return late(() => choiceNow(entries));
+}
+
+function choiceNow<T>(entries: Entries<T>): z.ZodType<Named> {
+  const objects = Object.values(entries).map((one) =>
+    ofOrigin(one, z.strictObject({ name: z.literal(one.name), ...one.options })),
   );
   const object = z.discriminatedUnion('name', objects as never) as unknown as z.ZodType<Named, Named>;
   const names = z

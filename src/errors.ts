@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { shortened } from './text.js';
 
 /** Where a mistake stands: a position in a file, or an override on the command line. Lines and columns count from 1. */
@@ -54,6 +55,27 @@ export class RunError extends Error {
     super([message, ...details].join('\n'));
     this.lines = [message, ...details];
   }
+}
+
+/** In the address of every module of a plugin: `file:///a/mine.ts?eprbp-plugin=1`, or `eprbp-plugin:///a/mine.ts`. */
+export const MARK = 'eprbp-plugin';
+
+const PLACE = new RegExp(
+  `(?:file:([^\\s()]+?)\\?${MARK}=\\d+|${MARK}:([^\\s()]+?))(?::(\\d+))?(?::(\\d+))?(?=[\\s()]|$)`,
+);
+
+/** The first place in a trace that is in a plugin. */
+export function pluginPlace(stack: string): Location | undefined {
+  const [, url, mapped, line, column] = PLACE.exec(stack) ?? [];
+  if (url === undefined && mapped === undefined) return undefined;
+  const at = { ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };
+  return { file: fileURLToPath(`file:${url ?? mapped}`), ...at };
+}
+
+/** What went wrong in a plugin, and where; undefined where none was at work. */
+export function faultOf(error: unknown): Issue | undefined {
+  const where = error instanceof Error ? pluginPlace(error.stack ?? '') : undefined;
+  return where && { where, message: `${(error as Error).name}: ${(error as Error).message}` };
 }
 
 /** An error of the operating system, as Node hands it on; declared here, so that the library's types need none of Node's. */

@@ -1,4 +1,5 @@
 /** eprbp as a library: the numerical core, and experiments from specs. What is not exported here may change. */
+
 export { everyIndex, numberSet } from './data/example-set.js';
 export type { DataContext, DataFile, DataSource, Dataset, ExampleSet } from './data/source.js';
 export { backpropagation, type OutputUnits } from './engine/backprop.js';
@@ -17,16 +18,23 @@ export type { KrylovOptions } from './engine/rbp/krylov-solve.js';
 export { neumann } from './engine/rbp/neumann.js';
 export { ode } from './engine/rbp/ode.js';
 export { type Issue, type Location, RunError, UserError } from './errors.js';
+export { type Axis, linearAxis, logAxis } from './figure/axis.js';
+export { type Built, chart, type Datum, type Layer, type Panel } from './figure/chart.js';
+export type { FigureEntry } from './figure/define.js';
+export type { Frame } from './figure/frame.js';
+export { eachRow, toNumber } from './figure/rows.js';
+export type { Run, Source } from './figure/source.js';
 export { Comparison } from './metrics/compare.js';
-export type { RunRecord } from './metrics/results.js';
+export type { PluginRecord, RunRecord } from './metrics/results.js';
 export { crossEntropy, mse } from './model/costs.js';
+export type { GraphTopology } from './model/graph/topology.js';
 export { hopfield } from './model/hopfield.js';
 export { glorotUniform, initialise, normal, orthogonal, zeros } from './model/initialise.js';
 export { layered } from './model/layered.js';
 export { linear } from './model/linear.js';
 export { type NudgePlacement, prototypical } from './model/prototypical.js';
 export { recurrent } from './model/recurrent.js';
-export { type Tensor, tensor } from './model/tensor.js';
+export { batchOf, type Tensor, tensor } from './model/tensor.js';
 export type { Couplings, Topology } from './model/topology.js';
 export type {
   Agreement,
@@ -42,6 +50,7 @@ export type {
   System,
   Time,
 } from './model/types.js';
+export { layoutOf } from './model/types.js';
 export { vectorField } from './model/vector-field.js';
 export { type Activation, activations } from './numerics/activation.js';
 export { Arena, within } from './numerics/arena.js';
@@ -58,6 +67,26 @@ export { sgd } from './optimizer/sgd.js';
 export { version } from './package.js';
 export { plan } from './plan/plan.js';
 export type { Plan, RunPlan } from './plan/run-plan.js';
+export {
+  defineActivation,
+  defineAgent,
+  defineBackend,
+  defineCost,
+  defineData,
+  defineEnergy,
+  defineEngine,
+  defineFigure,
+  defineInitialiser,
+  defineIntegrator,
+  defineOptimizer,
+  defineProtocol,
+  defineSolver,
+  defineTask,
+  defineTopology,
+} from './plugin/define.js';
+export { importPlugin } from './plugin/import.js';
+export type { Plugin } from './plugin/plugin.js';
+export { z } from './plugin/z.js';
 export { registry } from './registry.js';
 export { assemble } from './run/assemble.js';
 export type { ExperimentResult } from './run/experiment.js';

@@ -12,6 +12,7 @@ const order = [
   'text',
   'errors',
   'io',
+  'origin',
   'entry',
   'numerics',
   'backend',
@@ -28,6 +29,7 @@ const order = [
   'report',
   'files',
   'registry',
+  'plugin',
   'spec',
   'plan',
   'run',
@@ -67,7 +69,7 @@ test('imports only point down', (t) => {
 });
 
 test('redrawing loads no engine: figures know metrics only', (t) => {
-  const allowed = ['figure', 'metrics', 'io', 'text', 'errors', 'package'];
+  const allowed = ['figure', 'metrics', 'io', 'text', 'errors', 'package', 'origin'];
   for (const file of files.filter((name) => room(name) === 'figure')) {
     for (const target of importsOf(file)) t.true(allowed.includes(room(target)), `${file} imports ${target}`);
   }

@@ -104,6 +104,8 @@ class Reader {
   private readonly options: Record<string, unknown>;
   private readonly words: string[] = [];
   private readonly seen = new Set<string>();
+  /** Values that are none of those there are. */
+  private readonly odd: { name: string; word: string; given: string; choices: readonly string[] }[] = [];
 
   constructor(
     private readonly command: Command,
@@ -123,6 +125,8 @@ class Reader {
       else if (word.startsWith('-')) this.short(word, ahead);
       else this.word(word);
     }
+    const wrong = this.odd.find(({ name }) => name !== 'backend' || !this.addsNames());
+    if (wrong) throw noChoice(wrong.word, wrong.given, wrong.choices);
     return { options: this.options, words: this.words };
   }
 
@@ -130,6 +134,12 @@ class Reader {
   private behind(words: readonly string[]): void {
     if (this.command.handsOn === undefined) this.words.push(...words);
     else this.options[this.command.handsOn] = words;
+  }
+
+  /** Whether a plugin may bring a backend of another name. */
+  private addsNames(): boolean {
+    const { import: imported, allowPlugins } = this.options;
+    return allowPlugins === true || (Array.isArray(imported) && imported.length > 0);
   }
 
   /** `--jobs=4`, `--jobs 4`, `--force`, `--no-rerun`. */
@@ -175,7 +185,7 @@ class Reader {
   private value({ name, single, choices }: Known, word: string, given: string): void {
     if (single && this.seen.has(name)) throw usage(`--${name} is given more than once`, this.path);
     this.seen.add(name);
-    if (choices.length > 0 && !choices.includes(given)) throw noChoice(word, given, choices);
+    if (choices.length > 0 && !choices.includes(given)) this.odd.push({ name, word, given, choices });
     const before = this.options[camel(name)];
     this.options[camel(name)] = single ? given : [...(before as readonly string[]), given];
   }

@@ -30,6 +30,14 @@ const out = value('folder for results', { default: 'results', alias: 'o' });
 
 const ofFigures = { timeout: value('seconds that a figure may take; default: 20 where it is one of your own') };
 
+export const ofPlugins = {
+  import: value('a plugin, .ts or .js, that adds entries; it runs with all that you may do', {
+    array: true,
+    default: [],
+  }),
+  'allow-plugins': flag('import the plugins that specs name, which run with all that you may do'),
+};
+
 const ofSpecs = {
   positionals: { spec: several('spec files, folders of them, or - for one on stdin') },
   options: {
@@ -44,6 +52,7 @@ const ofSpecs = {
     seed: value('in place of that of the spec, or of those: -s seed=N'),
     out,
     backend,
+    ...ofPlugins,
   },
 } as const;
 
@@ -119,12 +128,14 @@ export const commands: readonly Command[] = [
     usage: 'schema [of]',
     summary: 'JSON Schema of a spec, for editors, or of run.json',
     positionals: { of: { choices: ['spec', 'run'] as const, default: 'spec', describe: 'a spec, or run.json' } },
+    options: { import: ofPlugins.import },
     load: async () => (await import('./commands/schema.js')).schema,
   },
   {
     usage: 'list [kind]',
     summary: 'what a spec can name',
     positionals: { kind: { choices: LIST_KINDS, describe: 'one kind only' } },
+    options: { import: ofPlugins.import },
     load: async () => (await import('./commands/list.js')).list,
   },
   {
@@ -139,6 +150,7 @@ export const commands: readonly Command[] = [
     positionals: { result: several('folders of experiments or runs') },
     options: {
       ...ofFigures,
+      ...ofPlugins,
       size: value('width of the figures: 85, 178 or 254 mm; default: what the spec says', { choices: SIZES }),
       theme: value('black on white, or the colours of the page around', { choices: THEMES }),
       title: value('what the figure finds, the title of the experiment, or none (for LaTeX)', { choices: TITLES }),
@@ -172,6 +184,7 @@ export const commands: readonly Command[] = [
     positionals: { result: several('folders of results, or of experiments') },
     options: {
       ...ofFigures,
+      ...ofPlugins,
       single: flag('the pages stand in the index: one file, to be mailed'),
       watch: flag('serve the pages to this machine while runs go on; nothing is written'),
     },
@@ -212,7 +225,11 @@ export const commands: readonly Command[] = [
     usage: 'verify <result..>',
     summary: 'hash every file again, run the resolved spec again, and compare the bytes',
     positionals: { result: several('folders of experiments or runs') },
-    options: { rerun: { type: 'boolean', default: true, describe: '--no-rerun: hash the files only' }, threads },
+    options: {
+      ...ofPlugins,
+      rerun: { type: 'boolean', default: true, describe: '--no-rerun: hash the files only' },
+      threads,
+    },
     load: async () => (await import('./commands/verify.js')).verify,
   },
   {

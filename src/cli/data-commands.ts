@@ -1,5 +1,6 @@
 /** `eprbp data …`: how each is called and what loads it. */
 import type { Command } from './command.js';
+import { ofPlugins } from './commands.js';
 
 export const dataCommands: readonly Command[] = [
   {
@@ -38,6 +39,7 @@ export const dataCommands: readonly Command[] = [
         default: [],
         describe: 'override a key: -s data.side=14',
       },
+      ...ofPlugins,
       sheet: { type: 'string', nargs: 1, describe: 'write images of every class to this PNG' },
       json: { type: 'boolean', default: false, describe: 'the numbers as JSON' },
     },

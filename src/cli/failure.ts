@@ -1,4 +1,4 @@
-import { formatIssue, isSystemError, RunError, sentenceOf, UserError } from '../errors.js';
+import { faultOf, formatIssue, isSystemError, RunError, sentenceOf, UserError } from '../errors.js';
 import { annotateIssue } from './annotations.js';
 import { EXIT, exitCodeOfSystem, Interrupted } from './exit-codes.js';
 import { note, styled } from './terminal.js';
@@ -26,6 +26,12 @@ export function reportFailure(error: unknown): number {
   if (isSystemError(error)) {
     note(`${sign} ${sentenceOf(error)}`);
     return exitCodeOfSystem();
+  }
+  const fault = faultOf(error);
+  if (fault) {
+    note(`${sign} a plugin is at fault: ${formatIssue(fault)}`);
+    annotateIssue(fault);
+    return EXIT.usage;
   }
   note(['internal error: this is a bug in eprbp, please report it', ...traceOf(error)]);
   return EXIT.runFailed;

@@ -10,6 +10,7 @@ import { load } from '../files/library.js';
 import { KINDS } from '../io/kinds.js';
 import { readBlocks } from '../io/read.js';
 import { plan } from '../plan/plan.js';
+import type { Plugin } from '../plugin/plugin.js';
 import { registry } from '../registry.js';
 import { assemble } from '../run/assemble.js';
 import { schemaIssues } from '../spec/issues.js';
@@ -22,16 +23,16 @@ import { suggestion } from '../spec/suggest.js';
  * spec: `data.side=14`.
  * @throws UserError
  */
-export function datasetNamed(what: string, set: readonly string[]): Dataset {
+export function datasetNamed(what: string, set: readonly string[], imported: readonly Plugin[] = []): Dataset {
   const overrides = set.map(parseOverride);
-  if (/\.(ya?ml|json)$/.test(what)) return ofSpec(what, overrides);
+  if (/\.(ya?ml|json)$/.test(what)) return ofSpec(what, overrides, imported);
   if (Object.hasOwn(registry.data, what)) return ofSource({ name: what }, overrides);
   const idx = idxFile(what);
   return idx ?? ofSource({ name: 'csv', train: what }, overrides);
 }
 
-function ofSpec(file: string, overrides: readonly Override[]): Dataset {
-  const [run] = plan(file, overrides).runs;
+function ofSpec(file: string, overrides: readonly Override[], imported: readonly Plugin[]): Dataset {
+  const [run] = plan(file, overrides, undefined, imported).runs;
   const { spec } = run;
   if (!isOfAgent(spec)) return assemble(run).bench.dataset;
   throw new UserError({ message: `${file} has no data: protocol ${spec.protocol.name} has an agent learn a task` });

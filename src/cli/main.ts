@@ -3,6 +3,7 @@ import { version } from '../package.js';
 import { understood } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { reportFailure } from './failure.js';
+import type { PluginArguments } from './plugins.js';
 import { note, print, styled, unwritten, watchStreams } from './terminal.js';
 
 /** Carries out a command line and gives the exit code. */
@@ -18,7 +19,10 @@ export async function main(argv: string[]): Promise<number> {
 export async function outcomeOf(argv: readonly string[]): Promise<number> {
   try {
     const wish = understood(argv);
-    if (wish.kind === 'call') return await (await wish.command.load())(wish.args as never);
+    if (wish.kind === 'call') {
+      if (namesPlugins(wish.args)) await (await import('./plugins.js')).importAll(wish.args);
+      return await (await wish.command.load())(wish.args as never);
+    }
     if (wish.kind === 'version') print(version);
     else print((await (await import('./help.js')).help(wish.path, widthOfHelp())).split('\n'));
     return EXIT.ok;
@@ -26,6 +30,10 @@ export async function outcomeOf(argv: readonly string[]): Promise<number> {
     return reportFailure(error);
   }
 }
+
+/** Nothing of plugins is loaded unless the command line asks for it. */
+const namesPlugins = ({ import: given, allowPlugins }: PluginArguments): boolean =>
+  allowPlugins === true || (given !== undefined && given.length > 0);
 
 const widthOfHelp = () => Math.min(110, process.stdout.columns ?? 110);
 

@@ -1,13 +1,13 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { type Issue, UserError } from '../errors.js';
 import { plan } from '../plan/plan.js';
 import type { Plan } from '../plan/run-plan.js';
 import { parseOverride } from '../spec/overrides.js';
 import { STDIN } from '../spec/stdin.js';
+import { importedFor, type PluginArguments } from './plugins.js';
+import { specFiles } from './spec-files.js';
 
-export interface SpecArguments {
+export interface SpecArguments extends PluginArguments {
   readonly spec: readonly string[];
   readonly set: readonly string[];
   readonly seed?: string | undefined;
@@ -20,7 +20,7 @@ export interface SpecArguments {
  * @param timeout seconds that each may take
  * @throws UserError with the problems of all of them.
  */
-export function planAll({ spec, set, seed, backend }: SpecArguments, timeout?: number): Plan[] {
+export function planAll({ spec, set, seed, backend, ...others }: SpecArguments, timeout?: number): Plan[] {
   const issues: Issue[] = [];
   const plans: Plan[] = [];
   const attempt = <T>(action: () => T): T | undefined => {
@@ -36,11 +36,12 @@ export function planAll({ spec, set, seed, backend }: SpecArguments, timeout?: n
     issues.push({ message: 'no spec file given', hint: 'give a file or a folder' });
   const isTwice = spec.filter((path) => path === STDIN).length > 1;
   if (isTwice) issues.push({ message: '- (a spec on stdin) is given twice' });
+  const imported = importedFor(others);
   const texts = seed === undefined ? set : [...set, `seed=${seed}`];
   const overrides = texts.flatMap((text) => attempt(() => parseOverride(text)) ?? []);
   const given = spec.filter((path) => !(isTwice && path === STDIN));
   for (const file of given.flatMap((path) => attempt(() => specFiles(path)) ?? [])) {
-    const planned = attempt(() => inTime(file, timeout, () => plan(file, overrides, backend)));
+    const planned = attempt(() => inTime(file, timeout, () => plan(file, overrides, backend, imported)));
     if (planned) plans.push(planned);
   }
   issues.push(...sharedNames(plans));
@@ -62,18 +63,6 @@ function inTime<T>(file: string, timeout: number | undefined, action: () => T): 
 /** The engine's own watch over scripts, a thread, counts what a script calls as well. */
 function within<T>(ms: number, action: () => T): T {
   return runInNewContext('action()', { action }, { timeout: ms }) as T;
-}
-
-/** The spec itself, that on stdin, or the .yaml, .yml and .json files of a folder in the order of their names. */
-function specFiles(path: string): string[] {
-  if (path === STDIN) return [path];
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const files = readdirSync(path)
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
-    .sort();
-  if (files.length === 0)
-    throw new UserError({ where: { file: path }, message: 'no spec (.yaml, .yml, .json) in this folder' });
-  return files.map((name) => join(path, name));
 }
 
 /** Two specs of one name would share a folder of results. */

@@ -3,9 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { type Issue, UserError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import { writeWhole } from '../io/write.js';
+import { originOf } from '../origin.js';
 import { captionFile, captionText } from './caption.js';
 import { ALONE, darkHues, forScreen } from './dress.js';
-import type { FigureRequest } from './figures.js';
+import { type FigureName, type FigureRequest, figures } from './figures.js';
 import { withFonts } from './fonts.js';
 import { EXTENSIONS, type Format, frameOf } from './frame.js';
 import { drawPicture, type Picture } from './picture.js';
@@ -63,7 +64,7 @@ export async function drawFigures(
   const sandbox = new Sandbox(folders, requests, { seconds: timeout ?? OWN_SECONDS, megabytes, signal });
   try {
     for (const [i, request] of requests.entries()) {
-      const apart = 'file' in request || timeout !== undefined;
+      const apart = 'file' in request || (timeout !== undefined && !isOfPlugin(request.name));
       const picture = await orIssues(apart ? sandbox.draw(i) : drawPicture(source, request));
       if (signal?.aborted) break;
       if ('issues' in picture) issues.push(...picture.issues);
@@ -73,6 +74,12 @@ export async function drawFigures(
     sandbox.close();
   }
   return { drawn, issues };
+}
+
+/** Code that runs with all that this program may do has no use for limits. */
+function isOfPlugin(name: string): boolean {
+  const figure = Object.hasOwn(figures, name) ? figures[name as FigureName] : undefined;
+  return figure !== undefined && originOf(figure) !== undefined;
 }
 
 async function orIssues(picture: Promise<Picture>): Promise<Picture | UserError> {

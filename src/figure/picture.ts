@@ -1,6 +1,7 @@
 /** One figure, from what runs have left on disk to its files. */
 import * as z from 'zod';
-import { type Issue, RunError, UserError } from '../errors.js';
+import { faultOf, type Issue, RunError, UserError } from '../errors.js';
+import { type Origin, originOf } from '../origin.js';
 import { inertJson } from '../text.js';
 import { type Caption, oneLine } from './caption.js';
 import type { Built, VegaLiteSpec } from './chart.js';
@@ -85,6 +86,15 @@ function issuesIn(file: string, error: unknown): Issue[] {
 /** What V8 says of a tree, an array or a text that is too large for it. */
 const BEYOND = /call stack|Invalid (array|string) length/;
 
+/** One of a plugin is drawn where that may be imported. */
+function noFigure(name: string, { runs: [run] }: Source): UserError {
+  const plugins = specValue(run, 'plugins') as readonly string[] | undefined;
+  const hint = plugins
+    ? `to draw what a plugin of its spec adds (${plugins.join(', ')}): --allow-plugins, or --import FILE`
+    : `there are ${Object.keys(figures).join(', ')}`;
+  return new UserError({ message: `no figure '${name}'`, hint });
+}
+
 function build(source: Source, request: FigureRequest, frame: Frame): Promise<Built> {
   if ('file' in request) {
     const { file, ...given } = request;
@@ -93,10 +103,29 @@ function build(source: Source, request: FigureRequest, frame: Frame): Promise<Bu
   }
   const { name, ...given } = request;
   const figure = Object.hasOwn(figures, name) ? (figures[name] as FigureEntry) : undefined;
-  if (!figure)
-    throw new UserError({ message: `no figure '${name}'`, hint: `there are ${Object.keys(figures).join(', ')}` });
+  if (!figure) throw noFigure(name, source);
   const options = requireOptions({ ...figure.options, ...frameOptions }, given, `figure '${name}'`);
-  return figure.build(source, options, frame);
+  const origin = originOf(figure);
+  return origin
+    ? byPlugin(() => figure.build(source, options, frame), figure, origin)
+    : figure.build(source, options, frame);
+}
+
+/** What goes wrong in a figure of a plugin's is the plugin's. */
+async function byPlugin(build: () => Promise<Built>, { name }: FigureEntry, { file }: Origin): Promise<Built> {
+  try {
+    const built = await build();
+    if (
+      Array.isArray(built?.spec?.['concat']) &&
+      [built.finding, built.caption].every((text) => typeof text === 'string')
+    )
+      return built;
+  } catch (error) {
+    const fault = error instanceof UserError || error instanceof RunError ? undefined : faultOf(error);
+    throw fault ? new UserError(fault) : error;
+  }
+  const message = `figure '${name}': build must give {spec: {concat: [panels]}, finding, caption}`;
+  throw new UserError({ where: { file }, message, hint: 'make it by chart(runs, panels, notes)' });
 }
 
 /** @throws UserError */

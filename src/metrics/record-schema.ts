@@ -128,6 +128,13 @@ const spec = z.looseObject({
   figures: z.array(z.union([z.looseObject({ file: z.string() }), z.looseObject({ name: z.string() })])).optional(),
 });
 
+const plugin = z.object({
+  file: z.string().describe('from the folder of the run'),
+  sha256: sha256().describe('of its files together: part of the hash of the run, where it adds what computes'),
+  files: z.record(z.string(), sha256()).describe('its own and the local files that it imports, from its folder'),
+  adds: z.array(z.string()).describe('axis and name of each entry: energies my-energy'),
+});
+
 /** Volatile facts: none of them changes a row. */
 const environment = z.object({
   eprbp: z.string().describe('version'),
@@ -178,6 +185,7 @@ export const runRecordSchema = z
       .describe('token of the attempt that has written it and the files beside it; not in those of 0.1.0'),
     changes: z.record(z.string(), z.unknown()).describe('swept keys, and the seed of several, with their values here'),
     spec: spec.describe('the resolved spec: see eprbp schema'),
+    plugins: z.array(plugin).optional().describe('of the spec, in its order; absent where it names none'),
     free,
     engines: z.record(z.string(), engine).describe('by their ids'),
     tables: z

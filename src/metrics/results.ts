@@ -44,6 +44,8 @@ export interface RunRecord {
   readonly changes: Record<string, unknown>;
   /** The resolved spec: every default filled in. */
   readonly spec: Record<string, unknown>;
+  /** The plugins of the spec; absent where it has none. */
+  readonly plugins?: readonly PluginRecord[];
   readonly free: FreeRecord;
   readonly engines: Record<string, EngineRecord>;
   /** Its tables by name, each with its file; absent, as the next two, in those of 0.1.0. */
@@ -77,6 +79,17 @@ export interface RunRecord {
   readonly backend_details: Readonly<Record<string, unknown>>;
   /** Volatile facts: times, host, versions. */
   readonly environment: Record<string, unknown>;
+}
+
+/** A module that adds entries, as it was when the run was made. */
+export interface PluginRecord {
+  /** From the folder of the run. */
+  readonly file: string;
+  readonly sha256: string;
+  /** SHA-256 of each of its files, by its path from the plugin. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `energies my-energy` */
+  readonly adds: readonly string[];
 }
 
 /** Nodes and the edges between them, in the order of the tensors on edges. */

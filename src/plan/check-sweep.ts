@@ -24,7 +24,7 @@ export function idleOverrides({ sweep }: PartialSpec, overrides: readonly Overri
 }
 
 /** What belongs to the experiment as a whole. */
-const NOT_OF_ONE_RUN = ['name', 'title', 'source', 'seeds', 'sweep', 'assert', 'figures'];
+const NOT_OF_ONE_RUN = ['name', 'title', 'source', 'plugins', 'seeds', 'sweep', 'assert', 'figures'];
 
 /** What is wrong with a sweep that the schema takes. */
 export function sweepIssues(spec: PartialSpec, draft: Draft): Issue[] {

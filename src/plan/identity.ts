@@ -14,6 +14,8 @@ export const DEFAULT_BACKEND = 'wasm';
 export interface FileDigests {
   readonly parameters: string | undefined;
   readonly data: readonly string[] | undefined;
+  /** Of plugins that can change a row. */
+  readonly plugins?: readonly string[];
 }
 
 /** Parts of a spec that change no row. */
@@ -26,14 +28,14 @@ const IDENTITY = [...partNames.filter((part) => !PRESENTATION.includes(part)), '
 
 /**
  * Hash of everything that can change a row: the resolved spec without title, source, assert and figures; the contents
- * of parameter and data files in place of their paths; the backend; the version of the results format. Double precision
- * goes without saying, as it did before there was another. 16 hexadecimal digits.
+ * of parameter and data files and of plugins in place of their paths; the backend; the version of the results format. Double
+ * precision goes without saying, as it did before there was another. 16 hexadecimal digits.
  */
 export function hashOf(spec: AnySpec, digests: FileDigests, backend: string): string {
   const instead: Record<string, unknown> = { ...byContents(spec, digests), backend, format: RESULTS_FORMAT };
   const pieces: string[] = [];
   for (const { key, quoted } of IDENTITY) {
-    const value = instead[key] ?? spec[key as keyof AnySpec];
+    const value = key in instead ? instead[key] : spec[key as keyof AnySpec];
     if (value !== undefined && !(key === 'precision' && value === 'float64'))
       pieces.push(`${quoted}:${canonical(value)}`);
   }
@@ -41,11 +43,13 @@ export function hashOf(spec: AnySpec, digests: FileDigests, backend: string): st
 }
 
 /** The parts that name files, with what is in these in place of their paths. */
-function byContents(spec: AnySpec, { parameters, data }: FileDigests): Record<string, unknown> {
+function byContents(spec: AnySpec, { parameters, data, plugins = [] }: FileDigests): Record<string, unknown> {
   const known = <P extends object>(part: P) =>
     parameters === undefined ? part : { ...part, parameters: { sha256: parameters } };
-  if (isOfAgent(spec)) return { agent: known(spec.agent) };
-  return { network: known(spec.network), data: replacePaths(spec.data, (_, i) => ({ sha256: data?.[i] })) };
+  // absent, not empty: what is not said changes no hash
+  const added = { plugins: plugins.length === 0 ? undefined : plugins.map((sha256) => ({ sha256 })) };
+  if (isOfAgent(spec)) return { ...added, agent: known(spec.agent) };
+  return { ...added, network: known(spec.network), data: replacePaths(spec.data, (_, i) => ({ sha256: data?.[i] })) };
 }
 
 /** JSON with sorted keys: equal values give equal text. */

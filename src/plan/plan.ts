@@ -1,4 +1,6 @@
 import { formatIssue, type Issue, UserError } from '../errors.js';
+import { permitting } from '../origin.js';
+import type { Plugin } from '../plugin/plugin.js';
 import { readSpec } from '../spec/document.js';
 import { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
@@ -8,33 +10,46 @@ import { idleOverrides, sweepIssues } from './check-sweep.js';
 import { type Point, points, sweptKeys, zippedKeys } from './grid.js';
 import { DEFAULT_BACKEND } from './identity.js';
 import { ladderOf } from './ladder.js';
+import { withPlugins } from './plugins.js';
 import { Points } from './points.js';
 import type { Plan, RunPlan } from './run-plan.js';
 import { idleAssertions } from './where.js';
 
 /**
- * From a spec file and overrides to runs.
+ * From a spec file and overrides to runs. The plugins that it names must be imported before.
+ * @param imported plugins that it may use beside these
  * @throws UserError with every problem of the spec at once.
  */
-export function plan(file: string, overrides: readonly Override[] = [], backend: string = DEFAULT_BACKEND): Plan {
-  const draft = givingWay(applyOverrides(readSpec(file), overrides), overrides);
+export function plan(
+  file: string,
+  overrides: readonly Override[] = [],
+  backend: string = DEFAULT_BACKEND,
+  imported: readonly Plugin[] = [],
+): Plan {
+  const own = givingWay(applyOverrides(readSpec(file), overrides), overrides);
+  const { draft, plugins } = withPlugins(own, imported);
+  return permitting(plugins, () => planned(draft, overrides, backend, plugins));
+}
+
+function planned(draft: Draft, overrides: readonly Override[], backend: string, plugins: readonly Plugin[]): Plan {
   const files = new GraphFiles();
   const base = resolve(files.filled(draft));
   const swept = sweptKeys(base.spec);
   const grid = gridOf(base.spec, draft);
-  const planned = new Points(draft, base, files, swept, backend);
+  const at = new Points(draft, base, files, swept, backend, plugins);
   // what is wrong with a value by itself is told before what is wrong with a combination
-  requireSound(planned, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
-  const all = runsOf(planned, grid.points);
+  requireSound(at, everyValueOnce(grid.points), [...grid.issues, ...idleOverrides(base.spec, overrides)]);
+  const all = runsOf(at, grid.points);
   const { name, figures, assert } = base.spec as AnySpec;
   const changes = all.map((run) => run.changes);
   const ladder = ladderOf(base.spec, all, draft);
   const idle = idleAssertions(assert, changes, swept, draft);
   if (idle.length > 0) throw new UserError(idle);
   return {
-    file,
+    file: draft.file,
     name,
     backend,
+    plugins,
     swept,
     zipped: zippedKeys(base.spec),
     figures,

@@ -1,5 +1,6 @@
 /** From the points of a sweep to runs. What points share is made and checked once. */
 import { type Issue, UserError } from '../errors.js';
+import type { Plugin } from '../plugin/plugin.js';
 import type { GraphFiles } from '../spec/graph-file.js';
 import { applyOverrides, type Draft, type Override } from '../spec/overrides.js';
 import { partNames, type Resolved, resolve, resolvePart, type Unfilled, withDefaults } from '../spec/resolve.js';
@@ -27,6 +28,8 @@ export class Points {
   private readonly places = new Map<Override, { readonly key: string; readonly name: string }>();
   private readonly rest: Unfilled;
   private readonly data: Readonly<Record<string, unknown>>;
+  /** Digests of those that compute, in an order of their own. */
+  private readonly plugins: readonly string[];
 
   constructor(
     private readonly base: Draft,
@@ -34,7 +37,9 @@ export class Points {
     private readonly files: GraphFiles,
     swept: readonly string[],
     private readonly backend: string,
+    plugins: readonly Plugin[] = [],
   ) {
+    this.plugins = plugins.flatMap(({ computes, sha256 }) => (computes ? sha256 : [])).sort();
     this.checks = new Checks(swept);
     this.idOf = namer(swept);
     const { sweep, seeds, ...rest } = resolved.parts;
@@ -51,7 +56,8 @@ export class Points {
     if (issues.length > 0) return { issues };
     const changes = Object.fromEntries(point.map(({ key, value }) => [key, value]));
     const single = { ...(spec as AnySpec), assert: assertedAt((spec as AnySpec).assert, changes) };
-    const hash = hashOf(single, { parameters: network.parameters?.digest, data: network.data?.digests }, this.backend);
+    const digests = { parameters: network.parameters?.digest, data: network.data?.digests, plugins: this.plugins };
+    const hash = hashOf(single, digests, this.backend);
     return {
       id: this.idOf(point, hash),
       hash,

@@ -1,6 +1,7 @@
 /** What is to be done, as plain data. */
 
 import type { Location } from '../errors.js';
+import type { Plugin } from '../plugin/plugin.js';
 import type { Assertion, SlopeAssertion } from '../spec/assertion.js';
 import type { GivenParameters } from '../spec/parameter-file.js';
 import type { AnySpec, FigureSpec } from '../spec/schema.js';
@@ -39,6 +40,8 @@ export interface Plan {
   readonly swept: readonly string[];
   /** Swept keys that move together, group by group. */
   readonly zipped: readonly (readonly string[])[];
+  /** In the order of the spec. */
+  readonly plugins: readonly Plugin[];
   readonly runs: readonly RunPlan[];
   readonly figures: readonly FigureSpec[];
   /** How a search goes: on each rung but the last, `keep` of its points go on to the next. */

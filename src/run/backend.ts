@@ -1,4 +1,5 @@
 import { create } from '../entry.js';
+import { UserError } from '../errors.js';
 import type { Backend } from '../numerics/backend.js';
 import { useBackend } from '../numerics/current-backend.js';
 import type { Precision } from '../numerics/numbers.js';
@@ -18,6 +19,10 @@ export function chooseBackend(name: string, precision: Precision): void {
 }
 
 function backendOf(name: string, precision: Precision): Backend {
+  if (!Object.hasOwn(registry.backends, name)) {
+    const names = Object.keys(registry.backends).join(', ');
+    throw new UserError({ message: `there is no backend '${name}'`, hint: `there are ${names}, and those of plugins` });
+  }
   const key = `${name} ${precision}`;
   const backend = made.get(key) ?? create(registry.backends, { name })(precision);
   made.set(key, backend);

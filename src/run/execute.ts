@@ -17,7 +17,7 @@ import { movingIn, saidOf } from '../plan/said.js';
 import type { Outcome, ProtocolEvent } from '../protocol/protocol.js';
 import { precisionIn } from '../spec/schema.js';
 import { chooseBackend } from './backend.js';
-import { RunFolder } from './folder.js';
+import { pluginsIn, RunFolder } from './folder.js';
 import { Hold } from './hold.js';
 import { Lock } from './lock.js';
 import { againOf, type Finished, type Recalling, recall, resultOf, watchOf } from './recall.js';
@@ -174,6 +174,7 @@ function recordOf(
     holder,
     changes: run.changes,
     spec: folder.spec,
+    ...pluginsIn(plan, folder.spec),
     free: outcome.free,
     engines: outcome.engines,
     tables: folder.byTable,

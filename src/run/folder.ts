@@ -172,6 +172,12 @@ export function writeRecord(hold: Hold, record: RunRecord): void {
   hold.write(RUN_FILE, `${JSON.stringify(record, null, 2)}\n`);
 }
 
+/** What plugins were at the time, each by the path that the run's spec has for it. */
+export const pluginsIn = ({ plugins }: Pick<Plan, 'plugins'>, spec: AnySpec): Pick<RunRecord, 'plugins'> =>
+  plugins.length === 0
+    ? {}
+    : { plugins: plugins.map(({ sha256, files, adds }, i) => ({ file: spec.plugins![i], sha256, files, adds })) };
+
 /** Paths in a spec are relative to its file: a spec written elsewhere points back. */
 export function relocate(spec: AnySpec, from: string, to: string): AnySpec {
   const move = (file: string) => relative(to, resolve(from, file));
@@ -182,7 +188,8 @@ export function relocate(spec: AnySpec, from: string, to: string): AnySpec {
   const figures = spec.figures.map((figure) =>
     'file' in figure ? { ...figure, file: move(figure.file as string) } : figure,
   );
-  if (isOfAgent(spec)) return { ...spec, agent: moved(spec.agent), figures };
+  const plugins = spec.plugins && { plugins: spec.plugins.map(move) };
+  if (isOfAgent(spec)) return { ...spec, ...plugins, agent: moved(spec.agent), figures };
   const data = replacePaths(spec.data, ({ path }) => move(path));
-  return { ...spec, data, network: moved(spec.network), figures };
+  return { ...spec, ...plugins, data, network: moved(spec.network), figures };
 }

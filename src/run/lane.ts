@@ -1,5 +1,5 @@
 /** Somewhere a run can be carried out, one at a time: this process, or a worker of its own. */
-import { sentenceOf } from '../errors.js';
+import { faultOf, formatIssue, sentenceOf } from '../errors.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { type ExecuteOptions, execute, type Work } from './execute.js';
 import { TakenOver } from './hold.js';
@@ -48,5 +48,10 @@ export async function attempt(plan: Plan, run: RunPlan, options: ExecuteOptions)
 
 export function failureOf(error: unknown): Ending {
   const trace = () => (error instanceof Error ? error.stack : String(error));
-  return { kind: 'failed', message: sentenceOf(error) ?? `this is a bug in eprbp, please report it: ${trace()}` };
+  const fault = faultOf(error);
+  const blamed = fault && `a plugin is at fault: ${formatIssue(fault)}`;
+  return {
+    kind: 'failed',
+    message: sentenceOf(error) ?? blamed ?? `this is a bug in eprbp, please report it: ${trace()}`,
+  };
 }

@@ -2,6 +2,8 @@
 import type { Verdict } from '../metrics/assertions.js';
 import type { RunRecord } from '../metrics/results.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
+import { importedPlugins } from '../plugin/import.js';
+import type { PluginReference } from '../plugin/plugin.js';
 import type { ExecuteOptions, Work } from './execute.js';
 import type { Ending, Task } from './lane.js';
 import type { Finished } from './recall.js';
@@ -9,6 +11,8 @@ import type { Finished } from './recall.js';
 export interface Order {
   readonly plan: Plan;
   readonly run: RunPlan;
+  /** All that the process has imported: a worker imports them before it computes. */
+  readonly plugins: readonly PluginReference[];
   readonly options: Pick<ExecuteOptions, 'out' | 'again' | 'acceptBuild' | 'environment' | 'threads'>;
 }
 
@@ -38,7 +42,8 @@ export function orderOf(
   { plan, run }: Task,
   { out, again, acceptBuild, environment, threads }: Order['options'],
 ): Order {
-  return { plan: { ...plan, runs: [] }, run, options: { out, again, acceptBuild, environment, threads } };
+  const plugins = importedPlugins().map(({ file, sha256 }) => ({ file, sha256 }));
+  return { plan: { ...plan, runs: [] }, run, plugins, options: { out, again, acceptBuild, environment, threads } };
 }
 
 export function packed(ending: Ending): SentEnding {

@@ -11,7 +11,7 @@ import { showRun } from '../metrics/shown.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import type { Spec } from '../spec/schema.js';
-import { relocate, writeRecord, writeSpec } from './folder.js';
+import { pluginsIn, relocate, writeRecord, writeSpec } from './folder.js';
 import { Hold, isOfHolder } from './hold.js';
 import { Lock } from './lock.js';
 import type { Archive } from './store.js';
@@ -122,8 +122,9 @@ function bringUpToDate(
       // another process may have begun it again meanwhile
       const now = readRecord(folder);
       if (outdated && now.kind === 'record' && now.record.hash === record.hash) {
+        const { plugins: _, ...rest } = now.record;
         writeSpec(hold, spec);
-        writeRecord(hold, { ...now.record, spec });
+        writeRecord(hold, { ...rest, spec, ...pluginsIn(plan, spec) });
       }
       hold.release();
     } finally {
@@ -137,6 +138,6 @@ function leftIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE) || isOfHolder(name));
 }
 
-function presentation({ title, source, assert, figures }: Partial<Spec> | RunRecord['spec']): string {
-  return JSON.stringify([title, source, assert, figures]);
+function presentation({ title, source, assert, figures, plugins }: Partial<Spec> | RunRecord['spec']): string {
+  return JSON.stringify([title, source, assert, figures, plugins]);
 }

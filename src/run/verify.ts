@@ -4,9 +4,10 @@ import { reasonOf, sentenceOf, UserError } from '../errors.js';
 import { digestOf } from '../io/read.js';
 import { inScratch } from '../io/remove.js';
 import { type FinishedRun, isOfOtherBuild } from '../metrics/record.js';
-import { type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { type PluginRecord, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { build } from '../package.js';
 import { plan } from '../plan/plan.js';
+import type { Plugin } from '../plugin/plugin.js';
 import { requireBackend } from './backend.js';
 import { runExperiment } from './schedule.js';
 
@@ -41,6 +42,8 @@ export async function verifyAgain(
   async function runAgain(out: string): Promise<string[]> {
     const planned = plan(join(folder, SPEC_FILE), [], backend);
     const [run] = planned.runs;
+    const changed = changedPlugins(planned.plugins, record.plugins ?? []);
+    if (changed.length > 0) return changed;
     if (planned.runs.length !== 1 || run.hash !== hash)
       return [`${SPEC_FILE} is not that of the run: its hash is ${run.hash}, run.json has ${hash}`];
     requireBackend([planned]);
@@ -58,6 +61,14 @@ export async function verifyAgain(
     ];
   }
 }
+
+/** A plugin that is another by now gives another run. */
+const changedPlugins = (now: readonly Plugin[], before: readonly PluginRecord[]): string[] =>
+  before.flatMap(({ file, sha256 }, i) =>
+    now[i]?.sha256 === sha256
+      ? []
+      : `plugin ${file} is not what it was: its digest is ${now[i]?.sha256}, run.json has ${sha256}`,
+  );
 
 function outputDifferences(before: RunRecord['outputs'], now: RunRecord['outputs']): string[] {
   const files = [...new Set([...Object.keys(before), ...Object.keys(now)])];

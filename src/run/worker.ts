@@ -1,6 +1,8 @@
 /** A process of its own for runs: takes one order after the other, and ends with the process that gave them. */
 import { leaveSignals } from '../io/signals.js';
-import { attempt } from './lane.js';
+import { importSame } from '../plugin/import.js';
+import type { ExecuteOptions } from './execute.js';
+import { attempt, type Ending, failureOf } from './lane.js';
 import { type FromWorker, type Order, packed, type ToWorker } from './messages.js';
 
 const WORK_EVERY_MS = 100;
@@ -18,7 +20,7 @@ async function carryOut(order: Order): Promise<void> {
   current = new AbortController();
   tell({ kind: 'begun' });
   let told = performance.now();
-  const ending = await attempt(order.plan, order.run, {
+  const ending = await work(order, {
     ...order.options,
     signal: current.signal,
     onWork(work) {
@@ -29,6 +31,15 @@ async function carryOut(order: Order): Promise<void> {
   });
   current = undefined;
   tell({ kind: 'ended', ending: packed(ending) });
+}
+
+async function work({ plan, run, plugins }: Order, options: ExecuteOptions): Promise<Ending> {
+  try {
+    await importSame(plugins);
+  } catch (error) {
+    return failureOf(error);
+  }
+  return attempt(plan, run, options);
 }
 
 function tell(message: FromWorker): void {

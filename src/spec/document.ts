@@ -39,7 +39,15 @@ export function parseParameters(text: string, file: string): SourceDocument {
 }
 
 function textOf(file: string, kind: FileKind): string {
-  return file === STDIN ? decode(readStdin(file, kind), file, `a ${kind.what}`) : readText(file, kind);
+  return file === STDIN ? onStdin(kind) : readText(file, kind);
+}
+
+let stdin: string | undefined;
+
+/** It comes once, and is looked at for plugins first. */
+function onStdin(kind: FileKind): string {
+  stdin ??= decode(readStdin(STDIN, kind), STDIN, `a ${kind.what}`);
+  return stdin;
 }
 
 /** The same for text that is at hand; `file` names it in messages. */

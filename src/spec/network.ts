@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { choice, type LabelPart, type Named, remembered } from '../entry.js';
 import type { EnergyEntry, NetworkProblem, Topology, TopologyEntry } from '../model/topology.js';
 import type { Dynamics } from '../model/types.js';
+import { late, ofOrigin } from '../origin.js';
 import { registry } from '../registry.js';
 import { explicitParameters, type WithParameters } from './parameter-schema.js';
 
@@ -19,18 +20,22 @@ export function topologiesOf({ takes }: Pick<EnergyEntry, 'takes'>): TopologyEnt
   return Object.values(registry.topologies).filter(({ gives }) => takes !== undefined && gives.includes(takes));
 }
 
-export const networkSchema = z.discriminatedUnion(
-  'energy',
-  Object.values(registry.energies).map((energy) =>
-    z.strictObject({
-      energy: z.literal(energy.name),
-      ...sizeOptions(topologiesOf(energy)),
-      ...energy.options,
-      init: init.describe(`initialiser of the parameters; default ${Object.values(energy.init).join(', gain ')}`),
-      parameters: explicitParameters.optional(),
-    }),
-  ) as never,
-) as unknown as z.ZodType<NetworkSpec>;
+export const networkSchema = late(
+  () =>
+    z.discriminatedUnion(
+      'energy',
+      Object.values(registry.energies).map((energy) => ofOrigin(energy, networkOf(energy))) as never,
+    ) as unknown as z.ZodType<NetworkSpec>,
+);
+
+const networkOf = (energy: EnergyEntry) =>
+  z.strictObject({
+    energy: z.literal(energy.name),
+    ...sizeOptions(topologiesOf(energy)),
+    ...energy.options,
+    init: init.describe(`initialiser of the parameters; default ${Object.values(energy.init).join(', gain ')}`),
+    parameters: explicitParameters.optional(),
+  });
 
 /** Where there is a choice of topologies none of their options is required, and one may mean several things. */
 function sizeOptions(taken: readonly TopologyEntry[]): z.ZodRawShape {

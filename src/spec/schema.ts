@@ -1,79 +1,16 @@
 /** The grammar of a spec, made from the registry: what is registered there can be named here. */
 import * as z from 'zod';
-import type { StartAt } from '../engine/engine.js';
-import { choice, MOST, type Named, positive } from '../entry.js';
+import { choice, MOST, positive } from '../entry.js';
 import { figures } from '../figure/figures.js';
 import { frameOptions } from '../figure/frame.js';
 import { type Precision, precisions } from '../numerics/numbers.js';
+import { late, sameOrigin } from '../origin.js';
 import { registry } from '../registry.js';
-import type { AtRest } from '../solver/solver.js';
 import { agentSchema } from './agent.js';
 import { assertion } from './assertion.js';
+import { atRest, engine, startOfCopies } from './engine-schema.js';
 import { networkSchema } from './network.js';
 import { sweepSchema } from './sweep.js';
-
-const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'must be letters, digits, - and _');
-
-export interface EngineSpec extends Named {
-  readonly id?: string | undefined;
-  readonly integrator?: Named | undefined;
-  readonly step?: number | undefined;
-  readonly steps?: number | undefined;
-  readonly solver?: Named | undefined;
-  readonly tolerance?: number | undefined;
-  readonly max_steps?: number | undefined;
-  readonly at_rest?: AtRest | undefined;
-  readonly start_at?: StartAt | undefined;
-  readonly rate?: number | undefined;
-}
-
-const atRest = () =>
-  z
-    .enum(['stay', 'leave'])
-    .optional()
-    .describe(
-      'examples at rest wait for the others of their batch (stay), or leave it, each at its own ‖F‖_∞ ≤ tolerance, whatever the others do; default stay',
-    );
-const startOfCopies = () =>
-  z
-    .enum(['free', 'mirrored'])
-    .optional()
-    .describe(
-      'where its solver starts: at s⁰, or a copy nudged by −β where one nudged by β has ended, mirrored at s⁰; default free',
-    );
-
-/** Options of every engine, whatever its family. */
-const engineOptions = {
-  id: identifier.optional().describe('how rows, overrides and assertions call this engine; default its name'),
-  solver: choice(registry.solvers).optional().describe('instead of second.solver'),
-  tolerance: positive().optional().describe('of its solver: stop where ‖F‖_∞ is at most this; default 1e-6'),
-  max_steps: z.int().positive().optional().describe('of its solver; default 1000'),
-  at_rest: atRest(),
-  start_at: startOfCopies(),
-  integrator: choice(registry.integrators).optional().describe('instead of second.integrator'),
-  step: positive().optional().describe('instead of second.step'),
-  steps: z.int().nonnegative().optional().describe('instead of second.steps'),
-  rate: positive()
-    .optional()
-    .describe('of its steps in training, for every tensor, instead of protocol.optimizer.rates'),
-};
-
-/** A family that leaves no choice has no key. */
-const engine = z.discriminatedUnion(
-  'name',
-  Object.values(registry.engines).map(({ name, key, options, members }) => {
-    const each = Object.values(members).map((member) =>
-      z.strictObject({
-        name: z.literal(name),
-        ...(key === undefined ? {} : { [key]: z.literal(member.name) }),
-        ...engineOptions,
-        ...options,
-        ...member.options,
-      }),
-    );
-    return key === undefined ? each[0] : z.discriminatedUnion(key, each as never);
-  }) as never,
-) as unknown as z.ZodType<EngineSpec>;
 
 export const freeSchema = z.strictObject({
   solver: choice(registry.solvers).default({ name: 'euler' }).describe('what looks for the fixed point'),
@@ -141,16 +78,22 @@ const record = z.strictObject({
 });
 
 /** Every figure takes, beside its own options, those of its frame. */
-const framedFigures = Object.fromEntries(
-  Object.entries(figures).map(([name, { options }]) => [name, { name, options: { ...options, ...frameOptions } }]),
-);
+const framed = () =>
+  Object.fromEntries(
+    Object.entries(figures).map(([name, entry]) => [
+      name,
+      sameOrigin(entry, { name, options: { ...entry.options, ...frameOptions } }),
+    ]),
+  );
 const figure = z.union([
-  choice(framedFigures as never),
+  late(() => choice(framed() as never)),
   z.strictObject({
     file: z.string().describe('your own Vega-Lite spec over the data metrics, processes, …'),
     ...frameOptions,
   }),
 ]);
+
+export type { EngineSpec } from './engine-schema.js';
 
 const seed = z.int().nonnegative();
 const directions = z.union([z.literal('all'), z.int().positive()]);
@@ -168,6 +111,12 @@ export const specSchema = z.strictObject({
   title: z.string().optional().describe('title of the figures'),
   source: z.string().optional().describe('the paper and what of it'),
   protocol: choice(registry.protocols).describe('what is done with the engines'),
+  plugins: z
+    .array(z.string())
+    .max(MOST.parts)
+    .optional()
+    .transform((files) => (files?.length === 0 ? undefined : files))
+    .describe('modules, .ts or .js, that add entries; relative to this file; they load with --allow-plugins only'),
   seed: seed.default(1),
   seeds: z
     .union([z.int().positive(), z.array(seed).min(1)])
@@ -215,6 +164,7 @@ export const agentSpecSchema = z.strictObject({
   title: shape.title,
   source: shape.source,
   protocol: shape.protocol,
+  plugins: shape.plugins,
   seed: shape.seed,
   seeds: shape.seeds,
   task: choice(registry.tasks).describe('what is to be learned'),

@@ -6,9 +6,10 @@ import { asciiSheet, pngSheet } from '../contact-sheet.js';
 import { EXIT } from '../exit-codes.js';
 import { datasetNamed } from '../inspected.js';
 import { requireOutput } from '../outputs.js';
+import { importedFor, type PluginArguments } from '../plugins.js';
 import { note, print, printJson, styled, table } from '../terminal.js';
 
-export interface InspectArguments {
+export interface InspectArguments extends PluginArguments {
   readonly what: string;
   readonly set: readonly string[];
   readonly sheet: string | undefined;
@@ -16,9 +17,9 @@ export interface InspectArguments {
 }
 
 /** `eprbp data inspect`: what is in a data set, in numbers and, of images, at a glance. */
-export async function inspect({ what, set, sheet, json }: InspectArguments): Promise<number> {
+export async function inspect({ what, set, sheet, json, ...plugins }: InspectArguments): Promise<number> {
   if (sheet !== undefined) requireOutput('--sheet', sheet, { files: [what] });
-  const dataset = datasetNamed(what, set);
+  const dataset = datasetNamed(what, set, importedFor(plugins));
   const parts = partsOf(dataset);
   note(dataset.notes ?? []);
   if (json) printJson(Object.fromEntries(parts.map(([name, part]) => [name, summaryOf(part)])), 2);

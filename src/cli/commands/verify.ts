@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
 import { foundRuns } from '../../metrics/found.js';
+import type { FinishedRun } from '../../metrics/record.js';
+import { SPEC_FILE } from '../../metrics/results.js';
+import { absentPlugins } from '../../plan/plugins.js';
 import { verifyAgain, verifyFiles } from '../../run/verify.js';
 import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
@@ -12,12 +17,23 @@ interface VerifyArguments {
   readonly threads: string;
 }
 
+/** @throws UserError where it would take code that the user has not allowed */
+function requireImported(runs: readonly FinishedRun[]): void {
+  const issues = runs.flatMap(({ folder, record }) =>
+    absentPlugins({ file: join(folder, SPEC_FILE), data: record.spec }),
+  );
+  // runs of one experiment name the same
+  const once = new Map(issues.map((issue) => [issue.message, issue]));
+  if (once.size > 0) throw new UserError([...once.values()]);
+}
+
 /** `eprbp verify`: every file is what run.json says, and the run's own spec gives it again to the last byte. */
 export function verify({ result, rerun, threads: given }: VerifyArguments): Promise<number> {
   const threads = threadsOf(given);
   const found = result.map(foundRuns);
   const runs = found.flatMap((one) => one.runs);
   const damaged = found.flatMap((one) => one.problems);
+  if (rerun) requireImported(runs);
   return underSignals(async (signal) => {
     for (const { where, message } of damaged) {
       print(`${styled('red', '✗')} ${(where as { file: string }).file}`);

@@ -1,0 +1,36 @@
+/** What options of entries are written in: these of zod's, from the program itself. All of zod would load with every command. */
+import {
+  array,
+  boolean,
+  custom,
+  discriminatedUnion,
+  enum as enumeration,
+  int,
+  literal,
+  number,
+  object,
+  record,
+  strictObject,
+  string,
+  tuple,
+  union,
+  unknown,
+} from 'zod';
+
+export const z = {
+  array,
+  boolean,
+  custom,
+  discriminatedUnion,
+  enum: enumeration,
+  int,
+  literal,
+  number,
+  object,
+  record,
+  strictObject,
+  string,
+  tuple,
+  union,
+  unknown,
+};
