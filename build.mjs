@@ -169,7 +169,7 @@ async function bundle() {
   const { build } = await import('esbuild');
   const entries = ['cli/main', 'cli/signals', 'run/worker', 'figure/sandbox-main', 'figure/sandbox-guard'];
   // the library is of one piece with the program: what a plugin imports is what runs
-  entries.push('index', 'plugin/hooks');
+  entries.push('index', 'laws/laws', 'plugin/hooks');
   const { metafile } = await build({
     entryPoints: entries.map((entry) => `${NEXT}/${entry}.js`),
     entryNames: '[name]',

@@ -34,6 +34,7 @@ const order = [
   'plan',
   'run',
   'cluster',
+  'laws',
   'bench',
   'index',
   'cli',

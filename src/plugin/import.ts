@@ -137,7 +137,7 @@ const shipped = (path: string) => new URL(path, packageRoot).href;
 
 /** The modules of this very process: a plugin that had others would have other kernels and another memory. */
 const library = fromSource
-  ? { eprbp: shipped('src/index.ts'), 'eprbp/laws': shipped('src/laws/index.ts') }
+  ? { eprbp: shipped('src/index.ts'), 'eprbp/laws': shipped('src/laws/laws.ts') }
   : { eprbp: shipped('dist/bin/index.js'), 'eprbp/laws': shipped('dist/bin/laws.js') };
 
 /** In the build, for code that runs from source too: Node's loader may want it in a thread of its own. */

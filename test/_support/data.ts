@@ -1,11 +1,12 @@
 /** Data files as bytes, and data sets as plain numbers. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { everyIndex } from '../../src/data/example-set.js';
-import type { DataFile, ExampleSet, FixedSource, ReadFile } from '../../src/data/source.js';
+
+export { type Numbers, numbersOf } from '../../src/laws/data.js';
+
+import type { DataFile, FixedSource, ReadFile } from '../../src/data/source.js';
 import { create, type Named } from '../../src/entry.js';
 import { UserError } from '../../src/errors.js';
-import { Matrix } from '../../src/numerics/matrix.js';
 import { registry } from '../../src/registry.js';
 import { specSchema } from '../../src/spec/schema.js';
 import { root } from './cli.js';
@@ -37,19 +38,6 @@ export function sourceOf(named: Named): FixedSource {
   const source = create(registry.data, specSchema.shape.data.parse(named));
   if (!source.fixed) throw new Error(`${named.name} is not fixed`);
   return source;
-}
-
-export interface Numbers {
-  readonly x: number[][];
-  readonly y: number[][];
-}
-
-/** Every example of a set. */
-export function numbersOf(set: ExampleSet): Numbers {
-  const [x, y] = [new Matrix(set.count, set.inputs), new Matrix(set.count, set.outputs)];
-  set.fill(everyIndex(set), x, y);
-  const rows = (m: Matrix) => Array.from({ length: m.rows }, (_, i) => [...m.row(i)]);
-  return { x: rows(x), y: rows(y) };
 }
 
 /** What an action complains of, in words. */

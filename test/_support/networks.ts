@@ -1,84 +1,17 @@
-/** Small networks of every registered energy, topology and activation: a new entry is tested without new test code. */
+/** Networks of everything that is registered: those that the laws are tried on, and others drawn at random. */
 import fc from 'fast-check';
-import * as z from 'zod';
-import type { Dynamics } from '../../src/model/types.js';
-import { registry } from '../../src/registry.js';
-import { dynamicsOf as made, networkProblems, networkSchema, topologiesOf } from '../../src/spec/network.js';
+import { everyNetwork as all, mixed, type Network, topologyOf } from '../../src/laws/networks.js';
 
-export type Network = Record<string, unknown> & { energy: string };
+export {
+  dynamicsOf,
+  integratorsFor,
+  isSmooth,
+  type Network,
+  title,
+  variants,
+} from '../../src/laws/networks.js';
 
-/** Whether its field has no kink, as it says: elsewhere the active set changes, where slopes in β and differences break. */
-export const isSmooth = (network: Network): boolean => dynamicsOf(network).offers.includes('analytic-field');
-
-/** What the registry makes of a network that is valid. */
-export const dynamicsOf = (network: Network): Dynamics => made(networkSchema.parse(network));
-
-/** Integrators that suit a network: Euler projects and is the step of a map, so it suits every one. */
-export function integratorsFor(network: Network): string[] {
-  const { box, time } = dynamicsOf(network);
-  return Object.keys(registry.integrators).filter((name) => name === 'euler' || (!box && time === 'continuous'));
-}
-
-/** Every combination of what the options that are one of a few words can say: [{nudge: 'inside'}, …], [{}] without. */
-export function variants(options: z.ZodRawShape): Record<string, string>[] {
-  return Object.entries(options).reduce<Record<string, string>[]>(
-    (found, [key, schema]) => {
-      const { type, innerType } = (schema as z.ZodType).def as { type: string; innerType?: z.ZodType };
-      const inner = type === 'default' || type === 'optional' ? innerType : (schema as z.ZodType);
-      if (inner?.def.type !== 'enum') return found;
-      return (inner as z.ZodEnum).options.flatMap((word) => found.map((rest) => ({ ...rest, [key]: String(word) })));
-    },
-    [{}],
-  );
-}
-
-/** Each for all units; and, where there are layers, another at the output than elsewhere. */
-function activationsFor(network: Network): (string | string[])[] {
-  const { states } = dynamicsOf({ ...network, activation: 'tanh' });
-  return [...Object.keys(registry.activations), ...(states.length > 1 ? [mixed(states.length)] : [])];
-}
-
-const mixed = (layers: number): string[] =>
-  Array.from({ length: layers }, (_, l) => (l < layers - 1 ? 'tanh' : 'linear'));
-
-/** One network for each example of an energy × topology × activation × variant of its options that go together. */
-export const everyNetwork: readonly Network[] = distinct(
-  Object.values(registry.energies).flatMap((entry) => {
-    const { name: energy, options, examples = [{}] } = entry;
-    const sizes = topologiesOf(entry).flatMap((topology) => topology.examples ?? []);
-    return (sizes.length === 0 ? [{}] : sizes).flatMap((size) =>
-      ('activation' in options ? [undefined, ...activationsFor({ energy, ...size })] : [undefined]).flatMap(
-        (activation) =>
-          variants(options).flatMap((variant) =>
-            examples.map(
-              (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
-            ),
-          ),
-      ),
-    );
-  }),
-).filter(isValid);
-
-function isValid(network: Network): boolean {
-  const { success, data } = networkSchema.safeParse(network);
-  return success && networkProblems(data).length === 0;
-}
-
-/** Those that an example says as a whole come again with every activation and variant. */
-function distinct(networks: readonly Network[]): Network[] {
-  return [...new Map(networks.map((network) => [JSON.stringify(Object.entries(network).sort()), network])).values()];
-}
-
-/** Which of the topologies a network is laid out on. */
-const topologyOf = ({ energy, ...options }: Network) =>
-  topologiesOf(registry.energies[energy]).find(({ options: own }) => z.object(own).safeParse(options).success);
-
-export function title(network: Network): string {
-  const topology = topologyOf(network);
-  const told = Object.entries(network).filter(([key]) => !(key in (topology?.options ?? {})) && key !== 'init');
-  const words = told.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return [words[0], topology?.name, ...words.slice(1)].filter(Boolean).join(' ');
-}
+export const everyNetwork = all();
 
 /** Networks of random size and gain, where the sizes are those of layers or of a block; as they are elsewhere. */
 export function anyNetwork(choose: (network: Network) => boolean = () => true): fc.Arbitrary<Network> {

@@ -2,82 +2,17 @@
 import { testProp } from '@fast-check/ava';
 import test from 'ava';
 import fc from 'fast-check';
+import { agreeing, equivalenceLaws, worst } from '../../src/laws/equivalence.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
-import type { Agreement } from '../../src/model/types.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
 import { boundsOf, freeField } from '../../src/solver/field.js';
 import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
-import {
-  anyNetwork,
-  dynamicsOf,
-  everyNetwork,
-  integratorsFor,
-  isSmooth,
-  type Network,
-  title,
-} from '../_support/networks.js';
+import { anyNetwork, dynamicsOf, everyNetwork, integratorsFor, isSmooth, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
 import { differentiableSeed } from '../_support/seeds.js';
 
-const worst = (rows: Record<string, string | number>[], engine: string, quantity: string, column: string) =>
-  Math.max(
-    ...rows.filter((row) => row['engine'] === engine && row['quantity'] === quantity).map((row) => Number(row[column])),
-  );
-
-/** What of exact EP's process is RBP's. */
-const agreeing = (network: Network) => agreed[dynamicsOf(network).agreement];
-const agreed: Record<Agreement, readonly string[]> = { process: ['state', 'params'], parameters: ['params'], none: [] };
-
-const ruleFor = (network: Network) => (dynamicsOf(network).offers.includes('energy') ? 'energy' : 'vector-field');
-
-for (const network of everyNetwork) {
-  for (const integrator of integratorsFor(network)) {
-    test(`${title(network)}, ${integrator}: the processes of exact EP are those of RBP as far as declared`, (t) => {
-      const { rows, outcome } = runSpec({
-        network,
-        second: { integrator, step: 0.1, steps: 60 },
-        engines: [
-          { id: 'ep', name: 'ep', nudging: 'exact', rule: ruleFor(network) },
-          { id: 'rbp', name: 'rbp', method: 'ode' },
-        ],
-      });
-      t.is(outcome.status, 'completed');
-      for (const quantity of agreeing(network)) {
-        const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
-        t.true(gap <= 1e-12, `${quantity} ${gap}`);
-      }
-      // where J is not symmetric, RBP is exact and EP's states are not its
-      const gap = worst(rows['equivalence'], 'ep', 'state', 'error_scaled');
-      if (!agreeing(network).includes('state')) t.true(gap > 1e-3, `state ${gap}`);
-    });
-  }
-
-  test(`${title(network)}: a long second phase of exact EP ends at dJ/dθ, or measurably elsewhere, as declared`, (t) => {
-    const end = (seed: number) => {
-      const { rows } = runSpec({
-        network,
-        seed,
-        protocol: 'gradient',
-        second: dynamicsOf(network).time === 'discrete' ? { steps: 300 } : { step: 0.2, steps: 1500 },
-        engines: [{ name: 'ep', nudging: 'exact', rule: ruleFor(network) }],
-        reference: 'exact',
-      });
-      const column = (name: string) => worst(rows['gradient'], 'ep', 'params', name);
-      return { cosine: column('cosine'), error: column('error_rel') };
-    };
-    if (agreeing(network).includes('params')) {
-      const { error } = end(differentiableSeed(network));
-      return t.true(error <= 1e-9, `error_rel ${error}`);
-    }
-    // a piecewise linear ρ shows it only where an output is at a bound
-    const cosines = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => end(seed).cosine);
-    return t.true(
-      cosines.some((cosine) => cosine < 1 - 1e-6),
-      `cosines ${cosines}`,
-    );
-  });
-}
+for (const { name, check } of everyNetwork.flatMap(equivalenceLaws)) test(name, check);
 
 testProp(
   'exact EP is RBP, step by step and as far as declared, on random networks',

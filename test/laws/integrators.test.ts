@@ -1,6 +1,6 @@
 import test from 'ava';
 import { create } from '../../src/entry.js';
-import { logLogSlope } from '../../src/metrics/slope.js';
+import { integratorLaws } from '../../src/laws/integrators.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { registry } from '../../src/registry.js';
 import { adaptive } from '../../src/solver/dopri5.js';
@@ -9,45 +9,8 @@ import { relax, settle } from '../../src/solver/relax.js';
 import { drain } from '../_support/bench.js';
 
 const shapes = [{ name: 's', rows: 1, cols: 2 }];
-/** ds/dt = (s₂, −s₁ − s₁³): smooth, not linear, nothing special at any order. */
-const oscillator: Field = ({ data: [x, v] }, out) => out.data.set([v, -x - x * x * x]);
-/** The same with ∫s as a state of its own. */
-const joint: Field = ({ data: [x, v] }, out) => out.data.set([v, -x - x * x * x, x, v]);
 
-for (const name of Object.keys(registry.integrators)) {
-  const method = create(registry.integrators, { name });
-
-  const follow = (field: Field, start: number[], steps: number, integral?: Blocks) => {
-    const s = Blocks.real([{ name: 's', rows: 1, cols: start.length }]);
-    s.data.set(start);
-    const [k1, advance] = [s.like(), method.prepare(s)];
-    for (let i = 0; i < steps; i++) {
-      field(s, k1);
-      advance(field, s, k1, 1 / steps, s, integral);
-    }
-    return s.data;
-  };
-
-  test(`${name}: the error falls with the order it declares`, (t) => {
-    const reference = follow(oscillator, [1, 0.5], 20000);
-    const points = [8, 16, 32, 64, 128].flatMap((steps): [number, number][] => {
-      const end = follow(oscillator, [1, 0.5], steps);
-      const error = Math.hypot(end[0] - reference[0], end[1] - reference[1]);
-      // far above round-off
-      return error > 1e-13 ? [[1 / steps, error]] : [];
-    });
-    t.true(points.length >= 3);
-    const order = logLogSlope(points.slice(-4));
-    t.true(Math.abs(order - method.order) < 0.1, `measured ${order}`);
-  });
-
-  test(`${name}: the integral of the state is what stepping it jointly gives`, (t) => {
-    const integral = Blocks.real(shapes);
-    follow(oscillator, [1, 0.5], 10, integral);
-    const together = follow(joint, [1, 0.5, 0, 0], 10);
-    t.true(Math.abs(integral.data[0] - together[2]) < 1e-15 && Math.abs(integral.data[1] - together[3]) < 1e-15);
-  });
-}
+for (const { name, check } of Object.keys(registry.integrators).flatMap(integratorLaws)) test(name, check);
 
 /** A spiral into 0: e^{-t/4} (cos t, −sin t) and its like. */
 const spiral: Field = ({ data: [x, v] }, out) => out.data.set([v - x / 4, -x - v / 4]);

@@ -2,15 +2,13 @@
 import test from 'ava';
 import type * as z from 'zod';
 import { create } from '../../src/entry.js';
+import { canTreat, rule, solverLaws } from '../../src/laws/solvers.js';
 import type { System } from '../../src/model/types.js';
 import { Blocks } from '../../src/numerics/blocks.js';
-import { maxAbs } from '../../src/numerics/kernels.js';
 import { Matrix } from '../../src/numerics/matrix.js';
 import { registry } from '../../src/registry.js';
-import { boundsOf, type Field, freeField, nudgedField } from '../../src/solver/field.js';
-import { euler } from '../../src/solver/integrator.js';
+import { boundsOf, type Field, freeField } from '../../src/solver/field.js';
 import { relax, settle } from '../../src/solver/relax.js';
-import type { Solver } from '../../src/solver/solver.js';
 import { benchOf, drain } from '../_support/bench.js';
 import { everyNetwork, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
@@ -37,50 +35,7 @@ function withDefaults(name: string, given: object): Record<string, unknown> {
   );
 }
 
-const rule = { step: 0.1, tolerance: 1e-12, maxSteps: 20000 };
-
-function canTreat(solver: Solver, { dynamics, ...system }: System): boolean {
-  return (
-    (dynamics.box === undefined || solver.projects) &&
-    solver.needs.every((need) => dynamics.offers.includes(need)) &&
-    solver.unfit?.({ dynamics, ...system }) === undefined
-  );
-}
-
-for (const network of everyNetwork) {
-  for (const cost of ['mse', 'cross-entropy']) {
-    const bench = benchOf({ network, cost, data: { name: 'random', examples: 3 } });
-    const system = bench.dynamics.bind(bench.theta, bench.x);
-    const bound = bench.cost.bind(bench.y, bench.dynamics.outputs);
-    const fields: Record<string, Field> = {
-      ...(cost === 'mse' ? { free: freeField(system) } : {}),
-      [`${cost} nudged by 0.5`]: nudgedField(system, bound, { re: 0.5, im: 0 }),
-      [`${cost} nudged by -0.2`]: nudgedField(system, bound, { re: -0.2, im: 0 }),
-    };
-    for (const [state, field] of Object.entries(fields)) {
-      test(`${title(network)}, ${state}: every solver that can treat it finds the fixed point of Euler's flow`, (t) => {
-        // phase two starts where phase one ends: where there are several fixed points, it stays with that one
-        const zero = Blocks.real(system.shapes);
-        const nudged = field.of?.nudge !== undefined;
-        const start = nudged
-          ? settle(freeField(system), zero, { ...rule, solver: euler }, boundsOf(system)).state
-          : zero;
-        const reference = settle(field, start, { ...rule, solver: euler }, boundsOf(system));
-        t.is(reference.status, 'converged');
-        for (const { label, solver } of solvers) {
-          if (!canTreat(solver, system)) continue;
-          const end = settle(field, start, { ...rule, solver }, boundsOf(system));
-          t.is(end.status, 'converged', label);
-          const apart = end.state.data.map((value, i) => value - reference.state.data[i]);
-          t.true(maxAbs(apart) < 1e-10, `${label}: ${maxAbs(apart)} apart`);
-          const force = start.like();
-          field(end.state, force);
-          t.is(end.residualMax, maxAbs(force.data), `${label}: the residual is that of the state handed back`);
-        }
-      });
-    }
-  }
-}
+for (const { name, check } of everyNetwork.flatMap((network) => solverLaws(network, solvers))) test(name, check);
 
 /** A field that counts, of a system that counts every product, sweep and linearisation alike. */
 function counted(field: Field): { field: Field; count: () => number } {

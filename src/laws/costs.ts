@@ -1,0 +1,71 @@
+/** What every cost promises. */
+import { create } from '../entry.js';
+import type { BoundCost } from '../model/types.js';
+import { Blocks } from '../numerics/blocks.js';
+import { Matrix } from '../numerics/matrix.js';
+import { type Random, randomStream } from '../numerics/random.js';
+import { registry } from '../registry.js';
+import { type Claims, type Law, law } from './law.js';
+
+const outputs = { block: 's2', from: 1, to: 4 };
+const shapes = [
+  { name: 's1', rows: 2, cols: 3 },
+  { name: 's2', rows: 2, cols: 4 },
+];
+
+/** States, directions and targets are drawn so many times; some numbers are 0, others at the ends. */
+const TIMES = 100;
+const numbers = (random: Random, n: number, min = -2): number[] =>
+  Array.from({ length: n }, () => {
+    const at = random.uniform();
+    return at < 0.05 ? 0 : at < 0.1 ? min : at < 0.15 ? 2 : min + (2 - min) * random.uniform();
+  });
+
+function drawn(name: string, t: Claims, holds: (t: Claims, cost: BoundCost, s0: number[], v: number[]) => void): void {
+  const random = randomStream(1987, 'costs');
+  for (let i = 0; i < TIMES; i++) {
+    const y = new Matrix(2, 3, Float64Array.from(numbers(random, 6, 0)));
+    holds(t, create(registry.costs, { name }).bind(y, outputs), numbers(random, 14), numbers(random, 14));
+  }
+}
+
+function gradient(t: Claims, cost: BoundCost, s0: readonly number[]): void {
+  const s = Blocks.real(shapes);
+  s.data.set(s0);
+  const gradient = s.like();
+  cost.addGradState(s, { re: 1, im: 0 }, gradient);
+  for (let i = 0; i < 14; i++) {
+    const value = (h: number) => {
+      const moved = s.clone();
+      moved.data[i] += h;
+      return cost.value(moved).reduce((a, b) => a + b);
+    };
+    t.true(Math.abs((value(1e-5) - value(-1e-5)) / 2e-5 - gradient.data[i]) < 1e-7);
+    if (i < 7 || i === 10) t.is(gradient.data[i], 0);
+  }
+}
+
+function continuation(t: Claims, cost: BoundCost, s0: readonly number[], v: readonly number[]): void {
+  const h = 2 ** -600;
+  const z = Blocks.complex(shapes);
+  z.re.set(s0);
+  z.im!.set(v.map((value) => h * value));
+  const out = z.like();
+  cost.addGradState(z, { re: 0, im: -1 / h }, out);
+  const along = (step: number) => {
+    const s = Blocks.real(shapes);
+    s.data.set(s0.map((value, i) => value + step * v[i]));
+    const g = s.like();
+    cost.addGradState(s, { re: 1, im: 0 }, g);
+    return g.data;
+  };
+  const [up, down] = [along(1e-5), along(-1e-5)];
+  t.true(out.re.every((value, i) => Math.abs(value - (up[i] - down[i]) / 2e-5) < 1e-6));
+}
+
+export const costLaws = (name: string): Law[] => [
+  law(`${name}: ∂C/∂s is the gradient of C, zero outside the outputs`, (t) => drawn(name, t, gradient)),
+  law(`${name}: on complex states the gradient is the analytic continuation, scaled by a complex weight`, (t) =>
+    drawn(name, t, continuation),
+  ),
+];

@@ -1,0 +1,19 @@
+/** What every entry promises to those who list, complete and try it. */
+import * as z from 'zod';
+import type { Entry } from '../entry.js';
+import { type Law, law } from './law.js';
+
+export type Listed = Pick<Entry<unknown>, 'name' | 'summary' | 'options' | 'examples'>;
+
+/** @param whole whether an example has these options and no other; networks try those of energies */
+export const entryLaw = (axis: string, { name, summary, options, examples = [{}] }: Listed, whole = true): Law =>
+  law(`${axis} ${name}: one line of summary, options described, examples that are valid`, (t) => {
+    t.matches(summary, /^[^\n]+$/);
+    t.true(examples.length > 0, 'there are no examples');
+    for (const [key, schema] of Object.entries(options))
+      t.true(Boolean((schema as z.ZodType).description), `option ${key} says nothing: .describe(…)`);
+    for (const example of whole ? examples : []) {
+      const own = Object.fromEntries(Object.entries(example).filter(([key]) => key in options));
+      t.true(z.strictObject(options).safeParse(own).success, `not valid: ${JSON.stringify(example)}`);
+    }
+  });

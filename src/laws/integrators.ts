@@ -1,0 +1,59 @@
+/** What every integrator promises. */
+import { create } from '../entry.js';
+import { logLogSlope } from '../metrics/slope.js';
+import { Blocks } from '../numerics/blocks.js';
+import { registry } from '../registry.js';
+import type { Field } from '../solver/field.js';
+import { type Claims, type Law, law } from './law.js';
+
+const shapes = [{ name: 's', rows: 1, cols: 2 }];
+/** ds/dt = (s₂, −s₁ − s₁³): smooth, not linear, nothing special at any order. */
+const oscillator: Field = ({ data: [x, v] }, out) => out.data.set([v, -x - x * x * x]);
+/** The same with ∫s as a state of its own. */
+const joint: Field = ({ data: [x, v] }, out) => out.data.set([v, -x - x * x * x, x, v]);
+
+/** From a start through a unit of time. */
+function following(name: string) {
+  const method = create(registry.integrators, { name });
+
+  const follow = (field: Field, start: number[], steps: number, integral?: Blocks) => {
+    const s = Blocks.real([{ name: 's', rows: 1, cols: start.length }]);
+    s.data.set(start);
+    const [k1, advance] = [s.like(), method.prepare(s)];
+    for (let i = 0; i < steps; i++) {
+      field(s, k1);
+      advance(field, s, k1, 1 / steps, s, integral);
+    }
+    return s.data;
+  };
+  return { method, follow };
+}
+
+function order(name: string, t: Claims): void {
+  const { method, follow } = following(name);
+
+  const reference = follow(oscillator, [1, 0.5], 20000);
+  const points = [8, 16, 32, 64, 128].flatMap((steps): [number, number][] => {
+    const end = follow(oscillator, [1, 0.5], steps);
+    const error = Math.hypot(end[0] - reference[0], end[1] - reference[1]);
+    // far above round-off
+    return error > 1e-13 ? [[1 / steps, error]] : [];
+  });
+  t.true(points.length >= 3);
+  const order = logLogSlope(points.slice(-4));
+  t.true(Math.abs(order - method.order) < 0.1, `measured ${order}`);
+}
+
+function integrals(name: string, t: Claims): void {
+  const { follow } = following(name);
+
+  const integral = Blocks.real(shapes);
+  follow(oscillator, [1, 0.5], 10, integral);
+  const together = follow(joint, [1, 0.5, 0, 0], 10);
+  t.true(Math.abs(integral.data[0] - together[2]) < 1e-15 && Math.abs(integral.data[1] - together[3]) < 1e-15);
+}
+
+export const integratorLaws = (name: string): Law[] => [
+  law(`${name}: the error falls with the order it declares`, (t) => order(name, t)),
+  law(`${name}: the integral of the state is what stepping it jointly gives`, (t) => integrals(name, t)),
+];
