@@ -1,6 +1,6 @@
 /** The package as a library: the example of the README, through the package's own entry. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import * as eprbp from '../src/index.js';
@@ -28,11 +28,12 @@ test("the library's types need neither Node's nor a check that is skipped", (t) 
   symlinkSync(root, join(work, 'node_modules/eprbp'));
   const strict = { strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ['ES2023', 'DOM'] };
   const resolution = { target: 'ES2022', module: 'NodeNext', moduleResolution: 'NodeNext', preserveSymlinks: true };
-  const project = { compilerOptions: { ...strict, ...resolution }, files: ['use.ts'] };
+  const project = { compilerOptions: { ...strict, ...resolution }, files: ['use.ts', 'leaky.ts'] };
+  cpSync(join(root, 'experiments/plugin/leaky.ts'), join(work, 'leaky.ts'));
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(project));
   writeFileSync(
     join(work, 'use.ts'),
-    "import { plan, UserError } from 'eprbp';\nexport const used = [plan, UserError];\n",
+    "import { plan, UserError } from 'eprbp';\nimport { lawsOf } from 'eprbp/laws';\nexport const used = [plan, UserError, lawsOf];\n",
   );
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', work], {
     encoding: 'utf8',

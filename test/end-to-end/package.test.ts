@@ -1,6 +1,6 @@
 /** What `npm pack` ships works on its own: bin, fonts, templates. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { finish, root, workspace } from '../_support/cli.js';
@@ -9,7 +9,7 @@ interface Packed {
   readonly files: { readonly path: string }[];
 }
 
-test('the packed files alone run an experiment and draw it', async (t) => {
+test('the packed files alone run an experiment, draw it, and take a plugin', async (t) => {
   const work = workspace(t);
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
@@ -45,6 +45,21 @@ test('the packed files alone run an experiment and draw it', async (t) => {
   const result = await run('run', join(home, 'experiments/truncation.yaml'));
   t.is(result.code, 0, result.stderr);
   t.true(existsSync(join(work, 'results/truncation/figures/gap-over-time.png')));
+
+  // an energy of somebody's own, in a project that has nothing else
+  for (const file of ['leaky.ts', 'leaky.yaml', 'laws.test.ts'])
+    cpSync(join(home, 'experiments/plugin', file), join(work, file));
+  const own = await run('run', '--allow-plugins', '-j', '2', 'leaky.yaml');
+  t.is(own.code, 0, own.stderr);
+  t.regex(own.stdout, /3 runs.*3 assertions hold/);
+  t.is((await run('verify', 'results/leaky')).code, 2);
+  const verified = await run('verify', '--import', 'leaky.ts', 'results/leaky');
+  t.is(verified.code, 0, verified.stderr);
+  writeFileSync(join(work, 'package.json'), '{"type": "module"}');
+  const tsx = join(root, 'test/_setup/tsx.js');
+  const laws = await finish(spawn(process.execPath, [`--import=${tsx}`, 'laws.test.ts'], { cwd: work }));
+  t.is(laws.code, 0, laws.stdout + laws.stderr);
+  t.regex(laws.stdout, /# pass 14/);
 });
 
 test('where nothing is built, the program says how to; where nothing can be, the build does', (t) => {

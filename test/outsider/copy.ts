@@ -1,4 +1,4 @@
-/** A copy of this program to which an outsider has added an energy, a topology and an engine: a file and a line each. */
+/** A copy of this program to which an outsider has added a topology and an engine: a file and a line each. */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Which file goes where, what it exports, and where in the registry it is listed. */
 const added = [
-  { file: 'leaky', room: 'model', name: 'leakyEntry', axis: 'energies', key: 'outsider-leaky' },
   { file: 'conv', room: 'model', name: 'convEntry', axis: 'topologies', key: 'outsider-conv' },
   { file: 'uneven', room: 'engine', name: 'unevenFamily', axis: 'engines', key: 'outsider-uneven' },
 ];
 
-/** Makes the copy in an empty folder; nothing of it but the three files and the registry differs. */
+/** Makes the copy in an empty folder; nothing of it but the two files and the registry differs. */
 export function copyInto(folder: string): void {
   for (const name of ['src', 'test', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
