@@ -1,8 +1,9 @@
 /** What `npm pack` ships works on its own: bin, fonts, templates. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { parse } from 'yaml';
 import { finish, root, workspace } from '../_support/cli.js';
 
 interface Packed {
@@ -26,8 +27,11 @@ test('the packed files alone run an experiment, draw it, and take a plugin', asy
   symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
   for (const path of [
     'bin/eprbp.js',
-    'dist/index.js',
+    'dist/bin/index.js',
+    'dist/bin/laws.js',
     'dist/index.d.ts',
+    'dist/laws/laws.d.ts',
+    'CITATION.cff',
     'dist/THIRD-PARTY-NOTICES.txt',
     'dist/bin/sandbox-main.js',
     'LICENSE',
@@ -60,6 +64,13 @@ test('the packed files alone run an experiment, draw it, and take a plugin', asy
   const laws = await finish(spawn(process.execPath, [`--import=${tsx}`, 'laws.test.ts'], { cwd: work }));
   t.is(laws.code, 0, laws.stdout + laws.stderr);
   t.regex(laws.stdout, /# pass 14/);
+});
+
+test('what is cited is the version that there is', (t) => {
+  const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const cited = parse(readFileSync(join(root, 'CITATION.cff'), 'utf8'));
+  t.deepEqual([cited.version, cited.license, cited['cff-version']], [version, license, '1.2.0']);
+  t.true(cited.references.some(({ doi }: { doi: string }) => doi === '10.1162/neco_a_01160'));
 });
 
 test('where nothing is built, the program says how to; where nothing can be, the build does', (t) => {
