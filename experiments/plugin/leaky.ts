@@ -66,7 +66,7 @@ function resistors(topology: GraphTopology, leak: number): Dynamics {
         energy: {
           value: ({ parts: [[s]] }) =>
             Float64Array.from({ length: x.rows }, (_, i) => {
-              const leaks = s.row(i).reduce((sum, value) => sum + leak * value ** 2, 0);
+              const leaks = Array.from(s.row(i)).reduce((sum, value) => sum + leak * value ** 2, 0);
               return ends.reduce((sum, _end, e) => sum + k(e) * drop(s, i, e, x) ** 2, leaks) / 2;
             }),
           addGradChange(copies, base, out) {
