@@ -1,7 +1,7 @@
 import { indexedJob } from '../../cluster/kubernetes.js';
 import { type Submitted, slurmScript, submitToSlurm } from '../../cluster/slurm.js';
 import { indexList, LOG_FOLDER, ownOption } from '../../cluster/slurm-jobs.js';
-import type { Submission } from '../../cluster/submission.js';
+import { type Submission, standingOf } from '../../cluster/submission.js';
 import { UserError } from '../../errors.js';
 import { requireWritable } from '../../run/store.js';
 import { STDIN } from '../../spec/stdin.js';
@@ -44,8 +44,12 @@ const places: Readonly<Record<(typeof CLUSTERS)[number], (args: SubmitArguments)
         hint: 'how many jobs there are is said by --tasks',
       });
     const submission = submissionOf(args);
-    if (args.print) write(slurmScript(submission, sbatch));
-    else tell(sentTo(submission, sbatch), submission);
+    if (args.print) {
+      const { finished, runs, open } = standingOf(submission);
+      if (open.length > 0) write(slurmScript(submission, sbatch));
+      else note(`nothing to submit: ${finished} of ${counted(runs, 'run')} finished`);
+    }
+    if (!args.print) tell(sentTo(submission, sbatch), submission);
     return EXIT.ok;
   },
 
@@ -86,6 +90,8 @@ function submissionOf(args: SubmitArguments): Submission {
     out,
     cwd: process.cwd(),
     tasks: args.tasks === undefined ? Math.min(USUAL_TASKS, runs) : wholeNumber('--tasks', args.tasks, 1),
+    // of a search each rung is an array, since what it does hangs on all of the one before
+    rungs: Math.max(1, ...plans.map(({ ladder }) => ladder?.rungs.length ?? 1)),
     acceptBuild,
     specs: spec,
     which: [
