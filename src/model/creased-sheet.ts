@@ -1,7 +1,8 @@
+import { once } from '../numerics/numbers.js';
 import { positive } from './domain.js';
 import { type Sheet, sheetOf, sheetOptions, sheetProblems } from './graph/sheet.js';
 import { sheetSketch } from './graph/sheet-places.js';
-import { sheetSystem, type VertexMaps, vertexMaps } from './graph/sheet-system.js';
+import { sheetSystem, vertexMaps } from './graph/sheet-system.js';
 import { tensor } from './tensor.js';
 import { energy } from './topology.js';
 import type { Dynamics } from './types.js';
@@ -9,7 +10,7 @@ import type { Dynamics } from './types.js';
 /** A creased sheet: fold angles of its creases, torsional stiffnesses κ, faces of stiffness K; x are torques on the creases. */
 export function creasedSheet(sheet: Sheet, faceStiffness: number, outputs: number): Dynamics {
   const { creases } = sheet;
-  let made: VertexMaps | undefined;
+  const maps = once(() => vertexMaps(sheet));
   const dynamics: Dynamics = {
     inputs: creases,
     outputs: { block: 's', from: creases - outputs, to: creases },
@@ -36,8 +37,7 @@ export function creasedSheet(sheet: Sheet, faceStiffness: number, outputs: numbe
     ],
     box: undefined,
     bind(theta, x) {
-      made ??= vertexMaps(sheet);
-      return sheetSystem(dynamics, made, faceStiffness, theta, x);
+      return sheetSystem(dynamics, maps(theta.precision), faceStiffness, theta, x);
     },
   };
   return dynamics;

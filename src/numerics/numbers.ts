@@ -22,6 +22,16 @@ export const ulp: ByPrecision = { float64: 2 ** -52, float32: 2 ** -23 };
  */
 export const infinitesimal: ByPrecision = { float64: 2 ** -600, float32: 2 ** -85 };
 
+/** What is made once for the numbers of each precision, when they first ask for it. */
+export function once<T>(make: () => T): (precision: Precision) => T {
+  const made = new Map<Precision, T>();
+  return (precision) => {
+    const known = made.get(precision) ?? make();
+    made.set(precision, known);
+    return known;
+  };
+}
+
 /** One after the other, in double precision. */
 export function sum(values: Numbers): number {
   let total = 0;

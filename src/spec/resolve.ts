@@ -98,7 +98,7 @@ const defaultStep: Readonly<Record<Time, number>> = { continuous: 0.1, discrete:
 
 /** ‖F‖_∞ that is asked for, and the change of a parameter for differences, where the spec names none: a few digits above round-off. */
 const defaultTolerance: ByPrecision = { float64: 1e-12, float32: 1e-6 };
-const defaultChange: ByPrecision = { float64: 1e-5, float32: 5e-3 };
+const defaultChange: ByPrecision = { float64: 1e-5, float32: 2e-3 };
 
 /** What the schema hands over: defaults may still be missing. */
 export type Unfilled = Omit<PartialSpec, 'free' | 'second' | 'finite_difference'> & {

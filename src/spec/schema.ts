@@ -142,7 +142,7 @@ export const specSchema = z.strictObject({
     .describe('id of the engine compared with; or exact (direct solve), finite-difference, early-error; or a list'),
   finite_difference: z
     .strictObject({
-      step: positive().optional().describe('change of a parameter; default 1e-5, and 5e-3 where precision is float32'),
+      step: positive().optional().describe('change of a parameter; default 1e-5, and 2e-3 where precision is float32'),
       directions: directions.default('all').describe('every parameter, or n random directions'),
     })
     .prefault({}),

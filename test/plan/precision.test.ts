@@ -45,7 +45,7 @@ test('what is a few digits above round-off follows the precision, unless it is s
     return [free.tolerance, finite_difference.step];
   };
   t.deepEqual(defaults('float64'), [1e-12, 1e-5]);
-  t.deepEqual(defaults('float32'), [1e-6, 5e-3]);
+  t.deepEqual(defaults('float32'), [1e-6, 2e-3]);
   t.deepEqual(defaults('float32', { free: { tolerance: 1e-3 }, finite_difference: { step: 0.1 } }), [1e-3, 0.1]);
 });
 

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { formatIssue, UserError } from '../../errors.js';
 import { removeTree } from '../../io/remove.js';
 import { readableRunsOf } from '../../metrics/found.js';
+import { precisionOf } from '../../metrics/precision.js';
 import { type FinishedRun, isOfOtherBuild } from '../../metrics/record.js';
 import type { EngineRecord, LearnersRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
@@ -94,7 +95,7 @@ function described({ folder, record }: FinishedRun): string[] {
       `${rows === undefined ? '' : `${rows} rows, `}${size(bytes)}`,
     ]),
     ...['started', 'seconds', 'host', 'eprbp', 'node'].map((key): [string, unknown] => [key, text(environment[key])]),
-    ['backend', record.backend],
+    ['backend', `${record.backend}, ${precisionOf(record)}`],
     ['build', buildText(record)],
     ...warnings.map((warning): [string, unknown] => ['warning', warning]),
   ];

@@ -1,3 +1,4 @@
+import { once } from '../../numerics/numbers.js';
 import { type Dynamics, layoutOf } from '../types.js';
 import type { Diodes } from './diodes.js';
 import type { EdgeLaw } from './edge-law.js';
@@ -6,7 +7,8 @@ import type { GraphTopology } from './topology.js';
 
 /** E = Σ_e E_e over the edges of a graph, ds/dt = −∂E/∂s. */
 export function edgeDynamics(name: string, topology: GraphTopology, law: EdgeLaw, diodes?: Diodes): Dynamics {
-  let made: ReturnType<typeof extentsOf> | undefined;
+  // index lists are made with the first system, not with every plan
+  const extents = once(() => extentsOf(topology.graph, topology.dimension));
   const dynamics: Dynamics = {
     ...layoutOf(topology),
     name,
@@ -17,9 +19,7 @@ export function edgeDynamics(name: string, topology: GraphTopology, law: EdgeLaw
     // what confines each unit, the system knows
     box: diodes && { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY },
     bind(theta, x) {
-      // index lists are made with the first system, not with every plan
-      made ??= extentsOf(topology.graph, topology.dimension);
-      return edgeSystem(dynamics, made, law, theta, x, diodes);
+      return edgeSystem(dynamics, extents(theta.precision), law, theta, x, diodes);
     },
   };
   return dynamics;
