@@ -32,17 +32,18 @@ export function floorsOf(series: readonly Series[]): Floor[] {
 
 /** Those of the residual and of round-off; runs of several precisions have several. */
 function stylesOfFloors(precisions: readonly Precision[]): (precision: Precision) => readonly [Style, Style] {
-  const several = precisions.length > 1;
-  const [residuals, roundOffs] = [
-    stylesOf(
-      precisions.map((precision) => ({
-        role: 'residual',
-        label: `residual of phase one${several ? ` in ${precision}` : ''}, ‖F(s⁰)‖₂ / |β|`,
-      })),
-    ),
-    stylesOf(precisions.map((precision) => ({ role: 'round-off', label: `round-off, ${SPACING[precision]} / |β|` }))),
-  ];
-  return (precision) => [residuals[precisions.indexOf(precision)], roundOffs[precisions.indexOf(precision)]];
+  const count = precisions.length;
+  const all = stylesOf([
+    ...precisions.map((precision) => ({
+      role: 'residual',
+      label: `residual of phase one${count > 1 ? ` in ${precision}` : ''}, ‖F(s⁰)‖₂ / |β|`,
+    })),
+    ...precisions.map((precision) => ({ role: 'round-off', label: `round-off, ${SPACING[precision]} / |β|` })),
+  ]);
+  // lines all of them, and so are their symbols
+  const shapeOf = (i: number) => all[i < count ? 0 : count].shape!;
+  const lines = all.map((style, i): Style => ({ ...style, shape: shapeOf(i) }));
+  return (precision) => [lines[precisions.indexOf(precision)], lines[count + precisions.indexOf(precision)]];
 }
 
 /** From the bottom to the top of every panel, where it lies within. */
