@@ -115,7 +115,6 @@ export interface Kernels {
     n: number,
   ): void;
   valueMinus(kind: number, a: number, s: number, out: number, n: number): number;
-  exp(s: number, out: number, n: number): void;
   fill(value: number, x: number, n: number): void;
   copy(x: number, out: number, n: number): void;
   peak(n: number, factor: number, term: number): number;

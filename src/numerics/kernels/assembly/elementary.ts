@@ -9,7 +9,6 @@
  */
 import * as single from './elementary32';
 import * as double from './elementary64';
-import { splat } from './lanes';
 
 /** k of e^−|x|, in the low bits. */
 // @ts-ignore: decorator
@@ -38,6 +37,19 @@ export function underDecay<T>(r: v128): v128 {
   return sizeof<T>() == 8 ? r : single.underDecay(r);
 }
 
+/** Both, nearer: a logarithm leaves less room. */
+// @ts-ignore: decorator
+@inline
+export function nearerDecayOf<T>(k: v128, r: v128): v128 {
+  return sizeof<T>() == 8 ? double.decayOf(k, r) : single.nearerOver(k, r);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nearerUnderDecay<T>(r: v128): v128 {
+  return sizeof<T>() == 8 ? r : single.nearerUnder(r);
+}
+
 /** 1/(1 + e^−x) */
 // @ts-ignore: decorator
 @inline
@@ -57,8 +69,8 @@ export function sigmoid<T>(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function softplusOf<T>(x: v128, e: v128, under: v128): v128 {
-  const log = sizeof<T>() == 8 ? double.log1p(e) : single.log1pOf(under, e);
-  return v128.add<T>(v128.pmax<T>(x, splat<T>(0)), log);
+  if (sizeof<T>() == 4) return single.softplusOf(x, under, e);
+  return f64x2.add(f64x2.pmax(x, f64x2.splat(0)), double.log1p(e));
 }
 
 // @ts-ignore: decorator
@@ -66,7 +78,7 @@ export function softplusOf<T>(x: v128, e: v128, under: v128): v128 {
 export function softplus<T>(x: v128): v128 {
   const k = turnsOfDecay<T>(x);
   const r = restOfDecay<T>(x, k);
-  return softplusOf<T>(x, decayOf<T>(k, r), underDecay<T>(r));
+  return softplusOf<T>(x, nearerDecayOf<T>(k, r), nearerUnderDecay<T>(r));
 }
 
 /** k of e^−2|x|, in the low bits. */

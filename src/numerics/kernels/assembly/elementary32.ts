@@ -85,6 +85,27 @@ export function overDecay(turned: v128, r: v128): v128 {
   return f32x4.mul(f32x4.mul(over, power(turned)), f32x4.splat(LOWER));
 }
 
+/**
+ * The same A and B for a logarithm, which leaves less room: that of them below 2 makes up for what the other, of coarser
+ * last places, lost in rounding. Their ratio is what counts.
+ */
+// @ts-ignore: decorator
+@inline
+export function nearerUnder(r: v128): v128 {
+  const v = evenPart(f32x4.mul(r, r));
+  const lost = f32x4.sub(r, f32x4.sub(f32x4.add(v, r), v));
+  return f32x4.sub(v, f32x4.add(r, v128.and(lost, f32x4.gt(r, f32x4.splat(0)))));
+}
+
+// @ts-ignore: decorator
+@inline
+export function nearerOver(turned: v128, r: v128): v128 {
+  const v = evenPart(f32x4.mul(r, r));
+  const lost = f32x4.sub(f32x4.sub(v, f32x4.sub(v, r)), r);
+  const over = f32x4.add(v, f32x4.sub(r, v128.and(lost, f32x4.lt(r, f32x4.splat(0)))));
+  return f32x4.mul(f32x4.mul(over, power(turned)), f32x4.splat(LOWER));
+}
+
 /** 1/(1 + e^−x) = A/(A + B), and B/(A + B) where x is negative. */
 // @ts-ignore: decorator
 @inline
@@ -164,18 +185,21 @@ export function tanhOf(x: v128, quotient: v128, lost: v128): v128 {
 }
 
 /**
- * log(1 + e^−|x|) = 2 artanh s = 2s + sR(s²), s = w/(2 + w) = B/(2A + B), w = e^−|x| = B/A. R interpolated at the Chebyshev
- * points of 0 ≤ s² ≤ 1/9 (error below 2^−57), or minimax (10^−8).
+ * log(1 + e^x) = max(x, 0) + log(1 + e^−|x|), and that 2 artanh s = 2s + sR(s²), s = w/(2 + w) = B/(2A + B), w = e^−|x|; R
+ * minimax (10^−8). What the larger terms lose is added to the small one.
  */
 // @ts-ignore: decorator
 @inline
-export function log1pOf(a: v128, b: v128): v128 {
+export function softplusOf(x: v128, a: v128, b: v128): v128 {
   const aa = f32x4.add(a, a), sum = f32x4.add(aa, b);
   const s = f32x4.div(b, sum);
-  // what the rounding of the sum lost, to first order; 1/4 for 1/(2A + B) is near enough
+  // to first order; 1/4 for 1/(2A + B) is near enough
   const lost = f32x4.mul(f32x4.sub(b, f32x4.sub(sum, aa)), f32x4.splat(0.5));
   const small = f32x4.mul(s, f32x4.sub(logarithmicPart(f32x4.mul(s, s)), lost));
-  return f32x4.add(f32x4.add(s, s), small);
+  const ss = f32x4.add(s, s), right = f32x4.pmax(x, f32x4.splat(0));
+  const large = f32x4.pmax(ss, right), all = f32x4.add(ss, right);
+  const left = f32x4.sub(f32x4.pmin(ss, right), f32x4.sub(all, large));
+  return v128.bitselect(x, f32x4.add(all, f32x4.add(small, left)), f32x4.gt(x, f32x4.splat(64)));
 }
 
 /** R(z) = z(2/3 + 2/5 z + 2/7 z² + …) */
@@ -187,11 +211,3 @@ function logarithmicPart(z: v128): v128 {
   const odd = horner(f32x4.splat(0.28024420142173767), zz, 0.4002169966697693);
   return f32x4.mul(z, f32x4.add(even, f32x4.mul(z, odd)));
 }
-
-/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|) */
-// @ts-ignore: decorator
-@inline
-export function softplusOf(x: v128, a: v128, b: v128): v128 {
-  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pOf(a, b));
-}
-

@@ -3,8 +3,8 @@
  * leaves one branch of each.
  */
 import {
-  decayOf, hyperbolicTangent, lostOfTanh, mainOfTanh, restOfDecay, restOfTanh, sigmoid, sigmoidOf, softplus, softplusOf,
-  tanhOf, turnsOfDecay, turnsOfTanh, underDecay,
+  decayOf, hyperbolicTangent, lostOfTanh, mainOfTanh, nearerDecayOf, nearerUnderDecay, restOfDecay, restOfTanh, sigmoid,
+  sigmoidOf, softplus, softplusOf, tanhOf, turnsOfDecay, turnsOfTanh, underDecay,
 } from './elementary';
 import { HardSigmoid, is, Linear, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
 import { splat } from './lanes';
@@ -76,13 +76,15 @@ export function reduced<T, K>(s: v128, k: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function first<T, K>(k: v128, r: v128): v128 {
-  return is<K, Tanh>() ? mainOfTanh<T>(k, r) : decayOf<T>(k, r);
+  if (is<K, Tanh>()) return mainOfTanh<T>(k, r);
+  return is<K, Softplus>() ? nearerDecayOf<T>(k, r) : decayOf<T>(k, r);
 }
 
 // @ts-ignore: decorator
 @inline
 export function second<T, K>(k: v128, r: v128): v128 {
-  return is<K, Tanh>() ? lostOfTanh<T>(k, r) : underDecay<T>(r);
+  if (is<K, Tanh>()) return lostOfTanh<T>(k, r);
+  return is<K, Softplus>() ? nearerUnderDecay<T>(r) : underDecay<T>(r);
 }
 
 // @ts-ignore: decorator
