@@ -14,6 +14,8 @@ export interface Result {
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
+  /** It takes so long that it is done only where it is asked for by name. */
+  readonly isLong?: boolean;
   run(seconds: number): Result[] | Promise<Result[]>;
 }
 

@@ -3,6 +3,15 @@ import type { Benchmark } from './benchmark.js';
 import { files } from './files.js';
 import { products } from './products.js';
 import { relaxations } from './relaxations.js';
+import { threads } from './threads.js';
+import { trainings } from './trainings.js';
 import { updates } from './updates.js';
 
-export const benchmarks: readonly Benchmark[] = [...products, ...updates, ...relaxations, ...files];
+export const benchmarks: readonly Benchmark[] = [
+  ...products,
+  ...updates,
+  ...relaxations,
+  ...files,
+  ...threads,
+  ...trainings,
+];

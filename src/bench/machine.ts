@@ -5,7 +5,7 @@ import { version } from '../package.js';
 
 /** What the figures were measured on. */
 export function machine() {
-  const { name, details } = backend();
+  const { name, precision, details } = backend();
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
@@ -15,6 +15,7 @@ export function machine() {
     eprbp: version,
     threads: threadCount(),
     backend: name,
+    precision,
     backend_details: details,
   };
 }

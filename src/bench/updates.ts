@@ -21,7 +21,7 @@ import { type Benchmark, lower } from './benchmark.js';
 import { medianMs } from './measure.js';
 import { uniformBlock } from './products.js';
 
-interface Setting {
+export interface Setting {
   readonly layers: readonly number[];
   readonly batch: number;
   readonly freeSteps: number;
@@ -41,7 +41,7 @@ function oneHot(rows: number, cols: number): Matrix {
 }
 
 /** Gives a function that does one update of a network of its own. */
-function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting): () => void {
+export function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting): () => void {
   const dynamics = prototypical(layered(layers), activations['shifted-sigmoid'], 'inside');
   const theta = initialise(dynamics.parameters, glorotUniform(0.5), (name) => randomStream(1, `bench/${name}`));
   const x = uniformBlock(batch, layers[0], 'x', zeros);
@@ -84,9 +84,9 @@ function epBatch(name: string, setting: Setting): Benchmark {
   };
 }
 
-const digits: Setting = { layers: [784, 512, 10], batch: 50, freeSteps: 30, secondSteps: 10 };
-const deep: Setting = { layers: [784, 512, 512, 10], batch: 50, freeSteps: 100, secondSteps: 20 };
-const small: Setting = { layers: [64, 32, 10], batch: 20, freeSteps: 30, secondSteps: 10 };
+export const digits: Setting = { layers: [784, 512, 10], batch: 50, freeSteps: 30, secondSteps: 10 };
+export const deep: Setting = { layers: [784, 512, 512, 10], batch: 50, freeSteps: 100, secondSteps: 20 };
+export const small: Setting = { layers: [64, 32, 10], batch: 20, freeSteps: 30, secondSteps: 10 };
 
 const tanh = { layers: [10, 50, 5], freeSteps: 5000, secondSteps: 80 };
 

@@ -1,5 +1,7 @@
 /** Every command: how it is called and what loads it. Arguments, help, did-you-mean and completion come from here. */
+
 import type { Options, PositionalOptions } from 'yargs';
+import { precisions } from '../numerics/numbers.js';
 import { BACKENDS, BANDS, CLUSTERS, FORMATS, LIST_KINDS, SIZES, TABLE_FORMATS, THEMES, TITLES } from './choices.js';
 import type { Command } from './command.js';
 
@@ -264,7 +266,10 @@ export const commands: readonly Command[] = [
       only: { type: 'string', array: true, nargs: 1, default: [], describe: 'one benchmark, by name' },
       seconds: value('time for each, about', { default: '1' }),
       backend,
+      precision: { choices: precisions, default: precisions[0], describe: 'of the numbers' },
       threads,
+      baseline: value('results of an earlier bench --json: say what has become slower since'),
+      'fail-above': value('end with exit code 3 where something is slower than in the baseline by more than so many %'),
     },
     load: async () => (await import('./commands/bench.js')).bench,
   },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublishedFile, PublishedSet } from '../data/published.js';
 import { RunError } from '../errors.js';
@@ -13,6 +14,10 @@ export interface FetchObserver {
 
 /** The folder of a published set in a cache. */
 export const setFolder = (cache: string, { name }: Pick<PublishedSet, 'name'>): string => join(cache, name);
+
+/** Whether the files of a set are in a cache, by name: what is in them is looked at when they are read. */
+export const isFetched = (set: PublishedSet, cache: string): boolean =>
+  set.files.every(({ path }) => existsSync(join(setFolder(cache, set), path)));
 
 /**
  * Fetches the files of a set that are not there yet, from its mirrors in their order.

@@ -1,5 +1,8 @@
 /** `eprbp bench` measures; how fast a machine is, no test says. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
+import { better, compare } from '../../src/bench/baseline.js';
 import type { Result } from '../../src/bench/benchmark.js';
 import { benchmarks } from '../../src/bench/benchmarks.js';
 import { median, medianMs } from '../../src/bench/measure.js';
@@ -55,6 +58,9 @@ test('the canonical workloads are all there, each with a line on what it does', 
     'ep-batch-784-512-512-10',
     'hopfield-relax-784-500-500-10',
     'startup',
+    'threads-scaling',
+    'train-epoch-784-512-10',
+    'time-to-error',
   ]) {
     t.true(names.includes(name), name);
   }
@@ -73,4 +79,51 @@ test('a median is of one piece of work, however many are done at a time', (t) =>
   t.true(ms >= 1.9, String(ms));
   t.is(median([3, 1, 2]), 2);
   t.is(median([4, 1, 2, 3]), 2.5);
+});
+
+const measured = (value: number, better: 'higher' | 'lower' = 'lower'): Result => ({
+  name: 'x',
+  value,
+  unit: 'ms',
+  better,
+});
+
+test('slower is what takes longer, by how much, whichever way is better; noise is neither', (t) => {
+  const [{ slower }] = compare([measured(3)], [measured(2)]);
+  t.is(slower, 0.5);
+  t.is(compare([measured(2, 'higher')], [measured(3, 'higher')])[0].slower, 0.5);
+  t.like(compare([measured(1.09)], [measured(1)])[0], { isSlower: false, isFaster: false });
+  t.like(compare([measured(0.5)], [measured(1)])[0], { isSlower: false, isFaster: true });
+  t.deepEqual(
+    compare(
+      [measured(1)],
+      [
+        { ...measured(1), unit: 's' },
+        { ...measured(1), name: 'y' },
+      ],
+    ),
+    [],
+  );
+  t.deepEqual(better([measured(3)], [measured(2)]), [measured(2)]);
+  t.deepEqual(better([measured(3, 'higher')], [measured(2, 'higher')]), [measured(3, 'higher')]);
+});
+
+test('a baseline: what has become slower is told, and ends with 3 only where that is asked for', async (t) => {
+  const work = workspace(t);
+  const once = ['bench', '--seconds', '0.02', '--only', 'sigmoid-f64'];
+  const file = join(work, 'then.json');
+  const { stdout } = await eprbp(work, ...once, '--json');
+  const then = JSON.parse(stdout) as { results: Result[]; machine: object };
+  const faster = then.results.map((one) => ({ ...one, value: one.value / 1000 }));
+  writeFileSync(file, JSON.stringify({ ...then, results: faster, machine: { ...then.machine, node: '1.0' } }));
+  const told = await eprbp(work, ...once, '--baseline', file);
+  t.is(told.code, 0, told.stderr);
+  t.regex(told.stdout, /sigmoid-f64 +[\de.+]+ % slower/);
+  t.regex(told.stdout, /not the machine of the baseline: node 1\.0, now/);
+  t.is((await eprbp(work, ...once, '--baseline', file, '--fail-above', '20')).code, 3);
+  writeFileSync(file, '{"results": 1}');
+  const none = await eprbp(work, ...once, '--baseline', file);
+  t.is(none.code, 2);
+  t.regex(none.stderr, /is no baseline/);
+  t.is((await eprbp(work, ...once, '--fail-above', '20')).code, 2);
 });

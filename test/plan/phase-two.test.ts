@@ -58,6 +58,27 @@ const cases: Readonly<Record<string, readonly [change: object, expected: RegExp]
     },
     /engine 'coupled-learning' .* does not look for a state of the network alone, which even-odd asks for/,
   ],
+  'examples that leave a solver which moves them together': [
+    { second: { solver: 'newton-krylov', at_rest: 'leave' } },
+    /second\.at_rest: newton-krylov moves all examples of a batch together: none can leave it/,
+  ],
+  'the same in phase one': [
+    { free: { solver: 'newton-krylov', at_rest: 'leave' } },
+    /free\.at_rest: newton-krylov moves all examples of a batch together/,
+  ],
+  'examples that leave what goes back through their steps': [
+    { free: { at_rest: 'leave' }, second: {}, engines: [ep, { name: 'rbp', method: 'bptt', steps: 5 }] },
+    /free\.at_rest: engine 'rbp' \(rbp, method: bptt\) goes back through the steps of phase one, which all examples must take/,
+  ],
+  'at_rest of steps': [{ second: { at_rest: 'leave' } }, /second\.at_rest is of a solver, and none is named/],
+  'a mirror image without a pair': [
+    { second: { ...second, start_at: 'mirrored' }, engines: [{ name: 'ep', nudging: 'one-sided', beta: 0.1 }] },
+    /second\.start_at: no engine has copies nudged by β and by −β/,
+  ],
+  'the same of an engine': [
+    { engines: [{ name: 'ep', nudging: 'one-sided', beta: 0.1, solver: 'anderson', start_at: 'mirrored' }] },
+    /engines\.0\.start_at: engine 'ep' \(ep, nudging: one-sided\) has no copies nudged by β and by −β/,
+  ],
   'no layers to sweep': [
     {
       second: { ...second, solver: 'even-odd' },
@@ -78,4 +99,14 @@ test('engines without a phase two in time take part; those with steps of their o
   t.notThrows(() => planned(t, { engines: [ep, { name: 'rbp', method: 'cg', tolerance: 1e-8 }] }));
   t.notThrows(() => planned(t, { engines: [ep, { name: 'ep', id: 'exact-ep', nudging: 'exact', steps: 40 }] }));
   t.notThrows(() => planned(t, { engines: [{ name: 'ep', nudging: 'agnostic' }] }));
+});
+
+test('what is not said of examples at rest and of where copies start changes no spec', (t) => {
+  const spec = planned(t, {});
+  t.false('at_rest' in spec.free || 'at_rest' in spec.second || 'start_at' in spec.second);
+  const said = planned(t, {
+    free: { at_rest: 'leave' },
+    second: { ...second, at_rest: 'leave', start_at: 'mirrored' },
+  });
+  t.like(said, { free: { at_rest: 'leave' }, second: { at_rest: 'leave', start_at: 'mirrored' } } as never);
 });

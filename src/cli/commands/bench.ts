@@ -1,14 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
+import {
+  type Baseline,
+  better,
+  type Compared,
+  compare,
+  differences,
+  NOISE,
+  readBaseline,
+} from '../../bench/baseline.js';
 import type { Result } from '../../bench/benchmark.js';
 import { benchmarks } from '../../bench/benchmarks.js';
 import { machine } from '../../bench/machine.js';
 import { UserError } from '../../errors.js';
+import type { Precision } from '../../numerics/numbers.js';
 import { useThreads } from '../../numerics/wasm.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
 import { suggestion } from '../../spec/suggest.js';
 import { EXIT } from '../exit-codes.js';
-import { positiveNumber } from '../numbers.js';
+import { notNegative, positiveNumber } from '../numbers.js';
 import { underSignals } from '../signals.js';
 import { note, print, printJson, styled, table } from '../terminal.js';
 import { noteThreads, threadsOf } from '../threads.js';
@@ -18,30 +28,71 @@ interface BenchArguments {
   readonly only: readonly string[];
   readonly seconds: string;
   readonly backend: string;
+  readonly precision: Precision;
   readonly threads: string;
+  readonly baseline?: string | undefined;
+  readonly failAbove?: string | undefined;
 }
 
 /** `eprbp bench`: this machine, its limits, and the canonical workloads. */
-export async function bench({ json, only, seconds, backend, threads }: BenchArguments): Promise<number> {
+export async function bench(given: BenchArguments): Promise<number> {
+  const { json, only, seconds, backend, precision, threads } = given;
   const count = threadsOf(threads) ?? availableCores();
   const time = positiveNumber('--seconds', seconds);
   const chosen = choose(only);
+  const before = baselineOf(given);
   useThreads(count);
   noteThreads(threadsOf(threads), 1, backend);
-  chooseBackend(backend, 'float64');
+  chooseBackend(backend, precision);
   const results: Result[] = [];
-  const show = () => (json ? printJson({ results, machine: machine() }) : print(linesOf(results)));
+  const compared = () => (before ? compare(results, before.results) : []);
+  const show = () =>
+    json
+      ? printJson({ results, machine: machine(), ...(before && { baseline: compared() }) })
+      : print([...linesOf(results), ...(before ? ['', ...sayings(compared(), before)] : [])]);
   await underSignals(async (signal) => {
     signal.addEventListener('abort', show);
-    for (const { name, run } of chosen) {
-      note(styled('dim', name, process.stderr));
-      results.push(...(await run.call(chosen, time)));
+    for (const benchmark of chosen) {
+      note(styled('dim', benchmark.name, process.stderr));
+      const found = await benchmark.run(time);
+      // what seems slower is measured again: an interruption does not come twice at one place
+      const again = before && compare(found, before.results).some(({ isSlower }) => isSlower);
+      results.push(...(again ? better(found, await benchmark.run(time)) : found));
       await setImmediate();
       signal.throwIfAborted();
     }
   }, 'what was measured before is shown, --only NAME measures the rest');
   show();
-  return EXIT.ok;
+  return compared().some(({ slower }) => slower > (before?.failAbove ?? Number.POSITIVE_INFINITY))
+    ? EXIT.assertionFailed
+    : EXIT.ok;
+}
+
+interface Before extends Baseline {
+  /** A share. */
+  readonly failAbove: number | undefined;
+}
+
+/** @throws UserError */
+function baselineOf({ baseline, failAbove }: BenchArguments): Before | undefined {
+  if (baseline === undefined && failAbove !== undefined) {
+    throw new UserError({ message: '--fail-above needs --baseline FILE, results of an earlier bench --json' });
+  }
+  if (baseline === undefined) return undefined;
+  const above = failAbove === undefined ? undefined : notNegative('--fail-above', failAbove) / 100;
+  return { ...readBaseline(baseline), failAbove: above };
+}
+
+/** What became slower and faster, in lines. */
+function sayings(compared: readonly Compared[], before: Before): string[] {
+  const unlike = differences(before.machine, machine());
+  const told = compared.filter(({ isSlower, isFaster }) => isSlower || isFaster);
+  const by = ({ slower }: Compared) => `${Math.abs(100 * slower).toPrecision(2)} % ${slower > 0 ? 'slower' : 'faster'}`;
+  return [
+    ...unlike.map((line) => styled('yellow', `not the machine of the baseline: ${line}`)),
+    ...table(told.map((one) => [one.name, by(one), `${brief(one.before)} → ${brief(one.now)} ${one.unit}`])),
+    `${compared.length} of the baseline measured again, ${compared.filter(({ isSlower }) => isSlower).length} slower by more than ${100 * NOISE} %`,
+  ];
 }
 
 function choose(only: readonly string[]) {
@@ -52,7 +103,9 @@ function choose(only: readonly string[]) {
       unknown.map((name) => ({ message: `no benchmark is called '${name}'`, hint: suggestion(name, names) })),
     );
   }
-  return only.length === 0 ? benchmarks : benchmarks.filter(({ name }) => only.includes(name));
+  return only.length === 0
+    ? benchmarks.filter(({ isLong }) => !isLong)
+    : benchmarks.filter(({ name }) => only.includes(name));
 }
 
 function linesOf(results: readonly Result[]): string[] {
