@@ -7,7 +7,7 @@ import { hasTable } from '../metrics/columns.js';
 import { statisticsTable } from '../metrics/statistics.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { counted, inMarkdown } from '../text.js';
-import { complaints, findings, tally, totals } from './summary.js';
+import { complaints, findings, standing, tally, totals } from './summary.js';
 import { note, styled } from './terminal.js';
 
 /** What GitHub takes of one step; of more it shows nothing. */
@@ -47,7 +47,7 @@ export function fitting(sections: readonly string[], bytes: number): string {
 }
 
 async function section(result: ExperimentResult): Promise<string> {
-  const { plan, left } = result;
+  const { plan, left, search } = result;
   const { title } = plan.runs[0].spec;
   const said = complaints(result).map((line) => line.slice(plan.name.length).trim());
   const more = said.length - MOST_COMPLAINTS;
@@ -56,7 +56,7 @@ async function section(result: ExperimentResult): Promise<string> {
     '',
     ...findings(result).map((finding) => `- ${inMarkdown(finding)}`),
     `- ${inMarkdown(tally(result).join(', '))}`,
-    ...(left > 0 ? [`- ${counted(left, 'run')} left`] : []),
+    ...(search ? [`- ${standing(search, left)}`] : left > 0 ? [`- ${counted(left, 'run')} left`] : []),
     ...said.slice(0, MOST_COMPLAINTS).map((line) => `- ${inMarkdown(line)}`),
     ...(more > 0 ? [`- … and ${counted(more, 'more line')}`] : []),
     ...(await tables(result)),
@@ -70,8 +70,9 @@ async function tables({ finished }: ExperimentResult): Promise<string[]> {
   const trained = statisticsTable(records);
   if (trained) {
     const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(' | ')} |`;
-    const { caption, header, lines } = trained;
-    return ['', `${inMarkdown(caption)}:`, '', line(header), line(header.map(() => '---')), ...lines.map(line)];
+    const { caption, header, lines, notes } = trained;
+    const table = [line(header), line(header.map(() => '---')), ...lines.map(line)];
+    return ['', `${inMarkdown(caption)}:`, '', ...table, ...notes.flatMap((note) => ['', inMarkdown(note)])];
   }
   if (!records.some((record) => hasTable(record, 'gradient'))) return [];
   try {

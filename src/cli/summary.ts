@@ -31,7 +31,7 @@ const leftOver = (left: number): string[] =>
   left > 0 ? [`  ${counted(left, 'run')} left: neither judged nor drawn with the others yet`] : [];
 
 /** What a search waits for. */
-function standing({ rung, of, missing }: Standing, left: number): string {
+export function standing({ rung, of, missing }: Standing, left: number): string {
   const where = `rung ${rung} of ${of} of the search`;
   if (left > 0) return `${where} is done here: merge, then run again`;
   return `${where} waits for ${counted(missing, 'run')}: nothing goes on without`;

@@ -62,7 +62,9 @@ function secondsLeft(facts: string): number {
 /** What is finished, and what is kept of the others: as long as it is the same nothing has been done that counts. */
 function standing(plans: readonly Plan[], { out, shard }: Pick<RunOptions, 'out' | 'shard'>): string {
   const all = plans.flatMap(({ name, runs }) => runs.map(({ id }) => join(experimentFolder(out, name), id)));
-  const own = shard === undefined ? all : all.filter((_, i) => isOfShard(i, shard));
+  // on each rung of a search a shard has other runs
+  const own =
+    shard === undefined || plans.some(({ ladder }) => ladder) ? all : all.filter((_, i) => isOfShard(i, shard));
   return own.map((run) => [RUN_FILE, CHECKPOINT_FILE].map((name) => mark(join(run, name))).join()).join('\n');
 }
 

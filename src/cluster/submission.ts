@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../package.js';
 import type { Plan } from '../plan/run-plan.js';
-import { Archive, experimentFolder } from '../run/store.js';
+import { Experiment } from '../run/experiment.js';
 
 export interface Submission {
   readonly plans: readonly Plan[];
@@ -46,10 +46,18 @@ export interface Standing {
 }
 
 export function standingOf({ plans, out, tasks, acceptBuild }: Submission): Standing {
-  const all = plans.flatMap(({ name, runs }) => {
-    const archive = new Archive(experimentFolder(out, name));
-    return runs.map((run) => archive.has(run, acceptBuild));
-  });
-  const open = new Set(all.flatMap((isFinished, i) => (isFinished ? [] : [1 + (i % tasks)])));
-  return { runs: all.length, finished: all.filter(Boolean).length, open: [...open].sort((a, b) => a - b) };
+  const experiments = plans.map((plan) => new Experiment(plan, out));
+  const runs = plans.reduce((sum, plan) => sum + plan.runs.length, 0);
+  const open = new Set<number>();
+  let unfinished = 0;
+  // rung by rung, as a run takes them: what comes behind one that is unfinished nobody knows yet
+  for (;;) {
+    const all = experiments.flatMap((experiment) => experiment.tasks().map(({ run }) => ({ run, experiment })));
+    if (all.length === 0) return { runs, finished: runs - unfinished, open: [...open].sort((a, b) => a - b) };
+    for (const [i, { run, experiment }] of all.entries()) {
+      if (experiment.archive.has(run, acceptBuild)) continue;
+      open.add(1 + (i % tasks));
+      unfinished++;
+    }
+  }
 }

@@ -88,18 +88,18 @@ export class Experiment {
   }
 
   /** What is to be done next, one rung of a search after the other, each run with its place in the plan; nothing at the end. */
-  async tasks(): Promise<readonly Task[]> {
+  tasks(): readonly Task[] {
     const { plan } = this;
-    const runs = this.rungs ? await this.climbed(this.rungs) : this.begun ? undefined : plan.runs;
+    const runs = this.rungs ? this.climbed(this.rungs) : this.begun ? undefined : plan.runs;
     this.begun = true;
     const places = new Map(plan.runs.map(({ hash }, index) => [hash, index]));
     return (runs ?? []).map((run) => ({ plan, run, index: places.get(run.hash)! }));
   }
 
   /** Rows that cannot be read leave it where it is. */
-  private async climbed(rungs: Rungs): Promise<readonly RunPlan[] | undefined> {
+  private climbed(rungs: Rungs): readonly RunPlan[] | undefined {
     try {
-      return await rungs.climb();
+      return rungs.climb();
     } catch (error) {
       this.problem = messageOf(error);
       return undefined;

@@ -14,7 +14,7 @@ import type { Spec } from '../spec/schema.js';
 import { pluginsIn, relocate, writeRecord, writeSpec } from './folder.js';
 import { Hold, isOfHolder } from './hold.js';
 import { Lock } from './lock.js';
-import type { Archive } from './store.js';
+import { type Archive, isFarEnough } from './store.js';
 
 /** How one run ended. A cached run's results were there before. */
 export interface Finished {
@@ -47,10 +47,6 @@ export const resultOf = ({ pruned }: RunRecord, watch: RunWatch): Pick<Finished,
 /** On a later rung of a search runs go on, whatever was to be done again. */
 export const againOf = ({ rung }: RunPlan, { again }: Pick<Recalling, 'again'>): Again =>
   rung !== undefined && rung.index > 0 ? 'never' : again;
-
-/** Whether a run has gone as far as it should. */
-export const isFarEnough = ({ pruned }: RunRecord, { rung }: RunPlan): boolean =>
-  pruned === undefined || pruned.epochs >= (rung?.until ?? Number.POSITIVE_INFINITY);
 
 /** The watch of a run's assertions. */
 export function watchOf(plan: Pick<Plan, 'slopes'>, { spec }: RunPlan): RunWatch {

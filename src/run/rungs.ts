@@ -1,14 +1,16 @@
 /** Which runs of a search go on from rung to rung: found again from the rows on disk, so that nothing need remember it. */
+import { join } from 'node:path';
+import { RunError, UserError } from '../errors.js';
+import { KINDS } from '../io/kinds.js';
+import { readText } from '../io/read.js';
 import { seedGroups } from '../metrics/groups.js';
-import { rowsOf } from '../metrics/read.js';
 import type { FinishedRun } from '../metrics/record.js';
 import { moments } from '../metrics/statistics.js';
 import { kept } from '../plan/ladder.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, Rung, RunPlan } from '../plan/run-plan.js';
 import { isOfAgent } from '../spec/schema.js';
-import { isFarEnough } from './recall.js';
-import type { Archive } from './store.js';
+import { type Archive, isFarEnough } from './store.js';
 
 /** What one engine of one run has come to by the end of a rung: its least validation. */
 type Scores = ReadonlyMap<string, number>;
@@ -44,12 +46,12 @@ export class Rungs {
    * The runs that go on, each to where the next rung ends; undefined behind the last one, and where runs are missing: nobody
    * can say yet.
    */
-  async climb(): Promise<readonly RunPlan[] | undefined> {
+  climb(): readonly RunPlan[] | undefined {
     const { rungs, keep } = this.ladder;
     if (this.next === rungs.length) return undefined;
     if (this.rung) {
       if (this.missing().length > 0) return undefined;
-      this.contenders = await this.survivors(this.rung.until!, keep);
+      this.contenders = this.survivors(this.rung.until!, keep);
     }
     const rung = rungs[this.next++];
     this.contenders = this.contenders.map((run) => ({ ...run, rung }));
@@ -62,11 +64,11 @@ export class Rungs {
   }
 
   /** Of each engine the best points, ties in the order of the sweep. @throws RunError where rows cannot be read */
-  private async survivors(epochs: number, keep: number): Promise<RunPlan[]> {
+  private survivors(epochs: number, keep: number): RunPlan[] {
     const runs = [];
     for (const run of this.contenders) {
       const engines = isOfAgent(run.spec) ? [] : (run.spec.engines as readonly { readonly id: string }[]);
-      runs.push({ run, engines, changes: run.changes, scores: await scoresOf(this.found(run)!, run, epochs) });
+      runs.push({ run, engines, changes: run.changes, scores: scoresOf(this.found(run)!, run, epochs) });
     }
     const groups = seedGroups(runs).map((group) => ({ ...group, score: scoreOf(group) }));
     const stay = new Set<RunPlan>();
@@ -93,26 +95,35 @@ const FILE = 'evaluation.csv';
  * The least validation error of every engine, cost where there are no classes, in so many epochs. What went wrong by then has
  * none, though it may have had one; what goes wrong later has.
  */
-async function scoresOf(found: FinishedRun, run: RunPlan, epochs: number): Promise<Scores> {
+function scoresOf(found: FinishedRun, run: RunPlan, epochs: number): Scores {
   const { validated } = protocolOf(run.spec.protocol).epochs!;
   const due = epochs - (epochs % validated);
   const least = new Map<string, number>();
   const last = new Map<string, number>();
   if (!Object.hasOwn(found.record.outputs, FILE)) return least;
-  for await (const { header, rows } of rowsOf(found, FILE)) {
-    const [epoch, engine, split, error, cost] = ['epoch', 'engine', 'split', 'error', 'cost'].map((name) =>
-      header.indexOf(name),
-    );
-    for (const row of rows) {
-      const at = Number(row[epoch]);
-      if (row[split] !== 'validation' || at > epochs || at === 0) continue;
-      const [wrong, value] = [Number(row[error]), Number(row[cost])];
-      const score = Number.isNaN(wrong) ? value : wrong;
-      last.set(row[engine], at);
-      if (!(score >= least.get(row[engine])!) && Number.isFinite(score)) least.set(row[engine], score);
-    }
+  const [header, ...rows] = cellsOf(found);
+  const [epoch, engine, split, error, cost] = ['epoch', 'engine', 'split', 'error', 'cost'].map((name) =>
+    header.indexOf(name),
+  );
+  for (const row of rows) {
+    const at = Number(row[epoch]);
+    if (row[split] !== 'validation' || at > epochs || at === 0) continue;
+    const [wrong, value] = [Number(row[error]), Number(row[cost])];
+    const score = Number.isNaN(wrong) ? value : wrong;
+    last.set(row[engine], at);
+    if (!(score >= least.get(row[engine])!) && Number.isFinite(score)) least.set(row[engine], score);
   }
   for (const [engine, { status }] of Object.entries(found.record.engines))
     if (status === 'diverged' && last.get(engine) !== due) least.delete(engine);
   return least;
+}
+
+/** Small, and without a quote. @throws RunError */
+function cellsOf({ folder }: FinishedRun): string[][] {
+  try {
+    const lines = readText(join(folder, FILE), KINDS.table).split('\n');
+    return lines.filter((line) => line !== '').map((line) => line.split(','));
+  } catch (error) {
+    throw error instanceof UserError ? new RunError(`cannot read ${error.message}`) : error;
+  }
 }

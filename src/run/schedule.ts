@@ -107,7 +107,7 @@ class Schedule {
   async result(): Promise<ExperimentResult[]> {
     let lanes: readonly Lane[] = [];
     try {
-      for (let tasks = await this.tasks(); tasks !== undefined; tasks = await this.tasks()) {
+      for (let tasks = this.tasks(); tasks !== undefined; tasks = this.tasks()) {
         if (lanes.length === 0) lanes = this.lanesFor(tasks.length);
         this.queue = tasks.values();
         await Promise.all(lanes.map((lane) => this.drive(lane)));
@@ -124,10 +124,9 @@ class Schedule {
   }
 
   /** The runs of all experiments, or those of their searches' next rung: this shard's share; undefined at the end. */
-  private async tasks(): Promise<Job[] | undefined> {
+  private tasks(): Job[] | undefined {
     const all: Job[] = [];
-    for (const experiment of this.experiments)
-      all.push(...(await experiment.tasks()).map((task) => ({ ...task, experiment })));
+    for (const experiment of this.experiments) all.push(...experiment.tasks().map((task) => ({ ...task, experiment })));
     if (all.length === 0) return undefined;
     const { shard } = this.options;
     const own = shard === undefined ? all : all.filter((_, i) => isOfShard(i, shard));

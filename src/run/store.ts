@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { type Issue, reasonOf, UserError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
 import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
+import type { RunRecord } from '../metrics/results.js';
 import type { RunPlan } from '../plan/run-plan.js';
+
+/** Whether a run has gone as far as it should. */
+export const isFarEnough = ({ pruned }: RunRecord, { rung }: Pick<RunPlan, 'rung'>): boolean =>
+  pruned === undefined || pruned.epochs >= (rung?.until ?? Number.POSITIVE_INFINITY);
 
 /** The folder of an experiment's results. */
 export const experimentFolder = (out: string, name: string): string => join(out, name);
@@ -34,10 +39,10 @@ export class Archive {
     return others.map((name) => this.look(name, run.hash)).find((found) => found !== undefined);
   }
 
-  /** Whether a run has come to its end before and counts: also where another build made it, if that is accepted. */
-  has(run: Pick<RunPlan, 'hash' | 'id'>, acceptBuild = false): boolean {
+  /** Whether a run has come to its end, or that of its rung, and counts: also by another build, if that is accepted. */
+  has(run: Pick<RunPlan, 'hash' | 'id' | 'rung'>, acceptBuild = false): boolean {
     const found = this.find(run);
-    return found !== undefined && !found.record.pruned && (acceptBuild || !isOfOtherBuild(found.record));
+    return found !== undefined && isFarEnough(found.record, run) && (acceptBuild || !isOfOtherBuild(found.record));
   }
 
   /** Why a run that has been there does not count; undefined where there is nothing to tell. */

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { standingOf } from '../../src/cluster/submission.js';
 import { UserError } from '../../src/errors.js';
 import { plan } from '../../src/plan/plan.js';
 import { attempt } from '../../src/run/lane.js';
@@ -189,6 +190,8 @@ test('in three shards, merged after each rung: each ends with exit 0 and says so
   const spec = writeSpec(work, search);
   await runHere(spec, join(work, 'once'));
   const merged = join(work, 'merged');
+  const submission = { plans: [plan(spec)], tasks: 3, acceptBuild: false, cwd: work, specs: [], which: [], how: [] };
+  const standingIn = (out: string) => standingOf({ ...submission, out });
   for (const rung of [1, 2, 3, 4]) {
     const shards = [1, 2, 3].map((i) => join(work, `${rung}-${i}`));
     for (const [i, out] of shards.entries()) {
@@ -198,7 +201,10 @@ test('in three shards, merged after each rung: each ends with exit 0 and says so
       t.is(standing?.rung, rung);
     }
     for (const { problems } of await merge(shards.filter(existsSync), merged)) t.deepEqual(problems, []);
+    // what a scheduler would be given next: four runs, then two, in shards of their own
+    t.deepEqual(standingIn(merged).open, [[1, 2, 3], [1, 2], [1, 2], []][rung - 1]);
   }
+  t.is(standingIn(merged).finished, 8);
   const { finished } = await runHere(spec, merged);
   t.true(finished.every(({ cached }) => cached));
   t.deepEqual(bytesIn(join(merged, 'search')), bytesIn(join(work, 'once/search')));
