@@ -33,6 +33,31 @@ export interface Product {
   readonly sparse: boolean;
 }
 
+/** Patches of images (channels × height × width each): see kernels/assembly/convolution.ts. */
+export interface PatchShape {
+  readonly examples: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  /** Windows of pool × pool patches are one, their mean. */
+  readonly pool: number;
+  /** Of the positions that they are taken at. */
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** Windows of size × size entries of maps (a row for each position, channels last), rows × cols of them. */
+export interface WindowShape {
+  readonly examples: number;
+  readonly channels: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly size: number;
+}
+
 /** Outputs come last; they may be inputs too, except of a product. Lengths agree: kernels.ts has checked. */
 export interface Backend {
   readonly name: string;
@@ -89,6 +114,24 @@ export interface Backend {
   springAlong(d: Numbers, v: Numbers, out: Numbers): void;
   springChange(d: Numbers, delta: Numbers, out: Numbers): void;
   springChangeComplex(d: Numbers, delta: ComplexNumbers, out: ComplexNumbers): void;
+  /** out = patches, a row for each position, (channel · kernel + y) · kernel + x along it. */
+  patches(shape: PatchShape, image: Numbers, out: Numbers): void;
+  /** image += what patches are made of: the adjoint. */
+  addPatches(shape: PatchShape, patches: Numbers, image: Numbers): void;
+  /**
+   * out (an image) = start + the largest of each window of a map, and which that is in `routes`, or the one that `given` routes
+   * say; the entry itself where windows have one and there are no routes.
+   */
+  pool(
+    shape: WindowShape,
+    map: Numbers,
+    routes: Numbers | undefined,
+    given: boolean,
+    start: Numbers | undefined,
+    out: Numbers,
+  ): void;
+  /** map = α v where the routes lead, 0 elsewhere. */
+  unpool(shape: WindowShape, alpha: number, v: Numbers, routes: Numbers | undefined, map: Numbers): void;
   /** rho = ρ(s) */
   value(rho: ActivationName, s: Numbers, out: Numbers): void;
   /** out = ρ(s), slope = ρ'(s) */

@@ -9,6 +9,7 @@ import { activations } from './activation.js';
 import type { ActivationName } from './activation-formulas.js';
 import type { Backend, Product } from './backend.js';
 import type { Box } from './bounds.js';
+import { convolutions } from './mathjs-convolution.js';
 import { type DenseMatrix, math } from './matrix.js';
 import type { Numbers, Precision } from './numbers.js';
 
@@ -109,6 +110,7 @@ export function mathjs(precision: Precision = 'float64'): Backend {
       put(out, math.add(vector(out), math.multiply(alpha, products as never) as never));
     },
     ...springs(),
+    ...convolutions(),
     value: (rho, s, out) => put(out, applied(activation(rho).value, s)),
     evaluate(rho, s, out, slope) {
       const { value, slope: derivative } = activation(rho);

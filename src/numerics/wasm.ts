@@ -1,7 +1,7 @@
 /** The default backend: SIMD kernels whose results have the same bits on every machine, and for any number of threads. */
 
 import { type ActivationName, activationNames, formulas } from './activation-formulas.js';
-import type { Backend, Product } from './backend.js';
+import type { Backend, PatchShape, Product } from './backend.js';
 import { Heap } from './kernels/heap.js';
 import { kernels, type LoadedKernels } from './kernels/module.js';
 import { Pool } from './kernels/pool.js';
@@ -75,8 +75,8 @@ function make(own: House, precision: Precision): Backend {
   const sharing = new Sharing(own.pool, own.exports, precision);
   const { bound: on } = sharing;
   const { input, output, done } = staging(buffer, heap, precision);
-  const [dot, sparse, columnSums, columnDots] = (
-    ['dot', 'sparseProduct', 'addColumnSums', 'addColumnDots'] as const
+  const [dot, sparse, columnSums, columnDots, patches, addPatches, pool, unpool] = (
+    ['dot', 'sparseProduct', 'addColumnSums', 'addColumnDots', 'patches', 'addPatches', 'pool', 'unpool'] as const
   ).map((name) => sharing.numbered(name));
   const multiply = products(own, sharing);
 
@@ -179,6 +179,25 @@ function make(own: House, precision: Precision): Backend {
     springChange: (d, delta, out) => each(on.springChange, out.length, input(d), input(delta), output(out)),
     springChangeComplex: (d, [re, im], [toRe, toIm]) =>
       each(on.springChangeComplex, toRe.length, input(d), input(re), input(im), output(toRe), output(toIm)),
+    patches(shape, image, out) {
+      patches.kernel(...placesOf(shape), input(image), output(out));
+      done();
+    },
+    addPatches(shape, from, image) {
+      addPatches.kernel(...placesOf(shape), input(from), output(image));
+      done();
+    },
+    pool({ examples, channels, rows, cols, size }, map, routes, given, start, out) {
+      const [M, R, O] = [input(map), routes === undefined ? 0 : output(routes), output(out)];
+      const S = start === undefined ? 0 : start === out ? O : input(start);
+      pool.kernel(examples, channels, rows, cols, size, M, Number(given), R, S, O);
+      done();
+    },
+    unpool({ examples, channels, rows, cols, size }, alpha, v, routes, map) {
+      const R = routes === undefined ? 0 : input(routes);
+      unpool.kernel(examples, channels, rows, cols, size, alpha, input(v), R, output(map));
+      done();
+    },
     value: (rho, s, out) => call(on.value, s.length, effort(rho), kind(rho), input(s), output(out), s.length),
     evaluate: (rho, s, out, slope) =>
       call(on.evaluate, s.length, effort(rho), kind(rho), input(s), output(out), output(slope), s.length),
@@ -192,6 +211,9 @@ function make(own: House, precision: Precision): Backend {
       call(on.valueMinus, s.length, effort(rho), kind(rho), input(a), input(s), output(out), s.length),
   };
 }
+
+const placesOf = ({ examples, channels, height, width, kernel, stride, padding, pool, rows, cols }: PatchShape) =>
+  [examples, channels, height, width, kernel, stride, padding, pool, rows, cols] as const;
 
 /** C = α·op(A)·op(B) + start, at these addresses (start 0: from nothing). */
 function products({ exports: k, work }: House, sharing: Sharing) {

@@ -53,6 +53,27 @@ const sparse = Sparse.of(4, 3, [
 ]);
 const [extents, small, k, l] = [numbers(12, 'd'), numbers(12, 'u'), numbers(3, 'k'), numbers(3, 'l').map(Math.abs)];
 
+/** Two images of 2 × 5 × 4; two maps of three channels, in windows of 2 × 2. */
+const seen = {
+  examples: 2,
+  channels: 2,
+  height: 5,
+  width: 4,
+  kernel: 3,
+  stride: 1,
+  padding: 1,
+  pool: 1,
+  rows: 5,
+  cols: 4,
+};
+const means = { ...seen, kernel: 2, stride: 2, pool: 2, rows: 1, cols: 1 };
+const windows = { examples: 2, channels: 3, rows: 2, cols: 3, size: 2 };
+const [imagesOf2, map, chosen] = [
+  numbers(80, 'image'),
+  numbers(144, 'map'),
+  numbers(36, 'r').map((r) => Math.abs(Math.round(10 * r)) % 4),
+];
+
 const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => unknown, lengths: number[]]> = {
   addScaled: [(on, [out]) => on.addScaled(a, 0.3, b, out), [15]],
   scale: [(on, [out]) => on.scale(-2, out), [15]],
@@ -83,6 +104,20 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
     (on, [re, im]) => on.springChangeComplex(extents, [small, a.subarray(0, 12)], [re, im]),
     [6, 6],
   ],
+  patches: [(on, [out]) => on.patches(seen, imagesOf2, out), [720]],
+  'patches, means of windows': [(on, [out]) => on.patches(means, imagesOf2, out), [16]],
+  addPatches: [(on, [image]) => on.addPatches(seen, numbers(720, 'p'), image), [80]],
+  'addPatches, means of windows': [(on, [image]) => on.addPatches(means, numbers(16, 'p'), image), [80]],
+  pool: [(on, [out, routes]) => on.pool(windows, map, routes, false, undefined, out), [36, 36]],
+  'pool by given routes, from a start': [
+    (on, [out]) => on.pool(windows, map, chosen, true, numbers(36, 's'), out),
+    [36],
+  ],
+  'pool of single entries': [
+    (on, [out]) => on.pool({ ...windows, size: 1 }, numbers(36, 'm'), undefined, false, out, out),
+    [36],
+  ],
+  unpool: [(on, [out]) => on.unpool(windows, 0.3, numbers(36, 'v'), chosen, out), [144]],
   clip: [(on, [s, imaginary]) => on.clip(box, s, imaginary), [15, 15]],
   ...Object.fromEntries(
     activationNames.flatMap((rho) => [

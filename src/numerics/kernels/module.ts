@@ -100,6 +100,57 @@ export interface Kernels {
   springAlong(d: number, v: number, out: number, n: number): void;
   springChange(d: number, delta: number, out: number, n: number): void;
   springChangeComplex(d: number, deltaRe: number, deltaIm: number, outRe: number, outIm: number, n: number): void;
+  patches(
+    examples: number,
+    channels: number,
+    height: number,
+    width: number,
+    kernel: number,
+    stride: number,
+    padding: number,
+    pool: number,
+    rows: number,
+    cols: number,
+    image: number,
+    out: number,
+  ): void;
+  addPatches(
+    examples: number,
+    channels: number,
+    height: number,
+    width: number,
+    kernel: number,
+    stride: number,
+    padding: number,
+    pool: number,
+    rows: number,
+    cols: number,
+    from: number,
+    image: number,
+  ): void;
+  pool(
+    examples: number,
+    channels: number,
+    rows: number,
+    cols: number,
+    size: number,
+    map: number,
+    given: boolean,
+    routes: number,
+    start: number,
+    out: number,
+  ): void;
+  unpool(
+    examples: number,
+    channels: number,
+    rows: number,
+    cols: number,
+    size: number,
+    alpha: number,
+    v: number,
+    routes: number,
+    map: number,
+  ): void;
   value(kind: number, s: number, out: number, n: number): void;
   evaluate(kind: number, s: number, rho: number, slope: number, n: number): void;
   curvature(kind: number, s: number, out: number, n: number): void;

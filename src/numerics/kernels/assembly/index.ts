@@ -5,6 +5,7 @@
 export * from './activation';
 export * from './activation-complex';
 export * from './box';
+export * from './convolution';
 export * from './gemm';
 export * from './graph';
 export * from './memory';
