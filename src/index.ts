@@ -29,6 +29,8 @@ export type { PluginRecord, RunRecord } from './metrics/results.js';
 export { crossEntropy, mse } from './model/costs.js';
 export type { GraphTopology } from './model/graph/topology.js';
 export { hopfield } from './model/hopfield.js';
+export { layerGraph } from './model/images/layer-graph.js';
+export { shapesOf } from './model/images/shapes.js';
 export { glorotUniform, initialise, normal, orthogonal, zeros } from './model/initialise.js';
 export { layered } from './model/layered.js';
 export { linear } from './model/linear.js';

@@ -33,6 +33,7 @@ import { elasticEntry } from './model/elastic.js';
 import { scalarGraphEntry } from './model/expressions/topology.js';
 import { graphEntry } from './model/graph/topology.js';
 import { hopfieldEntry } from './model/hopfield.js';
+import { layerGraphEntry } from './model/images/topology.js';
 import { initialisers } from './model/initialise.js';
 import { layeredEntry } from './model/layered.js';
 import { linearEntry } from './model/linear.js';
@@ -116,7 +117,13 @@ export const registry: Registry = {
     elastic: elasticEntry,
     'creased-sheet': creasedSheetEntry,
   },
-  topologies: { layered: layeredEntry, recurrent: recurrentEntry, graph: graphEntry, 'scalar-graph': scalarGraphEntry },
+  topologies: {
+    layered: layeredEntry,
+    recurrent: recurrentEntry,
+    'layer-graph': layerGraphEntry,
+    graph: graphEntry,
+    'scalar-graph': scalarGraphEntry,
+  },
   activations: activationEntries,
   initialisers: { ...initialisers, ...storingInitialisers },
   costs: { mse: mseEntry, 'cross-entropy': crossEntropyEntry, reward: rewardEntry },

@@ -6,7 +6,7 @@ import { draw } from './digits/raster.js';
 import { write } from './digits/writing.js';
 import { classSet } from './example-set.js';
 import { Rows } from './rows.js';
-import type { ExampleSet, FixedSource } from './source.js';
+import type { ExampleSet, FixedSource, NetworkSizes } from './source.js';
 import { type Choice, choiceOption, countOf, permutation, seedOption } from './split.js';
 import { sizeProblems } from './toy.js';
 
@@ -35,9 +35,14 @@ function digitsSynthetic({ examples, test, ...how }: DigitsOptions): FixedSource
       train: writeSet(countOf(examples), how, randomStream(seed, 'digits-synthetic/train')),
       test: test === 0 ? undefined : writeSet(test, how, randomStream(seed, 'digits-synthetic/test')),
     }),
-    problems: (network) => sizeProblems('digits-synthetic', { inputs: side * side, outputs: DIGITS }, network),
+    problems: (network) =>
+      sizeProblems('digits-synthetic', { inputs: side * side, outputs: DIGITS, ...withImage(side, network) }, network),
   };
 }
+
+/** That inputs are an image is told to networks that take one. */
+const withImage = (side: number, { image }: NetworkSizes): Pick<ExampleSet, 'image'> =>
+  image ? { image: [side, side] } : {};
 
 type How = Pick<DigitsOptions, 'side' | 'distortion' | 'noise'>;
 

@@ -47,6 +47,14 @@ export type DataFile =
 /** Gives the contents of a file, block by block; a block is valid until the next. @throws UserError where it cannot be read. */
 export type ReadFile = (file: DataFile) => Iterable<Uint8Array>;
 
+/** What a network takes, and gives. */
+export interface NetworkSizes {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Its inputs as an image, where they are one. */
+  readonly image?: readonly [channels: number, height: number, width: number];
+}
+
 /** What a source may ask of the run that it draws examples for. */
 export interface DataContext {
   readonly inputs: number;
@@ -65,7 +73,7 @@ interface Checked {
   /** Its option `init` is that of a second network, shaped like the first, whose outputs are the targets. */
   readonly teaches?: boolean;
   /** What does not fit a network of these sizes: [path inside the data's spec, message]. Known before anything is loaded. */
-  problems?(sizes: { inputs: number; outputs: number }): [path: (string | number)[], message: string][];
+  problems?(sizes: NetworkSizes): [path: (string | number)[], message: string][];
 }
 
 /** A data set: the same examples whatever the run's seed and network. */

@@ -4,7 +4,8 @@ import { type Random, randomStream } from '../numerics/random.js';
 import { turn } from '../numerics/turn.js';
 import { classSet } from './example-set.js';
 import { Rows } from './rows.js';
-import type { ExampleSet, FixedSource } from './source.js';
+import { misfit, type SetSizes } from './sizes.js';
+import type { ExampleSet, FixedSource, NetworkSizes } from './source.js';
 import { type Choice, choiceOption, countOf, seedOption } from './split.js';
 
 /** Where example i of a class lies in the plane, before noise. */
@@ -38,18 +39,15 @@ function toy(name: string, classes: number, place: Place, { examples, test, nois
     files: [],
     tested: test > 0,
     load: () => ({ train: draw('train', countOf(examples)), test: test === 0 ? undefined : draw('test', test) }),
-    problems: ({ inputs, outputs }) => sizeProblems(name, { inputs: 2, outputs: classes }, { inputs, outputs }),
+    problems: (network) => sizeProblems(name, { inputs: 2, outputs: classes }, network),
   };
 }
 
-type Sizes = Record<'inputs' | 'outputs', number>;
-
 /** What is wrong with a network for a set of which the sizes are known beforehand. */
-export function sizeProblems(name: string, set: Sizes, network: Sizes): [string[], string][] {
-  const inputs = `${name} has ${set.inputs} inputs, the network has ${network.inputs}`;
+export function sizeProblems(name: string, set: SetSizes, network: NetworkSizes): [string[], string][] {
   const outputs = `${name} has ${set.outputs} classes, the network has ${network.outputs} outputs`;
   return [
-    ...(set.inputs === network.inputs ? [] : ([[[], inputs]] as [string[], string][])),
+    ...misfit(set, network).map((inputs): [string[], string] => [[], `${name} has ${inputs}`]),
     ...(set.outputs === network.outputs ? [] : ([[[], outputs]] as [string[], string][])),
   ];
 }

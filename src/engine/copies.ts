@@ -4,8 +4,8 @@ import { clip } from '../numerics/kernels.js';
 import { infinitesimal } from '../numerics/numbers.js';
 import { boundsOf, clampedField, type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
-import type { NudgedCopy, Problem } from './engine.js';
-import type { Nudging } from './nudging/nudging.js';
+import type { NudgedCopy, Problem, Remark } from './engine.js';
+import { formatBeta, type Nudging } from './nudging/nudging.js';
 
 /** A copy of the network on its way through phase two. */
 export interface Copy extends NudgedCopy {
@@ -55,4 +55,19 @@ export function restingCopy(
   cost.clamp!(s, held);
   if (bounds) clip(bounds, s.re, s.im);
   return { s, field: clampedField(system) };
+}
+
+/** That windows of max pooling choose otherwise than at s⁰, where they do: of the copy that has most of them. */
+export function switchedIn(
+  { system: { switches }, free }: Problem,
+  copies: readonly Pick<Copy, 's' | 'beta'>[],
+): Remark[] {
+  if (switches === undefined) return [];
+  // the limit β → 0 is taken where s⁰ is
+  const pulled = copies.filter(({ beta }) => beta.re !== 0);
+  const counts = pulled.map(({ s }) => switches.between(s, free));
+  const switched = Math.max(0, ...counts);
+  if (switched === 0) return [];
+  const { beta } = pulled[counts.indexOf(switched)];
+  return [{ symptom: 'windows-switched', switched, windows: switches.windows, beta: formatBeta(beta) }];
 }

@@ -86,6 +86,7 @@ export type Remark =
       readonly beta: string;
     }
   | { readonly symptom: 'points-beyond'; readonly beta: number }
+  | { readonly symptom: 'windows-switched'; readonly switched: number; readonly windows: number; readonly beta: string }
   | { readonly symptom: 'errors-on-their-way'; readonly steps: number; readonly arrived: number };
 
 /**

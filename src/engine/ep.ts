@@ -5,7 +5,7 @@ import type { Bounds } from '../numerics/bounds.js';
 import { axpy, clip, maxAbs, scale } from '../numerics/kernels.js';
 import { boundsOf } from '../solver/field.js';
 import { hasDiverged, type Relaxation } from '../solver/relax.js';
-import { type Copy, drawn, restingCopy, startCopy } from './copies.js';
+import { type Copy, drawn, restingCopy, startCopy, switchedIn } from './copies.js';
 import {
   type Engine,
   type Estimate,
@@ -81,6 +81,7 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
       steps: Math.max(...ends.map(({ end }) => end.steps)),
       gradient: (rule === 'energy' ? energyRule : vectorFieldRule)(problem, ends)(),
       residual: Math.max(...ends.map(({ weight, end }) => Math.abs(weight.re) * end.residualMax)),
+      remarks: switchedIn(problem, ends),
     };
   },
 });
@@ -123,7 +124,9 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
     yield { step, time: step * dt, state, params };
     if (step >= steps) {
       const ends = copies.map((copy, k) => ({ ...copy, residuals: [first[k], maxAbs(copy.force.data)] as const }));
-      return { status: 'completed', steps: step, gradient: params(), ...nudging.judge?.(ends, problem.free) };
+      const { remarks = [], ...judged } = nudging.judge?.(ends, problem.free) ?? {};
+      const all = [...remarks, ...switchedIn(problem, copies)];
+      return { status: 'completed', steps: step, gradient: params(), ...judged, remarks: all };
     }
     for (const { field, s, force, advance } of copies) advance(field, s, force, dt, s);
   }

@@ -4,7 +4,8 @@ import { axpy, hadamard, hadamardMinus, hadamardSum } from '../numerics/kernels.
 import type { Numbers } from '../numerics/numbers.js';
 import { complexHadamard, rowDots, scratch } from '../numerics/whole-state.js';
 import { drivenBy } from './driven.js';
-import { interactionChange } from './interaction.js';
+import { layerGraphExamples } from './images/examples.js';
+import { type HeldPair, heldPair, interactionChange } from './interaction.js';
 import { fillOutputs } from './outputs.js';
 import {
   activationLabel,
@@ -15,6 +16,7 @@ import {
   createActivation,
   feedForwardOf,
 } from './registered.js';
+import { switchesOf } from './switches.js';
 import { synapsesOf } from './synapses.js';
 import { type Couplings, energy } from './topology.js';
 import {
@@ -52,8 +54,8 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
     offers: [
       'energy',
       'linearisation',
-      'rates',
-      ...complexCapabilities(rho),
+      ...(topology.held ? [] : (['rates'] as const)),
+      ...complexCapabilities(rho, topology),
       ...(feedForward ? (['feed-forward'] as const) : []),
     ],
     box: rho.box,
@@ -78,19 +80,21 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
 
       const { groups } = topology;
       const response = groups && unitResponse({ topology, groups, rho, theta, drive, dropped });
-      const synapses = synapsesOf(topology, rho, x);
+      const switches = switchesOf(topology, input, (s, out) => rho.value(s, out));
       return {
         dynamics,
         ...input.system,
         force,
         ...(response && { response }),
         energy: lyapunov(),
-        synapses,
+        ...(switches && { switches }),
+        ...(topology.held ? {} : { synapses: synapsesOf(topology, rho, x) }),
         linearise,
       };
 
       function lyapunov(): Energy {
         const spare = scratch(home, shapes, 'r');
+        let held: HeldPair | undefined;
         return {
           value(s) {
             const { r, a } = buffers(s);
@@ -105,7 +109,8 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
             const { slope: r0, a: difference } = buffers(base);
             const { r: total } = spare(base);
             rho.value(base, r0);
-            const change = interactionChange(topology, x, r0, { difference, total }, out);
+            held ??= heldPair(topology, theta, x, base);
+            const change = interactionChange(topology, x, r0, { difference, total }, out, held);
             for (const { s, weight } of copies) {
               const { r } = buffers(s);
               rho.value(s, r);
@@ -122,6 +127,8 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
         /** ρ' as the force has it: not that of the activity which is felt. */
         const outer = dropped ? s0.like() : slope;
         const [p, q, ones] = [s0.like(), s0.like(), s0.like().fill(1)];
+        const held = topology.held?.(theta, x, s0);
+        const linear = held ?? topology;
         function move(s: State, mask?: Numbers): void {
           rho.evaluate(s, r, slope);
           rho.curvature(s, diagonal);
@@ -129,7 +136,8 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
             fillOutputs(outer.copy(slope), topology.outputs, 1);
             fillOutputs(diagonal, topology.outputs, 0);
           }
-          topology.couple(theta, r, drive, a);
+          held?.hold(r);
+          linear.couple(theta, r, drive, a);
           hadamardMinus(diagonal.data, a.data, ones.data, diagonal.data);
           if (mask === undefined) return;
           // P J P: a pinned unit neither moves nor is felt
@@ -140,7 +148,7 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
         move(s0, free);
         const product = (from: State, to: State) => (v: State, out: State) => {
           hadamard(from.data, v.data, p.data);
-          topology.couple(theta, p, 0, q);
+          linear.couple(theta, p, 0, q);
           hadamardSum(to.data, q.data, diagonal.data, v.data, out.data);
         };
         const apply = product(slope, outer);
@@ -152,9 +160,9 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
           gradParams(v, out) {
             hadamard(outer.data, v.data, p.data);
             out.fill(0);
-            topology.addPairs(1 / x.rows, p.parts[0], r.parts[0], out);
-            topology.addPairs(1 / x.rows, r.parts[0], p.parts[0], out);
-            topology.addInputPairs(1 / x.rows, x, p.parts[0], out);
+            linear.addPairs(1 / x.rows, p.parts[0], r.parts[0], out);
+            linear.addPairs(1 / x.rows, r.parts[0], p.parts[0], out);
+            linear.addInputPairs(1 / x.rows, x, p.parts[0], out);
           },
         };
       }
@@ -175,7 +183,10 @@ export const hopfieldEntry = energy({
       .default('kept')
       .describe("the factor ρ' in the force on the outputs; dropped, F is no gradient of the energy and EP is biased"),
   },
-  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  examples: [
+    { init: { name: 'glorot-uniform', gain: 0.5 } },
+    ...layerGraphExamples.map((example) => ({ ...example, output_slope: 'kept' })),
+  ],
   problems: ({ activation }, topology) => [...activationProblems(activation, topology), ...boxProblems(activation)],
   label: activationLabel,
   create: ({ activation, output_slope }, topology: Couplings) =>

@@ -1,4 +1,5 @@
 import { type Activation, activations } from '../numerics/activation.js';
+import { layerGraphExamples } from './images/examples.js';
 import type { Predicting } from './predictive/predictions.js';
 import { predictiveSystem } from './predictive/system.js';
 import {
@@ -17,7 +18,10 @@ import { type Dynamics, layoutOf } from './types.js';
  * ds/dt = −∂E/∂s. At rest it is the network run forwards, with E = 0, so that RBP on E is backpropagation in that network,
  * and EP tends to it.
  */
-export function predictiveCoding(topology: Predicting & Pick<Couplings, 'feedForward'>, f: Activation): Dynamics {
+export function predictiveCoding(
+  topology: Predicting & Pick<Couplings, 'feedForward' | 'windows'>,
+  f: Activation,
+): Dynamics {
   const feedForward = feedForwardOf(topology, f);
   const dynamics: Dynamics = {
     ...layoutOf(topology),
@@ -27,7 +31,7 @@ export function predictiveCoding(topology: Predicting & Pick<Couplings, 'feedFor
     offers: [
       'energy',
       'linearisation',
-      ...complexCapabilities(f),
+      ...complexCapabilities(f, topology),
       'predictions',
       ...(topology.delays ? (['levels'] as const) : []),
       ...(feedForward ? (['feed-forward'] as const) : []),
@@ -49,13 +53,16 @@ export const predictiveCodingEntry = energy({
       .optional()
       .describe('activation f of layers: one for all, or a list, one for each, the output last; none of expressions'),
   },
-  examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
+  examples: [
+    { init: { name: 'glorot-uniform', gain: 0.5 } },
+    ...layerGraphExamples.map((example, i) => (i === 2 ? { ...example, activation: 'sigmoid' } : example)),
+  ],
   problems({ activation }, topology: Predicting) {
     if (topology.asksActivation && activation) return activationProblems(activation, topology);
     if (topology.asksActivation) return [['', `missing key 'activation', which a ${topology.name} network needs`]];
     return activation ? [[['activation'], `must be left out: a ${topology.name} network has expressions`]] : [];
   },
   label: ({ activation }) => (activation ? activationLabel({ activation }) : []),
-  create: ({ activation }, topology: Predicting & Pick<Couplings, 'feedForward'>) =>
+  create: ({ activation }, topology: Predicting & Pick<Couplings, 'feedForward' | 'windows'>) =>
     predictiveCoding(topology, activation ? createActivation(activation, topology) : activations.linear),
 });

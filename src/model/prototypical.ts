@@ -3,7 +3,8 @@ import { type Activation, activations } from '../numerics/activation.js';
 import { addScaled, axpy, hadamard } from '../numerics/kernels.js';
 import { fillBlocks, rowDots, scratch } from '../numerics/whole-state.js';
 import { drivenBy } from './driven.js';
-import { interactionChange } from './interaction.js';
+import { layerGraphExamples } from './images/examples.js';
+import { type HeldPair, heldPair, interactionChange } from './interaction.js';
 import {
   activationLabel,
   activationOption,
@@ -12,6 +13,7 @@ import {
   createActivation,
   feedForwardOf,
 } from './registered.js';
+import { switchesOf } from './switches.js';
 import { type Couplings, energy, type NetworkProblem } from './topology.js';
 import {
   type Agreement,
@@ -55,7 +57,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
     offers: [
       'energy',
       'linearisation',
-      ...complexCapabilities(rho),
+      ...complexCapabilities(rho, topology),
       ...(feedForward ? (['feed-forward'] as const) : []),
     ],
     box: undefined,
@@ -64,6 +66,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
       const { groups } = topology;
       const { theta, x, shapes, drive, home } = input;
       const buffers = scratch(home, shapes, 'a', 'next');
+      const switches = switchesOf(topology, input, (s, out) => out.copy(s));
       const last = shapes.findIndex(({ name }) => name === topology.outputs.block);
 
       /** F = ρ(a) − s */
@@ -99,12 +102,14 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         force,
         ...(groups && { response: { groups, move } }),
         energy: lyapunov(),
+        ...(switches && { switches }),
         linearise,
       };
 
       function lyapunov(): Energy {
         const weights = fillBlocks(home.of(shapes), scales ?? []);
         const spare = scratch(home, shapes, 'total');
+        let held: HeldPair | undefined;
         return {
           value(s) {
             const { a, next: leak } = buffers(s);
@@ -118,7 +123,8 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
           },
           addGradChange(copies, base, out) {
             const { a: difference } = buffers(base);
-            const change = interactionChange(topology, x, base, { difference, ...spare(base) }, out);
+            held ??= heldPair(topology, theta, x, base);
+            const change = interactionChange(topology, x, base, { difference, ...spare(base) }, out, held);
             for (const { s, weight } of copies) change.add(s, { re: -weight.re, im: -weight.im });
             change.finish();
           },
@@ -135,10 +141,13 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
             scales.map((scale) => 1 / scale),
           );
         const [a, r, slope, p] = [s0.like(), s0.like(), s0.like(), s0.like()];
+        const held = topology.held?.(theta, x, s0);
+        const linear = held ?? topology;
         let at = s0;
         function move(s: State): void {
           at = s;
-          topology.couple(theta, s, drive, a);
+          held?.hold(s);
+          linear.couple(theta, s, drive, a);
           rho.evaluate(a, r, slope);
         }
         move(s0);
@@ -151,22 +160,22 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
           symmetric: rho === activations.linear && scales === undefined,
           move,
           apply(v, out) {
-            topology.couple(theta, v, 0, out);
+            linear.couple(theta, v, 0, out);
             hadamard(slope.data, out.data, out.data);
             axpy(-1, v.data, out.data);
           },
           applyTranspose(v, out) {
             preactivation(v);
-            topology.couple(theta, p, 0, out);
+            linear.couple(theta, p, 0, out);
             if (up) hadamard(up.data, out.data, out.data);
             axpy(-1, v.data, out.data);
           },
           gradParams(v, out) {
             preactivation(v);
             out.fill(0);
-            topology.addPairs(1 / x.rows, p.parts[0], at.parts[0], out);
-            topology.addPairs(1 / x.rows, at.parts[0], p.parts[0], out);
-            topology.addInputPairs(1 / x.rows, x, p.parts[0], out);
+            linear.addPairs(1 / x.rows, p.parts[0], at.parts[0], out);
+            linear.addPairs(1 / x.rows, at.parts[0], p.parts[0], out);
+            linear.addInputPairs(1 / x.rows, x, p.parts[0], out);
           },
         };
       }
@@ -211,6 +220,7 @@ export const prototypicalEntry = energy({
   examples: [
     { init: { name: 'glorot-uniform', gain: 0.5 } },
     { init: { name: 'glorot-uniform', gain: 0.5 }, activation: 'tanh', nudge: 'inside', feedback: 0.5 },
+    ...layerGraphExamples.map((example, i) => ({ ...example, nudge: 'inside', ...(i === 0 && { feedback: 0.5 }) })),
   ],
   problems: ({ activation, feedback }, topology: Couplings) => [
     ...activationProblems(activation, topology),

@@ -47,9 +47,9 @@ export function createActivation(given: Given, { states }: Topology): Activation
   return blockwise(new Map(states.map(({ name }, k) => [name, list[k] ?? list[0]])));
 }
 
-/** What a field is capable of on complex states, as far as ρ decides it. */
-export const complexCapabilities = (rho: Activation): Capability[] =>
-  rho.analytic ? ['complex-field', 'analytic-field'] : ['complex-field'];
+/** What a field is capable of on complex states, as far as ρ decides it, and couplings whose states choose: another choice is a kink. */
+export const complexCapabilities = (rho: Activation, { windows }: Pick<Couplings, 'windows'> = {}): Capability[] =>
+  rho.analytic && windows === undefined ? ['complex-field', 'analytic-field'] : ['complex-field'];
 
 /** The multilayer perceptron of a topology, with ρ or with a last layer that is linear. */
 export function feedForwardOf(

@@ -48,8 +48,26 @@ export interface Couplings extends Driven {
   addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
   /** How many connections each unit is from the outputs; absent where that is no number. */
   readonly delays?: Delays;
+  /**
+   * Where what comes through a connection is chosen by what goes in (max pooling): the same couplings with every choice held,
+   * and so linear. Those that are not held choose anew by each p in `couple`, and have no pairs. Absent where nothing is
+   * chosen.
+   */
+  held?(theta: Params, x: Matrix, like: Blocks): Held;
+  /** How many choices states make, an example; absent where only the input chooses, or nothing. */
+  readonly windows?: number;
   /** The network of the same layers, tensors and activation, run forwards once; absent where there is no forwards. */
   feedForward?(theta: Params, x: Matrix, rho: Activation, like: State): ForwardPass;
+}
+
+/** Couplings by the choices of one place: what derivatives and gradients there are made of. */
+export interface Held extends Couplings {
+  /** Goes to p, whose real parts choose, and to parameters and inputs as they are now. */
+  hold(p: Blocks): void;
+  /** Which entry of its window comes through, a list for each connection between free units that chooses. */
+  readonly routes: readonly (ArrayLike<number> | undefined)[];
+  /** out += α · (pairs of p and q here, less those by the choices of `other`): exactly 0 where these are the same. */
+  addSwitched(alpha: number, p: readonly Matrix[], q: readonly Matrix[], other: Held, out: Params): void;
 }
 
 /** What is wrong with options that each look right: where (a key of the network, or a path from there; '': all of it). */

@@ -51,6 +51,8 @@ export interface Layout {
   readonly outputs: OutputSlice;
   readonly states: readonly Tensor[];
   readonly parameters: readonly Tensor[];
+  /** Channels, height and width of an input that is an image. */
+  readonly image?: readonly [channels: number, height: number, width: number];
   /** What is looked at as filters; absent where nothing reads the input as a picture. */
   readonly filters?: Filters;
   /** How it lies in the plane; absent where it is layers. */
@@ -67,8 +69,9 @@ export interface Filters {
 }
 
 /** What a dynamics has from its topology as it is. */
-export function layoutOf({ inputs, outputs, states, parameters, filters, sketch }: Layout): Layout {
-  return { inputs, outputs, states, parameters, ...(filters && { filters }), ...(sketch && { sketch }) };
+export function layoutOf({ inputs, outputs, states, parameters, image, filters, sketch }: Layout): Layout {
+  const maybe = { ...(image && { image }), ...(filters && { filters }), ...(sketch && { sketch }) };
+  return { inputs, outputs, states, parameters, ...maybe };
 }
 
 /** Places of blocks, set by set. */
@@ -141,6 +144,8 @@ export interface System {
   /** Absent where a block of units sees itself. */
   readonly response?: Response;
   readonly energy: Energy | undefined;
+  /** Where max pooling chooses what comes through. */
+  readonly switches?: Switches;
   /** What its units tell each other, and who hears whom; real states only. */
   readonly synapses?: Synapses;
   /**
@@ -152,14 +157,22 @@ export interface System {
   linearise(s0: State, free?: Numbers): Linearisation;
 }
 
+/** Windows of max pooling, each of which lets one entry through. */
+export interface Switches {
+  /** In the whole batch; those over the input alone, which no state moves, are not counted. */
+  readonly windows: number;
+  /** How many let another entry through at a than at b; real parts decide. */
+  between(a: State, b: State): number;
+}
+
 /** Units that go to where their force vanishes, set by set; real states only. */
 export interface Response {
-  /** One set of blocks, or two. */
+  /** One set of blocks, or two; more where there are circles of odd length. */
   readonly groups: Groups;
   /**
    * Writes into `out`, which may be s, where the F of every block of the set vanishes while the others are held. With a nudge,
    * F is the nudged field; what of the nudge depends on the block itself may be taken at s. With `force`, the F that these
-   * blocks have at s, projected where states are bounded, is written there.
+   * blocks have at s, projected where states are bounded, is written there. Windows of max pooling choose as they do at s.
    */
   move(s: State, group: number, out: State, nudge?: Nudge, force?: State): void;
 }

@@ -1,5 +1,6 @@
 import { describe } from '../data/describe.js';
-import type { Dataset, ExampleSet, FixedSource } from '../data/source.js';
+import { misfit } from '../data/sizes.js';
+import type { Dataset, ExampleSet, FixedSource, NetworkSizes } from '../data/source.js';
 import type { Choice } from '../data/split.js';
 import type { Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
@@ -22,10 +23,8 @@ export interface CheckedData {
   readonly warnings: readonly string[];
 }
 
-type Sizes = Record<'inputs' | 'outputs', number>;
-
 /** Reads what data from files there is, and holds it against the network. @param learns what to choose between classes. */
-export function checkData(data: Named, network: Sizes, learns: boolean, draft: Draft): CheckedData {
+export function checkData(data: Named, network: NetworkSizes, learns: boolean, draft: Draft): CheckedData {
   const source = sourceOf(data);
   const problems = (source.problems?.(network) ?? []).map(
     ([path, message]): Issue => ({ where: draft.locate(['data', ...path]), message: `data: ${message}` }),
@@ -47,7 +46,7 @@ function loadData(source: FixedSource, data: Named, draft: Draft): Loaded {
 }
 
 interface Use {
-  readonly network: Sizes;
+  readonly network: NetworkSizes;
   readonly learns: boolean;
   /** Some of the training set. */
   readonly chosen: Choice | undefined;
@@ -82,11 +81,10 @@ function oneClass({ labels, classes = [], count }: ExampleSet, { learns, chosen 
   ];
 }
 
-function sizeProblems({ inputs, outputs, image, labels }: ExampleSet, network: Sizes): string[] {
-  const inputsText = image ? `images of ${image[0]} × ${image[1]} = ${inputs} inputs` : `${inputs} inputs`;
+function sizeProblems({ inputs, outputs, image, labels }: ExampleSet, network: NetworkSizes): string[] {
   const outputsText = `${outputs} ${labels ? 'classes' : 'targets'}`;
   return [
-    ...(inputs === network.inputs ? [] : [`an example has ${inputsText}, the network has ${network.inputs}`]),
+    ...misfit({ inputs, outputs, ...(image && { image }) }, network).map((text) => `an example has ${text}`),
     ...(outputs === network.outputs ? [] : [`there are ${outputsText}, the network has ${network.outputs} outputs`]),
   ];
 }

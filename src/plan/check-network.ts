@@ -46,9 +46,9 @@ export function checkNetwork(
   }
   const dynamics = dynamicsOf(network);
   const explicit = checkParameters(network, dynamics, draft);
-  const { inputs, outputs } = dynamics;
+  const { inputs, outputs, image } = dynamics;
   const learns = protocol !== undefined && protocolOf(protocol).load !== undefined;
-  const sizes = { inputs, outputs: outputs.to - outputs.from };
+  const sizes = { inputs, outputs: outputs.to - outputs.from, ...(image && { image }) };
   const checked = data === undefined ? fine : checkData(data, sizes, learns, draft);
   return {
     dynamics,

@@ -1,10 +1,11 @@
 import { everyIndex, fillCues } from '../data/example-set.js';
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
-import type { Dynamics, OutputSlice, State } from '../model/types.js';
+import type { Dynamics, OutputSlice, State, System } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
-import { freeUnits } from '../solver/field.js';
+import { boundsOf, freeField, freeUnits } from '../solver/field.js';
+import { euler } from '../solver/integrator.js';
 import { freePhase, startOf } from '../solver/ramp.js';
 import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
@@ -81,7 +82,7 @@ export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent,
     },
     record: freeRecord(end),
     pinned,
-    warnings: [...bench.warnings, ...freeWarnings(end, bench), ...pinnedWarnings(pinned, bench)],
+    warnings: [...bench.warnings, ...freeWarnings(end, bench, system), ...pinnedWarnings(pinned, bench)],
   };
 }
 
@@ -103,16 +104,18 @@ export function freeRecord(end: Relaxation): FreeRecord {
   };
 }
 
+const foundAt = (end: Relaxation, { free, dynamics }: Pick<Bench, 'free' | 'dynamics'>) => ({
+  steps: end.steps,
+  residual: end.residualMax,
+  tolerance: free.tolerance,
+  map: dynamics.time === 'discrete',
+  precision: end.state.precision,
+});
+
 /** What is to be said of where a relaxation ended; nothing of one that converged. */
 export function freeAdvice(end: Relaxation, { free, dynamics, settings }: Relaxing): string | undefined {
   if (end.status === 'converged') return undefined;
-  const found = {
-    steps: end.steps,
-    residual: end.residualMax,
-    tolerance: free.tolerance,
-    map: dynamics.time === 'discrete',
-    precision: end.state.precision,
-  };
+  const found = foundAt(end, { free, dynamics });
   const { collapsed, diverged, unfinished } = symptoms.phaseOne;
   if (end.status === 'diverged' && hasCollapsed(end.residualMax, end.state, dynamics))
     return advise(collapsed, found, settings);
@@ -129,9 +132,30 @@ export function hasCollapsed(residual: number, state: State, { parameters }: Pic
 /** What was relaxed, and how. */
 export type Relaxing = Pick<Bench, 'free' | 'dynamics' | 'settings'>;
 
-function freeWarnings(end: Relaxation, bench: Relaxing): string[] {
-  const advice = freeAdvice(end, bench);
+function freeWarnings(end: Relaxation, bench: Relaxing, system: System): string[] {
+  const advice = choosingAdvice(end, bench, system) ?? freeAdvice(end, bench);
   return advice === undefined ? [] : [`free phase ${advice}`];
+}
+
+/** So many more steps show whether windows of max pooling still choose anew. */
+const MORE_STEPS = 64;
+
+/** What is to be said where a network did not come to rest because its windows do not. */
+function choosingAdvice(end: Relaxation, { free, dynamics, settings }: Relaxing, system: System): string | undefined {
+  const { switches } = system;
+  if (end.status !== 'max-steps' || switches === undefined) return undefined;
+  const field = freeField(system);
+  const [s, force] = [end.state.clone(), end.state.like()];
+  const advance = euler.prepare(s, boundsOf(system));
+  let switching = 0;
+  for (let step = 0; step < MORE_STEPS; step++) {
+    field(s, force);
+    advance(field, s, force, free.step, s);
+    switching = Math.max(switching, switches.between(s, end.state));
+  }
+  if (switching === 0) return undefined;
+  const found = { ...foundAt(end, { free, dynamics }), switching, windows: switches.windows };
+  return advise(symptoms.phaseOne.choosing, found, settings);
 }
 
 /** Shares of all units, and of the output units, that a mask of free ones leaves pinned. */

@@ -4,7 +4,7 @@ import type { Bounds } from '../numerics/bounds.js';
 import { addScaled, clip } from '../numerics/kernels.js';
 import { gather } from '../numerics/whole-state.js';
 import type { Course } from './course.js';
-import { lastOf, NO_RESPONSE, type Onward, sweeps } from './even-odd.js';
+import { INEXACT, isExact, lastOf, NO_RESPONSE, type Onward, sweeps } from './even-odd.js';
 import { follow } from './follow.js';
 import { Mixer } from './mixer.js';
 import { type FixedPointTask, Meter, type Solver } from './solver.js';
@@ -35,11 +35,13 @@ export function anderson(options: AndersonOptions): Solver {
     followsTime: false,
     leaves: true,
     asks: of === 'even-odd' ? 'response' : undefined,
-    unfit: (system) => (of === 'even-odd' && !system.response ? `of: even-odd ${NO_RESPONSE}` : undefined),
+    unfit: (system) =>
+      of === 'even-odd' && !isExact(system) ? `of: even-odd ${system.response ? INEXACT : NO_RESPONSE}` : undefined,
     relax({ field, start, bounds }, rule) {
       const meter = new Meter(field);
       const s = start.clone();
-      const sweepable = of !== 'euler' && field.of?.system.response !== undefined && field.of.held === undefined;
+      const sweepable =
+        of !== 'euler' && field.of !== undefined && isExact(field.of.system) && field.of.held === undefined;
       const course = sweepable
         ? sweeps(meter, field, s, mixing(new Mixer(s, lastOf(field.of!), options), bounds))
         : steps({ field, start: s, bounds }, rule.step, meter, new Mixer(s, [...s.shapes.keys()], options));

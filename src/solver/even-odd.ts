@@ -1,5 +1,5 @@
 import { entry } from '../entry.js';
-import type { State } from '../model/types.js';
+import type { State, System } from '../model/types.js';
 import { gather } from '../numerics/whole-state.js';
 import type { Course } from './course.js';
 import type { Field, FieldOrigin } from './field.js';
@@ -28,6 +28,9 @@ export const evenOdd: Solver = {
 };
 
 export const NO_RESPONSE = 'updates whole layers at a time, and this network has no layers that only see other layers';
+
+export const INEXACT =
+  'mixes sweeps of two sets of layers, and here there are more of them, or windows of max pooling that choose';
 
 /** What becomes of the blocks that move last, given where a sweep would bring them. */
 export interface Onward {
@@ -59,8 +62,15 @@ export const lastOf = (origin: FieldOrigin): readonly number[] =>
   origin.system.response!.groups[orderOf(origin).at(-1)!];
 
 /**
+ * Whether F vanishes on all sets but the last when these have moved: not where a third set has moved in between, or windows
+ * of max pooling may choose anew. What a sweep makes of a state depends then on more than the last set.
+ */
+export const isExact = ({ response, switches }: System): boolean =>
+  response !== undefined && response.groups.length <= 2 && switches === undefined;
+
+/**
  * Sweep after sweep. Each is looked at before its last set moves: F has vanished then on the other, which no nudge pulls, and
- * what it is on the last has come by the way, so that nothing is evaluated but sweeps. `onward` says where the last set goes.
+ * what it is on the last has come by the way, so that nothing is evaluated but sweeps, where these are exact. `onward` says where the last set goes.
  */
 export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Course {
   const { system, nudge } = field.of!;
@@ -68,16 +78,21 @@ export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Co
   const order = orderOf(field.of!);
   const last = order.at(-1)!;
   const blocks = lastOf(field.of!);
-  const layout = { rows: s.shapes[0].rows, blocks };
+  const exact = isExact(system);
+  const layout = { rows: s.shapes[0].rows, blocks: exact ? blocks : s.shapes.map((_, k) => k) };
   const [image, force] = [s.like(), s.like()];
   return {
     s,
     force,
-    blocks,
+    ...(exact && { blocks }),
     look() {
       meter.pay(1);
       for (const group of order) if (group !== last) move(s, group, s);
       move(s, last, image, nudge, force);
+      if (!exact) {
+        meter.pay(1);
+        field(s, force);
+      }
       return largest(layout, force);
     },
     advance: () => onward.move(s, image),

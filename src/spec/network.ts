@@ -87,9 +87,10 @@ function laidOut(entry: EnergyEntry, options: Record<string, unknown>): Topology
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** The first topology that the options describe in full. */
+/** The first topology that the options describe in full; one that knows all of them, where there is one. */
 function chosenAmong(taken: readonly TopologyEntry[], options: Options): TopologyEntry | undefined {
-  return taken.find((entry) => z.object(entry.options).safeParse(options).success);
+  const fitting = taken.filter((entry) => z.object(entry.options).safeParse(options).success);
+  return fitting.find((entry) => foreign(entry, taken, options).length === 0) ?? fitting[0];
 }
 
 function foreign(chosen: TopologyEntry, taken: readonly TopologyEntry[], options: Options): [string, string][] {

@@ -5,7 +5,8 @@ import test from 'ava';
 import { type CsvRow, csvIn, eprbp, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
 import { distance } from '../_support/numbers.js';
 
-type Tensor = number[] | number[][];
+/** Nested as deep as it has indices. */
+type Tensor = number[] | Tensor[];
 interface Moment {
   readonly state: number[][];
   readonly params: Record<string, Tensor>;
@@ -32,6 +33,8 @@ interface Oracle {
 }
 
 const folder = join(root, 'test/golden/oracle');
+
+const numbersOf = (moment: Record<string, Tensor>) => Object.values(moment).flat(4) as number[];
 
 /** The steps that an oracle holds. */
 const stepsOf = (moments: Record<string, unknown>) => Object.keys(moments).filter((key) => /^\d+$/.test(key));
@@ -148,7 +151,7 @@ for (const file of readdirSync(folder)) {
               false,
             ),
           ),
-          Object.values(moment.params).flat(2),
+          numbersOf(moment.params),
         );
         t.true(params <= tolerance, `${engine} params at step ${step}: ${params}`);
       }
@@ -176,7 +179,7 @@ for (const file of readdirSync(folder)) {
     ];
     for (const [engine, moment, tolerance] of wanted) {
       if (moment === undefined) continue;
-      const truth = Object.values(moment).flat(2);
+      const truth = numbersOf(moment);
       const got = names.flatMap((tensor) =>
         values(
           gradients.filter((row) => row['engine'] === engine && row['tensor'] === tensor),

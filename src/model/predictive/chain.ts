@@ -4,7 +4,7 @@ import { hadamard } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { complexHadamard } from '../../numerics/whole-state.js';
 import { batchOf } from '../tensor.js';
-import type { Driven } from '../topology.js';
+import type { Driven, Held } from '../topology.js';
 import type { Params, Predictions, Predictor, State } from '../types.js';
 
 /** Layers, each predicted by the one below: what a chain of them does with its weights, one way and the other. */
@@ -15,6 +15,8 @@ export interface Chain extends Driven {
   pull(theta: Params, q: Blocks, out: Blocks): void;
   /** out += α · p_{l−1}ᵀq_l */
   addPairs(alpha: number, p: readonly Matrix[], q: readonly Matrix[], out: Params): void;
+  /** The same with every choice held, where what comes through is chosen by what goes in: see Couplings. */
+  held?(theta: Params, x: Matrix, like: Blocks): Omit<Chain, 'held'> & Pick<Held, 'hold'>;
 }
 
 /** p_l = f(a_l), a_l = s_{l−1}W_l + b_l, f inside the prediction (Millidge et al. 2020). */
@@ -44,7 +46,9 @@ interface Bound {
   readonly drive: Blocks;
 }
 
-function chainPredictor({ chain, theta, x, f, drive }: Bound, like: State): Predictor {
+function chainPredictor({ chain: free, theta, x, f, drive }: Bound, like: State): Predictor {
+  const held = free.held?.(theta, x, like);
+  const chain: Omit<Chain, 'held'> = held ?? free;
   const [a, value, slope, q, r] = [like.like(), like.like(), like.like(), like.like(), like.like()];
   let at = like;
   const addPairs = (p: State, to: State, out: Params): void => {
@@ -62,6 +66,7 @@ function chainPredictor({ chain, theta, x, f, drive }: Bound, like: State): Pred
     value,
     move(s) {
       at = s;
+      held?.hold(s);
       chain.push(theta, s, drive, a);
       f.evaluate(a, value, slope);
     },

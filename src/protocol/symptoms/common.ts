@@ -26,3 +26,5 @@ export const lowerTolerance = 'lower free.tolerance (now {free.tolerance})';
 export const moreFreeSteps = 'raise free.max_steps (now {free.max_steps})';
 export const otherSolver = 'use another free.solver (now {free.solver})';
 export const sized = (value: number): string => value.toExponential(2);
+/** Of max pooling. */
+export const averages = 'use pool: {kind: average}, which chooses nothing';

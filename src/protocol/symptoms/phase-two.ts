@@ -2,7 +2,17 @@ import type { EstimateStatus, Remark } from '../../engine/engine.js';
 import type { Precision } from '../../numerics/numbers.js';
 import { counted } from '../../text.js';
 import { brief, percent, type Symptom, symptom, where } from '../advice.js';
-import { hasLengths, lowerBeta, lowerTolerance, lowerWeights, otherData, sized, smaller, stay } from './common.js';
+import {
+  averages,
+  hasLengths,
+  lowerBeta,
+  lowerTolerance,
+  lowerWeights,
+  otherData,
+  sized,
+  smaller,
+  stay,
+} from './common.js';
 
 /** Where a second phase, or a solve, ended. */
 export interface SecondEnd {
@@ -77,6 +87,13 @@ export const remark: { readonly [K in Remark['symptom']]: Symptom<Extract<Remark
       'number of points makes the estimate exact',
     [lowerBeta],
     'reduce the radius of the circle',
+  ),
+  'windows-switched': symptom(
+    ({ switched, windows, beta }) =>
+      `${switched} of ${counted(windows, 'window')} of max pooling let another entry through at β = ${beta} than at s⁰; the energy has ` +
+      'a kink in between, where the bias is no power of β',
+    [lowerBeta, averages],
+    averages,
   ),
   'errors-on-their-way': symptom(
     ({ steps, arrived }) =>

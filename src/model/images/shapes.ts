@@ -1,0 +1,175 @@
+/** From what a spec says of layers and skips to the shapes of all of them, or to what is wrong. */
+import type { ConvolutionShape } from '../../numerics/convolution.js';
+import type { NetworkProblem } from '../topology.js';
+
+export type ImageShape = readonly [channels: number, height: number, width: number];
+
+/** How a convolution looks at an image, and what is pooled of what it gives. */
+export interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly pool?: { readonly kind: 'average' | 'max'; readonly size: number } | undefined;
+}
+
+/** A number: a dense layer. A list: the image that is the input. */
+export type LayerItem = number | readonly number[] | (Window & { readonly channels: number });
+export type SkipItem = { readonly from: number; readonly to: number } & {
+  readonly [K in keyof Window]?: Window[K] | undefined;
+};
+
+export interface LayerShape {
+  readonly units: number;
+  readonly image?: ImageShape;
+}
+
+/** From layer to layer, 0 being the input: dense, unless it is a convolution. */
+export interface Wire {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly convolution?: ConvolutionShape;
+}
+
+export interface NetworkShape {
+  readonly layers: readonly LayerShape[];
+  /** By the layer that they lead to; of those to one layer that of the chain first. */
+  readonly wires: readonly Wire[];
+}
+
+/** The shapes, as far as there is nothing wrong. */
+export function shapesOf(
+  items: readonly LayerItem[],
+  skips: readonly SkipItem[] = [],
+): NetworkShape & { readonly problems: readonly NetworkProblem[] } {
+  const chain = chainOf(items);
+  if (chain.problems.length > 0) return chain;
+  const wires = [...chain.wires];
+  const problems = skips.flatMap((skip, i): NetworkProblem[] => {
+    const made = skipOf(skip, chain.layers, wires);
+    if (!Array.isArray(made)) wires.push(made as Wire);
+    return Array.isArray(made) ? made.map(([key, message]) => [['skips', i, ...(key ? [key] : [])], message]) : [];
+  });
+  // a sort keeps the order of equals
+  return { layers: chain.layers, wires: wires.sort((a, b) => a.to - b.to), problems };
+}
+
+function chainOf(items: readonly LayerItem[]) {
+  const layers: LayerShape[] = [];
+  const wires: Wire[] = [];
+  const fail = (at: readonly (string | number)[], message: string) => ({
+    layers,
+    wires,
+    problems: [[at, message]] as NetworkProblem[],
+  });
+  for (const [l, item] of items.entries()) {
+    const wire = { name: `W${l}`, from: l - 1, to: l };
+    if (typeof item === 'number') {
+      layers.push({ units: item });
+      if (l > 0) wires.push(wire);
+    } else if (isImage(item)) {
+      if (l > 0)
+        return fail(['layers', l], 'an image [channels, height, width] can be the input alone, the first layer');
+      layers.push(imageLayer(item as unknown as ImageShape));
+    } else {
+      const before = layers.at(-1);
+      if (before?.image === undefined) return fail(['layers', l], noImage(before, l));
+      const made = convolved(before.image, item, item.channels);
+      if (isWrong(made)) return fail(['layers', l, ...made.at], made.message);
+      layers.push(imageLayer([made.filters, made.rows, made.cols]));
+      wires.push({ ...wire, convolution: made });
+    }
+  }
+  return { layers, wires, problems: [] };
+}
+
+const isImage = (item: LayerItem): item is readonly number[] => Array.isArray(item);
+
+const imageLayer = (image: ImageShape): LayerShape => ({ units: image[0] * image[1] * image[2], image });
+
+function noImage(before: LayerShape | undefined, l: number): string {
+  if (before === undefined) return 'the first layer is the input: [channels, height, width], or a number';
+  return l === 1
+    ? `a convolution needs an image, and the input is a list of ${before.units}: write it as [channels, height, width]`
+    : `a convolution needs an image, and the layer before it is dense (${before.units} units)`;
+}
+
+interface Wrong {
+  readonly at: readonly string[];
+  readonly message: string;
+}
+
+const isWrong = (made: object): made is Wrong => 'message' in made;
+
+/** `4 × 8 × 8` */
+export const sizeOf = (shape: readonly number[]): string => shape.join(' × ');
+
+function convolved([channels, height, width]: ImageShape, window: Window, filters: number): ConvolutionShape | Wrong {
+  const { kernel, stride, padding, pool } = window;
+  const [rows, cols] = [height, width].map((size) => Math.floor((size + 2 * padding - kernel) / stride) + 1);
+  if (kernel > Math.min(height, width) + 2 * padding) {
+    const padded = padding > 0 ? `, padded ${height + 2 * padding} × ${width + 2 * padding}` : '';
+    return {
+      at: ['kernel'],
+      message: `a kernel of ${kernel} × ${kernel} is larger than its image of ${height} × ${width}${padded}`,
+    };
+  }
+  const size = pool?.size ?? 1;
+  if (rows % size !== 0 || cols % size !== 0) {
+    const fitting = Array.from({ length: Math.min(rows, cols) }, (_, i) => i + 1).filter(
+      (n) => rows % n === 0 && cols % n === 0,
+    );
+    const message = `windows of ${size} × ${size} do not divide what the convolution gives, ${rows} × ${cols}: ${fitting.join(', ')} would`;
+    return { at: ['pool', 'size'], message };
+  }
+  return { channels, height, width, filters, kernel, stride, padding, pool, rows: rows / size, cols: cols / size };
+}
+
+/** A wire, or what is wrong with it: [key, message]. */
+function skipOf(
+  { from, to, ...window }: SkipItem,
+  layers: readonly LayerShape[],
+  others: readonly Wire[],
+): Wire | [key: string, message: string][] {
+  const last = layers.length - 1;
+  if (to > last) return [['to', `there is no layer ${to}: they go from 0, the input, to ${last}`]];
+  if (from >= to) return [['from', `a skip leads to a layer above: from ${from} must be less than to ${to}`]];
+  if (others.some((wire) => wire.from === from && wire.to === to)) {
+    return [['', `layers ${from} and ${to} are connected already`]];
+  }
+  const wire = { name: `W${from}_${to}`, from, to };
+  const [source, target] = [layers[from].image, layers[to].image];
+  if (source === undefined || target === undefined) {
+    const [key] = Object.entries(window).find(([, value]) => value !== undefined) ?? [];
+    const dense = source === undefined ? from : to;
+    return key === undefined ? wire : [[key, `must be left out: layer ${dense} is no image, and the skip is dense`]];
+  }
+  const asked = {
+    kernel: window.kernel ?? 1,
+    stride: window.stride ?? 1,
+    padding: window.padding ?? 0,
+    pool: window.pool,
+  };
+  const made = convolved(source, asked, target[0]);
+  if (isWrong(made)) return [[made.at[0], made.message]];
+  if (made.rows === target[1] && made.cols === target[2]) return { ...wire, convolution: made };
+  return [['', unequal(source, target, made, asked)]];
+}
+
+/** Two ends that do not meet, and by which stride they would. */
+function unequal(
+  source: ImageShape,
+  target: ImageShape,
+  { filters, rows, cols }: ConvolutionShape,
+  asked: Window,
+): string {
+  const fits = (stride: number) => {
+    const made = convolved(source, { ...asked, stride }, target[0]);
+    return !isWrong(made) && made.rows === target[1] && made.cols === target[2];
+  };
+  const stride = Array.from({ length: Math.max(source[1], source[2]) }, (_, i) => i + 1).find(fits);
+  const said =
+    `joins unequal shapes: of ${sizeOf(source)} a kernel of ${asked.kernel} × ${asked.kernel} makes ` +
+    `${sizeOf([filters, rows, cols])}, expected ${sizeOf(target)}`;
+  return stride === undefined ? said : `${said}; stride: ${stride} would`;
+}

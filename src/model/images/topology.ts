@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { MOST } from '../../entry.js';
+import { topology } from '../topology.js';
+import { layerGraph } from './layer-graph.js';
+import { type LayerItem, shapesOf, sizeOf } from './shapes.js';
+
+const size = (most: number = MOST.units) => z.int().positive().max(most);
+
+/** Filters and pooling windows larger than any image that is treated. */
+const MOST_SIDE = 10_000;
+
+const pool = z
+  .strictObject({
+    kind: z.enum(['average', 'max']).describe('what is made of each window: its mean, or its largest'),
+    size: size(MOST_SIDE).describe('side of the windows, which do not overlap'),
+  })
+  .describe('pooling of what the convolution gives; none where absent');
+const padding = z.int().nonnegative().max(MOST_SIDE).describe('rows and columns of zeros around the image');
+
+const convolution = z
+  .strictObject({
+    channels: size().describe('channels that it gives, one a filter'),
+    kernel: size(MOST_SIDE).describe('side of the filters'),
+    padding: padding.default(0),
+    stride: size(MOST_SIDE).default(1).describe('steps of the filters'),
+    pool: pool.optional(),
+  })
+  .describe('a convolution of the layer before, pooled');
+
+const skip = z.strictObject({
+  from: z.int().nonnegative().max(MOST.layers).describe('layer that it leads from; 0 is the input'),
+  to: z.int().positive().max(MOST.layers).describe('layer that it leads to'),
+  kernel: size(MOST_SIDE).optional().describe('between images: side of the filters; default 1'),
+  padding: padding.optional(),
+  stride: size(MOST_SIDE).optional().describe('steps of the filters; default 1'),
+  pool: pool.optional(),
+});
+
+export const layerGraphEntry = topology({
+  name: 'layer-graph',
+  summary:
+    'layers that are images or lists, connected densely or by convolutions with pooling, in a chain and by skips',
+  options: {
+    layers: z
+      .array(z.union([size(), z.array(size()).length(3), convolution]))
+      .min(2)
+      .max(MOST.layers)
+      .describe(
+        'sizes of a layered network, input first: a number is a dense layer, [channels, height, width] an input that is an image, ' +
+          '{channels, kernel, …} a convolution',
+      ),
+    skips: z
+      .array(skip)
+      .min(1)
+      .max(MOST.items)
+      .optional()
+      .describe('connections beside the chain: dense, or a convolution where both ends are images'),
+  },
+  gives: ['symmetric', 'predictions'],
+  // energies have whole ones: examples.ts
+  examples: [],
+  problems: ({ layers, skips }) => [...shapesOf(layers, skips).problems],
+  label: ({ layers }) => layers.map(labelOf).join('-'),
+  create: ({ layers, skips }) => layerGraph(shapesOf(layers, skips)),
+});
+
+/** A convolution is known by its channels. */
+function labelOf(item: LayerItem): string {
+  if (typeof item === 'number') return String(item);
+  return 'channels' in item ? `${item.channels}c${item.kernel}` : sizeOf(item);
+}
