@@ -1,6 +1,7 @@
 /** The benchmarks of `eprbp bench`, in the order in which they run. */
 import type { Benchmark } from './benchmark.js';
 import { files } from './files.js';
+import { images } from './images.js';
 import { products } from './products.js';
 import { relaxations } from './relaxations.js';
 import { threads } from './threads.js';
@@ -10,6 +11,7 @@ import { updates } from './updates.js';
 export const benchmarks: readonly Benchmark[] = [
   ...products,
   ...updates,
+  ...images,
   ...relaxations,
   ...files,
   ...threads,

@@ -1,4 +1,5 @@
 /** What threads inside a run are worth: the same batch by one of them, by two, by as many as there are cores. */
+import { layered } from '../model/layered.js';
 import { threadCount, useThreads } from '../numerics/wasm.js';
 import { availableCores } from '../run/cores.js';
 import { type Benchmark, lower } from './benchmark.js';
@@ -9,7 +10,7 @@ import { deep, digits, type Setting, small, updater } from './updates.js';
 const ROUNDS = 9;
 
 function timesOf(setting: Setting, counts: readonly number[], seconds: number): number[] {
-  const update = updater(setting);
+  const update = updater(layered(setting.layers), setting);
   const samples = counts.map((): number[] => []);
   update();
   const end = performance.now() + 1000 * seconds;

@@ -8,6 +8,7 @@ import { hopfield } from '../model/hopfield.js';
 import { glorotUniform, initialise } from '../model/initialise.js';
 import { layered } from '../model/layered.js';
 import { prototypical } from '../model/prototypical.js';
+import type { Couplings } from '../model/topology.js';
 import { activations } from '../numerics/activation.js';
 import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
@@ -21,13 +22,16 @@ import { type Benchmark, lower } from './benchmark.js';
 import { medianMs } from './measure.js';
 import { uniformBlock } from './products.js';
 
-export interface Setting {
-  readonly layers: readonly number[];
+export interface UpdateSetting {
   readonly batch: number;
   readonly freeSteps: number;
   readonly secondSteps: number;
   /** Share of inputs that are 0. */
   readonly zeros?: number;
+}
+
+export interface Setting extends UpdateSetting {
+  readonly layers: readonly number[];
 }
 
 const BETA = 0.1;
@@ -40,13 +44,13 @@ function oneHot(rows: number, cols: number): Matrix {
   return y;
 }
 
-/** Gives a function that does one update of a network of its own. */
-export function updater({ layers, batch, freeSteps, secondSteps, zeros = 0 }: Setting): () => void {
-  const dynamics = prototypical(layered(layers), activations['shifted-sigmoid'], 'inside');
+/** Gives a function that does one update of a prototypical network of its own. */
+export function updater(topology: Couplings, { batch, freeSteps, secondSteps, zeros = 0 }: UpdateSetting): () => void {
+  const dynamics = prototypical(topology, activations['shifted-sigmoid'], 'inside');
   const theta = initialise(dynamics.parameters, glorotUniform(0.5), (name) => randomStream(1, `bench/${name}`));
-  const x = uniformBlock(batch, layers[0], 'x', zeros);
+  const x = uniformBlock(batch, topology.inputs, 'x', zeros);
   const system = dynamics.bind(theta, x);
-  const cost = mse.bind(oneHot(batch, layers.at(-1)!), dynamics.outputs);
+  const cost = mse.bind(oneHot(batch, topology.outputs.to), dynamics.outputs);
   const engine = equilibriumPropagation(oneSided(BETA), 'energy');
   const rule = { solver: euler, step: 1, tolerance: Number.MIN_VALUE, maxSteps: freeSteps };
   const second = { integrator: euler, step: 1, steps: secondSteps };
@@ -75,7 +79,7 @@ function epBatch(name: string, setting: Setting): Benchmark {
     name,
     summary: `EP update, prototypical ${layers.join('-')}, batch ${batch}, ${freeSteps} + ${secondSteps} steps`,
     run(seconds) {
-      const update = updater(setting);
+      const update = updater(layered(layers), setting);
       const ms = medianMs((repetitions) => {
         for (let i = 0; i < repetitions; i++) update();
       }, seconds);
