@@ -75,8 +75,8 @@ function make(own: House, precision: Precision): Backend {
   const sharing = new Sharing(own.pool, own.exports, precision);
   const { bound: on } = sharing;
   const { input, output, done } = staging(buffer, heap, precision);
-  const [dot, sparse, columnSums, columnDots, patches, addPatches, pool, unpool] = (
-    ['dot', 'sparseProduct', 'addColumnSums', 'addColumnDots', 'patches', 'addPatches', 'pool', 'unpool'] as const
+  const [dot, sparse, patches, addPatches, pool, unpool] = (
+    ['dot', 'sparseProduct', 'patches', 'addPatches', 'pool', 'unpool'] as const
   ).map((name) => sharing.numbered(name));
   const multiply = products(own, sharing);
 
@@ -114,14 +114,13 @@ function make(own: House, precision: Precision): Backend {
       const [m, n] = [out.length / row.length, row.length];
       call(on.addRow, m, n, input(row), output(out), m, n);
     },
-    // sums in the order of their numbers go on where they are: they cost little beside products
     addColumnSums(alpha, x, out) {
-      columnSums.kernel(alpha, input(x), x.length / out.length, out.length, output(out));
-      done();
+      const [m, n] = [x.length / out.length, out.length];
+      call(on.addColumnSums, n, m, alpha, input(x), m, n, n, output(out));
     },
     addColumnDots(alpha, a, b, out) {
-      columnDots.kernel(alpha, input(a), input(b), a.length / out.length, out.length, output(out));
-      done();
+      const [m, n] = [a.length / out.length, out.length];
+      call(on.addColumnDots, n, m, alpha, input(a), input(b), m, n, n, output(out));
     },
     maxAbs: (x) => each(on.maxAbs, x.length, input(x)),
     dot(a, b) {

@@ -5,6 +5,7 @@
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { activationNames } from '../../src/numerics/activation-formulas.js';
+import type { Numbers } from '../../src/numerics/numbers.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { BASE, instantiate } from '../_support/kernels.js';
 
@@ -105,7 +106,7 @@ const calls: Record<string, Call> = {
   hadamardMinus: [vectors(4), (at, n) => [...at, n]],
   hadamardComplex: [vectors(6), (at, n) => [...at, n]],
   addRow: [(n) => [n, rows * n], ([row, out], n) => [row, out, rows, n]],
-  addColumnSums: [(n) => [rows * n, n], ([x, out], n) => [0.25, x, rows, n, out]],
+  addColumnSums: [(n) => [rows * n, n], ([x, out], n) => [0.25, x, rows, n, n, out]],
   maxAbs: [vectors(1), ([x], n) => [x, n]],
   dot: [vectors(2), (at, n) => [...at, n]],
   addRowDots: [(n) => [rows * n, rows * n, rows], ([a, b, out], n) => [a, b, rows, n, out]],
@@ -116,7 +117,7 @@ const calls: Record<string, Call> = {
   clipComplex: [vectors(2), (at, n) => [...at, -0.5, 0.5, n]],
   countNonzero: [vectors(1), ([x], n) => [x, n]],
   hadamardRow: [(n) => [rows * n, n, rows * n], (at, n) => [...at, rows, n]],
-  addColumnDots: [(n) => [rows * n, rows * n, n], ([a, b, out], n) => [0.25, a, b, rows, n, out]],
+  addColumnDots: [(n) => [rows * n, rows * n, n], ([a, b, out], n) => [0.25, a, b, rows, n, n, out]],
   springForce: [(n) => [2 * rows * n, n, n, 2 * rows * n], (at, n) => [...at, rows, n]],
   springForceComplex: [
     (n) => [2 * rows * n, 2 * rows * n, n, n, 2 * rows * n, 2 * rows * n],
@@ -170,6 +171,29 @@ function farthest(a: readonly number[], b: readonly number[]): [apart: number, a
     if (!(apart <= worst)) [worst, at] = [apart, i];
   }
   return [worst, at];
+}
+
+for (const name of ['maxAbs', 'hadamardMinus', 'projectForce', 'valueMinus linear']) {
+  test(`${name} gives the largest of what it leaves, and NaN where one is, at any place, in either precision`, (t) => {
+    const [lengths, args] = calls[name];
+    for (const [n, is32] of [1, 2, 3, 4, 7, 8, 9, 16, 31].flatMap((n) => [[n, false] as const, [n, true] as const])) {
+      const inputs = lengths(n).map((length, i) => numbers(length, `${i}`));
+      const largest = (holed: readonly Float32Array[]): [given: number | undefined, left: Numbers] => {
+        const arrays = place(holed, is32);
+        const at = arrays.map((array) => array.byteOffset);
+        const given = kernels(`${name.split(' ')[0]}${is32 ? '32' : ''}`)(...args(at, n));
+        return [given, arrays.at(-1)!.slice()];
+      };
+      const [given, left] = largest(inputs);
+      t.is(given, Math.max(...left.map(Math.abs)));
+      for (let at = 0; at < n; at++) {
+        const holed = inputs.map((input, i) =>
+          i === inputs.length - 1 - Number(inputs.length > 2) ? input.with(at, Number.NaN) : input,
+        );
+        t.is(largest(holed)[0], Number.NaN, `${at} of ${n}`);
+      }
+    }
+  });
 }
 
 test('a dot product of singles is summed in doubles: the bits of the doubles of the same numbers', (t) => {

@@ -61,7 +61,7 @@ export interface Kernels {
   rowAxpy(alpha: number, x: number, y: number, m: number, n: number): void;
   hadamardComplex(a: number, b: number, c: number, d: number, re: number, im: number, n: number): void;
   addRow(row: number, out: number, m: number, n: number): void;
-  addColumnSums(alpha: number, x: number, m: number, n: number, out: number): void;
+  addColumnSums(alpha: number, x: number, m: number, n: number, stride: number, out: number): void;
   maxAbs(x: number, n: number): number;
   dot(a: number, b: number, n: number): number;
   addRowDots(a: number, b: number, m: number, n: number, out: number): void;
@@ -82,7 +82,7 @@ export interface Kernels {
     out: number,
   ): void;
   hadamardRow(x: number, row: number, out: number, m: number, n: number): void;
-  addColumnDots(alpha: number, a: number, b: number, m: number, n: number, out: number): void;
+  addColumnDots(alpha: number, a: number, b: number, m: number, n: number, stride: number, out: number): void;
   springForce(d: number, k: number, l: number, f: number, m: number, e: number): void;
   springForceComplex(
     dRe: number,

@@ -7,6 +7,8 @@ export interface Operation {
   readonly steady: readonly number[];
   readonly wide: readonly number[];
   readonly sizeAt: number;
+  /** Whether a unit is a column, so that its neighbours are on its line of the cache; else its numbers lie together. */
+  readonly byColumns: boolean;
   /** Of a unit's number, about, in nanoseconds: a core of 4 GHz. */
   readonly cost: number;
   /** Whether its result is the largest of its pieces'; else it has none. */
@@ -14,17 +16,18 @@ export interface Operation {
 }
 
 /**
- * @param arguments_ one word each: `n` says how many units there are; a number how many numbers it moves with every unit,
- * times the width of a unit if `w` follows.
+ * @param arguments_ one word each: `n` says how many units there are, `columns` does where they are columns; a number how
+ * many numbers it moves with every unit, times the width of a unit if `w` follows.
  */
 function operation(name: keyof Kernels, cost: number, arguments_: string, join?: 'largest'): Operation {
   const words = arguments_.split(' ');
+  const sizeAt = words.findIndex((word) => word === 'n' || word === 'columns');
   const moves = (width: boolean) =>
-    words.map((word) => (word !== 'n' && word.endsWith('w') === width ? Number.parseInt(word, 10) : 0));
-  return { name, cost, join, steady: moves(false), wide: moves(true), sizeAt: words.indexOf('n') };
+    words.map((word, i) => (i !== sizeAt && word.endsWith('w') === width ? Number.parseInt(word, 10) : 0));
+  return { name, cost, join, steady: moves(false), wide: moves(true), sizeAt, byColumns: words[sizeAt] === 'columns' };
 }
 
-/** Whatever moves by ranges of numbers, by pairs, or by rows of as many numbers as the unit is wide. */
+/** Whatever moves by ranges of numbers, by pairs, by rows of as many numbers as the unit is wide, or by columns of as many. */
 export const operations = {
   addScaled: operation('addScaled', 0.3, '1 0 1 1 n'),
   scale: operation('scale', 0.2, '0 1 n'),
@@ -36,6 +39,8 @@ export const operations = {
   hadamardComplex: operation('hadamardComplex', 0.6, '1 1 1 1 1 1 n'),
   maxAbs: operation('maxAbs', 0.2, '1 n', 'largest'),
   addRow: operation('addRow', 0.3, '0 1w n 0'),
+  addColumnSums: operation('addColumnSums', 0.3, '0 1 0 columns 0 1'),
+  addColumnDots: operation('addColumnDots', 1, '0 1 1 0 columns 0 1'),
   addRowDots: operation('addRowDots', 0.3, '1w 1w n 0 1'),
   rowAxpy: operation('rowAxpy', 0.3, '1 1w 1w n 0'),
   hadamardRow: operation('hadamardRow', 0.3, '1w 0 1w n 0'),

@@ -9,6 +9,8 @@ import type { Pool } from './pool.js';
 const PIECES_PER_THREAD = 4;
 /** Ranges of numbers begin at multiples of so many: on lines of the cache. */
 const RANGE_GRAIN = 128;
+/** Ranges of columns: every row of one has whole lines. */
+const COLUMNS_GRAIN = 32;
 
 /** A way to cut a call. */
 export type Axis = Pick<Cut, 'moves' | 'sizeAt' | 'size' | 'grain'>;
@@ -55,9 +57,9 @@ export class Sharing {
   call(operation: Bound, size: number, width: number, ...args: number[]): number {
     const work = size * width * operation.cost;
     if (!this.isWorth(work)) return operation.kernel(...args) as number;
-    const { steady, wide, sizeAt } = operation;
+    const { steady, wide, sizeAt, byColumns } = operation;
     const moves = steady.map((move, i) => move + width * wide[i]);
-    const grain = Math.ceil(RANGE_GRAIN / width);
+    const grain = byColumns ? COLUMNS_GRAIN : Math.ceil(RANGE_GRAIN / width);
     const pieces = this.share(operation, args, { moves, sizeAt, size, grain }, work);
     let largest = 0;
     // NaN stays

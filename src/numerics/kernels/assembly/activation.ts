@@ -4,7 +4,7 @@
  */
 import { curvatureOf, first, inPasses, reduced, second, slopeOf, turned, valueFrom, valueOf } from './functions';
 import { HardSigmoid, is, Linear, Relu, ShiftedSigmoid, Sigmoid, Softplus, Tanh } from './kinds';
-import { bytes, largestLane, splat, vectors } from './lanes';
+import { bytes, largestOf, splat, vectors } from './lanes';
 
 type Map = (s: usize, out: usize, n: i32) => void;
 type Two = (s: usize, rho: usize, slope: usize, n: i32) => void;
@@ -162,7 +162,6 @@ function differences<T, K>(a: usize, s: usize, out: usize, n: i32): f64 {
     for (let at = scratch; a < stop; a += 16, s += 16, out += 16, at += 16) {
       const d = v128.sub<T>(prepared<T, K>(v128.load(a), at), v128.load(s));
       v128.store(out, d);
-      // pmax overlooks NaN, and takes one instruction
       largest = v128.pmax<T>(largest, v128.abs<T>(d));
       broken = v128.or(broken, v128.ne<T>(d, d));
     }
@@ -173,5 +172,5 @@ function differences<T, K>(a: usize, s: usize, out: usize, n: i32): f64 {
     largest = v128.pmax<T>(largest, v128.abs<T>(d));
     broken = v128.or(broken, v128.ne<T>(d, d));
   }
-  return v128.any_true(broken) ? NaN : largestLane<T>(largest);
+  return largestOf<T>(largest, broken);
 }

@@ -1,10 +1,10 @@
 /** States confined to [lower, upper]: projected dynamics, real and complex. */
-import { bytes, largestLane, splat, vectors } from './lanes';
+import { bytes, largestOf, splat, vectors } from './lanes';
 
 /** Sets the force to 0 where a state is at a bound and the force points outwards; gives max |force|, NaN where any is. */
 export function projectForce<T>(s: usize, force: usize, lower: f64, upper: f64, n: i32): f64 {
   const low = splat<T>(lower), high = splat<T>(upper), zero = splat<T>(0);
-  let most = zero;
+  let most = zero, broken = zero;
   const end = s + bytes<T>(n), whole = s + vectors<T>(n);
   for (; s < whole; s += 16, force += 16) {
     const x = v128.load(s), f = v128.load(force);
@@ -12,9 +12,10 @@ export function projectForce<T>(s: usize, force: usize, lower: f64, upper: f64, 
     const above = v128.and(v128.ge<T>(x, high), v128.gt<T>(f, zero));
     const kept = v128.andnot(f, v128.or(below, above));
     v128.store(force, kept);
-    most = v128.max<T>(most, v128.abs<T>(kept));
+    most = v128.pmax<T>(most, v128.abs<T>(kept));
+    broken = v128.or(broken, v128.ne<T>(kept, kept));
   }
-  let largest = largestLane<T>(most);
+  let largest = largestOf<T>(most, broken);
   for (; s < end; s += sizeof<T>(), force += sizeof<T>()) {
     if (pointsOut<T>(load<T>(s), load<T>(force), <T>lower, <T>upper)) store<T>(force, 0);
     largest = max<f64>(largest, abs<f64>(<f64>load<T>(force)));

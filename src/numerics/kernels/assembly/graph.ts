@@ -30,9 +30,10 @@ export function hadamardRow<T>(x: usize, row: usize, out: usize, m: i32, n: i32)
   for (let i = 0; i < m; i++, x += bytes<T>(n), out += bytes<T>(n)) hadamard<T>(x, row, out, n);
 }
 
-/** out_j += α Σ_i a_ij b_ij, from the first of m rows to the last. */
-export function addColumnDots<T>(alpha: f64, a: usize, b: usize, m: i32, n: i32, out: usize): void {
-  for (let i = 0; i < m; i++) {
+/** out_j += α Σ_i a_ij b_ij, from the first of m rows to the last, of n columns; rows begin `stride` numbers apart. */
+export function addColumnDots<T>(alpha: f64, a: usize, b: usize, m: i32, n: i32, stride: i32, out: usize): void {
+  const next = bytes<T>(stride - n);
+  for (let i = 0; i < m; i++, a += next, b += next) {
     for (let j = 0, to = out; j < n; j++, a += sizeof<T>(), b += sizeof<T>(), to += sizeof<T>()) {
       put<T>(to, number<T>(to) + alpha * (number<T>(a) * number<T>(b)));
     }

@@ -1,5 +1,5 @@
 /** Elementwise operations and sums over n contiguous numbers; the alignment of a number will do. Outputs may be inputs. */
-import { bytes, largestLane, loadPair, number, put, splat, vectors } from './lanes';
+import { bytes, largestOf, loadPair, number, put, splat, vectors } from './lanes';
 
 /** out = a + α b */
 export function addScaled<T>(a: usize, alpha: f64, b: usize, out: usize, n: i32): void {
@@ -41,14 +41,15 @@ export function hadamardSum<T>(a: usize, b: usize, c: usize, d: usize, out: usiz
 
 /** out = a ∘ b − c, the force of a leaky unit; gives max |out|, NaN where any is. */
 export function hadamardMinus<T>(a: usize, b: usize, c: usize, out: usize, n: i32): f64 {
-  let most = splat<T>(0);
+  let most = splat<T>(0), broken = most;
   const end = out + bytes<T>(n), whole = out + vectors<T>(n);
   for (; out < whole; a += 16, b += 16, c += 16, out += 16) {
     const force = v128.sub<T>(v128.mul<T>(v128.load(a), v128.load(b)), v128.load(c));
     v128.store(out, force);
-    most = v128.max<T>(most, v128.abs<T>(force));
+    most = v128.pmax<T>(most, v128.abs<T>(force));
+    broken = v128.or(broken, v128.ne<T>(force, force));
   }
-  let largest = largestLane<T>(most);
+  let largest = largestOf<T>(most, broken);
   for (; out < end; a += sizeof<T>(), b += sizeof<T>(), c += sizeof<T>(), out += sizeof<T>()) {
     const force: T = load<T>(a) * load<T>(b) - load<T>(c);
     store<T>(out, force);
@@ -80,26 +81,25 @@ export function addRow<T>(row: usize, out: usize, m: i32, n: i32): void {
   }
 }
 
-/** out += α · (sum of the m rows of x, from the first to the last). */
-export function addColumnSums<T>(alpha: f64, x: usize, m: i32, n: i32, out: usize): void {
+/** out += α · (sum of the m rows of x, from the first to the last), of n columns; rows begin `stride` numbers apart. */
+export function addColumnSums<T>(alpha: f64, x: usize, m: i32, n: i32, stride: i32, out: usize): void {
   for (let i = 0; i < m; i++) {
     addScaled<T>(out, alpha, x, out, n);
-    x += bytes<T>(n);
+    x += bytes<T>(stride);
   }
 }
 
 /** max |x_i|; NaN where any entry is NaN. */
 export function maxAbs<T>(x: usize, n: i32): f64 {
-  let a = splat<T>(0), b = a, c = a, d = a;
-  const end = x + bytes<T>(n), whole = x + (bytes<T>(n) & ~63);
-  for (; x < whole; x += 64) {
-    // a vector's max gives NaN where either is NaN
-    a = v128.max<T>(a, v128.abs<T>(v128.load(x)));
-    b = v128.max<T>(b, v128.abs<T>(v128.load(x, 16)));
-    c = v128.max<T>(c, v128.abs<T>(v128.load(x, 32)));
-    d = v128.max<T>(d, v128.abs<T>(v128.load(x, 48)));
+  let a = splat<T>(0), b = a, broken = a;
+  const end = x + bytes<T>(n), whole = x + (bytes<T>(n) & ~31);
+  for (; x < whole; x += 32) {
+    const y = v128.load(x), z = v128.load(x, 16);
+    a = v128.pmax<T>(a, v128.abs<T>(y));
+    b = v128.pmax<T>(b, v128.abs<T>(z));
+    broken = v128.or(broken, v128.or(v128.ne<T>(y, y), v128.ne<T>(z, z)));
   }
-  let most = largestLane<T>(v128.max<T>(v128.max<T>(a, b), v128.max<T>(c, d)));
+  let most = largestOf<T>(v128.pmax<T>(a, b), broken);
   for (; x < end; x += sizeof<T>()) most = max<f64>(most, abs<f64>(number<T>(x)));
   return most;
 }
