@@ -178,7 +178,7 @@ for (const name of ['maxAbs', 'hadamardMinus', 'projectForce', 'valueMinus linea
     const [lengths, args] = calls[name];
     for (const [n, is32] of [1, 2, 3, 4, 7, 8, 9, 16, 31].flatMap((n) => [[n, false] as const, [n, true] as const])) {
       const inputs = lengths(n).map((length, i) => numbers(length, `${i}`));
-      const largest = (holed: readonly Float32Array[]): [given: number | undefined, left: Numbers] => {
+      const largest = (holed: readonly Singles[]): [given: number | undefined, left: Numbers] => {
         const arrays = place(holed, is32);
         const at = arrays.map((array) => array.byteOffset);
         const given = kernels(`${name.split(' ')[0]}${is32 ? '32' : ''}`)(...args(at, n));
