@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MOST } from '../entry.js';
-import { addColumnSums, addRow, gemm, gemmOfInput, hadamard } from '../numerics/kernels.js';
+import { addColumnSums, addRow, copy, fill, gemm, gemmOfInput, hadamard } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { level } from './domain.js';
 import { type Chain, chainPredictions } from './predictive/chain.js';
@@ -45,7 +45,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
     drive(theta, x, out) {
       gemmOfInput(false, 1, x, weight(theta, 1), bias(theta, 1), out.parts[0][0]);
       for (const l of layers.slice(1)) {
-        out.parts[0][l - 1].data.fill(0);
+        fill(0, out.parts[0][l - 1].data);
         addRow(bias(theta, l), out.parts[0][l - 1]);
       }
     },
@@ -90,7 +90,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
         for (const k of every) {
           const to = out.parts[part][k];
           if (k + 1 < depth) gemm(false, true, 1, from[k + 1], weight(theta, k + 2), 0, to);
-          else to.data.fill(0);
+          else fill(0, to.data);
         }
       });
     },
@@ -123,8 +123,8 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
 }
 
 function assign(value: 0 | Matrix, out: Matrix): void {
-  if (value === 0) out.data.fill(0);
-  else out.data.set(value.data);
+  if (value === 0) fill(0, out.data);
+  else copy(value.data, out.data);
 }
 
 export const layeredEntry = topology({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Activation, activations } from '../numerics/activation.js';
-import { addScaled, axpy, hadamard } from '../numerics/kernels.js';
+import { addScaled, axpy, copy, hadamard } from '../numerics/kernels.js';
 import { fillBlocks, rowDots, scratch } from '../numerics/whole-state.js';
 import { drivenBy } from './driven.js';
 import { layerGraphExamples } from './images/examples.js';
@@ -93,7 +93,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         }
         if (placement === 'outside' && into) pull?.(s, into);
         if (placement === 'outside') pull?.(s, next);
-        for (const k of blocks) out.parts[0][k].data.set(next.parts[0][k].data);
+        for (const k of blocks) copy(next.parts[0][k].data, out.parts[0][k].data);
       }
 
       return {

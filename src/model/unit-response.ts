@@ -1,6 +1,6 @@
 import type { Activation } from '../numerics/activation.js';
 import type { Blocks } from '../numerics/blocks.js';
-import { clip, hadamardMinus, projectForce } from '../numerics/kernels.js';
+import { clip, copy, hadamardMinus, projectForce } from '../numerics/kernels.js';
 import { fillOutputs } from './outputs.js';
 import { freeBlock, pulledBlock } from './roots.js';
 import type { Couplings } from './topology.js';
@@ -57,7 +57,7 @@ export function unitResponse({ topology, groups, rho, theta, drive, dropped }: P
         else if (box === undefined) free[k]()(from, received, to);
         else {
           // in the box ρ' = 1
-          to.set(received);
+          copy(received, to);
           clip(box, to);
         }
       }

@@ -70,6 +70,10 @@ export interface Backend {
   /** Gives back what allocate() gave; absent where the garbage collector does. */
   free?(buffer: Numbers): void;
   product(p: Product): void;
+  /** out = x, of whatever precision each is. */
+  copy(x: Numbers, out: Numbers): void;
+  /** x_i = value */
+  fill(value: number, x: Numbers): void;
   /** out = a + α b */
   addScaled(a: Numbers, alpha: number, b: Numbers, out: Numbers): void;
   /** x *= α */

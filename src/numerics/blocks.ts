@@ -1,4 +1,5 @@
 import { type Arena, collected, part } from './arena.js';
+import { copy, fill } from './kernels.js';
 import { Matrix } from './matrix.js';
 import { type Numbers, type Precision, precisionOf } from './numbers.js';
 
@@ -79,9 +80,9 @@ export class Blocks {
 
   /** Takes the numbers of `other`; the imaginary part becomes zero where `other` is real. */
   copy(other: Blocks): this {
-    this.re.set(other.re);
-    if (other.im) this.im?.set(other.im);
-    else this.im?.fill(0);
+    copy(other.re, this.re);
+    if (this.im && other.im) copy(other.im, this.im);
+    else if (this.im) fill(0, this.im);
     return this;
   }
 
@@ -90,7 +91,7 @@ export class Blocks {
   }
 
   fill(value: number): this {
-    this.data.fill(value);
+    fill(value, this.data);
     return this;
   }
 

@@ -53,6 +53,17 @@ export function requireLengths(operation: string, expected: number, ...arrays: r
   }
 }
 
+/** out = x, of whatever precision each is. */
+export function copy(x: Numbers, out: Numbers): void {
+  requireLengths('copy', out.length, x);
+  backend().copy(x, out);
+}
+
+/** x_i = value */
+export function fill(value: number, x: Numbers): void {
+  backend().fill(value, x);
+}
+
 /** y += α x */
 export function axpy(alpha: number, x: Numbers, y: Numbers): void {
   addScaled(y, alpha, x, y);

@@ -41,6 +41,8 @@ export function mathjs(precision: Precision = 'float64'): Backend {
     details: {},
     allocate: (length) => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length)),
     product,
+    copy: (x, out) => out.set(x),
+    fill: (value, x) => void x.fill(value),
     addScaled: (a, alpha, b, out) => put(out, math.add(vector(a), math.multiply(alpha, vector(b)))),
     scale: (alpha, x) => put(x, math.multiply(alpha, vector(x))),
     hadamard: (a, b, out) => put(out, math.dotMultiply(vector(a), vector(b))),

@@ -3,7 +3,7 @@
 import type { BlockShape, Blocks } from './blocks.js';
 import type { Complex } from './complex.js';
 import { backend } from './current-backend.js';
-import { addRowDots, hadamard, scale } from './kernels.js';
+import { addRowDots, fill, hadamard, scale } from './kernels.js';
 import type { Numbers } from './numbers.js';
 
 /** out = a ∘ b, complex where they are; all three of one shape. */
@@ -26,7 +26,7 @@ export function complexScale({ re, im }: Complex, s: Blocks): void {
 /** Every block full of its number, or of 1. */
 export function fillBlocks(s: Blocks, values: readonly number[]): Blocks {
   s.parts[0].forEach(({ data }, k) => {
-    data.fill(values[k] ?? 1);
+    fill(values[k] ?? 1, data);
   });
   return s;
 }

@@ -1,5 +1,6 @@
 import { entry } from '../entry.js';
 import type { State, System } from '../model/types.js';
+import { copy } from '../numerics/kernels.js';
 import { gather } from '../numerics/whole-state.js';
 import type { Course } from './course.js';
 import type { Field, FieldOrigin } from './field.js';
@@ -42,7 +43,7 @@ export interface Onward {
 const goingThere = (blocks: readonly number[]): Onward => {
   const made: Onward = {
     move(s, image) {
-      for (const k of blocks) s.parts[0][k].data.set(image.parts[0][k].data);
+      for (const k of blocks) copy(image.parts[0][k].data, s.parts[0][k].data);
     },
     some: () => made,
   };

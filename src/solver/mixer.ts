@@ -1,5 +1,5 @@
 import type { State } from '../model/types.js';
-import { addScaled } from '../numerics/kernels.js';
+import { addScaled, copy } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
 import { gather } from '../numerics/whole-state.js';
 import { leastSquares } from './least-squares.js';
@@ -100,7 +100,7 @@ export class Mixer {
     const { layout, f, blocks, next } = this;
     blocks.forEach((k, i) => {
       addScaled(image.parts[0][k].data, -1, s.parts[0][k].data, f.parts[0][i].data);
-      this.image.parts[0][i].data.set(image.parts[0][k].data);
+      copy(image.parts[0][k].data, this.image.parts[0][i].data);
     });
     rowDot(layout, f, f, this.size);
     this.remember();
@@ -112,7 +112,7 @@ export class Mixer {
     }
     this.combine();
     blocks.forEach((k, i) => {
-      s.parts[0][k].data.set(next.parts[0][i].data);
+      copy(next.parts[0][i].data, s.parts[0][k].data);
     });
     this.previousF.copy(f);
     [this.image, this.previousImage] = [this.previousImage, this.image];

@@ -76,6 +76,8 @@ const [imagesOf2, map, chosen] = [
 
 const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => unknown, lengths: number[]]> = {
   addScaled: [(on, [out]) => on.addScaled(a, 0.3, b, out), [15]],
+  copy: [(on, [out]) => on.copy(a, out), [15]],
+  fill: [(on, [out]) => on.fill(-0.3, out), [15]],
   scale: [(on, [out]) => on.scale(-2, out), [15]],
   hadamard: [(on, [out]) => on.hadamard(a, b, out), [15]],
   hadamardSum: [(on, [out]) => on.hadamardSum(a, b, c, d, out), [15]],

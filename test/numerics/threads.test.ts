@@ -31,6 +31,8 @@ const ring = (n: number) =>
 
 const calls: Record<string, Call> = {
   addScaled: (v, out, m, n) => on.addScaled(v(m * n), 0.3, v(m * n), out(m * n)),
+  copy: (v, out, m, n) => on.copy(v(m * n), out(m * n)),
+  fill: (_, out, m, n) => on.fill(-0.3, out(m * n)),
   scale: (_, out, m, n) => on.scale(-0.3, out(m * n)),
   hadamard: (v, out, m, n) => on.hadamard(v(m * n), v(m * n), out(m * n)),
   hadamardSum: (v, out, m, n) => on.hadamardSum(v(m * n), v(m * n), v(m * n), v(m * n), out(m * n)),
