@@ -45,8 +45,8 @@ export interface Problem {
 export interface Process {
   readonly step: number;
   readonly time: number;
+  /** Computed when asked for, as are the parameters: outer products at every step are dear. */
   readonly state: State;
-  /** Computed when asked for: outer products at every step are dear. */
   params(): Params;
 }
 

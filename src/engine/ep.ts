@@ -4,7 +4,7 @@ import type { Params, State, WeightedState } from '../model/types.js';
 import type { Bounds } from '../numerics/bounds.js';
 import { axpy, clip, maxAbs, scale } from '../numerics/kernels.js';
 import { boundsOf } from '../solver/field.js';
-import { hasDiverged, type Relaxation } from '../solver/relax.js';
+import { type Relaxation, Watch } from '../solver/relax.js';
 import { type Copy, drawn, restingCopy, startCopy, switchedIn } from './copies.js';
 import {
   type Engine,
@@ -105,31 +105,61 @@ function mirror(s: State, free: State, bounds: Bounds | undefined, out: State): 
 }
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
-  const { step: dt, steps } = problem.second;
+  const { step: dt, steps, integrator } = problem.second;
   const copies = drawn(nudging, problem).map((copy) => startCopy(problem, copy));
-  const state = problem.free.like();
+  const watches = copies.map(({ s }) => new Watch(s, integrator, boundsOf(problem.system)));
   const params = rule === 'energy' ? energyRule(problem, copies) : vectorFieldRule(problem, copies);
-  let first: number[] = [];
+  const error = errorOf(problem, copies);
+  let first: readonly number[] = [];
   for (let step = 0; ; step++) {
+    const sizes = copies.map(({ field, s, force }) => field(s, force));
+    if (step === 0 && nudging.judge) first = sizesOf(copies);
+    const lost = copies.filter((_, k) => watches[k].hasDiverged());
+    if (lost.length > 0) return { status: 'diverged', steps: step, gradient: params(), ...which(lost, copies) };
+    yield {
+      step,
+      time: step * dt,
+      get state() {
+        return error();
+      },
+      params,
+    };
+    if (step >= steps) {
+      const { remarks = [], ...found } = judged(nudging, copies, first, problem.free) ?? {};
+      const all = [...remarks, ...switchedIn(problem, copies)];
+      return { status: 'completed', steps: step, gradient: params(), ...found, remarks: all };
+    }
+    copies.forEach(({ field, s, force, advance }, k) => {
+      advance(field, s, force, dt, s);
+      watches[k].moved(dt, sizes[k]);
+    });
+  }
+}
+
+/** What the ends of the copies tell, beside the ‖F^β‖_∞ of where they began. */
+function judged(nudging: Nudging, copies: readonly Copy[], first: readonly number[], free: State) {
+  if (nudging.judge === undefined) return undefined;
+  const last = sizesOf(copies);
+  return nudging.judge(
+    copies.map((copy, k) => ({ ...copy, residuals: [first[k], last[k]] })),
+    free,
+  );
+}
+
+const sizesOf = (copies: readonly Copy[]): number[] => copies.map(({ force }) => maxAbs(force.data));
+
+/** −S̃ = −Re Σ w F, as the copies are: most of those who follow only want to know what comes of it. */
+function errorOf({ free }: Problem, copies: readonly Copy[]): () => State {
+  let state: State | undefined;
+  return () => {
+    state ??= free.like();
     state.fill(0);
-    for (const { field, s, force, weight } of copies) {
-      field(s, force);
-      // −S̃ = −Re(w F)
+    for (const { force, weight } of copies) {
       axpy(-weight.re, force.re, state.re);
       if (force.im) axpy(weight.im, force.im, state.re);
     }
-    if (step === 0) first = copies.map(({ force }) => maxAbs(force.data));
-    const lost = copies.filter(({ s }) => hasDiverged(s));
-    if (lost.length > 0) return { status: 'diverged', steps: step, gradient: params(), ...which(lost, copies) };
-    yield { step, time: step * dt, state, params };
-    if (step >= steps) {
-      const ends = copies.map((copy, k) => ({ ...copy, residuals: [first[k], maxAbs(copy.force.data)] as const }));
-      const { remarks = [], ...judged } = nudging.judge?.(ends, problem.free) ?? {};
-      const all = [...remarks, ...switchedIn(problem, copies)];
-      return { status: 'completed', steps: step, gradient: params(), ...judged, remarks: all };
-    }
-    for (const { field, s, force, advance } of copies) advance(field, s, force, dt, s);
-  }
+    return state;
+  };
 }
 
 /** Which of several copies have diverged. */

@@ -6,7 +6,7 @@ import type { Integrator } from './integrator.js';
 import type { FixedPointRule, Relaxation, RelaxSample, Solver } from './solver.js';
 import { steppedBy } from './stepped.js';
 
-export { DIVERGENCE_LIMIT, hasDiverged, type Relaxation, type RelaxSample, type RelaxStatus } from './solver.js';
+export { DIVERGENCE_LIMIT, hasDiverged, type Relaxation, type RelaxSample, type RelaxStatus, Watch } from './solver.js';
 
 /** How a fixed point is looked for; an integrator stands for the solver that follows ds/dt = F by it. */
 export interface RelaxRule extends FixedPointRule {

@@ -1,5 +1,5 @@
 import type { Capability, State, System } from '../model/types.js';
-import type { Bounds } from '../numerics/bounds.js';
+import { type Bounds, isBox } from '../numerics/bounds.js';
 import { maxAbs, norm2 } from '../numerics/kernels.js';
 import type { Field } from './field.js';
 import type { Integrator } from './integrator.js';
@@ -83,6 +83,36 @@ export const LOOK_EVERY = 16;
 /** `scale`: the size that is ordinary for s. */
 export function hasDiverged(s: State, scale = 1): boolean {
   return !(maxAbs(s.data) <= DIVERGENCE_LIMIT * scale);
+}
+
+/**
+ * The same of a state on its way by steps s + dt F(s), F of a known size: ‖s + dt F‖_∞ ≤ ‖s‖_∞ + dt ‖F‖_∞, and bounds that
+ * have 0 between them make none longer. It is looked at only where that may have come near the limit.
+ */
+export class Watch {
+  /** ‖s‖_∞ is no more. */
+  private reach = Number.POSITIVE_INFINITY;
+  private readonly follows: boolean;
+
+  constructor(
+    private readonly s: State,
+    { projects }: Integrator,
+    bounds: Bounds | undefined,
+  ) {
+    this.follows = projects && (bounds === undefined || (isBox(bounds) && bounds.lower <= 0 && bounds.upper >= 0));
+  }
+
+  hasDiverged(): boolean {
+    // half of it: room for round-off
+    if (this.reach <= DIVERGENCE_LIMIT / 2) return false;
+    this.reach = maxAbs(this.s.data);
+    return !(this.reach <= DIVERGENCE_LIMIT);
+  }
+
+  /** s has made a step. @param size ‖F‖_∞, or anything that is no number */
+  moved(dt: number, size: unknown): void {
+    this.reach = this.follows && typeof size === 'number' ? this.reach + dt * size : Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Counts what a solver has paid: of a batch, so that one of half its examples is half an evaluation. */
