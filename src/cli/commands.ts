@@ -274,6 +274,13 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/bench.js')).bench,
   },
   {
+    usage: 'help [topic..]',
+    summary: 'the manual: its topics, a page of it, or what --help says of a command',
+    positionals: { topic: { type: 'string', array: true, default: [], describe: 'a topic, or a command' } },
+    options: { raw: flag('the page as it is written, in Markdown') },
+    load: async () => (await import('./commands/help.js')).manual,
+  },
+  {
     usage: 'completion <shell>',
     summary: 'a script that lets a shell complete commands, specs, override keys and names',
     positionals: { shell: { choices: SHELLS, demandOption: true, describe: 'eval "$(eprbp completion bash)"' } },

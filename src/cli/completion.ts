@@ -5,6 +5,7 @@ import { inert } from '../text.js';
 import { type Command, nameOf } from './command.js';
 import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
+import { topics } from './manual.js';
 
 /** What only a spec's schema and the registry know; loaded where a key, a value or a name is asked for. */
 export interface Vocabulary {
@@ -56,6 +57,7 @@ async function within(
   if (kind === undefined) return [];
   const [name, { choices }] = kind;
   if (choices !== undefined) return choices.map(String);
+  if (name === 'topic') return [...topics(), ...commands.map(nameOf), 'data'];
   if (name === 'set') return (await load()).dataSets();
   if (name === 'template') return (await load()).templates();
   if (name === 'what') return [...(await load()).dataSets(), ...paths(word, /./)];

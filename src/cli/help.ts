@@ -1,8 +1,9 @@
 /** `--help`, set by yargs from the commands. */
 import yargs, { type Argv } from 'yargs';
-import type { Command } from './command.js';
+import { type Command, nameOf } from './command.js';
 import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
+import { examples } from './examples.js';
 
 /** The help of the program, or of the command that `path` names. */
 export async function help(path: readonly string[], columns: number): Promise<string> {
@@ -14,23 +15,32 @@ export async function help(path: readonly string[], columns: number): Promise<st
     .wrap(columns)
     .version('')
     .alias('h', 'help')
-    .epilogue('A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml');
+    .epilogue('A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml\nThe manual:  eprbp help');
   withCommands(parser, commands).command('data', 'list, fetch and inspect data sets', (command) =>
-    withCommands(command, dataCommands).demandCommand(),
+    withCommands(command, dataCommands, 'data ').demandCommand().epilogue('The manual:  eprbp help data-sets'),
   );
+  // a last word `help` is one of yargs' own
+  const words = path.at(-1) === 'help' ? [...path, '-'] : path;
   return new Promise((resolve, reject) => {
-    parser.parse([...path, '--help'], (error: Error | undefined, _: unknown, text: string) =>
+    parser.parse([...words, '--help'], (error: Error | undefined, _: unknown, text: string) =>
       error ? reject(error) : resolve(text),
     );
   });
 }
 
-function withCommands(parser: Argv, added: readonly Command[]): Argv {
-  for (const { usage, summary, positionals = {}, options = {} } of added) {
+function withCommands(parser: Argv, added: readonly Command[], prefix = ''): Argv {
+  for (const each of added) {
+    const { usage, summary, positionals = {}, options = {} } = each;
     parser.command(usage, summary, (command) => {
       for (const [name, positional] of Object.entries(positionals)) command.positional(name, positional);
-      return command.options(options);
+      return withExamples(command.options(options), prefix + nameOf(each));
     });
   }
   return parser;
+}
+
+function withExamples(command: Argv, name: string): Argv {
+  const { examples: two, topics } = examples[name];
+  for (const [words, does] of two) command.example(`$0 ${words}`, does);
+  return command.epilogue(`The manual:  ${topics.map((topic) => `eprbp help ${topic}`).join(', ')}`);
 }

@@ -4,7 +4,7 @@ import { understood } from './arguments.js';
 import { EXIT } from './exit-codes.js';
 import { reportFailure } from './failure.js';
 import type { PluginArguments } from './plugins.js';
-import { note, print, styled, unwritten, watchStreams } from './terminal.js';
+import { note, print, styled, unwritten, watchStreams, widthOfText } from './terminal.js';
 
 /** Carries out a command line and gives the exit code. */
 export async function main(argv: string[]): Promise<number> {
@@ -24,7 +24,7 @@ export async function outcomeOf(argv: readonly string[]): Promise<number> {
       return await (await wish.command.load())(wish.args as never);
     }
     if (wish.kind === 'version') print(version);
-    else print((await (await import('./help.js')).help(wish.path, widthOfHelp())).split('\n'));
+    else print((await (await import('./help.js')).help(wish.path, widthOfText())).split('\n'));
     return EXIT.ok;
   } catch (error) {
     return reportFailure(error);
@@ -34,8 +34,6 @@ export async function outcomeOf(argv: readonly string[]): Promise<number> {
 /** Nothing of plugins is loaded unless the command line asks for it. */
 const namesPlugins = ({ import: given, allowPlugins }: PluginArguments): boolean =>
   allowPlugins === true || (given !== undefined && given.length > 0);
-
-const widthOfHelp = () => Math.min(110, process.stdout.columns ?? 110);
 
 /** What stdout could not take makes of success a failure. */
 async function afterWriting(exitCode: number): Promise<number> {

@@ -31,6 +31,9 @@ export function printJson(value: unknown, indent?: number): void {
   send(process.stdout, `${inertJson(value, indent)}\n`);
 }
 
+/** How wide a page of text on stdout may be. */
+export const widthOfText = (): number => Math.min(110, process.stdout.columns ?? 110);
+
 /** Data as they are, for a file or another program; on a terminal they do nothing either. */
 export function write(data: string): void {
   send(process.stdout, process.stdout.isTTY ? inertLines(data) : data);
@@ -78,8 +81,11 @@ function marked(cell: string): string {
     .join('');
 }
 
-function widthOf(cell: string): number {
-  return cell.split(MARKS).reduce((sum, part, i) => (i % 2 === 0 ? sum + [...part].length : sum), 0);
+/** Columns that text takes, without its styles; an accent stands over what is before it. */
+export function widthOf(text: string): number {
+  return text
+    .split(MARKS)
+    .reduce((sum, part, i) => (i % 2 === 0 ? sum + [...part.replace(/\p{Mn}/gu, '')].length : sum), 0);
 }
 
 /** Why something is missing on stdout that a reader still waits for. */
