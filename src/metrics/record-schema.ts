@@ -144,6 +144,7 @@ const environment = z.object({
   host: z.string(),
   cpu: z.string(),
   cores: count(),
+  threads: count().optional().describe('that shared large operations; absent in records of 0.1.0'),
   memory_bytes: count(),
   git: z
     .object({ commit: z.string(), dirty: z.boolean().optional().describe('of 0.1.0 only: whether there were changes') })

@@ -207,7 +207,7 @@ test('results of another build, and a damaged one, are shown as such, done again
   writeFileSync(join(second, 'run.json'), '{}');
   const spec = join(work, 'spec.yaml');
   const { stdout: planned } = await eprbp(work, 'plan', spec);
-  for (const cached of ['other build', 'damaged', 'yes']) t.regex(planned, new RegExp(`kB +${cached}\n`));
+  for (const cached of ['other build', 'damaged', 'yes']) t.regex(planned, new RegExp(`kB +${cached}( |\n)`));
   const listed = await eprbp(work, 'ls', 'results/quick');
   t.is(listed.code, 0);
   t.regex(listed.stdout, /completed .* 0123456789abcdef, not this one\n[\s\S]* damaged /);
