@@ -1,4 +1,5 @@
 import { Matrix } from '../numerics/matrix.js';
+import { everyIndex } from './example-set.js';
 import type { ExampleSet } from './source.js';
 
 /** What a set of examples looks like in numbers. */
@@ -18,9 +19,10 @@ export function describe(set: ExampleSet): Description {
   const low = new Float64Array(set.inputs).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(set.inputs).fill(Number.NEGATIVE_INFINITY);
   let sum = 0;
-  for (const x of batches(set)) {
-    for (let i = 0; i < x.data.length; i++) {
-      const [input, value] = [i % set.inputs, x.data[i]];
+  for (const { data } of batches(set)) {
+    for (let i = 0, input = 0; i < data.length; i++, input++) {
+      if (input === set.inputs) input = 0;
+      const value = data[i];
       if (value < low[input]) low[input] = value;
       if (value > high[input]) high[input] = value;
       sum += value;
@@ -39,14 +41,11 @@ export function describe(set: ExampleSet): Description {
 /** Inputs batch by batch; each is valid until the next. */
 function* batches(set: ExampleSet): Generator<Matrix> {
   let [x, y] = [new Matrix(0, set.inputs), new Matrix(0, set.outputs)];
+  const order = everyIndex(set);
   for (let from = 0; from < set.count; from += BATCH) {
-    const rows = Math.min(BATCH, set.count - from);
-    if (rows !== x.rows) [x, y] = [new Matrix(rows, set.inputs), new Matrix(rows, set.outputs)];
-    set.fill(
-      Uint32Array.from({ length: rows }, (_, i) => from + i),
-      x,
-      y,
-    );
+    const at = order.subarray(from, from + BATCH);
+    if (at.length !== x.rows) [x, y] = [new Matrix(at.length, set.inputs), new Matrix(at.length, set.outputs)];
+    set.fill(at, x, y);
     yield x;
   }
 }

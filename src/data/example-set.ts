@@ -99,7 +99,9 @@ export const first = (count: number, set: ExampleSet): ExampleSet => subset(set,
 
 /** 0, 1, …: what to fill with for all examples of a set. */
 export function everyIndex({ count }: { readonly count: number }): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  return order;
 }
 
 function fillRows(

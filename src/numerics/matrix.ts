@@ -35,7 +35,7 @@ interface Mathjs extends Omit<MathJsInstance, 'typed'> {
 let loaded: Mathjs | undefined;
 const extensions: ((math: Mathjs) => void)[] = [];
 
-/** mathjs's bundle takes 130 ms to load (as 1,260 ES modules, 700 ms): the help, `list` and `validate` do without. */
+/** mathjs's bundle takes 130 ms to load (as 1,260 ES modules, 700 ms) and 17 MB: whoever only computes does without. */
 function load(): Mathjs {
   if (loaded === undefined) {
     const bundle: Mathjs = createRequire(import.meta.url)('mathjs/lib/browser/math.js');
@@ -58,21 +58,30 @@ export function extendMathjs(extend: (math: Mathjs) => void): void {
 }
 
 /**
- * Stands for DenseMatrix while mathjs is not loaded; the first matrix puts it into mathjs's chain of prototypes. What
- * DenseMatrix's own constructor assigns, Matrix has in another form.
+ * Stands for DenseMatrix while mathjs is not loaded: the first question that Matrix itself does not answer loads it, and
+ * puts it into mathjs's chain of prototypes. What DenseMatrix's own constructor assigns, Matrix has in another form.
  */
-function LazyDenseMatrix(): void {
-  load();
-}
+function LazyDenseMatrix(): void {}
+
+const prototypeOfDense = (): object => load().DenseMatrix.prototype;
+Object.setPrototypeOf(
+  LazyDenseMatrix.prototype,
+  new Proxy(Object.create(null), {
+    get: (_, name, matrix) => Reflect.get(prototypeOfDense(), name, matrix),
+    has: (_, name) => Reflect.has(prototypeOfDense(), name),
+    getPrototypeOf: prototypeOfDense,
+  }),
+);
 
 /**
  * A real rows × cols matrix, row-major over `data`; row = example, or row = presynaptic unit for weights.
  * mathjs's nested `_data` is a copy, made only when a mathjs function without a fast path asks for it.
  */
 export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix) {
-  declare readonly data: Numbers;
-  declare readonly rows: number;
-  declare readonly cols: number;
+  // fields, not assignments: those would ask the prototypes first
+  readonly data: Numbers;
+  readonly rows: number;
+  readonly cols: number;
 
   constructor(rows: number, cols: number, data: Numbers = room(rows, cols)) {
     super();
