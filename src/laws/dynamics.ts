@@ -3,11 +3,14 @@ import { coordinatesOf, type Tensor } from '../model/tensor.js';
 import type { System, WeightedState } from '../model/types.js';
 import { Blocks } from '../numerics/blocks.js';
 import { lowerAt, upperAt } from '../numerics/bounds.js';
-import { dot } from '../numerics/kernels.js';
+import { real } from '../numerics/complex.js';
+import { addScaled, clip, dot, norm2 } from '../numerics/kernels.js';
 import { sum } from '../numerics/numbers.js';
 import { randomStream } from '../numerics/random.js';
 import type { Bench } from '../protocol/protocol.js';
-import { boundsOf, freeField, freeUnits } from '../solver/field.js';
+import { boundsOf, freeField, freeUnits, nudgedField } from '../solver/field.js';
+import { euler } from '../solver/integrator.js';
+import { settle } from '../solver/relax.js';
 import { benchOf, problemOf } from './bench.js';
 import { directional, energySlopes } from './differences.js';
 import { type Claims, type Law, law } from './law.js';
@@ -62,6 +65,27 @@ const promises: readonly (readonly [says: string, holds: (at: At, t: Claims) => 
       // a field that is declared to be no gradient is measurably none
       if (system.dynamics.agreement === 'none') return t.true(gap > 1e-4 * Math.abs(slope), `${gap}`);
       return t.true(gap < 1e-7 * Math.abs(slope) + 1e-8, `${gap}`);
+    },
+  ],
+
+  [
+    `Euler's way is s + dt F(s) within the bounds, number for number, whoever takes the steps`,
+    ({ system, s, bench }, t) => {
+      const [bounds, cost] = [boundsOf(system), bench.cost.bind(bench.y, system.dynamics.outputs)];
+      for (const field of [freeField(system), nudgedField(system, cost, real(0.1))]) {
+        const rule = { solver: euler, step: 0.3, tolerance: -1, maxSteps: 3 };
+        const end = settle(field, s, rule, bounds);
+        const [at, F] = [s.clone(), s.like()];
+        if (bounds) clip(bounds, at.data);
+        for (let step = 0; step < rule.maxSteps; step++) {
+          field(at, F);
+          addScaled(at.data, rule.step, F.data, at.data);
+          if (bounds) clip(bounds, at.data);
+        }
+        t.equal([...end.state.data], [...at.data]);
+        field(at, F);
+        t.is(end.residualL2, norm2(F.data));
+      }
     },
   ],
 

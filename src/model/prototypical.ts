@@ -80,6 +80,14 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         return undefined;
       }
 
+      /** The nudge is inside ρ. */
+      function step(s: State, dt: number, out: State, to: State, nudge?: Nudge): number | undefined {
+        const { a } = buffers(s);
+        topology.couple(theta, s, drive, a);
+        nudge?.(s, a);
+        return rho.valueStep(a, s, dt, out, to);
+      }
+
       function move(s: State, group: number, out: State, nudge?: Nudge, into?: State): void {
         const { a, next } = buffers(s);
         const blocks = groups![group];
@@ -100,6 +108,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
         dynamics,
         ...input.system,
         force,
+        ...(placement === 'inside' && { step }),
         ...(groups && { response: { groups, move } }),
         energy: lyapunov(),
         ...(switches && { switches }),

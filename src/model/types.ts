@@ -141,6 +141,11 @@ export interface System {
    * the nudge enters is the system's affair. Gives ‖F(s)‖_∞ where that has come by the way.
    */
   force(s: State, out: State, nudge?: Nudge): number | undefined;
+  /**
+   * The same, and `to` = s + dt F(s), in one pass; `to` is another state. Absent where it would take a pass of its own, as
+   * where states are bounded.
+   */
+  step?(s: State, dt: number, out: State, to: State, nudge?: Nudge): number | undefined;
   /** Absent where a block of units sees itself. */
   readonly response?: Response;
   readonly energy: Energy | undefined;

@@ -7,7 +7,7 @@ import { type ActivationName, activationNames, type Formulas, formulas } from '.
 import type { Blocks } from './blocks.js';
 import type { Box } from './bounds.js';
 import { backend } from './current-backend.js';
-import { axpy } from './kernels.js';
+import { addScaled, axpy } from './kernels.js';
 import type { Numbers } from './numbers.js';
 
 /** Numbers of any shape: blocks, or one block of them; `im` where they are complex. */
@@ -30,6 +30,8 @@ export interface Activation {
   value(s: Blocks, rho: Blocks): void;
   /** out = ρ(a) − s, all of one shape; gives max |out| of real ones, NaN where any entry is. */
   valueMinus(a: Blocks, s: Blocks, out: Blocks): number | undefined;
+  /** The same, and to = s + dt out, which is neither s nor out. */
+  valueStep(a: Blocks, s: Blocks, dt: number, out: Blocks, to: Blocks): number | undefined;
   /** out = ρ''(s); s real. */
   curvature(s: Blocks, out: Blocks): void;
   /** out = ∫ρ⁻¹ up to s; s real, NaN where it is outside the range of a smooth ρ. */
@@ -43,6 +45,7 @@ export interface Elementwise extends Activation {
   evaluate(s: Values, rho: Values, slope: Values): void;
   value(s: Values, rho: Values): void;
   valueMinus(a: Values, s: Values, out: Values): number | undefined;
+  valueStep(a: Values, s: Values, dt: number, out: Values, to: Values): number | undefined;
   curvature(s: Values, out: Values): void;
   conjugate(s: Values, out: Values): void;
 }
@@ -75,6 +78,13 @@ function activation(name: ActivationName, { summary, source, conjugate, box }: F
       axpy(-1, s.im!, out.im!);
       return undefined;
     },
+    valueStep(a, s, dt, out, to) {
+      if (a.im === undefined) return backend().valueStep(name, a.re, s.re, dt, out.re, to.re);
+      made.valueMinus(a, s, out);
+      addScaled(s.re, dt, out.re, to.re);
+      addScaled(s.im!, dt, out.im!, to.im!);
+      return undefined;
+    },
     curvature(s, out) {
       backend().curvature(name, s.re, out.re);
     },
@@ -97,6 +107,12 @@ export function blockwise(blocks: ReadonlyMap<string, Elementwise>): Activation 
     given[0].shapes.forEach(({ name }, k) => {
       act(of(name), ...given.map(({ parts: [re, im] }) => ({ re: re[k].data, im: im?.[k].data })));
     });
+  /** The largest of what they give, where all give a number. */
+  const most = (act: (rho: Elementwise, ...parts: Values[]) => number | undefined, ...given: Blocks[]) => {
+    const sizes: (number | undefined)[] = [];
+    each((one, ...parts) => sizes.push(act(one, ...parts)), ...given);
+    return sizes.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.max(a, b)), 0);
+  };
   return {
     name: all.map(({ name }) => name).join(', '),
     of,
@@ -104,19 +120,9 @@ export function blockwise(blocks: ReadonlyMap<string, Elementwise>): Activation 
     box: all[0].box,
     evaluate: (s, rho, slope) => each((one, ...parts) => one.evaluate(parts[0], parts[1], parts[2]), s, rho, slope),
     value: (s, rho) => each((one, ...parts) => one.value(parts[0], parts[1]), s, rho),
-    valueMinus(a, s, out) {
-      let most: number | undefined = 0;
-      each(
-        (one, ...parts) => {
-          const size = one.valueMinus(parts[0], parts[1], parts[2]);
-          most = most === undefined || size === undefined ? undefined : Math.max(most, size);
-        },
-        a,
-        s,
-        out,
-      );
-      return most;
-    },
+    valueMinus: (a, s, out) => most((one, ...parts) => one.valueMinus(parts[0], parts[1], parts[2]), a, s, out),
+    valueStep: (a, s, dt, out, to) =>
+      most((one, ...parts) => one.valueStep(parts[0], parts[1], dt, parts[2], parts[3]), a, s, out, to),
     curvature: (s, out) => each((one, ...parts) => one.curvature(parts[0], parts[1]), s, out),
     conjugate: (s, out) => each((one, ...parts) => one.conjugate(parts[0], parts[1]), s, out),
   };

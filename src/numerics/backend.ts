@@ -151,4 +151,6 @@ export interface Backend {
   ): void;
   /** out = ρ(a) − s; gives max |out|, NaN where any entry is. */
   valueMinus(rho: ActivationName, a: Numbers, s: Numbers, out: Numbers): number;
+  /** The same, and to = s + dt out, which is neither s nor out. */
+  valueStep(rho: ActivationName, a: Numbers, s: Numbers, dt: number, out: Numbers, to: Numbers): number;
 }

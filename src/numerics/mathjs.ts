@@ -148,6 +148,11 @@ export function mathjs(precision: Precision = 'float64'): Backend {
       put(out, math.subtract(math.matrix(applied(activation(rho).value, a)), vector(s)));
       return largest(out);
     },
+    valueStep(rho, a, s, dt, out, to) {
+      put(out, math.subtract(math.matrix(applied(activation(rho).value, a)), vector(s)));
+      put(to, math.add(vector(s), math.multiply(dt, vector(out))));
+      return largest(out);
+    },
   };
 }
 

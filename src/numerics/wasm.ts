@@ -217,6 +217,10 @@ function make(own: House, precision: Precision): Backend {
     },
     valueMinus: (rho, a, s, out) =>
       call(on.valueMinus, s.length, effort(rho), kind(rho), input(a), input(s), output(out), s.length),
+    valueStep(rho, a, s, dt, out, to) {
+      const places = [kind(rho), input(a), input(s), dt, output(out), output(to), s.length];
+      return call(on.valueStep, s.length, effort(rho), ...places);
+    },
   };
 }
 

@@ -64,7 +64,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** The same system, telling `pay` of every multiplication by all couplings: two where states are complex. */
 function counted(system: System, pay: (evaluations: number) => void): System {
-  const { response, predictions, dynamics, some } = system;
+  const { response, predictions, dynamics, some, step } = system;
   return {
     ...system,
     dynamics: { ...dynamics, bind: (theta, x) => counted(dynamics.bind(theta, x), pay) },
@@ -72,6 +72,12 @@ function counted(system: System, pay: (evaluations: number) => void): System {
       pay(s.im ? 2 : 1);
       return system.force(s, out, nudge);
     },
+    ...(step && {
+      step(s, dt, out, to, nudge) {
+        pay(s.im ? 2 : 1);
+        return step(s, dt, out, to, nudge);
+      },
+    }),
     ...(response && {
       response: {
         ...response,

@@ -2,7 +2,7 @@ import type { State } from '../model/types.js';
 
 /** A batch on its way to rest. */
 export interface Course {
-  /** Where it is. */
+  /** Where it is; another one when it has moved on, perhaps. */
   readonly s: State;
   /** F(s), from when it is looked at until it moves on. */
   readonly force: State;

@@ -9,6 +9,8 @@ import type { Numbers } from '../numerics/numbers.js';
 export interface Field {
   /** A number that it returns is ‖F(s)‖_∞, which has come by the way; anything else is ignored. */
   (s: State, out: State): unknown;
+  /** The same, and `to` = s + dt F(s), in one pass; `to` is another state. Absent where a pass of its own is as good. */
+  readonly step?: ((s: State, dt: number, out: State, to: State) => unknown) | undefined;
   /** Where it comes from: solvers that know more than F(s) ask there. */
   readonly of?: FieldOrigin;
   /** The same of some of the examples, in this order, with buffers where those of `home` are; absent where that cannot be. */
@@ -32,8 +34,11 @@ export function freeField(system: System): Field {
     const most = system.force(s, out);
     return bounds ? projectForce(bounds, s.re, out.re, out.im) : most;
   };
-  return Object.assign(field, { of: { system }, some: some(system, freeField) });
+  return Object.assign(field, { of: { system }, some: some(system, freeField), step: stepOf(system) });
 }
+
+const stepOf = (system: System, nudge?: Nudge): Field['step'] =>
+  system.step && boundsOf(system) === undefined ? (s, dt, out, to) => system.step!(s, dt, out, to, nudge) : undefined;
 
 /** Bounds of single units are those of all examples. */
 function some(system: System, field: (system: System, rows: Uint32Array) => Field): Field['some'] {
@@ -54,7 +59,7 @@ export function nudgedField(system: System, cost: BoundCost, beta: Complex): Fie
     return bounds ? projectForce(bounds, s.re, out.re, out.im) : most;
   };
   const fewer = cost.some && some(system, (part, rows) => nudgedField(part, cost.some!(rows), beta));
-  return Object.assign(field, { of: { system, nudge }, some: fewer });
+  return Object.assign(field, { of: { system, nudge }, some: fewer, step: stepOf(system, nudge) });
 }
 
 /** The free field with the outputs held where they are: phase two in the limit β → ∞. */

@@ -15,16 +15,17 @@ export function follow(
 }
 
 function* together(
-  { s, force, look, advance }: Course,
+  course: Course,
   meter: Meter,
   rule: FixedPointRule,
   clock: (step: number) => number,
 ): Generator<RelaxSample, Relaxation> {
   for (let step = 0; ; step++) {
-    const residualMax = look();
+    const residualMax = course.look();
+    const { s, force } = course;
     yield { step, time: clock(step), fieldEvaluations: meter.evaluations, residualMax, state: s };
     const status = judge(s, residualMax, step, rule);
     if (status) return meter.end(status, step, s, force);
-    advance();
+    course.advance();
   }
 }

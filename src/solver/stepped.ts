@@ -25,7 +25,9 @@ export function steppedBy(integrator: Integrator): Solver {
   };
 }
 
-function steps(integrator: Integrator, { field, start: s, bounds }: FixedPointTask, meter: Meter, dt: number): Course {
+function steps(integrator: Integrator, task: FixedPointTask, meter: Meter, dt: number): Course {
+  const { field, start: s, bounds } = task;
+  if (integrator === euler && field.step && bounds === undefined) return strides(task, field.step, meter, dt);
   const force = s.like();
   const metered = meter.on(field);
   const step = integrator.prepare(s, bounds);
@@ -37,6 +39,29 @@ function steps(integrator: Integrator, { field, start: s, bounds }: FixedPointTa
     some:
       field.some &&
       ((rows) => steps(integrator, { field: field.some!(rows, s), start: gather(s, rows), bounds }, meter, dt)),
+  };
+}
+
+/** Euler's steps where a field takes them along: from one of two states to the other, and back. */
+function strides({ field, start }: FixedPointTask, step: NonNullable<Field['step']>, meter: Meter, dt: number): Course {
+  const force = start.like();
+  let [s, to] = [start, start.like()];
+  return {
+    get s() {
+      return s;
+    },
+    force,
+    look() {
+      meter.pay(1);
+      const most = step(s, dt, force, to);
+      return typeof most === 'number' ? most : maxAbs(force.data);
+    },
+    advance() {
+      [s, to] = [to, s];
+    },
+    some:
+      field.some &&
+      ((rows) => steps(euler, { field: field.some!(rows, s), start: gather(s, rows), bounds: undefined }, meter, dt)),
   };
 }
 

@@ -128,6 +128,10 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
       [`curvature of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.curvature(rho, a, out), [15]]],
       [`valueMinus of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.valueMinus(rho, a, b, out), [15]]],
       [
+        `valueStep of ${rho}`,
+        [(on: Backend, [out, to]: Float64Array[]) => on.valueStep(rho, a, b, 0.3, out, to), [15, 15]],
+      ],
+      [
         `complex ${rho}`,
         [
           (on: Backend, [r, i, u, v]: Float64Array[]) => on.evaluateComplex(rho, [a, b], [r, i], [u, v]),

@@ -198,7 +198,7 @@ for (const [kind, name] of kinds.entries()) {
     }
   });
 
-  test(`${name}: valueMinus is ρ(a) − s with its largest size, and shows NaN`, (t) => {
+  test(`${name}: valueMinus is ρ(a) − s with its largest size, and shows NaN; a step by it is its own`, (t) => {
     for (const n of [1, 2, 5, 1001]) {
       const a = sample.slice(7, 7 + n);
       const s = a.map((x) => x / 3);
@@ -211,6 +211,15 @@ for (const [kind, name] of kinds.entries()) {
       const measure = () => kernels('valueMinus')(kind, place, place + 8 * n, place + 16 * n, n);
       t.is(measure(), Math.max(...expected.map(Math.abs)));
       t.deepEqual([...out], expected);
+      const to = new Float64Array(memory.buffer, place + 24 * n, n);
+      out.fill(0);
+      const [from, into, next] = [second, out, to].map(({ byteOffset }) => byteOffset);
+      t.is(kernels('valueStep')(kind, place, from, 0.3, into, next, n), measure());
+      t.deepEqual([...out], expected);
+      t.deepEqual(
+        [...to],
+        expected.map((d, i) => s[i] + 0.3 * d),
+      );
       for (const i of [0, n - 1]) {
         second.set(s);
         second[i] = Number.NaN;

@@ -135,6 +135,7 @@ const calls: Record<string, Call> = {
       [`evaluate ${name}`, [vectors(3), (at, n) => [kind, ...at, n]]],
       [`curvature ${name}`, [vectors(2), (at, n) => [kind, ...at, n]]],
       [`valueMinus ${name}`, [vectors(3), (at, n) => [kind, ...at, n]]],
+      [`valueStep ${name}`, [vectors(4), ([a, s, out, to], n) => [kind, a, s, 0.3, out, to, n]]],
       [`valueComplex ${name}`, [vectors(4), (at, n) => [kind, ...at, n]]],
       [`evaluateComplex ${name}`, [vectors(6), (at, n) => [kind, ...at, n]]],
     ]),

@@ -68,6 +68,7 @@ const calls: Record<string, Call> = {
       [`evaluate ${rho}`, (v, out, m, n) => on.evaluate(rho, v(m * n), out(m * n), out(m * n))],
       [`curvature of ${rho}`, (v, out, m, n) => on.curvature(rho, v(m * n), out(m * n))],
       [`valueMinus of ${rho}`, (v, out, m, n) => on.valueMinus(rho, v(m * n), v(m * n), out(m * n))],
+      [`valueStep of ${rho}`, (v, out, m, n) => on.valueStep(rho, v(m * n), v(m * n), 0.3, out(m * n), out(m * n))],
       [
         `complex ${rho}`,
         (v, out, m, n) =>

@@ -166,6 +166,7 @@ export interface Kernels {
     n: number,
   ): void;
   valueMinus(kind: number, a: number, s: number, out: number, n: number): number;
+  valueStep(kind: number, a: number, s: number, dt: number, out: number, to: number, n: number): number;
   fill(value: number, x: number, n: number): void;
   copy(x: number, out: number, n: number): void;
   peak(n: number, factor: number, term: number): number;

@@ -62,4 +62,5 @@ export const operations = {
   valueComplex: operation('valueComplex', 20, '0 1 1 1 1 n'),
   evaluateComplex: operation('evaluateComplex', 25, '0 1 1 1 1 1 1 n'),
   valueMinus: operation('valueMinus', 2.2, '0 1 1 1 n', 'largest'),
+  valueStep: operation('valueStep', 2.4, '0 1 1 0 1 1 n', 'largest'),
 } as const;

@@ -8,7 +8,11 @@ import { bytes, largestOf, splat, vectors } from './lanes';
 
 type Map = (s: usize, out: usize, n: i32) => void;
 type Two = (s: usize, rho: usize, slope: usize, n: i32) => void;
-type Difference = (a: usize, s: usize, out: usize, n: i32) => f64;
+type Difference = (a: usize, s: usize, dt: f64, out: usize, to: usize, n: i32) => f64;
+
+/** What of a difference: itself alone, or a step by it, too. */
+class Stay {}
+class Step {}
 
 /** Two vectors each of what waits for the next pass. */
 export const SCRATCH_BYTES: usize = 2048;
@@ -55,15 +59,15 @@ function curvaturesOf<T>(kind: i32): Map {
   }
 }
 
-function differencesOf<T>(kind: i32): Difference {
+function differencesOf<T, S>(kind: i32): Difference {
   switch (kind) {
-    case 0: return (a, s, out, n) => differences<T, Sigmoid>(a, s, out, n);
-    case 1: return (a, s, out, n) => differences<T, Tanh>(a, s, out, n);
-    case 2: return (a, s, out, n) => differences<T, ShiftedSigmoid>(a, s, out, n);
-    case 3: return (a, s, out, n) => differences<T, HardSigmoid>(a, s, out, n);
-    case 4: return (a, s, out, n) => differences<T, Linear>(a, s, out, n);
-    case 5: return (a, s, out, n) => differences<T, Relu>(a, s, out, n);
-    default: return (a, s, out, n) => differences<T, Softplus>(a, s, out, n);
+    case 0: return (a, s, dt, out, to, n) => differences<T, Sigmoid, S>(a, s, dt, out, to, n);
+    case 1: return (a, s, dt, out, to, n) => differences<T, Tanh, S>(a, s, dt, out, to, n);
+    case 2: return (a, s, dt, out, to, n) => differences<T, ShiftedSigmoid, S>(a, s, dt, out, to, n);
+    case 3: return (a, s, dt, out, to, n) => differences<T, HardSigmoid, S>(a, s, dt, out, to, n);
+    case 4: return (a, s, dt, out, to, n) => differences<T, Linear, S>(a, s, dt, out, to, n);
+    case 5: return (a, s, dt, out, to, n) => differences<T, Relu, S>(a, s, dt, out, to, n);
+    default: return (a, s, dt, out, to, n) => differences<T, Softplus, S>(a, s, dt, out, to, n);
   }
 }
 
@@ -84,7 +88,12 @@ export function curvature<T>(kind: i32, s: usize, out: usize, n: i32): void {
 
 /** out = ρ(a) − s; returns max |out|, NaN if any is NaN. */
 export function valueMinus<T>(kind: i32, a: usize, s: usize, out: usize, n: i32): f64 {
-  return differencesOf<T>(kind)(a, s, out, n);
+  return differencesOf<T, Stay>(kind)(a, s, 0, out, 0, n);
+}
+
+/** The same, and to = s + dt out, which is neither s nor out. */
+export function valueStep<T>(kind: i32, a: usize, s: usize, dt: f64, out: usize, to: usize, n: i32): f64 {
+  return differencesOf<T, Step>(kind)(a, s, dt, out, to, n);
 }
 
 /**
@@ -154,21 +163,32 @@ function curvatures<T, K>(s: usize, out: usize, n: i32): void {
   }
 }
 
-function differences<T, K>(a: usize, s: usize, out: usize, n: i32): f64 {
+function differences<T, K, S>(a: usize, s: usize, dt: f64, out: usize, to: usize, n: i32): f64 {
+  const step = splat<T>(dt);
   const end = a + bytes<T>(n), whole = a + vectors<T>(n);
   let largest = splat<T>(0), broken = largest;
   while (a < whole) {
     const stop = inPasses<K>() ? prepare<T, K>(a, whole) : whole;
     for (let at = scratch; a < stop; a += 16, s += 16, out += 16, at += 16) {
-      const d = v128.sub<T>(prepared<T, K>(v128.load(a), at), v128.load(s));
+      const x = v128.load(s);
+      const d = v128.sub<T>(prepared<T, K>(v128.load(a), at), x);
       v128.store(out, d);
+      if (is<S, Step>()) {
+        v128.store(to, v128.add<T>(x, v128.mul<T>(step, d)));
+        to += 16;
+      }
       largest = v128.pmax<T>(largest, v128.abs<T>(d));
       broken = v128.or(broken, v128.ne<T>(d, d));
     }
   }
   for (; a < end; a += sizeof<T>(), s += sizeof<T>(), out += sizeof<T>()) {
-    const d = v128.sub<T>(valueOf<T, K>(v128.load_splat<T>(a)), v128.load_splat<T>(s));
+    const x = v128.load_splat<T>(s);
+    const d = v128.sub<T>(valueOf<T, K>(v128.load_splat<T>(a)), x);
     v128.store_lane<T>(out, d, 0);
+    if (is<S, Step>()) {
+      v128.store_lane<T>(to, v128.add<T>(x, v128.mul<T>(step, d)), 0);
+      to += sizeof<T>();
+    }
     largest = v128.pmax<T>(largest, v128.abs<T>(d));
     broken = v128.or(broken, v128.ne<T>(d, d));
   }
