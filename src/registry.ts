@@ -8,6 +8,7 @@ import { digitsSyntheticEntry } from './data/digits-synthetic.js';
 import { divided } from './data/divided.js';
 import { idxEntry } from './data/idx.js';
 import { inlineEntry } from './data/inline.js';
+import { npzEntry } from './data/npz.js';
 import { patternsEntry } from './data/patterns.js';
 import { publishedEntries } from './data/published.js';
 import { randomEntry } from './data/random.js';
@@ -139,6 +140,7 @@ export const registry: Registry = {
     patterns: patternsEntry,
     idx: idxEntry,
     csv: csvEntry,
+    npz: npzEntry,
     ...publishedEntries,
   }),
   solvers: {

@@ -1,5 +1,6 @@
 import { Matrix } from '../numerics/matrix.js';
 import type { Numbers } from '../numerics/numbers.js';
+import { isImage } from './images.js';
 import type { ExampleSet } from './source.js';
 
 /** A grey image: rows of numbers, 0 paper, 1 ink. */
@@ -11,7 +12,7 @@ export interface Grey {
 
 /** Up to `count` examples of every class side by side, a class a row; without classes the first count², row by row. */
 export function sheetOf(set: ExampleSet, count: number): Grey[][] {
-  if (set.image === undefined) return [];
+  if (!isImage(set)) return [];
   const everyone = Array.from({ length: set.count }, (_, i) => i);
   const { labels } = set;
   const rows = labels
@@ -21,10 +22,19 @@ export function sheetOf(set: ExampleSet, count: number): Grey[][] {
 }
 
 function imagesOf(set: ExampleSet, which: readonly number[]): Grey[] {
-  const [height, width] = set.image!;
+  const [channels, height, width] = set.planes ?? [1, ...set.image!];
   const x = new Matrix(which.length, set.inputs);
   set.fill(which, x, new Matrix(which.length, set.outputs));
-  return which.map((_, i) => ({ height, width, data: x.row(i) }));
+  return which.map((_, i) => ({ height, width, data: greyOf(x.row(i), channels) }));
+}
+
+/** The mean over the channels. */
+function greyOf(numbers: Numbers, channels: number): Numbers {
+  if (channels === 1) return numbers;
+  const pixels = numbers.length / channels;
+  const grey = new Float64Array(pixels);
+  for (let i = 0; i < numbers.length; i++) grey[i % pixels] += numbers[i] / channels;
+  return grey;
 }
 
 /** Averages of the pixels under each of fewer ones, until no side is longer than `most`. */

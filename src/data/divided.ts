@@ -1,6 +1,7 @@
 /** What every data set can do: keep examples for validation and test, and learn from some of the rest. */
 import type * as z from 'zod';
 import type { Entry } from '../entry.js';
+import { UserError } from '../errors.js';
 import type { DataSource, Dataset, Supply } from './source.js';
 import { type Choice, choiceOption, chosen, countOf, heldBy, type Split, splitOption, splitSet } from './split.js';
 
@@ -50,14 +51,17 @@ function withDivision(source: DataSource, division: Division): DataSource {
 }
 
 function splitProblems({ tested }: DataSource, { split }: Division): [string[], string][] {
-  if (!tested || split?.test === undefined) return [];
-  return [
-    [['split'], 'test and split.test exclude each other: a test set is there (test: 0 draws none), or kept from train'],
-  ];
+  return tested && split?.test !== undefined ? [[['split'], TWO_TESTS]] : [];
 }
+
+const TWO_TESTS =
+  'test and split.test exclude each other: a test set is there (test: 0 draws none), or kept from train';
 
 /** Splits first, chooses the examples to train on then, and fits to those what is fitted. @throws UserError */
 function divide({ fit, ...whole }: Supply, { split, examples }: Division): Dataset {
+  // what lies in a file is not known before
+  if (split?.test !== undefined && whole.test)
+    throw new UserError({ message: TWO_TESTS, hint: 'write test: false to leave out the one that is there' });
   const parts = split === undefined ? whole : { ...whole, ...splitSet(whole.train, split) };
   const train = examples === undefined ? parts.train : chosen(parts.train, examples);
   const prepared = fit?.(train) ?? ((set) => set);

@@ -25,15 +25,17 @@ export function classSet(set: {
   readonly labels: Uint16Array;
   readonly classes: readonly string[];
   readonly image?: ExampleSet['image'];
+  readonly planes?: ExampleSet['planes'];
 }): ExampleSet {
-  const { rows, scale, labels, classes, image } = set;
+  const { rows, scale, labels, classes, image, planes } = set;
   return {
     count: rows.count,
     inputs: rows.width,
     outputs: classes.length,
     labels,
     classes,
-    ...(image === undefined ? {} : { image }),
+    ...(image && { image }),
+    ...(planes && { planes }),
     fill: (at, intoX, intoY) =>
       fillRows(at, intoX, intoY, (example, inputs, targets) => {
         divide(rows.row(example), scale, inputs);
@@ -49,14 +51,16 @@ export function targetSet(set: {
   readonly scale: number;
   readonly targets: Rows;
   readonly image?: ExampleSet['image'];
+  readonly planes?: ExampleSet['planes'];
 }): ExampleSet {
-  const { rows, scale, targets, image } = set;
+  const { rows, scale, targets, image, planes } = set;
   return {
     count: rows.count,
     inputs: rows.width,
     outputs: targets.width,
     labels: undefined,
-    ...(image === undefined ? {} : { image }),
+    ...(image && { image }),
+    ...(planes && { planes }),
     fill: (at, intoX, intoY) =>
       fillRows(at, intoX, intoY, (example, inputs, outputs) => {
         divide(rows.row(example), scale, inputs);
@@ -66,13 +70,18 @@ export function targetSet(set: {
 }
 
 /** Inputs alone, for a look at them. */
-export function bareSet(rows: Rows, scale: number, image: ExampleSet['image'] | undefined): ExampleSet {
+export function bareSet(
+  rows: Rows,
+  scale: number,
+  { image, planes }: Pick<ExampleSet, 'image' | 'planes'>,
+): ExampleSet {
   return {
     count: rows.count,
     inputs: rows.width,
     outputs: 0,
     labels: undefined,
-    ...(image === undefined ? {} : { image }),
+    ...(image && { image }),
+    ...(planes && { planes }),
     fill: (at, x, y) => fillRows(at, x, y, (example, inputs) => divide(rows.row(example), scale, inputs)),
   };
 }

@@ -3,6 +3,17 @@ import { entry } from '../entry.js';
 import { UserError } from '../errors.js';
 import { wholeContents } from './contents.js';
 import { classSet } from './example-set.js';
+import { imageOf, transposed } from './images.js';
+import {
+  classesOption,
+  classIndices,
+  classNames,
+  columnOption,
+  type LabelOptions,
+  labelFault,
+  labelsIn,
+  offsetOption,
+} from './labels.js';
 import { Rows } from './rows.js';
 import type { DataFile, ExampleSet, FixedSource, ReadFile } from './source.js';
 
@@ -10,6 +21,7 @@ import type { DataFile, ExampleSet, FixedSource, ReadFile } from './source.js';
 interface IdxArray {
   readonly shape: readonly number[];
   readonly values: Uint8Array | Float64Array;
+  readonly type: number;
 }
 
 /** How a number lies in a file, big-endian. */
@@ -26,7 +38,7 @@ const types: Readonly<Record<number, NumberType>> = {
   13: { bytes: 4, read: (view, at) => view.getFloat32(at) },
   14: { bytes: 8, read: (view, at) => view.getFloat64(at) },
 };
-const UNSIGNED_BYTES = 8;
+const [UNSIGNED_BYTES, INT32] = [8, 12];
 const MOST_DIMENSIONS = 8;
 
 /** Whether bytes start as those of an IDX file. */
@@ -57,10 +69,10 @@ function parseIdx(bytes: Uint8Array, file: string): IdxArray {
     const what = bytes.length < expected ? 'is cut off' : 'is too long';
     throw fail(`${what}: ${bytes.length} bytes, ${shape.join(' × ')} numbers and the header have ${expected}`);
   }
-  if (type === UNSIGNED_BYTES) return { shape, values: bytes.subarray(header) };
+  if (type === UNSIGNED_BYTES) return { shape, type, values: bytes.subarray(header) };
   const values = Float64Array.from({ length: count }, (_, i) => number.read(view, header + i * number.bytes));
   if (!values.every(Number.isFinite)) throw fail('holds numbers that are not finite');
-  return { shape, values };
+  return { shape, type, values };
 }
 
 /** Its length, and what it says, as far as it is there. */
@@ -86,69 +98,50 @@ function expectedBytes(start: Uint8Array): number | undefined {
 /** EMNIST has 547 MB. */
 const MOST_BYTES = 1e9;
 
-/** One pair of files: images (count × height × width, or count × inputs) and labels (count). */
+/** One pair of files: images (count × height × width, or count × any other size) and labels (count, or count × numbers). */
 export interface Pair {
   readonly images: DataFile;
   readonly labels: DataFile;
+}
+
+export interface IdxOptions {
+  readonly scale: number;
+  readonly classes?: number | undefined;
+  readonly labels?: { readonly offset?: number | undefined; readonly column?: number | undefined } | undefined;
+  /** Images are stored column by column. */
+  readonly transpose?: boolean | undefined;
 }
 
 /** The examples of a pair, with the classes of `known` where there are such, or `classes` of them, or as many as the labels tell. @throws UserError */
 function readPair(
   { images, labels }: Pair,
   read: ReadFile,
-  { scale, classes }: IdxOptions,
+  options: IdxOptions,
   known?: readonly string[],
 ): ExampleSet {
+  const { scale, transpose } = options;
   const [x, y] = [images, labels].map((file) => readIdx(read(file), file.path));
-  const fail = (file: DataFile, message: string) => new UserError({ where: { file: file.path }, message });
-  const [count, ...size] = x.shape;
-  if (size.length === 0) throw fail(images, 'holds a list, images are expected: are images and labels mixed up?');
-  if (y.shape.length !== 1) {
-    const hint = y.shape.length === 2 ? '; keep the column that is the class in a file of its own' : '';
-    throw fail(labels, `holds ${y.shape.join(' × ')} numbers, a list of labels is expected${hint}`);
-  }
-  if (y.shape[0] !== count) throw fail(labels, `holds ${y.shape[0]} labels for the ${count} images of ${images.path}`);
-  const width = size.reduce((a, b) => a * b, 1);
-  if (count === 0 || width === 0) throw fail(images, 'holds no images');
-  const names = known ?? classNames(y.values, labels.path, classes);
+  const fail = (message: string) => new UserError({ where: { file: images.path }, message });
+  const [count, ...stored] = x.shape;
+  if (stored.length === 0) throw fail('holds a list, images are expected: are images and labels mixed up?');
+  const whose = { file: labels.path };
+  const classes = labelsIn(y, whose, { column: options.labels?.column, ofQmnist: y.type === INT32 });
+  if (classes.length !== count)
+    throw labelFault(whose, `holds ${classes.length} labels for the ${count} images of ${images.path}`);
+  const width = stored.reduce((a, b) => a * b, 1);
+  if (count === 0 || width === 0) throw fail('holds no images');
+  if (transpose && stored.length < 2)
+    throw fail(`holds lists of ${width} numbers, which have no rows and columns to transpose`);
+  const size = transpose ? transposed(x.values, stored) : stored;
+  const chosen: LabelOptions = { classes: options.classes, offset: options.labels?.offset };
+  const names = known ?? classNames(classes, whose, chosen);
   return classSet({
     rows: Rows.of(x.values, width),
     scale,
-    labels: indices(y.values, names, labels.path),
+    labels: classIndices(classes, names, whose),
     classes: names,
-    ...(size.length === 2 ? { image: [size[0], size[1]] as const } : {}),
+    ...imageOf(size),
   });
-}
-
-const MOST_CLASSES = 65536;
-
-/** Classes count from 0; from 1 where the labels do: the last of n is n then, or each of 1 … n occurs. */
-function classNames(labels: IdxArray['values'], file: string, classes: number | undefined): string[] {
-  const bad = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= MOST_CLASSES);
-  if (bad >= 0) {
-    throw new UserError({ where: { file }, message: `label ${bad} is ${labels[bad]}, a class 0, 1, 2 … is expected` });
-  }
-  const present = new Set<number>(labels);
-  const largest = Math.max(...present);
-  const fromOne = !present.has(0) && (classes === undefined ? present.size === largest : classes === largest);
-  const first = fromOne && largest > 1 ? 1 : 0;
-  return Array.from({ length: classes ?? largest + 1 - first }, (_, i) => String(i + first));
-}
-
-function indices(labels: IdxArray['values'], classes: readonly string[], file: string): Uint16Array {
-  const first = Number(classes[0]);
-  const last = Number(classes.at(-1));
-  const bad = labels.findIndex((label) => !(label >= first && label <= last));
-  if (bad >= 0) {
-    const message = `label ${bad} is ${labels[bad]}, there are the classes ${first} … ${last}`;
-    throw new UserError({ where: { file }, message });
-  }
-  return Uint16Array.from(labels, (label) => label - first);
-}
-
-interface IdxOptions {
-  readonly scale: number;
-  readonly classes?: number | undefined;
 }
 
 /** A training pair, and a test pair where there is one. */
@@ -185,12 +178,17 @@ export const idxEntry = entry({
   options: {
     train: pair().describe('{images, labels}'),
     test: pair().optional().describe('{images, labels}'),
-    classes: z
-      .int()
-      .min(2)
-      .max(256)
+    classes: classesOption(),
+    labels: z
+      .strictObject({
+        offset: offsetOption(),
+        column: columnOption(),
+      })
       .optional()
-      .describe('number of classes; default as many as the labels of train tell, from 0 or 1'),
+      .describe(
+        '{offset, column}: what their numbers mean; of 8 of each example, as QMNIST has them, the first is the class',
+      ),
+    transpose: z.boolean().optional().describe('images are stored column by column (EMNIST)'),
     scale: z.number().positive().default(255).describe('what the numbers are divided by'),
   },
   create: ({ train, test, ...options }) => idx(pairFiles('train', train), test && pairFiles('test', test), options),

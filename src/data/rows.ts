@@ -1,6 +1,7 @@
 const CHUNK_BYTES = 1 << 20;
 
-type Values = Uint8Array | Float64Array;
+/** Single precision where numbers came so. */
+export type Values = Uint8Array | Float64Array | Float32Array;
 
 /**
  * Rows of one width, kept as bytes as long as every number is a whole one of 0 … 255. They grow chunk by chunk: nothing

@@ -18,6 +18,8 @@ export interface ExampleSet {
   readonly classes?: readonly string[];
   /** Height and width of an input that is an image, row by row. */
   readonly image?: readonly [height: number, width: number];
+  /** Of an input that is one image a channel, channel by channel; there is more than one. */
+  readonly planes?: readonly [channels: number, height: number, width: number];
   /** For every i example at[i] into row i of x (rows × inputs) and of y (rows × outputs). */
   fill(at: ArrayLike<number>, x: Matrix, y: Matrix): void;
 }

@@ -54,6 +54,12 @@ export function readNpy(file: Uint8Array, name: string): NpyArray {
   return { shape, data: order === 'True' && shape.length > 1 ? inCOrder(data, shape) : data };
 }
 
+/** Whether the type of an array that can be read is one of whole numbers, or of truth values. */
+export function holdsIntegers(file: Uint8Array): boolean {
+  const { text } = headerOf(file, (why) => new RangeError(why));
+  return /['"]descr['"]\s*:\s*['"][<>=|]?[iub]\d/.test(text);
+}
+
 type Wrong = (why: string) => RangeError;
 
 /** Versions differ in how long a header may be. */

@@ -1,4 +1,5 @@
 import { describe } from '../data/describe.js';
+import { isImage } from '../data/images.js';
 import { misfit } from '../data/sizes.js';
 import type { Dataset, ExampleSet, FixedSource, NetworkSizes } from '../data/source.js';
 import type { Choice } from '../data/split.js';
@@ -102,7 +103,7 @@ function contentWarnings(dataset: Dataset, { learns, chosen }: Use): string[] {
 function describedFor(train: ExampleSet) {
   const { constant, histogram } = describe(train);
   // the margins of images are
-  const idle = constant.filter(({ value }) => !train.image || value !== 0).map(({ input }) => input);
+  const idle = constant.filter(({ value }) => !isImage(train) || value !== 0).map(({ input }) => input);
   const absent = (train.classes ?? []).filter((_, i) => histogram?.[i] === 0);
   return {
     idle:

@@ -9,7 +9,7 @@ const plain = { name: 'idx', train };
 /** Images of any size with labels of any of `classes` classes, the last of which occurs. */
 const anySet = fc
   .record({
-    count: fc.integer({ min: 1, max: 12 }),
+    count: fc.integer({ min: 2, max: 12 }),
     height: fc.integer({ min: 1, max: 5 }),
     width: fc.integer({ min: 1, max: 5 }),
     classes: fc.integer({ min: 1, max: 7 }),
@@ -52,6 +52,26 @@ testProp(
   { seed: 1987 },
 );
 
+const types: readonly [type: number, bytes: number, set: keyof DataView & `set${string}`, values: readonly number[]][] =
+  [
+    [0x08, 1, 'setUint8', [0, 255, 7, 1]],
+    [0x09, 1, 'setInt8', [0, -128, 127, -1]],
+    [0x0b, 2, 'setInt16', [0, -32768, 32767, -2]],
+    [0x0c, 4, 'setInt32', [0, -(2 ** 31), 2 ** 31 - 1, -3]],
+    [0x0d, 4, 'setFloat32', [0, -1.5, 2 ** 100, 2 ** -149]],
+    [0x0e, 8, 'setFloat64', [0, -0.1, 1e300, 5e-324]],
+  ];
+
+/** An IDX file of any type. */
+function typed(shape: readonly number[], values: readonly number[], type: number): Uint8Array {
+  const [, bytes, set] = types.find(([code]) => code === type)!;
+  const view = new DataView(new ArrayBuffer(bytes * values.length));
+  values.forEach((value, i) => {
+    (view[set] as (at: number, value: number) => void)(i * bytes, value);
+  });
+  return idxBytes(shape, new Uint8Array(view.buffer), type);
+}
+
 const images = idxBytes([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
 const labels = idxBytes([2], [0, 1]);
 const packed = gzipSync(images);
@@ -87,6 +107,33 @@ const bad: Record<string, [files: Record<string, Uint8Array>, expected: string |
     'x: holds a list, images are expected: are images and labels mixed up?',
   ],
   'labels that are images': [{ y: images }, 'y: holds 2 × 2 × 2 numbers, a list of labels is expected'],
+  'labels that count from somewhere': [
+    { y: idxBytes([2], [5, 9]) },
+    'y: holds labels from 5 to 9, and classes count from 0; write labels: {offset: 5}, or classes: 10 of which some are missing',
+  ],
+  'a label below the first': [
+    { y: idxBytes([2], [1, 0]) },
+    'y: label 1 is 0, a class 1, 2, 3 … is expected; write labels: {offset: 0}',
+    { labels: { offset: 1 } },
+  ],
+  'a label that is no whole number': [
+    { y: typed([2], [0, 0.5], 0x0d) },
+    'y: label 1 is 0.5, a class 0, 1, 2 … is expected',
+  ],
+  'several numbers an example': [
+    { y: idxBytes([2, 3], [0, 1, 2, 1, 2, 0]) },
+    'y: holds 2 × 3 numbers, a list of labels is expected; write labels: {column: 0} where the first of each 3 is the class',
+  ],
+  'a column that is not there': [
+    { y: idxBytes([2, 3], [0, 1, 2, 1, 2, 0]) },
+    'y: has 3 numbers an example, labels.column is 3 (from 0)',
+    { labels: { column: 3 } },
+  ],
+  'lists to transpose': [
+    { x: idxBytes([2, 4], [1, 2, 3, 4, 5, 6, 7, 8]) },
+    'x: holds lists of 4 numbers, which have no rows and columns to transpose',
+    { transpose: true },
+  ],
   'no images': [{ x: idxBytes([0, 2, 2], []), y: idxBytes([0], []) }, 'x: holds no images'],
   'a label out of range': [
     { y: idxBytes([2], [0, 7]) },
@@ -104,6 +151,79 @@ const bad: Record<string, [files: Record<string, Uint8Array>, expected: string |
     { split: { test: 2 } },
   ],
 };
+
+for (const [type, , , values] of types) {
+  test(`numbers of type 0x0${type.toString(16)} are read to the last bit, in any number of dimensions`, (t) => {
+    for (const [shape, planes] of [
+      [[2, 2]],
+      [[2, 2, 1]],
+      [[2, 1, 2, 1]],
+      [
+        [2, 2, 1, 1],
+        [2, 1, 1],
+      ],
+      [[2, 1, 1, 2, 1]],
+    ] as number[][][]) {
+      const { train: set } = sourceOf({ ...plain, scale: 1 }).load(
+        reader({ x: typed(shape, values, type), y: typed([2], [0, 1], type) }),
+      );
+      t.deepEqual(numbersOf(set).x, [values.slice(0, 2), values.slice(2)]);
+      t.deepEqual(set.planes, planes as never);
+    }
+  });
+}
+
+const loaded = (files: Record<string, Uint8Array>, options: object) =>
+  sourceOf({ ...plain, scale: 1, ...options }).load(reader(files)).train;
+
+test('labels count from where they are said to, and classes are called as the labels are', (t) => {
+  const x = idxBytes([3, 1], [1, 2, 3]);
+  const letters = loaded({ x, y: idxBytes([3], [1, 26, 3]) }, { labels: { offset: 1 }, classes: 26 });
+  t.deepEqual([letters.classes?.at(0), letters.classes?.at(-1), letters.outputs], ['1', '26', 26]);
+  t.deepEqual([...letters.labels!], [0, 25, 2]);
+  const signs = loaded({ x, y: typed([3], [-1, 1, -1], 0x09) }, { labels: { offset: -1 } });
+  t.deepEqual(
+    [signs.classes, [...signs.labels!]],
+    [
+      ['-1', '0', '1'],
+      [0, 2, 0],
+    ],
+  );
+});
+
+test('QMNIST: the class is the first of the 8 numbers of an example, and another column where that is said', (t) => {
+  const rows = [0, 1, 2].flatMap((label) => [label, 100, 2600 + label, 7, label % 2, 40, 0, 0]);
+  const files = { x: idxBytes([3, 1], [1, 2, 3]), y: typed([3, 8], rows, 0x0c) };
+  t.deepEqual([...loaded(files, {}).labels!], [0, 1, 2]);
+  t.deepEqual([...loaded(files, { labels: { column: 4 } }).labels!], [0, 1, 0]);
+  t.deepEqual(loaded(files, { labels: { column: 2, offset: 2600 } }).classes, ['2600', '2601', '2602']);
+});
+
+testProp(
+  'an image that was stored column by column is its transpose; twice is none',
+  [fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 })],
+  (t, height, width, channels) => {
+    const at = (i: number, c: number, row: number, column: number) => 100 * i + 30 * c + 5 * row + column;
+    const each = [0, 1].flatMap((i) =>
+      Array.from({ length: channels * height * width }, (_, k) => {
+        const [c, rest] = [Math.floor(k / (height * width)), k % (height * width)];
+        return at(i, c, rest % height, Math.floor(rest / height));
+      }),
+    );
+    const set = loaded(
+      { x: idxBytes([2, channels, width, height], each), y: idxBytes([2], [0, 1]) },
+      { transpose: true },
+    );
+    t.deepEqual(set.planes ?? [1, ...set.image!], [channels, height, width]);
+    const rowByRow = (i: number) =>
+      Array.from({ length: channels * height * width }, (_, k) => {
+        const [c, rest] = [Math.floor(k / (height * width)), k % (height * width)];
+        return at(i, c, Math.floor(rest / width), rest % width);
+      });
+    t.deepEqual(numbersOf(set).x, [rowByRow(0), rowByRow(1)]);
+  },
+  { seed: 1987 },
+);
 
 for (const [what, [files, expected, options]] of Object.entries(bad)) {
   test(`${what} is told`, (t) => {

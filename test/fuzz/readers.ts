@@ -144,6 +144,22 @@ const archives: readonly Uint8Array[] = [
   ...['types', 'versions', 'f07-fortran'].map((name) => readFileSync(join(root, `test/numerics/files/${name}.npz`))),
 ];
 
+const examples: readonly Uint8Array[] = [
+  writeNpz({ x: W1, labels: { shape: [3], data: Uint8Array.of(0, 1, 1) } }),
+  zipOf(
+    Object.entries({
+      x_train: { shape: [2, 1, 3, 2], data: new Float32Array(12) },
+      y_train: { shape: [2], data: b1.data.slice(0, 2) },
+    }).map(([name, array]) => ({ name: `${name}.npy`, contents: writeNpy(array), deflate: true })),
+  ),
+  readFileSync(join(root, 'test/numerics/files/types.npz')),
+];
+const npzOptions: readonly string[] = [
+  ...['data.labels=y_train', 'data.labels={offset: -3}', 'data.labels={column: 1}', 'data.y=y_train', 'data.x=f8_C'],
+  ...['data.transpose=true', 'data.channels=last', 'data.standardise=true', 'data.test={x: x}', 'data.test=false'],
+  ...['data.split={test: 1}', 'data.examples=1', 'data.classes=3', 'data.scale=255'],
+];
+
 /** Of these bytes an archive whose sums are right: what is in it has to be judged. */
 const wrapped = (bytes: Uint8Array) => zipOf([{ name: 'W1.npy', contents: bytes, deflate: true }]);
 
@@ -260,7 +276,17 @@ export const readers: Readonly<Record<string, Reader>> = {
         random.uniform() < 0.7 ? changedBytes(random, array) : array.subarray(0, below(random, array.length + 1));
       return random.uniform() < 0.3 ? changedBytes(random, packed(random, made)) : packed(random, made);
     },
-    read: (path) => datasetNamed(path, []).train.count,
+    read: (path, random) => datasetNamed(path, random.uniform() < 0.7 ? [] : ['data.transpose=true']).train.count,
+    command: ['data', 'inspect'],
+  },
+  'examples in npz': {
+    weight: 8,
+    file: 'examples.npz',
+    make: (random) => {
+      const whole = oneOf(random, examples);
+      return random.uniform() < 0.7 ? changedBytes(random, whole) : whole;
+    },
+    read: (path, random) => datasetNamed(path, random.uniform() < 0.5 ? [] : [oneOf(random, npzOptions)]).train.count,
     command: ['data', 'inspect'],
   },
   npz: {

@@ -3,6 +3,7 @@ import test from 'ava';
 import { published } from '../../src/data/published.js';
 import { create, type Named } from '../../src/entry.js';
 import { dataLaws, load, numbersOf } from '../../src/laws/data.js';
+import { writeNpz } from '../../src/numerics/npz.js';
 import { registry } from '../../src/registry.js';
 import { specSchema } from '../../src/spec/schema.js';
 import { idxBytes, reader } from '../_support/data.js';
@@ -13,6 +14,10 @@ const files = {
     Array.from({ length: 24 }, (_, i) => 10 * i),
   ),
   y: idxBytes([6], [0, 1, 2, 0, 1, 2]),
+  'a.npz': writeNpz({
+    x: { shape: [6, 2, 2], data: Float32Array.from({ length: 24 }, (_, i) => i / 8) },
+    labels: { shape: [6], data: Uint8Array.of(0, 1, 2, 0, 1, 2) },
+  }),
   'a.csv': Array.from({ length: 6 }, (_, i) => `${i},${i * 0.5},${i % 3}\n`).join(''),
 };
 
@@ -35,6 +40,7 @@ const examples: Record<string, object> = {
   patterns: { count: 3, corruption: 0.5, cues: 2 },
   idx: { train: { images: 'x', labels: 'y' }, split: { test: 2 } },
   csv: { train: 'a.csv', split: { test: 2 } },
+  npz: { file: 'a.npz', split: { test: 2 } },
 };
 
 test('every source has an example here, or is published', (t) => {

@@ -1,5 +1,6 @@
 import { type Grey, sheetOf } from '../../data/contact-sheet.js';
 import { type Description, describe } from '../../data/describe.js';
+import { imageText, isImage } from '../../data/images.js';
 import type { Dataset, ExampleSet } from '../../data/source.js';
 import { writeNamed } from '../../io/write.js';
 import { asciiSheet, pngSheet } from '../contact-sheet.js';
@@ -47,7 +48,7 @@ interface Summary extends Omit<Description, 'constant'> {
   readonly examples: number;
   readonly inputs: number;
   readonly outputs: number;
-  readonly image: ExampleSet['image'] | null;
+  readonly image: ExampleSet['image'] | ExampleSet['planes'] | null;
   readonly classes: readonly string[] | null;
   /** Inputs that are the same in every example. */
   readonly constant_inputs: readonly number[];
@@ -59,7 +60,7 @@ function summaryOf(set: ExampleSet): Summary {
     examples: set.count,
     inputs: set.inputs,
     outputs: set.outputs,
-    image: set.image ?? null,
+    image: set.planes ?? set.image ?? null,
     classes: set.classes ?? null,
     ...rest,
     constant_inputs: constant.map(({ input }) => input),
@@ -68,7 +69,7 @@ function summaryOf(set: ExampleSet): Summary {
 
 function described(name: string, set: ExampleSet): string[] {
   const { min, max, mean, histogram, constant_inputs: constant } = summaryOf(set);
-  const size = set.image ? `${set.image.join(' × ')} images` : `${set.inputs} inputs`;
+  const size = isImage(set) ? `${imageText(set)} images` : `${set.inputs} inputs`;
   const lines = [
     `${styled('bold', name)}  ${set.count} examples, ${size}, ${set.outputs} ${set.labels ? 'classes' : 'outputs'}`,
     `  values    ${brief(min)} … ${brief(max)}, mean ${brief(mean)}`,

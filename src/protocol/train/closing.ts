@@ -34,7 +34,7 @@ function* confusion(training: Training, lane: Lane): Generator<ProtocolEvent> {
 
 /** What the first units see of the input: rows of filters.csv. */
 function filters({ dataset: { train }, dynamics }: Bench, { id, theta }: Lane, units: number): Row[] {
-  const [, inputs] = train.image ?? [1, train.inputs];
+  const inputs = (train.planes ?? train.image)?.at(-1) ?? train.inputs;
   const { count, of, width = inputs } = dynamics.filters!;
   return Array.from({ length: Math.min(units, count) }, (_, unit) =>
     Array.from(of(theta, unit), (weight, at): Row => {
