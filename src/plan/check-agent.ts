@@ -57,8 +57,9 @@ function gateIssues({ name, gates }: Agent, task: Named, draft: Draft): Issue[] 
 
 function checkParameters(agent: Named, learner: Agent, task: Task, draft: Draft): Checked {
   try {
-    const source = readParameters('agent', agent as WithParameters, draft.file, draft.locate);
-    return { parameters: source?.given, issues: source ? parameterIssues(source, learner.of(task).tensors) : [] };
+    const { tensors } = learner.of(task);
+    const source = readParameters('agent', agent as WithParameters, tensors, draft);
+    return { parameters: source?.given, issues: source ? parameterIssues(source, tensors) : [] };
   } catch (error) {
     if (error instanceof UserError) return { parameters: undefined, issues: error.issues };
     throw error;

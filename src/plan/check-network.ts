@@ -112,7 +112,7 @@ function checkParameters(
   draft: Draft,
 ): Pick<CheckedNetwork, 'parameters' | 'issues'> {
   try {
-    const source = readParameters('network', network, draft.file, draft.locate);
+    const source = readParameters('network', network, dynamics.parameters, draft);
     return { parameters: source?.given, issues: source ? parameterIssues(source, dynamics.parameters) : [] };
   } catch (error) {
     if (error instanceof UserError) return { parameters: undefined, issues: error.issues };

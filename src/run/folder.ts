@@ -182,8 +182,9 @@ export const pluginsIn = ({ plugins }: Pick<Plan, 'plugins'>, spec: AnySpec): Pi
 export function relocate(spec: AnySpec, from: string, to: string): AnySpec {
   const move = (file: string) => relative(to, resolve(from, file));
   const moved = <P extends object>(part: P): P => {
-    const file = (part as { parameters?: { file?: unknown } }).parameters?.file;
-    return typeof file === 'string' ? { ...part, parameters: { file: move(file) } } : part;
+    const { parameters } = part as { parameters?: { file?: unknown } };
+    const file = parameters?.file;
+    return typeof file === 'string' ? { ...part, parameters: { ...parameters, file: move(file) } } : part;
   };
   const figures = spec.figures.map((figure) =>
     'file' in figure ? { ...figure, file: move(figure.file as string) } : figure,

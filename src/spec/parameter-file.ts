@@ -15,9 +15,21 @@ export interface GivenParameters {
   readonly digest: string | undefined;
 }
 
+/** A tensor of a file. */
+export interface Origin {
+  readonly name: string;
+  /** It is the transpose. */
+  readonly turned: boolean;
+}
+
 /** The same, with the places of their parts. */
 export interface ParameterSource {
   readonly given: GivenParameters;
+  /** What of the file each parameter is, where a map says so. */
+  readonly origins?: ReadonlyMap<string, Origin>;
+  /** Tensors of the file that are no parameter by the map, and whether there may be such. */
+  readonly left?: readonly string[];
+  readonly needsAll?: boolean;
   locate(path: Path): Location;
 }
 

@@ -1,15 +1,16 @@
 import { dirname, resolve as resolvePath } from 'node:path';
-import { type Issue, type Location, UserError } from '../errors.js';
+import { type Issue, UserError } from '../errors.js';
 import { cellName, placeOf } from '../model/domain.js';
 import { impose, type Tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import { type Allocator, Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import { show } from './issues.js';
-import { type GivenParameters, type ParameterSource, readParameterFile } from './parameter-file.js';
-import type { WithParameters } from './parameter-schema.js';
-import type { Path } from './source-document.js';
+import type { Draft } from './overrides.js';
+import { type GivenParameters, type Origin, type ParameterSource, readParameterFile } from './parameter-file.js';
+import type { TensorMap, WithParameters } from './parameter-schema.js';
 import { suggestion } from './suggest.js';
+import { mapped } from './tensor-map.js';
 
 function parameterFile({ parameters }: WithParameters, specFile: string): string | undefined {
   if (parameters === undefined || typeof (parameters as { file?: unknown }).file !== 'string') return undefined;
@@ -17,14 +18,14 @@ function parameterFile({ parameters }: WithParameters, specFile: string): string
 }
 
 /**
- * The explicit parameters of a part of a spec, if it has any. `locate` gives places in the spec.
+ * The explicit parameters of a part of a spec for these tensors, if it has any.
  * @throws UserError where the file is missing, or holds no parameters.
  */
 export function readParameters(
   part: 'network' | 'agent',
   said: WithParameters,
-  specFile: string,
-  locate: (path: Path) => Location,
+  tensors: readonly Tensor[],
+  { file: specFile, locate }: Pick<Draft, 'file' | 'locate'>,
 ): ParameterSource | undefined {
   if (said.parameters === undefined) return undefined;
   const file = parameterFile(said, specFile);
@@ -34,7 +35,9 @@ export function readParameters(
     return { given, locate: (path) => locate([part, 'parameters', ...path]) };
   }
   try {
-    return readParameterFile(file);
+    const source = readParameterFile(file);
+    const { map } = said.parameters as { map?: TensorMap };
+    return map ? mapped(source, map, tensors, (path) => locate([part, 'parameters', 'map', ...path])) : source;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const [first] = error.issues;
@@ -49,30 +52,44 @@ export function readParameters(
 /** What is wrong with explicit parameters for these tensors: each by name, got and expected. */
 export function parameterIssues(source: ParameterSource, tensors: readonly Tensor[]): Issue[] {
   const names = tensors.map(({ name }) => name);
-  const unknown = Object.keys(source.given.tensors)
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
+  const unknown = Object.keys(source.given.tensors).filter((name) => !names.includes(name));
+  const torch = unknown.some((name) => name.endsWith('.weight'))
+    ? '; of a state_dict of PyTorch: write map: torch'
+    : '';
+  return [
+    ...unknown.map((name) => ({
       where: source.locate([name]),
       message: `unknown parameter '${name}'`,
-      hint: `expected ${names.join(', ')}; ${suggestion(name, names)}`,
-    }));
-  return [...unknown, ...tensors.flatMap((tensor) => tensorIssues(source, tensor))];
+      hint: `expected ${names.join(', ')}; ${suggestion(name, names)}${torch}`,
+    })),
+    ...tensors.flatMap((tensor) => tensorIssues(source, tensor)),
+    ...leftIssues(source),
+  ];
+}
+
+/** A state_dict is taken whole. */
+function leftIssues({ left = [], needsAll = false, locate }: ParameterSource): Issue[] {
+  if (!needsAll) return [];
+  return left.map((name) => ({
+    where: locate([name]),
+    message: `'${name}' is no weight and no bias of a layer of the network`,
+    hint: 'leave it out of the file, or name those that are: map: {W1: NAME, b1: NAME, …}',
+  }));
 }
 
 function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain }: Tensor): Issue[] {
   const where = source.locate([name]);
   const given = source.given.tensors[name];
-  const expected = sizeText(shape);
-  if (given === undefined) return [{ where, message: `missing parameter '${name}' (${expected})` }];
+  const origin = source.origins?.get(name);
+  if (given === undefined) {
+    const left =
+      source.left && source.left.length > 0 ? { hint: `left over in the file: ${source.left.join(', ')}` } : {};
+    return [{ where, message: `missing parameter '${name}' (${sizeText(shape)})`, ...left }];
+  }
   // a list may be written as a matrix of one row
   const isRow = shape.length === 1 && Array.isArray(given) && given.length === 1 && Array.isArray(given[0]);
   const value: unknown = isRow ? (given as unknown[])[0] : given;
-  const got = describe(value);
-  if (got !== expected) {
-    const turned = got === [...(shape.length === 1 ? [1] : []), ...shape].reverse().join(' × ');
-    const message = `parameter ${name} must be ${expected}, got ${got}`;
-    return [{ where, message, ...(turned && { hint: 'its transpose would fit' }) }];
-  }
+  if (describe(value) !== sizeText(shape)) return [{ where, ...misshapen(value, { name, shape }, origin) }];
   const flat = flatten(value);
   const cell = (at: number) => source.locate([name, ...(isRow ? [0] : []), ...placeOf(at, shape)]);
   const bad = flat.findIndex((entry) => typeof entry !== 'number' || !Number.isFinite(entry));
@@ -85,6 +102,18 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
   if (problem === undefined) return [];
   const outside = domain.firstOutside?.(values) ?? -1;
   return [{ where: outside < 0 ? where : cell(outside), message: `${name} ${problem}` }];
+}
+
+/** In the words of the file, whose tensor has another name, or is the transpose. */
+function misshapen(value: unknown, { name, shape }: Pick<Tensor, 'name' | 'shape'>, origin: Origin | undefined) {
+  const turned = (sizes: readonly number[]) => (origin?.turned && sizes.length === 2 ? [...sizes].reverse() : sizes);
+  const sizes = Array.isArray(value) ? sizesOf(value) : undefined;
+  const got = sizes ? sizeText(turned(sizes)) : describe(value);
+  const who = origin === undefined ? name : `${origin.name}, which is ${name},`;
+  const message = `parameter ${who} must be ${sizeText(turned(shape))}, got ${got}`;
+  const fits = sizes && String(sizes) === String([...(shape.length === 1 ? [1] : []), ...shape].reverse());
+  const how = origin && !origin.turned && shape.length === 2 ? `: write {name: ${origin.name}, transpose: true}` : '';
+  return { message, ...(fits && { hint: `its transpose would fit${how}` }) };
 }
 
 function sizeText(shape: readonly number[]): string {

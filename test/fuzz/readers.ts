@@ -26,6 +26,7 @@ import { verifyFiles } from '../../src/run/verify.js';
 import { parseOverride } from '../../src/spec/overrides.js';
 import { readParameterFile } from '../../src/spec/parameter-file.js';
 import { parameterIssues } from '../../src/spec/parameters.js';
+import { mapped } from '../../src/spec/tensor-map.js';
 import { quick, root } from '../_support/cli.js';
 import { idxBytes } from '../_support/data.js';
 import { bench, small, trainBench, trained } from '../_support/train.js';
@@ -99,6 +100,15 @@ const json = {
     [0.5, 1e-3, -1, 0],
   ],
   b1: [1, 2, 3, 4],
+};
+const stateDict = {
+  '0.weight': [
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+    [0.5, 1e-3, -1],
+  ],
+  '0.bias': json.b1,
 };
 const shapes = layered([3, 4]).parameters;
 
@@ -307,9 +317,11 @@ export const readers: Readonly<Record<string, Reader>> = {
   'parameters in JSON': {
     weight: 10,
     file: 'p.json',
-    make: (random) => tree(random, json),
-    read: (path) => {
-      const issues = parameterIssues(readParameterFile(path), shapes);
+    make: (random) => tree(random, oneOf(random, [json, stateDict])),
+    read: (path, random) => {
+      const source = readParameterFile(path);
+      const map = oneOf(random, [undefined, 'torch', { W1: '0.bias', b1: '0.weight' }] as const);
+      const issues = parameterIssues(map ? mapped(source, map, shapes, () => ({ file: path })) : source, shapes);
       if (issues.length > 0) throw new UserError(issues);
     },
   },

@@ -56,7 +56,10 @@ for (const optimizer of optimizers) {
 function read(folder: string, name: string, bytes: Uint8Array, tensors: readonly Tensor[]) {
   writeFileSync(join(folder, name), bytes);
   const spec = join(folder, 'spec.yaml');
-  const source = readParameters('network', { parameters: { file: name } }, spec, () => ({ file: spec }))!;
+  const source = readParameters('network', { parameters: { file: name } }, tensors, {
+    file: spec,
+    locate: () => ({ file: spec }),
+  })!;
   const problems = parameterIssues(source, tensors).map(({ message }) => message);
   return { theta: Buffer.from(toParams(source.given, tensors).data.slice().buffer), problems: problems.join('; ') };
 }
