@@ -20,7 +20,7 @@ async function build(source: Source, options: Options<typeof relaxationOptions>)
   const runs = await requireColumns('residual-over-evaluations', source, ['field_evaluations', COLUMN]);
   const { curves, notes } = await relaxationsOf(runs, COLUMN);
   requireNumbers('residual-over-evaluations', measureOf(COLUMN), curves);
-  const tolerances = [...new Set(curves.map(({ run }) => Number(specValue(run, 'free.tolerance'))))];
+  const tolerances = [...new Set(curves.map(toleranceOf))];
   const values = curves.flatMap(({ moments }) => moments.map(({ value }) => value));
   const x = evaluationAxis(curves, options);
   const y = logAxis('residual ‖F(s)‖∞', [...values.map(drawable), ...tolerances]);
@@ -42,6 +42,12 @@ async function build(source: Source, options: Options<typeof relaxationOptions>)
   const rest = ({ run, moments }: Relaxed) =>
     run.record.free.status === 'converged' ? moments.at(-1)!.evaluations : undefined;
   return { ...made, finding: `The network is brought to rest ${fastest(curves, rest)}` };
+}
+
+/** What a run was held against: with a relative tolerance a part of the residual that it began with, if that is more. */
+function toleranceOf({ run, moments }: Relaxed): number {
+  const relative = Number(specValue(run, 'free.relative_tolerance') ?? 0);
+  return Math.max(Number(specValue(run, 'free.tolerance')), relative * moments[0].value);
 }
 
 /** Where the search ends. */

@@ -157,7 +157,9 @@ function courseOf(learner: Learner, column: string, found: readonly Kept[]): Cou
 
 async function read(run: Run, columns: readonly string[], scale: Scale): Promise<Read> {
   const kept = columns.map(() => new Map<string, Kept>());
-  const tolerance = Number(specValue(run, 'free.tolerance'));
+  const relative = specValue(run, 'free.relative_tolerance') !== undefined;
+  // where it started is not in the table
+  const tolerance = relative ? Number.NaN : Number(specValue(run, 'free.tolerance'));
   const knows = (await headerOf(run, METRICS)).includes('free_residual');
   const all = ['iteration', 'engine', knows ? 'free_residual' : 'iteration', ...columns];
   await eachRow(run, METRICS, all, ([iteration, engine, residual, ...cells]) => {

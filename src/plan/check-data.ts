@@ -82,10 +82,11 @@ function oneClass({ labels, classes = [], count }: ExampleSet, { learns, chosen 
   ];
 }
 
-function sizeProblems({ inputs, outputs, image, labels }: ExampleSet, network: NetworkSizes): string[] {
+function sizeProblems(set: ExampleSet, network: NetworkSizes): string[] {
+  const { outputs, labels } = set;
   const outputsText = `${outputs} ${labels ? 'classes' : 'targets'}`;
   return [
-    ...misfit({ inputs, outputs, ...(image && { image }) }, network).map((text) => `an example has ${text}`),
+    ...misfit(set, network).map((text) => `an example has ${text}`),
     ...(outputs === network.outputs ? [] : [`there are ${outputsText}, the network has ${network.outputs} outputs`]),
   ];
 }

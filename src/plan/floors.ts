@@ -21,9 +21,10 @@ function gapWarnings(spec: Spec, swept: readonly string[]): string[] {
   return engines.flatMap((engine) => {
     const { accuracy, residualGain } = engineOf(engine);
     const roundOff = ulp[precision] * Math.max(1, residualGain);
-    const residual = free.tolerance * residualGain;
+    const [key, tolerance] = looser(free);
+    const residual = tolerance * residualGain;
     const asserted = least(spec, (column, id) => id === engine.id && column.startsWith('error'));
-    const isSubject = swept.includes('free.tolerance') || swept.includes(`engines.${engine.id}.beta`);
+    const isSubject = swept.includes(key) || swept.includes(`engines.${engine.id}.beta`);
     const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
     // no smaller bias is to be seen
     const bias =
@@ -39,10 +40,14 @@ function gapWarnings(spec: Spec, swept: readonly string[]): string[] {
     }
     if (!(residual > limit)) return [];
     const enough = power(limit / residualGain);
-    const found = { name: `free.tolerance${by}`, floor: power(residual), what, limit: power(limit), enough };
+    const found = { key, name: `${key}${by}`, floor: power(residual), what, limit: power(limit), enough };
     return say(advise(symptoms.planned.loose, found, settings));
   });
 }
+
+/** Forces at the start are about 1: that is what a relative tolerance is of, as far as is known before. */
+const looser = ({ tolerance, relative_tolerance: relative = 0 }: Spec['free']): [key: string, tolerance: number] =>
+  relative > tolerance ? ['free.relative_tolerance', relative] : ['free.tolerance', tolerance];
 
 /** Residuals that no phase one has, but of states that are all small. */
 const OUT_OF_REACH: ByPrecision = { float64: 2 ** -54, float32: 2 ** -23 };

@@ -107,7 +107,7 @@ export function freeRecord(end: Relaxation): FreeRecord {
 const foundAt = (end: Relaxation, { free, dynamics }: Pick<Bench, 'free' | 'dynamics'>) => ({
   steps: end.steps,
   residual: end.residualMax,
-  tolerance: free.tolerance,
+  tolerance: end.tolerance ?? free.tolerance,
   map: dynamics.time === 'discrete',
   precision: end.state.precision,
 });

@@ -114,6 +114,7 @@ function freeRule({ free }: Spec): RelaxRule {
     solver: solverOf(free.solver),
     step: free.step,
     tolerance: free.tolerance,
+    relativeTolerance: free.relative_tolerance,
     maxSteps: free.max_steps,
     atRest: free.at_rest,
   };

@@ -69,7 +69,7 @@ class Crowd {
   }
 
   /** Lets those go that are at rest, and all at the last step; how it ended, where it did. */
-  look({ tolerance, maxSteps }: FixedPointRule, step: number): RelaxStatus | undefined {
+  look({ tolerance, tolerances, maxSteps }: FixedPointRule, step: number): RelaxStatus | undefined {
     const { course, rows, going, largest, squares, sizes, sums } = this;
     course.look();
     const all = [...course.s.shapes.keys()];
@@ -81,7 +81,7 @@ class Crowd {
       if (going[i] === 0) continue;
       largest[rows[i]] = sizes[i];
       squares[rows[i]] = sums[i];
-      const rests = sizes[i] <= tolerance;
+      const rests = sizes[i] <= (tolerances?.[rows[i]] ?? tolerance);
       astray ||= Number.isNaN(sizes[i]);
       if (rests || step >= maxSteps) leaving.push(i);
       this.unfinished ||= !rests && step >= maxSteps;

@@ -3,14 +3,17 @@ import { type Bounds, isBox } from '../numerics/bounds.js';
 import { clip } from '../numerics/kernels.js';
 import type { Field } from './field.js';
 import type { Integrator } from './integrator.js';
-import type { FixedPointRule, Relaxation, RelaxSample, Solver } from './solver.js';
+import { layoutOf, numbers, rowSizes } from './rows.js';
+import type { FixedPointRule, FixedPointTask, Relaxation, RelaxSample, Solver } from './solver.js';
 import { steppedBy } from './stepped.js';
 
 export { DIVERGENCE_LIMIT, hasDiverged, type Relaxation, type RelaxSample, type RelaxStatus, Watch } from './solver.js';
 
 /** How a fixed point is looked for; an integrator stands for the solver that follows ds/dt = F by it. */
-export interface RelaxRule extends FixedPointRule {
+export interface RelaxRule extends Omit<FixedPointRule, 'tolerances'> {
   readonly solver: Solver | Integrator;
+  /** A part of ‖F‖_∞ at the start, which will do where it is more than the tolerance. */
+  readonly relativeTolerance?: number | undefined;
 }
 
 /**
@@ -23,7 +26,21 @@ export function relax(
   rule: RelaxRule,
   bounds?: Bounds,
 ): Generator<RelaxSample, Relaxation> {
-  return solverOf(rule).relax({ field, start: within(start, bounds), bounds }, rule);
+  const task = { field, start: within(start, bounds), bounds };
+  return rule.relativeTolerance === undefined ? solverOf(rule).relax(task, rule) : relaxRelative(task, rule);
+}
+
+/** By the same rule with any solver, so F is looked at here; as a look at the start it is counted there, once. */
+function* relaxRelative(task: FixedPointTask, rule: RelaxRule): Generator<RelaxSample, Relaxation> {
+  const force = task.start.like();
+  task.field(task.start, force);
+  const layout = layoutOf(force.shapes);
+  const [largest, squares] = numbers(force, 2);
+  rowSizes(layout, force, largest, squares);
+  const tolerances = largest.map((size) => Math.max(rule.tolerance, rule.relativeTolerance! * size));
+  const tolerance = Math.max(...tolerances);
+  const end = yield* solverOf(rule).relax(task, { ...rule, tolerance, tolerances });
+  return { ...end, tolerance };
 }
 
 /** Every box has the states that relaxations start from inside; bounds of single units may not. */
@@ -50,7 +67,12 @@ export function* relaxAndStay(
 ): Generator<RelaxSample, Relaxation> {
   const rest = yield* relax(field, start, rule, bounds);
   if (restSteps === 0 || rest.status !== 'converged') return rest;
-  const way = relax(field, rest.state, { ...rule, tolerance: NEVER, maxSteps: restSteps }, bounds);
+  const way = relax(
+    field,
+    rest.state,
+    { ...rule, tolerance: NEVER, relativeTolerance: undefined, maxSteps: restSteps },
+    bounds,
+  );
   for (;;) {
     const next = way.next();
     const steps = rest.steps + (next.done ? next.value.steps : next.value.step);

@@ -1,6 +1,7 @@
 import type { Capability, State, System } from '../model/types.js';
 import { type Bounds, isBox } from '../numerics/bounds.js';
 import { maxAbs, norm2 } from '../numerics/kernels.js';
+import type { Numbers } from '../numerics/numbers.js';
 import type { Field } from './field.js';
 import type { Integrator } from './integrator.js';
 
@@ -8,6 +9,8 @@ import type { Integrator } from './integrator.js';
 export interface FixedPointRule {
   readonly step: number;
   readonly tolerance: number;
+  /** Of each example that leaves by itself, where they differ. */
+  readonly tolerances?: Numbers;
   readonly maxSteps: number;
   /** Examples at rest wait for the others, or `leave`: each then ends at its own ‖F‖_∞ ≤ tolerance. Default stay. */
   readonly atRest?: AtRest | undefined;
@@ -50,6 +53,8 @@ export interface Relaxation {
   readonly fieldEvaluations: number;
   readonly residualMax: number;
   readonly residualL2: number;
+  /** What the residual was held against, where that depends on where it started; the largest of all examples. */
+  readonly tolerance?: number;
   readonly state: State;
 }
 

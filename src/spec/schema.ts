@@ -20,6 +20,12 @@ export const freeSchema = z.strictObject({
   tolerance: positive()
     .optional()
     .describe('stop where ‖F(s)‖_∞ is at most this; default 1e-12, and 1e-6 where precision is float32'),
+  relative_tolerance: positive()
+    .lt(1)
+    .optional()
+    .describe(
+      'or where it is at most this part of ‖F‖_∞ at the start, if that is more; with at_rest: leave of each example',
+    ),
   max_steps: z.int().positive().default(20000),
   at_rest: atRest(),
   rest_steps: z

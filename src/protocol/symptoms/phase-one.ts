@@ -52,6 +52,7 @@ export const phaseOne = {
       moreFreeSteps,
       damp,
       otherSolver,
+      'accept a larger free.relative_tolerance (now {free.relative_tolerance})',
       'accept a larger free.tolerance (now {free.tolerance})',
     ],
     'give it more steps',

@@ -2,6 +2,8 @@ import type { Precision } from '../../numerics/numbers.js';
 import { symptom, where } from '../advice.js';
 
 export interface Loose {
+  /** The tolerance that says so. */
+  readonly key: string;
   readonly name: string;
   /** The residual's part in the gap, what it exceeds, and the tolerance that would not; as numbers are written. */
   readonly floor: string;
@@ -11,14 +13,14 @@ export interface Loose {
 }
 
 /** Round-off that exceeds what is asked for, and in which precision. */
-export type RoundOff = Omit<Loose, 'enough'> & { readonly precision: Precision };
+export type RoundOff = Omit<Loose, 'key' | 'enough'> & { readonly precision: Precision };
 
 /** Settings that would look like a refutation of the theorem without being one. */
 export const planned = {
   loose: symptom<Loose>(
     ({ name, floor, what, limit }) =>
       `${name} = ${floor} exceeds ${what} (${limit}), so the gap will show the residual of phase one`,
-    [{ say: ({ enough }) => `lower free.tolerance below ${enough}` }],
+    [{ say: ({ key, enough }) => `lower ${key} below ${enough}` }],
     'lower free.tolerance',
   ),
   roundOff: symptom<RoundOff>(
