@@ -1,4 +1,4 @@
-/** The package as a library: the example of the README, through the package's own entry. */
+/** The package as a library: the example of the manual, through the package's own entry. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import test from 'ava';
 import * as eprbp from '../src/index.js';
 import { root, workspace } from './_support/cli.js';
 
-test("the README's library example runs, and its two columns are equal", async (t) => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+test("the manual's library example runs, and its two columns are equal", async (t) => {
+  const readme = readFileSync(join(root, 'src/manual/library.md'), 'utf8');
   const [, code] = /```ts\n(import \{[^`]*?from 'eprbp';[^`]*?)```/.exec(readme) ?? [];
-  t.truthy(code, 'the README has a library example');
+  t.truthy(code, 'the manual has a library example');
   const lines: number[][] = [];
   const body = code
     .replace(/import \{([^}]*)\} from 'eprbp';/, 'const {$1} = eprbp;')

@@ -1,4 +1,4 @@
-/** What the README promises under "Adding to it", in short; `npm run outsider` runs all laws. */
+/** What the manual promises (eprbp help contributing), in short; `npm run outsider` runs all laws. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';

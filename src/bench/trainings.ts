@@ -64,7 +64,7 @@ const epoch: Benchmark = {
 /** The error to get to, and the epochs within which. */
 const [ERROR, MOST_EPOCHS] = [0.05, 60];
 
-/** Steps as published, and what README recommends in their place. */
+/** Steps as published, and what the manual recommends in their place (eprbp help training). */
 const settings = {
   fixed: {
     persistent: false,

@@ -13,7 +13,7 @@ type Example = readonly [command: string, does: string];
 export const examples: Readonly<Record<string, Examples>> = {
   run: {
     examples: [
-      ['run first.yaml -s engines.one-sided.beta=0.1', 'one spec, with another β'],
+      ['run first.yaml -s engines.one-sided.beta=0.001', 'one spec, with another β'],
       ['run experiments/ -j 4 --report', 'a folder of specs, four runs at a time, and pages of results'],
     ],
     topics: ['running', 'spec', 'exit-codes'],

@@ -36,6 +36,7 @@ test('the packed files alone run an experiment, draw it, and take a plugin', asy
     'dist/bin/sandbox-main.js',
     'LICENSE',
     'README.md',
+    'src/manual/README.md',
     'src/figure/fonts/DejaVuSans.ttf',
   ]) {
     t.true(existsSync(join(home, path)), path);
