@@ -86,7 +86,7 @@ export const tables = {
       string('solver', 'name of the solver of the free phase'),
       integer(
         'field_evaluations',
-        'evaluations of F so far; sweeps over all layers and products J·v count as one each',
+        'evaluations of F so far; sweeps over all layers and products F′v count as one each',
       ),
       number('residual_max', '‖F(s)‖_∞ over all units of all examples'),
       number('residual_l2', '‖F(s)‖₂ over all units of all examples'),

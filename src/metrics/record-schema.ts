@@ -15,7 +15,7 @@ const free = z.object({
 });
 
 const spectrum = z.object({
-  of: z.enum(['hessian', 'jacobian']).describe('hessian: J is symmetric, −J = H; jacobian: real parts'),
+  of: z.enum(['hessian', 'jacobian']).describe('hessian: F′ is symmetric, −F′ = H; jacobian: real parts'),
   smallest: z.number().nullable(),
   largest: z.number().nullable(),
   radius: z.number().nullable().optional().describe('of a map: the spectral radius of its Jacobian'),
@@ -220,7 +220,7 @@ export const runRecordSchema = z
       .describe(
         'how its nodes and edges, or creases, lie in the plane; of networks of nodes with at most 500 edges only',
       ),
-    spectrum: spectrum.nullable().describe('of −J at the fixed point; null where the protocol does not ask'),
+    spectrum: spectrum.nullable().describe('of −F′ at the fixed point; null where the protocol does not ask'),
     references: z
       .record(
         z.string(),

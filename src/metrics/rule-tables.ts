@@ -15,7 +15,7 @@ export const ruleTables = {
       number('objective', 'J(θ) = C(s⁰(θ), y) at rest, mean over the batch; NaN where no fixed point is found'),
       number('speed', 'largest |ds/dt| or |dz/dt| over all units of all examples'),
       number('state_lag', '‖s − s⁰(θ)‖₂ over the whole batch'),
-      number('side_lag', '‖z − z⁰(θ)‖₂, z⁰ = −J⁻ᵀc at s⁰(θ)'),
+      number('side_lag', '‖z − z⁰(θ)‖₂, z⁰ = −F′⁻ᵀc at s⁰(θ)'),
       number('flow_lag', '‖θ(t) − θ*(εt)‖₂, θ* the gradient flow dθ*/dτ = −dJ/dθ from the same start'),
     ],
   },

@@ -181,7 +181,7 @@ function lineSearch({ task, rule, meter }: Setting, layout: Layout, symmetric: b
 
 export const newtonKrylovEntry = entry({
   name: 'newton-krylov',
-  summary: "Newton's method with products J·v only: conjugate gradients or BiCGStab, active set, line search",
+  summary: "Newton's method with products F′v only: conjugate gradients or BiCGStab, active set, line search",
   source: 'Knoll & Keyes 2004; Eisenstat & Walker 1996',
   options: {
     warmup: z
@@ -195,7 +195,7 @@ export const newtonKrylovEntry = entry({
       .positive()
       .max(MOST.vectors)
       .default(100)
-      .describe('products J·v of one step at most (two more with BiCGStab)'),
+      .describe('products F′v of one step at most (two more with BiCGStab)'),
   },
   create: newtonKrylov,
 });

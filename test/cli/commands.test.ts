@@ -183,7 +183,7 @@ test('plan --spectrum comes to rest, shows the ends of the spectrum and warns of
     writeSpec(work, short),
   );
   t.is(code, 0);
-  t.regex(stdout, /eigenvalues of −J +radius of the map +slowest rate λ +bias of β/);
+  t.regex(stdout, /eigenvalues of −F′ +radius of the map +slowest rate λ +bias of β/);
   t.regex(stdout, /converged in \d+ steps +0\.\d+ … \d\.\d+ +0\.\d+ +ep 0\.\d+/);
   t.regex(stderr, /engines 'ep', 'rbp': second phase too short: e\^\{−λt\} = /);
   t.deepEqual(filesIn(work), ['spec.yaml']);

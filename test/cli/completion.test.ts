@@ -103,3 +103,9 @@ test.serial(
     t.deepEqual(lines.slice(-3), ['euler\n', `${work}/a\\ b/\n`, `${work}/a\\'b\\"c.yaml\n`]);
   },
 );
+
+test('help is completed by topics and commands, and no vocabulary is loaded for it', async (t) => {
+  const offered = await candidates(['help', 'tr'], () => Promise.reject(new Error('loaded')));
+  t.deepEqual(offered, ['training', 'trials']);
+  t.deepEqual(await candidates(['help', 'pl'], () => Promise.reject(new Error('loaded'))), ['plugins', 'plan', 'plot']);
+});

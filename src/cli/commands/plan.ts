@@ -63,7 +63,7 @@ async function showSpectra({ runs, backend }: Plan, signal: AbortSignal): Promis
   ]);
   print(
     table(
-      [['run', 'phase one', 'eigenvalues of −J', 'radius of the map', 'slowest rate λ', 'bias of β'], ...lines],
+      [['run', 'phase one', 'eigenvalues of −F′', 'radius of the map', 'slowest rate λ', 'bias of β'], ...lines],
       '  ',
     ),
   );

@@ -13,7 +13,7 @@ export interface AlmeidaPinedaOptions {
 }
 
 /**
- * The error network of Almeida (1987) and Pineda (1987) run to its fixed point z = −J⁻ᵀc: z ← z + ε(c + Jᵀz), ε =
+ * The error network of Almeida (1987) and Pineda (1987) run to its fixed point z = −J⁻ᵀc: z ← z + dt (c + F′ᵀz), ε =
  * `second.step` (1 for a map, where it reads z ← J_mapᵀz + c). From z_0 = 0 what is left, c + Jᵀz_k, is RBP's S̄_k by
  * Euler steps and ∂F/∂θᵀz_k its Θ̄_k; from elsewhere only the end is RBP's, so that there is no process to compare.
  */
@@ -63,7 +63,7 @@ function startOf({ random, freeUnits }: Problem, c: State, start: AlmeidaPinedaO
 
 export const almeidaPinedaEntry = entry({
   name: 'almeida-pineda',
-  summary: 'the error network z ← z + ε(c + Jᵀz) run to its fixed point, from 0, c or a random start',
+  summary: 'the error network z ← z + dt (c + F′ᵀz) run to its fixed point, from 0, c or a random start',
   source: 'Almeida 1987, Pineda 1987; the random start: Liao et al. 2018 (arXiv 1803.06396)',
   claims: fromErrors('t → ∞'),
   options: {

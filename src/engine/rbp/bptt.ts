@@ -46,9 +46,9 @@ function* run(problem: Problem): Generator<Process, Estimate> {
 
 export const bpttEntry = entry({
   name: 'bptt',
-  summary: 'backpropagation through the last K = second.steps steps of phase one; memory grows with K',
+  summary: 'backpropagation through the last n = second.steps steps of phase one; memory grows with n',
   source: 'Ernoult et al. 2019 (arXiv 1905.13633); Liao et al. 2018 (arXiv 1803.06396)',
-  claims: fromErrors('K → ∞', 'free, back through its steps'),
+  claims: fromErrors('n → ∞', 'free, back through its steps'),
   options: {},
   create: bptt,
 });

@@ -34,7 +34,7 @@ function pose(linear: Linearisation, c: State, layout: Layout): Equations {
 
 export const cgEntry = entry({
   name: 'cg',
-  summary: 'Hz = c by conjugate gradients, on the normal equations where J is not symmetric; an end point',
+  summary: 'Hz = c by conjugate gradients, on the normal equations where F′ is not symmetric; an end point',
   source: 'Liao et al. 2018 (arXiv 1803.06396)',
   claims: fromErrors('tolerance → 0'),
   options: krylovOptions,

@@ -126,7 +126,7 @@ function unitsOf(state: State, example: number): number[] {
 
 export const directEntry = entry({
   name: 'direct',
-  summary: 'the end point alone, by a dense solve of −Jᵀz = c; has no process in time',
+  summary: 'the end point alone, by a dense solve of −F′ᵀz = c; has no process in time',
   source: 'Almeida 1987, Pineda 1987',
   claims: fromErrors(),
   options: {

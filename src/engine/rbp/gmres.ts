@@ -19,7 +19,7 @@ export const gmres = ({ restart, ...options }: KrylovOptions & { readonly restar
 
 export const gmresEntry = entry({
   name: 'gmres',
-  summary: '−Jᵀz = c by restarted GMRES, whatever J; an end point',
+  summary: '−F′ᵀz = c by restarted GMRES, whatever F′; an end point',
   source: 'Saad & Schultz 1986',
   claims: fromErrors('tolerance → 0'),
   options: {

@@ -42,9 +42,9 @@ function* run(problem: Problem): Generator<Process, Estimate> {
 
 export const neumannEntry = entry({
   name: 'neumann',
-  summary: 'the Neumann series ε Σ_{k<K} (1 + εJᵀ)^k c, K = second.steps, ε = second.step',
+  summary: 'the Neumann series dt Σ_{k<n} (1 + dt F′ᵀ)^k c, n = second.steps, dt = second.step',
   source: 'Liao et al. 2018 (arXiv 1803.06396)',
-  claims: fromErrors('K → ∞'),
+  claims: fromErrors('n → ∞'),
   options: {},
   create: neumann,
 });

@@ -13,7 +13,7 @@ import { ode } from './ode.js';
 export const methods = {
   ode: entry({
     name: 'ode',
-    summary: 'the linear side network stepped in time: dS̄/dt = JᵀS̄, dΘ̄/dt = (∂F/∂θ)ᵀS̄',
+    summary: 'the linear side network stepped in time: dS̄/dt = F′ᵀS̄, dΘ̄/dt = (∂F/∂θ)ᵀS̄',
     source: 'Scellier & Bengio 2019, theorem 1',
     claims: fromErrors('t → ∞'),
     options: {},
