@@ -118,7 +118,7 @@ async function secondsToError({ persistent, free, second, engine }: (typeof sett
 
 const timeToError: Benchmark = {
   name: 'time-to-error',
-  summary: `batch 20, to ${100 * ERROR} % validation error, 50 + 15 steps and the settings that README recommends: 64-100-10 on optdigits where that has been fetched, else 196-100-10 on synthetic digits`,
+  summary: `batch 20, to ${100 * ERROR} % validation error, 50 + 15 steps and the settings that the manual recommends: 64-100-10 on optdigits where that has been fetched, else 196-100-10 on synthetic digits`,
   isLong: true,
   async run() {
     // what comes first pays for compilation
