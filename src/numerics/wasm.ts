@@ -237,31 +237,27 @@ function products({ exports: k, work }: House, sharing: Sharing) {
 
   return ({ ta, tb, m, n, k: inner, alpha, a, start, sparse }: Product, A: number, B: number, S: number, C: number) => {
     const startStride = start?.length === n && m > 1 ? 0 : n;
-    const [rowA, stepA] = ta ? [1, m] : [inner, 1];
+    const count = sparse && !tb && inner < longest ? Number(countNonzero.kernel(A, a.length)) : a.length;
+    const isSparse = count < SPARSE * a.length;
+    const cost = isSparse ? count * n * SPARSE_COST : m * n * inner * PRODUCT_COST;
+    const [rowA, stepA, strideA, strideB] = [ta ? 1 : inner, ta ? m : 1, ta ? m : inner, tb ? inner : n];
     // a short side is packed by every piece: cut along the other
     const byRows = m > n;
     const [ofA, ofB, ofS, ofC] = byRows ? [rowA, 0, S && startStride, n] : [0, tb ? inner : 1, S && 1, 1];
-    const count = sparse && !tb && inner < longest ? Number(countNonzero.kernel(A, a.length)) : a.length;
-    if (count < SPARSE * a.length) {
+    if (isSparse) {
       const args = [m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes];
       const moves = [0, 0, 0, 0, ofA, 0, 0, ofB, 0, ofS, 0, ofC, 0, 0, 0];
-      const axis = byRows
-        ? { moves, sizeAt: 0, size: m, grain: 1 }
-        : { moves, sizeAt: 1, size: n, grain: WIDE_BYTES / sharing.bytes };
-      shared(gemmSparse, args, axis, count * n * SPARSE_COST, 13);
+      const [sizeAt, size, grain] = byRows ? [0, m, 1] : [1, n, WIDE_BYTES / sharing.bytes];
+      shared(gemmSparse, args, { moves, sizeAt, size, grain }, cost, 13);
+    } else if (!sharing.isWorth(cost)) {
+      // small products are many: no lists for them
+      gemm.kernel(Number(ta), Number(tb), m, n, inner, alpha, A, strideA, B, strideB, S, startStride, C, n, work);
     } else {
-      const sides = [A, ta ? m : inner, B, tb ? inner : n, S, startStride, C, n];
       const moves = [0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, ofS, 0, ofC, 0, 0];
-      const axis = byRows
-        ? { moves, sizeAt: 2, size: m, grain: ROW_GRAIN }
-        : { moves, sizeAt: 3, size: n, grain: COLUMN_GRAIN };
-      shared(
-        gemm,
-        [Number(ta), Number(tb), m, n, inner, alpha, ...sides, work],
-        axis,
-        m * n * inner * PRODUCT_COST,
-        14,
-      );
+      const [sizeAt, size, grain] = byRows ? [2, m, ROW_GRAIN] : [3, n, COLUMN_GRAIN];
+      const sides = [A, strideA, B, strideB, S, startStride, C, n];
+      const args = [Number(ta), Number(tb), m, n, inner, alpha, ...sides, work];
+      sharing.share(gemm, args, { moves, sizeAt, size, grain }, cost, 14);
     }
   };
 
