@@ -6,8 +6,8 @@ import { root } from './cli.js';
 
 export interface Page {
   readonly name: string;
-  /** By the names that their first lines say: `# first.yaml`. */
-  readonly specs: Readonly<Record<string, string>>;
+  /** Specs and modules by the names that their first lines say: `# first.yaml`, `// mine.ts`. */
+  readonly files: Readonly<Record<string, string>>;
   /** Parts of specs, which have no name. */
   readonly parts: readonly string[];
   readonly scripts: readonly Script[];
@@ -31,13 +31,13 @@ function pageOf(file: string): Page {
   const all: readonly Token[] = lexer(readFileSync(join(root, file), 'utf8'));
   const blocks = all.filter((token): token is Tokens.Code => token.type === 'code');
   const yaml = blocks.filter(({ lang }) => lang === 'yaml').map(({ text }) => text);
-  const named = yaml.flatMap((text) => {
-    const [, name] = /^# (\S+\.yaml)\n/.exec(text) ?? [];
+  const named = blocks.flatMap(({ text }) => {
+    const [, name] = /^(?:#|\/\/) (\S+\.(?:yaml|ts))\n/.exec(text) ?? [];
     return name === undefined ? [] : [[name, text] as const];
   });
   return {
     name: file,
-    specs: Object.fromEntries(named),
+    files: Object.fromEntries(named),
     parts: yaml.filter((text) => !named.some(([, other]) => other === text)),
     scripts: blocks.filter(({ lang }) => lang === 'sh').map(({ text }) => scriptOf(text)),
   };

@@ -42,11 +42,13 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
 
 test('every spec that is shown can be planned', (t) => {
   const work = workspace(t);
-  t.true(pages.flatMap(({ specs }) => Object.keys(specs)).length >= 12);
-  for (const { name, specs } of pages) {
-    for (const [file, text] of Object.entries(specs)) {
+  t.true(pages.flatMap(({ files }) => Object.keys(files)).length >= 12);
+  for (const { name, files } of pages) {
+    for (const [file, text] of Object.entries(files)) {
       writeFileSync(join(work, file), text);
-      t.notThrows(() => plan(join(work, file)), `${name}: ${file}`);
+      // one with a plugin is planned where it runs
+      if (file.endsWith('.yaml') && !('plugins' in parse(text)))
+        t.notThrows(() => plan(join(work, file)), `${name}: ${file}`);
     }
   }
 });
@@ -61,7 +63,7 @@ const around = {
 
 test('every part of a spec that is shown is one', (t) => {
   const parts = pages.flatMap(({ name, parts: all }) => all.map((text) => ({ name, text })));
-  t.true(parts.length >= 12);
+  t.true(parts.length >= 10);
   for (const { name, text } of parts) {
     const part = parse(text);
     const schema = 'agent' in part ? agentSpecSchema : specSchema;
@@ -69,7 +71,9 @@ test('every part of a spec that is shown is one', (t) => {
   }
 });
 
-const scripts = pages.flatMap(({ name, scripts: all }) => all.map((script) => ({ name, ...script })));
+/** Those of plugins first: one is imported before any spec is read. */
+const inOrder = [...pages].sort((a, b) => Number(b.name.includes('plugins')) - Number(a.name.includes('plugins')));
+const scripts = inOrder.flatMap(({ name, scripts: all }) => all.map((script) => ({ name, ...script })));
 
 test('every command that is shown is one', (t) => {
   const { scripts: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -90,9 +94,9 @@ test('every command that is shown is one', (t) => {
 
 test('every command that is shown runs', async (t) => {
   const work = workspace(t);
-  for (const { name, specs } of pages) {
+  for (const { name, files } of pages) {
     mkdirSync(join(work, name), { recursive: true });
-    for (const [file, text] of Object.entries(specs)) writeFileSync(join(work, name, file), text);
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(work, name, file), text);
   }
   const calls = scripts
     .filter(({ reserved }) => reserved === undefined)
