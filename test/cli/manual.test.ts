@@ -36,7 +36,10 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
     ...['data.examples=100', 'data.split.validation=20', 'data.test=20'],
   ],
   'saccades.yaml': ['protocol.networks=2', 'figures=[values-in-trial]'],
+  'first.yaml': ['second.steps=20'],
   'truncation.yaml': ['figures=[]'],
+  'sweep.yaml': ['seeds=1'],
+  'relaxation.yaml': ['network.layers=[10, 12, 5]'],
   'rates.yaml': ['seeds=2', 'protocol.epochs=1'],
 };
 
