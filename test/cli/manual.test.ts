@@ -124,11 +124,12 @@ test('every command that is shown runs', async (t) => {
     t.is(results[i].code, code, `${name}: ${line}\n${results[i].stderr}`);
 });
 
-/** The same with fewer examples, epochs, points, and one process for a sweep: no page says what comes of those. */
+/** The same with fewer examples, epochs, points, one process for a sweep and one thread: no page says what comes of those. */
 function shorter([command, ...rest]: readonly string[]): string[] {
   const overrides = ['run', 'plan', 'submit'].includes(command) ? rest.flatMap((word) => SHORTER[word] ?? []) : [];
-  const jobs = command === 'run' && !rest.includes('--help') ? ['-j', '1'] : [];
-  return [command, ...jobs, ...overrides.flatMap((text) => ['-s', text]), ...rest];
+  const alone = command === 'run' && !rest.includes('--help') ? ['-j', '1'] : [];
+  if (alone.length > 0 && !rest.includes('--threads')) alone.push('--threads', '1');
+  return [command, ...alone, ...overrides.flatMap((text) => ['-s', text]), ...rest];
 }
 
 interface Call {
