@@ -17,6 +17,7 @@ export { gmres } from './engine/rbp/gmres.js';
 export type { KrylovOptions } from './engine/rbp/krylov-solve.js';
 export { neumann } from './engine/rbp/neumann.js';
 export { ode } from './engine/rbp/ode.js';
+export { readingOut } from './engine/reading-out.js';
 export { type Issue, type Location, RunError, UserError } from './errors.js';
 export { type Axis, linearAxis, logAxis } from './figure/axis.js';
 export { type Built, chart, type Datum, type Layer, type Panel } from './figure/chart.js';
@@ -26,6 +27,7 @@ export { eachRow, toNumber } from './figure/rows.js';
 export type { Run, Source } from './figure/source.js';
 export { Comparison } from './metrics/compare.js';
 export type { PluginRecord, RunRecord } from './metrics/results.js';
+export type { Capability } from './model/capability.js';
 export { crossEntropy, mse } from './model/costs.js';
 export type { GraphTopology } from './model/graph/topology.js';
 export { hopfield } from './model/hopfield.js';
@@ -35,13 +37,13 @@ export { glorotUniform, initialise, normal, orthogonal, zeros } from './model/in
 export { layered } from './model/layered.js';
 export { linear } from './model/linear.js';
 export { type NudgePlacement, prototypical } from './model/prototypical.js';
+export { costOn } from './model/read-out.js';
 export { recurrent } from './model/recurrent.js';
 export { batchOf, type Tensor, tensor } from './model/tensor.js';
 export type { Couplings, Topology } from './model/topology.js';
 export type {
   Agreement,
   BoundCost,
-  Capability,
   Cost,
   Dynamics,
   Energy,

@@ -1,4 +1,5 @@
-import type { BoundCost, Capability, Params, State, System } from '../model/types.js';
+import type { Capability } from '../model/capability.js';
+import type { BoundCost, Params, State, System } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Numbers } from '../numerics/numbers.js';

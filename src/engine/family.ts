@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Claims, Entry, LabelPart } from '../entry.js';
 import type { Engine } from './engine.js';
+import { readingOut } from './reading-out.js';
 
 /** Engines that differ in one choice, which the spec makes under `key`: EP by its nudging, RBP by its method. */
 export interface EngineFamily {
@@ -58,7 +59,7 @@ export function createEngine(
   spec: { readonly name: string; readonly [option: string]: unknown },
 ): Engine {
   const { create } = families[spec.name];
-  return create(memberOf(families[spec.name], spec).create(spec as never), spec);
+  return readingOut(create(memberOf(families[spec.name], spec).create(spec as never), spec));
 }
 
 /** The member that the spec has chosen. */

@@ -1,4 +1,5 @@
 /** Every solver finds the fixed point that the flow ds/dt = F(s) leads to. */
+import { costOn } from '../model/read-out.js';
 import type { System } from '../model/types.js';
 import { Blocks } from '../numerics/blocks.js';
 import { maxAbs } from '../numerics/kernels.js';
@@ -30,7 +31,7 @@ export function canTreat(solver: Solver, { dynamics, ...system }: System): boole
 function fieldsOf(network: Network, cost: string) {
   const bench = benchOf({ network, cost, data: { name: 'random', examples: 3 } });
   const system = bench.dynamics.bind(bench.theta, bench.x);
-  const bound = bench.cost.bind(bench.y, bench.dynamics.outputs);
+  const bound = costOn(bench.dynamics, bench.theta, bench.cost, bench.y);
   const fields: Record<string, Field> = {
     ...(cost === 'mse' ? { free: freeField(system) } : {}),
     [`${cost} nudged by 0.5`]: nudgedField(system, bound, { re: 0.5, im: 0 }),

@@ -9,6 +9,7 @@ import type { BoundCost, Cost, OutputSlice, State } from './types.js';
 interface RowCost {
   /** It is least where o = y. */
   readonly leastAtTarget: boolean;
+  readonly isOfSoftmax?: boolean;
   value(o: Numbers, at: number, y: Numbers, yAt: number, n: number): number;
   /** gr + i·gi = ∂C/∂o at the outputs re + i·im (im absent: real). */
   gradient(re: Numbers, im: Numbers | undefined, at: number, y: Numbers, yAt: number, gr: Numbers, gi: Numbers): void;
@@ -34,6 +35,7 @@ export const mse = costByRows('mse', {
 export const crossEntropy = costByRows('cross-entropy', {
   // softmax(o) = y does not say o, and has no solution where some y are 0
   leastAtTarget: false,
+  isOfSoftmax: true,
   value(o, at, y, yAt, n) {
     const top = largest(o, at, n);
     let [sum, total, weighted] = [0, 0, 0];
@@ -76,6 +78,7 @@ export function costByRows(name: string, cost: RowCost): Cost {
   return {
     name,
     offers: cost.leastAtTarget ? ['clamping'] : [],
+    ...(cost.isOfSoftmax && { isOfSoftmax: true }),
     bind(y, outputs) {
       if (y.cols !== outputs.to - outputs.from) {
         throw new RangeError(

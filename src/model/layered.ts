@@ -5,6 +5,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import { level } from './domain.js';
 import { type Chain, chainPredictions } from './predictive/chain.js';
 import type { Predicting } from './predictive/predictions.js';
+import { readOutLabel, readOutOf, readOutOption, readOutProblems } from './read-out.js';
 import { tensor } from './tensor.js';
 import { type Couplings, topology } from './topology.js';
 import type { Params } from './types.js';
@@ -136,9 +137,12 @@ export const layeredEntry = topology({
       .min(2)
       .max(MOST.layers)
       .describe('sizes of a layered network: [inputs, hidden …, outputs]; this, or units, inputs and outputs'),
+    read_out: readOutOption(),
   },
   gives: ['symmetric', 'predictions'],
   examples: [{ layers: [3, 5, 4, 2] }],
-  label: ({ layers }) => layers.join('-'),
-  create: ({ layers }) => layered(layers),
+  problems: ({ layers, read_out }) => readOutProblems(layers, read_out),
+  label: ({ layers, read_out }) => readOutLabel(layers.join('-'), read_out),
+  create: ({ layers, read_out }) =>
+    read_out ? readOutOf(layered(layers.slice(0, -1)), layers.at(-1)!) : layered(layers),
 });

@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { choice, create, type Entry, type LabelPart, type Named } from '../entry.js';
 import { type Activation, activations, blockwise, type Elementwise } from '../numerics/activation.js';
+import type { Capability } from './capability.js';
 import type { Couplings, Topology } from './topology.js';
-import type { Capability, Dynamics } from './types.js';
+import type { Dynamics } from './types.js';
 
 export const activationEntries: Readonly<Record<string, Entry<Elementwise>>> = Object.fromEntries(
   Object.values(activations).map((activation) => {

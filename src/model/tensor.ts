@@ -2,8 +2,8 @@
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
 import { type Domain, free } from './domain.js';
 
-/** `coupling`: weights among free units; `input`: weights from clamped ones. */
-export type TensorKind = 'state' | 'coupling' | 'input' | 'bias' | 'stiffness' | 'length';
+/** `coupling`: weights among free units; `input`: weights from clamped ones; `read-out`: to what is no unit. */
+export type TensorKind = 'state' | 'coupling' | 'input' | 'read-out' | 'bias' | 'stiffness' | 'length';
 
 /**
  * A tensor of the state (of one example) or of the parameters. As a block it is a matrix: a list is one row, more than two

@@ -14,8 +14,8 @@ export interface Topology extends Layout {
 }
 
 /** Whether every unit is an output. */
-export const isWhole = ({ states, outputs }: Layout): boolean =>
-  states.length === 1 && outputs.from === 0 && outputs.to === states[0].cols;
+export const isWhole = ({ states, outputs, readOut }: Layout): boolean =>
+  readOut === undefined && states.length === 1 && outputs.from === 0 && outputs.to === states[0].cols;
 
 /** Free units that a clamped input drives: xU + b. */
 export interface Driven extends Topology {

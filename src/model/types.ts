@@ -4,6 +4,7 @@ import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
+import type { Capability } from './capability.js';
 import type { Sketch } from './sketch.js';
 import type { Tensor } from './tensor.js';
 
@@ -11,32 +12,6 @@ import type { Tensor } from './tensor.js';
 export type State = Blocks;
 /** θ, or anything of its shape (a gradient). Weights: rows = presynaptic, cols = postsynaptic; biases: one row. */
 export type Params = Blocks;
-
-/** What a dynamics, or a cost, can do for an engine. */
-export type Capability =
-  | 'energy'
-  | 'linearisation'
-  | 'complex-field'
-  | 'analytic-field'
-  | 'clamping'
-  | 'feed-forward'
-  | 'predictions'
-  | 'levels'
-  | 'rates'
-  | 'whole-output';
-
-export const capabilityMeaning: Record<Capability, string> = {
-  energy: 'an energy E with ∂E/∂θ',
-  linearisation: 'the Jacobian of its field, transposed, as a product',
-  'complex-field': 'a field that can be evaluated on complex states',
-  'analytic-field': 'a field that is analytic in complex states, so an activation without kinks',
-  clamping: 'a cost that has a minimum, where outputs can be held',
-  'feed-forward': 'layers that can also be run forwards once',
-  predictions: 'units that predict each other',
-  levels: 'units that are each one number of steps from the outputs',
-  rates: 'units that tell each other their rates ρ(s), and synapses between them',
-  'whole-output': 'outputs that are all units of the network',
-};
 
 /** Where the output units are: columns [from, to) of a state block. */
 export interface OutputSlice {
@@ -57,6 +32,15 @@ export interface Layout {
   readonly filters?: Filters;
   /** How it lies in the plane; absent where it is layers. */
   readonly sketch?: Sketch;
+  /** Classes that are read out of the outputs by weights outside of the state; absent where the outputs are the answer. */
+  readonly readOut?: ReadOut;
+}
+
+/** A layer that no unit sees: parameters of the cost alone, the last of the network's. */
+export interface ReadOut {
+  readonly classes: number;
+  /** C of what is read out, by the weights in θ. @param y targets, examples × classes. */
+  bind(cost: Cost, y: Matrix, theta: Params): BoundCost;
 }
 
 /** The weights by which the units of the first layer see their input, as pictures. */
@@ -69,9 +53,9 @@ export interface Filters {
 }
 
 /** What a dynamics has from its topology as it is. */
-export function layoutOf({ inputs, outputs, states, parameters, image, filters, sketch }: Layout): Layout {
-  const maybe = { ...(image && { image }), ...(filters && { filters }), ...(sketch && { sketch }) };
-  return { inputs, outputs, states, parameters, ...maybe };
+export function layoutOf({ inputs, outputs, states, parameters, image, filters, sketch, readOut }: Layout): Layout {
+  const seen = { ...(image && { image }), ...(filters && { filters }), ...(sketch && { sketch }) };
+  return { inputs, outputs, states, parameters, ...seen, ...(readOut && { readOut }) };
 }
 
 /** Places of blocks, set by set. */
@@ -265,6 +249,18 @@ export interface BoundCost {
   some?(rows: Uint32Array): BoundCost;
   /** What is judged once one action of each example is selected, from what is at rest; absent where all are judged. */
   selecting?(s: State, random: Random): BoundCost;
+  /** What it reads out of the outputs, by parameters that are its own; absent where it has none. */
+  readonly readOut?: BoundReadOut;
+}
+
+/** A read-out at targets and parameters; real states. */
+export interface BoundReadOut {
+  /** What is read out, examples × classes; valid until the cost is asked again. */
+  of(s: State): Matrix;
+  /** Writes ∂C/∂θ at s, the mean over the batch, into its own tensors alone. */
+  gradient(s: State, out: Params): void;
+  /** The same cost by other parameters. */
+  at(theta: Params): BoundCost;
 }
 
 export interface Cost {
@@ -272,6 +268,8 @@ export interface Cost {
   readonly offers: readonly Capability[];
   /** It takes targets of one output of each example, NaN for all others. */
   readonly takesSelections?: boolean;
+  /** It is one of softmax(o), as a read-out needs it. */
+  readonly isOfSoftmax?: boolean;
   /** @param y targets, examples × outputs. */
   bind(y: Matrix, outputs: OutputSlice): BoundCost;
 }

@@ -1,5 +1,6 @@
 import type { Issue } from '../errors.js';
-import { type Capability, capabilityMeaning, type Dynamics } from '../model/types.js';
+import { type Capability, capabilityMeaning } from '../model/capability.js';
+import type { Dynamics } from '../model/types.js';
 import { activations } from '../numerics/activation.js';
 import { RESERVED_REFERENCES } from '../protocol/protocol.js';
 import { dotted, show } from '../spec/issues.js';

@@ -1,5 +1,6 @@
 import { create, type Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
+import { targetsOf } from '../model/read-out.js';
 import { unstorable } from '../model/store.js';
 import type { Dynamics } from '../model/types.js';
 import { registry } from '../registry.js';
@@ -46,9 +47,9 @@ export function checkNetwork(
   }
   const dynamics = dynamicsOf(network);
   const explicit = checkParameters(network, dynamics, draft);
-  const { inputs, outputs, image } = dynamics;
+  const { inputs, image } = dynamics;
   const learns = protocol !== undefined && protocolOf(protocol).load !== undefined;
-  const sizes = { inputs, outputs: outputs.to - outputs.from, ...(image && { image }) };
+  const sizes = { inputs, outputs: targetsOf(dynamics), ...(image && { image }) };
   const checked = data === undefined ? fine : checkData(data, sizes, learns, draft);
   return {
     dynamics,
@@ -61,6 +62,7 @@ export function checkNetwork(
       ...checkStoring(network, dynamics, draft),
       ...checked.issues,
       ...(data && cost ? selectionIssues(data, cost, draft) : []),
+      ...(dynamics.readOut ? readOutIssues({ data, cost, protocol }, draft) : []),
     ],
     warnings: checked.warnings,
   };
@@ -94,6 +96,43 @@ function selectionIssues(data: Named, cost: Named, draft: Draft): Issue[] {
   if (!sourceOf(data).selects || costOf(cost).takesSelections) return [];
   const message = `data: selected and reward need a cost of selected actions, got ${cost.name}`;
   return [{ where: draft.locate(['data', 'selected']), message, hint: 'use cost: reward' }];
+}
+
+/** What is read out by a softmax has a cost of that, and is no state that a teacher could give, or move alone. */
+function readOutIssues(
+  { data, cost, protocol }: Record<'data' | 'cost' | 'protocol', Named | undefined>,
+  draft: Draft,
+): Issue[] {
+  const issue = (key: string, message: string, hint: string): Issue => ({ where: draft.locate([key]), message, hint });
+  return [
+    ...(cost && !costOf(cost).isOfSoftmax
+      ? [
+          issue(
+            'cost',
+            `network.read_out: softmax needs a cost of softmax, got ${cost.name}`,
+            'write cost: cross-entropy',
+          ),
+        ]
+      : []),
+    ...(data && sourceOf(data).teaches
+      ? [
+          issue(
+            'data',
+            `data: a network with read_out is no ${data.name}: its outputs are no targets`,
+            'leave read_out out',
+          ),
+        ]
+      : []),
+    ...(protocol && protocolOf(protocol).moves
+      ? [
+          issue(
+            'protocol',
+            `protocol ${protocol.name} moves no read_out, which has a gradient of its own`,
+            'leave network.read_out out',
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** Whether an initialiser that stores patterns can do so here. */

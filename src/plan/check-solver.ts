@@ -1,6 +1,7 @@
 import type { Named } from '../entry.js';
 import { type Issue, RunError } from '../errors.js';
-import { capabilityMeaning, type Dynamics } from '../model/types.js';
+import { capabilityMeaning } from '../model/capability.js';
+import type { Dynamics } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';

@@ -1,5 +1,6 @@
 import { everyIndex } from '../data/example-set.js';
 import type { DataContext } from '../data/source.js';
+import { targetsOf } from '../model/read-out.js';
 import { Matrix } from '../numerics/matrix.js';
 import { randomStream } from '../numerics/random.js';
 import type { Sight } from '../protocol/protocol.js';
@@ -37,8 +38,8 @@ export function foreseenOfAgent({ protocol, task }: AgentSpec): string[] {
 function inputsOf(spec: Spec): Sight['x'] | undefined {
   const source = sourceOf(spec.data);
   if (filesOf(source).length > 0) return undefined;
-  const { inputs, outputs: slice } = dynamicsOf(spec.network);
-  const outputs = slice.to - slice.from;
+  const dynamics = dynamicsOf(spec.network);
+  const [inputs, outputs] = [dynamics.inputs, targetsOf(dynamics)];
   const context: DataContext = {
     inputs,
     outputs,

@@ -43,6 +43,7 @@ export function adjoint(
   for (let row = 0; row < layout.rows; row++) enough[row] = tolerance * Math.sqrt(squares[row]);
   solution(solver({ product, right: c, tolerance: enough, most }, z));
   linearisation.gradParams(z, out);
+  cost.readOut?.gradient(s0, out);
   return { z, solved: residual(product, z, c) <= 10 * tolerance * norm2(c.data) };
 }
 

@@ -77,7 +77,8 @@ export function objectiveAround(bench: Bench, start: Start): Objective | undefin
         return Number.NaN;
       }
       excess = Math.max(excess, end.residualMax / tolerance);
-      return start.cost.value(s).reduce((sum, cost, i) => sum + (cost - costs[i]), 0) / x.rows;
+      const cost = start.cost.readOut?.at(moved) ?? start.cost;
+      return cost.value(s).reduce((sum, value, i) => sum + (value - costs[i]), 0) / x.rows;
     });
   }
 

@@ -1,6 +1,7 @@
 import { everyIndex, fillCues } from '../data/example-set.js';
 import type { Problem } from '../engine/engine.js';
 import type { FreeRecord } from '../metrics/results.js';
+import { costOn } from '../model/read-out.js';
 import type { Dynamics, OutputSlice, State, System } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
@@ -44,7 +45,7 @@ export type Watch = (sample: RelaxSample, start: Pick<Start, 'system' | 'cost'>)
 /** Relaxes the bench's network to its free fixed point; every step is shown to `watch`. */
 export function* phaseOne(bench: Bench, watch?: Watch): Generator<ProtocolEvent, PhaseOne> {
   const system = bench.dynamics.bind(bench.theta, bench.x);
-  const cost = bench.cost.bind(bench.y, bench.dynamics.outputs);
+  const cost = costOn(bench.dynamics, bench.theta, bench.cost, bench.y);
   const recorder = recorderFor(bench);
   const { theta, x } = bench;
   yield* recordParameters(bench);

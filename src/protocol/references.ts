@@ -1,5 +1,6 @@
 import type { Work } from '../engine/engine.js';
 import { direct } from '../engine/rbp/direct.js';
+import { readingOut } from '../engine/reading-out.js';
 import { advise } from './advice.js';
 import { finiteDifference } from './finite-difference.js';
 import { type GradientReference, knownGradient } from './gradient-reference.js';
@@ -18,7 +19,7 @@ export function* reservedReferences(bench: Bench, start: Start): Generator<Proto
 }
 
 function* exactReference(bench: Bench, start: Start): Generator<ProtocolEvent, GradientReference> {
-  const way = direct().run(problemFor(bench.contestants[0], start));
+  const way = readingOut(direct()).run(problemFor(bench.contestants[0], start));
   let next = way.next();
   for (; !next.done; next = way.next()) yield { kind: 'work', phase: 'direct solve', ...(next.value as Work) };
   const { status, gradient } = next.value;

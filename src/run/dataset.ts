@@ -3,6 +3,7 @@ import type { Named } from '../entry.js';
 import { RunError, UserError } from '../errors.js';
 import { load, pathOf } from '../files/library.js';
 import { initialise } from '../model/initialise.js';
+import { targetsOf } from '../model/read-out.js';
 import type { Dynamics, Initialiser, Params } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { Matrix } from '../numerics/matrix.js';
@@ -29,7 +30,7 @@ export function datasetOf(
   if (source.fixed) return loadPlanned(source, spec.data, data);
   const context: DataContext = {
     inputs: dynamics.inputs,
-    outputs: dynamics.outputs.to - dynamics.outputs.from,
+    outputs: targetsOf(dynamics),
     stream: (purpose) => randomStream(spec.seed, `data/${purpose}`),
     teach(init: Initialiser, x: Matrix): Matrix {
       const stream = (tensor: string) => randomStream(spec.seed, `teacher/${tensor}`);

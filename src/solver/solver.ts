@@ -1,4 +1,5 @@
-import type { Capability, State, System } from '../model/types.js';
+import type { Capability } from '../model/capability.js';
+import type { State, System } from '../model/types.js';
 import { type Bounds, isBox } from '../numerics/bounds.js';
 import { maxAbs, norm2 } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';

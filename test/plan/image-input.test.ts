@@ -13,6 +13,7 @@ const sound = {
   layers: '[[1, 8, 8], {channels: 4, kernel: 3, padding: 1, pool: {kind: max, size: 2}}, {channels: 2, kernel: 3}, 10]',
   skips: '[{from: 0, to: 2, kernel: 2, stride: 6}]',
   activation: 'tanh',
+  read_out: undefined as string | undefined,
   parameters: undefined as string | undefined,
 };
 
@@ -86,6 +87,26 @@ const wrong: Record<string, [lines: Parameters<typeof planned>[1], at: string, m
     { layers: '[[1, 8, 8], {channels: 4, kernel: 3, pool: {kind: mean, size: 2}}, 10]' },
     '5:61',
     "network.layers.1.pool.kind must be one of average, max, got 'mean'",
+  ],
+  'a read-out of an image': [
+    {
+      layers: '[[1, 8, 8], {channels: 4, kernel: 3}, {channels: 2, kernel: 3}]',
+      skips: undefined,
+      read_out: 'softmax',
+    },
+    '5:49',
+    'network.layers.2: the last layer is read out by softmax: a number of classes is expected',
+  ],
+  'a read-out of no layer of units': [
+    { layers: '[64, 10]', skips: undefined, read_out: 'softmax' },
+    '7:13',
+    'network: softmax reads the last of the layers out of the one before, a layer of free units: 3 layers are needed, got 2',
+  ],
+  'a read-out with a cost of something else': [
+    { skips: undefined, read_out: 'softmax' },
+    '9:7',
+    'network.read_out: softmax needs a cost of softmax, got mse',
+    '{name: digits-synthetic, side: 8, examples: 10}\ncost: mse',
   ],
   'weights of another shape': [
     {

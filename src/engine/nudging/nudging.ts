@@ -1,4 +1,5 @@
-import type { Capability, State } from '../../model/types.js';
+import type { Capability } from '../../model/capability.js';
+import type { State } from '../../model/types.js';
 import type { Complex } from '../../numerics/complex.js';
 import type { Accuracy, Estimate, NudgedCopy } from '../engine.js';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MOST } from '../../entry.js';
+import { readOutLabel, readOutOf, readOutOption, readOutProblems } from '../read-out.js';
 import { topology } from '../topology.js';
 import { layerGraph } from './layer-graph.js';
 import { type LayerItem, shapesOf, sizeOf } from './shapes.js';
@@ -55,13 +56,20 @@ export const layerGraphEntry = topology({
       .max(MOST.items)
       .optional()
       .describe('connections beside the chain: dense, or a convolution where both ends are images'),
+    read_out: readOutOption(),
   },
   gives: ['symmetric', 'predictions'],
   // energies have whole ones: examples.ts
   examples: [],
-  problems: ({ layers, skips }) => [...shapesOf(layers, skips).problems],
-  label: ({ layers }) => layers.map(labelOf).join('-'),
-  create: ({ layers, skips }) => layerGraph(shapesOf(layers, skips)),
+  problems({ layers, skips, read_out }) {
+    const wrong = readOutProblems(layers, read_out);
+    return wrong.length > 0 ? wrong : [...shapesOf(read_out ? layers.slice(0, -1) : layers, skips).problems];
+  },
+  label: ({ layers, read_out }) => readOutLabel(layers.map(labelOf).join('-'), read_out),
+  create: ({ layers, skips, read_out }) =>
+    read_out
+      ? readOutOf(layerGraph(shapesOf(layers.slice(0, -1), skips)), layers.at(-1) as number)
+      : layerGraph(shapesOf(layers, skips)),
 });
 
 /** A convolution is known by its channels. */

@@ -1,4 +1,5 @@
 import type { Estimate } from '../../engine/engine.js';
+import { costOn } from '../../model/read-out.js';
 import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
 import type { Numbers } from '../../numerics/numbers.js';
@@ -97,7 +98,7 @@ export class Lane {
       system: dynamics.bind(this.theta, batch.x),
       theta: this.theta,
       x: batch.x,
-      cost: cost.bind(batch.y, dynamics.outputs),
+      cost: costOn(dynamics, this.theta, cost, batch.y),
     };
     this.networks.set(batch, network);
     return network;

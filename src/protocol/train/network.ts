@@ -4,6 +4,7 @@ import type { BoundCost, OutputSlice, Params, State, System } from '../../model/
 import type { Arena } from '../../numerics/arena.js';
 import { Blocks } from '../../numerics/blocks.js';
 import type { Matrix } from '../../numerics/matrix.js';
+import type { Numbers } from '../../numerics/numbers.js';
 import { freePhase } from '../../solver/ramp.js';
 import type { Relaxation, RelaxStatus } from '../../solver/relax.js';
 import type { Recorder } from '../../solver/trajectory.js';
@@ -88,8 +89,12 @@ export function judge(
   }
   if (labels === undefined) return { rest, examples, cost: total / examples, wrong: Number.NaN };
   let wrong = 0;
+  const { outputs } = system.dynamics;
+  const answers = cost.readOut?.of(rest.state);
   for (let i = 0; i < examples; i++) {
-    const prediction = largestOutput(system.dynamics.outputs, rest.state, i);
+    const prediction = answers
+      ? largest(answers.row(i), 0, answers.cols)
+      : largest(rest.state.get(outputs.block).row(i), outputs.from, outputs.to);
     if (prediction !== labels[at[i]]) wrong++;
     see?.(labels[at[i]], prediction);
   }
@@ -107,12 +112,9 @@ function wrongSigns({ block, from, to }: OutputSlice, state: State, y: Matrix, f
   return wrong;
 }
 
-/** The class that an example is put in: the first of its largest outputs. */
-function largestOutput({ block, from, to }: OutputSlice, state: State, example: number): number {
-  const k = state.shapes.findIndex(({ name }) => name === block);
-  const { data, cols } = state.parts[0][k];
-  const start = example * cols + from;
-  let best = 0;
-  for (let j = 1; j < to - from; j++) if (data[start + j] > data[start + best]) best = j;
-  return best;
+/** The class that an example is put in: the first of its largest outputs, or of what is read out of them. */
+function largest(values: Numbers, from: number, to: number): number {
+  let best = from;
+  for (let j = from + 1; j < to; j++) if (values[j] > values[best]) best = j;
+  return best - from;
 }
