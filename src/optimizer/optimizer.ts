@@ -1,17 +1,23 @@
 import * as z from 'zod';
-import { positive } from '../entry.js';
+import { choice, create, type Named, positive } from '../entry.js';
 import { layersOf, type Tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { axpy } from '../numerics/kernels.js';
+import { schedules } from './schedules.js';
 
-/** What every optimizer is told: `rates` is one for all tensors, or one for each layer, input side first. */
+/** One for all tensors, or one for each layer, input side first. */
+export type PerLayer = number | readonly number[];
+
+/** What every optimizer is told. */
 export interface Schedule {
-  readonly rates: number | readonly number[];
+  readonly rates: PerLayer;
   /** λ of λ/2 ‖W‖², which is added to J: weights only, biases are left alone. */
-  readonly weight_decay: number;
+  readonly weight_decay: PerLayer;
   /** Factor on every rate after each epoch. */
   readonly decay: number;
+  /** How else they fall, from epoch to epoch: one of `schedules`. */
+  readonly schedule?: Named | undefined;
   /** `log`: steps in log θ where θ is positive. */
   readonly scale?: 'linear' | 'log' | undefined;
 }
@@ -31,29 +37,50 @@ export interface Descent {
   readonly memory: readonly Blocks[];
 }
 
+/** One number for all, or one for each layer. */
+export const perLayer = (number: z.ZodNumber) => z.union([number, z.array(number).min(1)]);
+
 export const scheduleExamples = [{ rates: 0.1 }];
 
 export const scheduleOptions = {
-  rates: z
-    .union([positive(), z.array(positive()).min(1)])
-    .describe('learning rate: one for all, or one for each layer, input side first'),
-  weight_decay: z.number().nonnegative().default(0).describe('λ of λ/2 ‖W‖², added to the objective; weights only'),
+  rates: perLayer(positive()).describe('learning rate: one for all, or one for each layer, input side first'),
+  weight_decay: perLayer(z.number().nonnegative())
+    .default(0)
+    .describe('λ of λ/2 ‖W‖², added to the objective, weights only: one for all, or one for each layer'),
   decay: positive().max(1).default(1).describe('factor on the rates after every epoch'),
+  schedule: choice(schedules)
+    .optional()
+    .describe('how rates fall from epoch to epoch, beside decay; default not at all'),
 };
 
-/** The rate of every tensor. */
-export function ratesOf({ rates }: Schedule, tensors: readonly Tensor[]): number[] {
-  if (typeof rates === 'number') return tensors.map(() => rates);
+/** The number of every tensor. */
+export function ofLayers(given: PerLayer, tensors: readonly Tensor[]): number[] {
+  if (typeof given === 'number') return tensors.map(() => given);
   const layers = layersOf(tensors);
-  return tensors.map((_, i) => rates[layers.findIndex((layer) => layer.includes(i))]);
+  return tensors.map((_, i) => given[layers.findIndex((layer) => layer.includes(i))]);
 }
 
-/** What is wrong with a list of rates for these tensors. */
-export function ratesProblem({ rates }: Schedule, tensors: readonly Tensor[]): string | undefined {
+/** The rate of every tensor. */
+export const ratesOf = ({ rates }: Pick<Schedule, 'rates'>, tensors: readonly Tensor[]): number[] =>
+  ofLayers(rates, tensors);
+
+/** The factor on every rate after so many of all epochs. */
+export function annealed({ decay, schedule }: Schedule, done: number, epochs: number): number {
+  let factor = 1;
+  for (let epoch = 0; epoch < done; epoch++) factor *= decay;
+  return schedule ? factor * create(schedules, schedule)(done, epochs) : factor;
+}
+
+/** What is wrong with lists that have one number a layer, for these tensors: [key, message]. */
+export function layerProblems(schedule: Schedule, tensors: readonly Tensor[]): [key: string, message: string][] {
   const layers = layersOf(tensors);
-  if (typeof rates === 'number' || rates.length === layers.length) return undefined;
-  const names = layers.map((layer) => layer.map((i) => tensors[i].name).join(' and '));
-  return `has ${rates.length} rates for ${layers.length} layers (${names.join('; ')})`;
+  const names = layers.map((layer) => layer.map((i) => tensors[i].name).join(' and ')).join('; ');
+  const lists = { rates: 'rates', weight_decay: 'weight decays', momentum: 'momenta' } as const;
+  return Object.entries(lists).flatMap(([key, noun]): [string, string][] => {
+    const given = (schedule as Schedule & { momentum?: PerLayer })[key as keyof typeof lists];
+    if (!Array.isArray(given) || given.length === layers.length) return [];
+    return [[key, `has ${given.length} ${noun} for ${layers.length} layers (${names})`]];
+  });
 }
 
 /** gradient += λ W, of the tensors that decay. */
@@ -64,7 +91,8 @@ export function addWeightDecay(
   gradient: Params,
 ): void {
   if (weight_decay === 0) return;
+  const lambdas = ofLayers(weight_decay, tensors);
   tensors.forEach(({ domain }, i) => {
-    if (domain.decays) axpy(weight_decay, theta.parts[0][i].data, gradient.parts[0][i].data);
+    if (domain.decays && lambdas[i] !== 0) axpy(lambdas[i], theta.parts[0][i].data, gradient.parts[0][i].data);
   });
 }

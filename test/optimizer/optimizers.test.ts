@@ -4,7 +4,7 @@ import { create } from '../../src/entry.js';
 import { level } from '../../src/model/domain.js';
 import { layersOf, tensor } from '../../src/model/tensor.js';
 import { Blocks } from '../../src/numerics/blocks.js';
-import { ratesOf, ratesProblem } from '../../src/optimizer/optimizer.js';
+import { annealed, layerProblems, ratesOf } from '../../src/optimizer/optimizer.js';
 import { registry } from '../../src/registry.js';
 
 const shapes = [
@@ -99,6 +99,44 @@ test('rates: one for all, or one a layer, by the number in the name of a tensor'
   t.deepEqual(ratesOf(schedule([0.1, 0.05]), shapes), [0.1, 0.1, 0.05, 0.05]);
   const recurrent = ['W', 'U', 'b'].map((name, i) => tensor({ name, shape: [1], kind: 'coupling', layer: i + 1 }));
   t.deepEqual(ratesOf(schedule([1, 2, 3]), recurrent), [1, 2, 3]);
-  t.is(ratesProblem(schedule([1, 2, 3]), recurrent), undefined);
-  t.is(ratesProblem(schedule([1]), shapes), 'has 1 rates for 2 layers (W1 and b1; W2 and b2)');
+  t.deepEqual(layerProblems(schedule([1, 2, 3]), recurrent), []);
+  t.deepEqual(layerProblems({ ...schedule([1]), weight_decay: [0, 0, 0] }, shapes), [
+    ['rates', 'has 1 rates for 2 layers (W1 and b1; W2 and b2)'],
+    ['weight_decay', 'has 3 weight decays for 2 layers (W1 and b1; W2 and b2)'],
+  ]);
+});
+
+test('momentum and weight decay of one layer each are those of an optimizer of that layer alone', (t) => {
+  const turned = (momentum: unknown, weight_decay: unknown) => {
+    const theta = Blocks.real(shapes);
+    theta.data.forEach((_, i) => {
+      theta.data[i] = i - 3;
+    });
+    const descent = create(registry.optimizers, {
+      name: 'momentum',
+      rates: 0.1,
+      decay: 1,
+      momentum,
+      weight_decay,
+    }).start(shapes, theta);
+    const gradient = theta.like();
+    for (const value of [1, -2, 0.5]) descent.turn(gradient.fill(value), theta, 1);
+    return Array.from(gradient.data);
+  };
+  const [both, first, second] = [turned([0.8, 0.3], [0.01, 0.2]), turned(0.8, 0.01), turned(0.3, 0.2)];
+  t.deepEqual(both, [...first.slice(0, 9), ...second.slice(9)]);
+});
+
+test('schedules: half a cosine from 1 to the least, where it stays; a factor an epoch', (t) => {
+  const at = (schedule: object | undefined, done: number, decay = 1) =>
+    annealed({ rates: 1, weight_decay: 0, decay, schedule: schedule as never }, done, 20);
+  const cosine = { name: 'cosine', least: 0.1 };
+  for (let done = 0; done <= 20; done++) {
+    const expected = 0.1 + 0.45 * (1 + Math.cos((Math.PI * done) / 20));
+    t.true(Math.abs(at(cosine, done) - expected) < 1e-15);
+    t.is(at({ ...cosine, epochs: 10 }, done), at(cosine, Math.min(20, 2 * done)));
+    t.is(at({ name: 'exponential', factor: 0.9 }, done), at(undefined, done, 0.9));
+    t.is(at(cosine, done, 0.5), at(cosine, done) * 0.5 ** done);
+  }
+  t.is(at(undefined, 7), 1);
 });

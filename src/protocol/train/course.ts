@@ -1,6 +1,7 @@
 import { everyIndex } from '../../data/example-set.js';
 import type { ExampleSet } from '../../data/source.js';
 import { permutation } from '../../data/split.js';
+import { annealed } from '../../optimizer/optimizer.js';
 import type { Bench } from '../protocol.js';
 import type { TrainOptions } from './options.js';
 
@@ -28,10 +29,10 @@ export function updatesPerEpoch({ count }: Pick<ExampleSet, 'count'>, { batch }:
 export function* course({ dataset, stream }: Bench, options: TrainOptions, done: number): Generator<Moment> {
   const { train: set } = dataset;
   const each = updatesPerEpoch(set, options);
-  let decay = 1;
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     const first = (epoch - 1) * each;
     if (first + each > done) {
+      const decay = annealed(options.optimizer.schedule, epoch - 1, options.epochs);
       const order = options.shuffle ? permutation(set.count, stream(`train/order/${epoch}`)) : everyIndex(set);
       for (let k = Math.max(0, done - first); k < each; k++) {
         const at = order.subarray(k * options.batch, (k + 1) * options.batch);
@@ -40,6 +41,5 @@ export function* course({ dataset, stream }: Bench, options: TrainOptions, done:
         yield { epoch, iteration: first + k + 1, examples, at, decay, ...place };
       }
     }
-    decay *= options.optimizer.schedule.decay;
   }
 }

@@ -1,5 +1,5 @@
 import { entry } from '../../entry.js';
-import { ratesProblem } from '../../optimizer/optimizer.js';
+import { layerProblems } from '../../optimizer/optimizer.js';
 import { percent } from '../advice.js';
 import type { Outcome, Protocol, ProtocolEvent } from '../protocol.js';
 import { recordParameters } from '../recording.js';
@@ -40,10 +40,9 @@ export function train(options: TrainOptions): Protocol {
     problems({ name, parameters, filters }, validated) {
       const ratios = parameters.some(({ domain }) => domain.isPositive);
       const { schedule } = options.optimizer;
-      const rates = ratesProblem(schedule, parameters);
       const blind = options.filters > 0 && filters === undefined;
       const found: [string[], string | undefined][] = [
-        [['optimizer', 'rates'], rates],
+        ...layerProblems(schedule, parameters).map(([key, wrong]): [string[], string] => [['optimizer', key], wrong]),
         [['optimizer', 'scale'], schedule.scale === 'log' && !ratios ? `must be linear: ${noneOf(name)}` : undefined],
         [['constrain'], options.constrain && !ratios ? `must be left out: ${noneOf(name)}` : undefined],
         [['filters'], blind ? `must be 0: nothing in ${name} sees its input as a picture` : undefined],
