@@ -3,6 +3,7 @@ import type { Agent } from './agent/agent.js';
 import { augmentEntry } from './agent/augment.js';
 import { workmateEntry } from './agent/workmate.js';
 import { backends, type MakeBackend } from './backend/backends.js';
+import { cifarEntry } from './data/cifar.js';
 import { csvEntry } from './data/csv.js';
 import { digitsSyntheticEntry } from './data/digits-synthetic.js';
 import { divided } from './data/divided.js';
@@ -141,6 +142,7 @@ export const registry: Registry = {
     idx: idxEntry,
     csv: csvEntry,
     npz: npzEntry,
+    cifar: cifarEntry,
     ...publishedEntries,
   }),
   solvers: {

@@ -1,8 +1,10 @@
 /**
  * Data sets that anyone can download, and how to tell that a file is the one. Sizes and SHA-256 of MNIST, Fashion-MNIST and
- * KMNIST are those of TensorFlow Datasets, those of optdigits are of the files at UCI.
+ * KMNIST are those of TensorFlow Datasets, those of optdigits are of the files at UCI,
+ * that of CIFAR-10 is of public copies of the archive of the University of Toronto.
  */
 import { type Entry, entry } from '../entry.js';
+import { cifarArchive } from './cifar.js';
 import { csv } from './csv.js';
 import { idx } from './idx.js';
 import type { DataFile, DataSource } from './source.js';
@@ -145,6 +147,20 @@ export const published: readonly PublishedSet[] = [
       },
     ],
     create: optdigits,
+  },
+  {
+    name: 'cifar10',
+    summary: 'pictures of ten classes in three channels, 32 × 32, 50,000 and 10,000',
+    source: 'Krizhevsky 2009',
+    mirrors: ['https://www.cs.toronto.edu/~kriz/'],
+    files: [
+      {
+        path: 'cifar-10-binary.tar.gz',
+        bytes: 170052171,
+        sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
+      },
+    ],
+    create: (name) => cifarArchive({ set: name, path: 'cifar-10-binary.tar.gz' }),
   },
 ];
 

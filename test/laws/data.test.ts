@@ -19,6 +19,7 @@ const files = {
     labels: { shape: [6], data: Uint8Array.of(0, 1, 2, 0, 1, 2) },
   }),
   'a.csv': Array.from({ length: 6 }, (_, i) => `${i},${i * 0.5},${i % 3}\n`).join(''),
+  batch: Uint8Array.from({ length: 6 * 3073 }, (_, i) => (i % 3073 === 0 ? i / 3073 : (7 * i) % 256)),
 };
 
 /** A small example of each source whose files are in a spec, or that has none. */
@@ -41,6 +42,7 @@ const examples: Record<string, object> = {
   idx: { train: { images: 'x', labels: 'y' }, split: { test: 2 } },
   csv: { train: 'a.csv', split: { test: 2 } },
   npz: { file: 'a.npz', split: { test: 2 } },
+  cifar: { train: ['batch'], split: { test: 2 } },
 };
 
 test('every source has an example here, or is published', (t) => {
