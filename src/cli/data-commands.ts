@@ -12,7 +12,12 @@ export const dataCommands: readonly Command[] = [
     usage: 'fetch <set..>',
     summary: 'download published data sets into the cache (EPRBP_CACHE, XDG_CACHE_HOME)',
     positionals: {
-      set: { type: 'string', array: true, demandOption: true, describe: 'mnist, fashion-mnist, kmnist, optdigits, cifar10' },
+      set: {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'mnist, fashion-mnist, kmnist, optdigits, cifar10',
+      },
     },
     options: {
       mirror: {

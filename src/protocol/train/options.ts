@@ -3,12 +3,14 @@ import { choice, create, type Named, positive } from '../../entry.js';
 import type { Optimizer } from '../../optimizer/optimizer.js';
 import { optimizers } from '../../optimizer/optimizers.js';
 import { weightFormats } from '../weights.js';
+import { augmentOption } from './augment.js';
 
 export const trainOptions = {
   epochs: z.int().positive().describe('passes over the training set'),
   batch: z.int().positive().describe('examples to an update; the last batch of an epoch may have fewer'),
   optimizer: choice(optimizers).describe('how gradients become steps'),
   shuffle: z.boolean().default(true).describe('a new order of the examples in every epoch, the same for all engines'),
+  augment: augmentOption,
   constrain: z
     .strictObject({ mean: z.literal('kept').describe('positive tensors are scaled to the mean that they had') })
     .optional()

@@ -3,6 +3,7 @@ import { layerProblems } from '../../optimizer/optimizer.js';
 import { percent } from '../advice.js';
 import type { Outcome, Protocol, ProtocolEvent } from '../protocol.js';
 import { recordParameters } from '../recording.js';
+import { augmented } from './augment.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { closing } from './closing.js';
 import { course, updatesPerEpoch } from './course.js';
@@ -37,13 +38,17 @@ export function train(options: TrainOptions): Protocol {
       const evaluations = Math.ceil(epochs / evaluate_every) * batches + first;
       return { batch, updates: epochs * updatesPerEpoch({ count }, options), evaluations };
     },
-    problems({ name, parameters, filters }, validated) {
+    problems({ name, parameters, filters, image }, validated) {
       const ratios = parameters.some(({ domain }) => domain.isPositive);
       const { schedule } = options.optimizer;
       const blind = options.filters > 0 && filters === undefined;
       const found: [string[], string | undefined][] = [
         ...layerProblems(schedule, parameters).map(([key, wrong]): [string[], string] => [['optimizer', key], wrong]),
         [['optimizer', 'scale'], schedule.scale === 'log' && !ratios ? `must be linear: ${noneOf(name)}` : undefined],
+        [
+          ['augment'],
+          options.augment && !image ? `must be left out: the input of ${name} is no image, ${IMAGE}` : undefined,
+        ],
         [['constrain'], options.constrain && !ratios ? `must be left out: ${noneOf(name)}` : undefined],
         [['filters'], blind ? `must be 0: nothing in ${name} sees its input as a picture` : undefined],
         [['stop'], options.stop && !validated ? `needs a validation set: ${KEEPS}` : undefined],
@@ -70,6 +75,8 @@ export function train(options: TrainOptions): Protocol {
 
 const noneOf = (name: string) => `no tensor of ${name} must be positive`;
 
+const IMAGE = 'which layers: [[channels, height, width], …] would make it';
+
 const KEEPS = 'data.split: {validation: n} keeps examples for one';
 
 /** What is known of a training that goes on another time, if at all. */
@@ -90,6 +97,8 @@ function* updates(training: Training, done: number): Generator<ProtocolEvent, nu
       return epoch - 1;
     }
     const batch = desk.take(bench.dataset.train, at);
+    const { augment } = options;
+    if (augment) augmented(augment, bench.dynamics.image!, batch.x, bench.stream(`train/augment/${iteration}`));
     const lessons = running(training).map((lane) => [lane, learn(lane, batch, moment, training)] as const);
     for (const [lane, lesson] of lessons) note(lane, lesson, moment, bench);
     yield* lessonRows(moment, lessons);
