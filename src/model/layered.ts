@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MOST } from '../entry.js';
 import { addColumnSums, addRow, copy, fill, gemm, gemmOfInput, hadamard } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { directedLayers } from './directed-layers.js';
 import { level } from './domain.js';
 import { type Chain, chainPredictions } from './predictive/chain.js';
 import type { Predicting } from './predictive/predictions.js';
@@ -27,6 +28,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
     name: 'layered',
     ...(feedback !== 1 && { scales }),
     withFeedback: (gamma) => layered(sizes, gamma),
+    separate: () => directedLayers(sizes, made),
     inputs: sizes[0],
     outputs: { block: `s${depth}`, from: 0, to: sizes[depth] },
     states: layers.map((l) => tensor({ name: `s${l}`, kind: 'state', shape: [sizes[l]], layer: l })),
@@ -139,10 +141,13 @@ export const layeredEntry = topology({
       .describe('sizes of a layered network: [inputs, hidden …, outputs]; this, or units, inputs and outputs'),
     read_out: readOutOption(),
   },
-  gives: ['symmetric', 'predictions'],
+  gives: ['symmetric', 'directed', 'predictions'],
   examples: [{ layers: [3, 5, 4, 2] }],
   problems: ({ layers, read_out }) => readOutProblems(layers, read_out),
   label: ({ layers, read_out }) => readOutLabel(layers.join('-'), read_out),
-  create: ({ layers, read_out }) =>
-    read_out ? readOutOf(layered(layers.slice(0, -1)), layers.at(-1)!) : layered(layers),
+  create({ layers, read_out }, interaction) {
+    const chain = layered(read_out ? layers.slice(0, -1) : layers);
+    const made = interaction === 'directed' ? chain.separate!() : chain;
+    return read_out ? readOutOf(made, layers.at(-1)!) : made;
+  },
 });

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { type Activation, activations } from '../numerics/activation.js';
-import { addScaled, axpy, copy, hadamard } from '../numerics/kernels.js';
+import { axpy, hadamard } from '../numerics/kernels.js';
 import { fillBlocks, rowDots, scratch } from '../numerics/whole-state.js';
 import { drivenBy } from './driven.js';
 import { layerGraphExamples } from './images/examples.js';
 import { type HeldPair, heldPair, interactionChange } from './interaction.js';
+import { mapping, type NudgePlacement } from './mapping.js';
 import {
   activationLabel,
   activationOption,
@@ -13,20 +14,10 @@ import {
   createActivation,
   feedForwardOf,
 } from './registered.js';
+import { separateMap } from './separate-map.js';
 import { switchesOf } from './switches.js';
 import { type Couplings, energy, type NetworkProblem } from './topology.js';
-import {
-  type Agreement,
-  type Dynamics,
-  type Energy,
-  type Linearisation,
-  layoutOf,
-  type Nudge,
-  type State,
-} from './types.js';
-
-/** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
-export type NudgePlacement = 'inside' | 'outside';
+import { type Agreement, type Dynamics, type Energy, type Linearisation, layoutOf, type State } from './types.js';
 
 /**
  * Prototypical dynamics in discrete time (Ernoult et al. 2019), from the primitive function
@@ -63,53 +54,14 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
     box: undefined,
     feedForward,
     bind: drivenBy(topology, (input) => {
-      const { groups } = topology;
       const { theta, x, shapes, drive, home } = input;
-      const buffers = scratch(home, shapes, 'a', 'next');
+      const { buffers, ...map } = mapping(topology, rho, placement, input);
       const switches = switchesOf(topology, input, (s, out) => out.copy(s));
-      const last = shapes.findIndex(({ name }) => name === topology.outputs.block);
-
-      /** F = ρ(a) − s */
-      function force(s: State, out: State, nudge?: Nudge): number | undefined {
-        const { a } = buffers(s);
-        topology.couple(theta, s, drive, a);
-        if (placement === 'inside') nudge?.(s, a);
-        const most = rho.valueMinus(a, s, out);
-        if (placement === 'inside' || nudge === undefined) return most;
-        nudge(s, out);
-        return undefined;
-      }
-
-      /** The nudge is inside ρ. */
-      function step(s: State, dt: number, out: State, to: State, nudge?: Nudge): number | undefined {
-        const { a } = buffers(s);
-        topology.couple(theta, s, drive, a);
-        nudge?.(s, a);
-        return rho.valueStep(a, s, dt, out, to);
-      }
-
-      function move(s: State, group: number, out: State, nudge?: Nudge, into?: State): void {
-        const { a, next } = buffers(s);
-        const blocks = groups![group];
-        const pull = blocks.includes(last) ? nudge : undefined;
-        topology.couple(theta, s, drive, a, blocks);
-        if (placement === 'inside') pull?.(s, a);
-        for (const k of blocks) {
-          const [from, to] = [a, next].map(({ parts }) => parts[0][k].data);
-          rho.of(shapes[k].name).value({ re: from }, { re: to });
-          if (into) addScaled(to, -1, s.parts[0][k].data, into.parts[0][k].data);
-        }
-        if (placement === 'outside' && into) pull?.(s, into);
-        if (placement === 'outside') pull?.(s, next);
-        for (const k of blocks) copy(next.parts[0][k].data, out.parts[0][k].data);
-      }
 
       return {
         dynamics,
         ...input.system,
-        force,
-        ...(placement === 'inside' && { step }),
-        ...(groups && { response: { groups, move } }),
+        ...map,
         energy: lyapunov(),
         ...(switches && { switches }),
         linearise,
@@ -209,10 +161,22 @@ function feedbackProblems(gamma: number | undefined, { name, states, withFeedbac
   return [['feedback', `${gamma} is too far from 1 for ${states.length} layers: γ^(1 − L) is no number`]];
 }
 
+function separateProblems(gamma: number | undefined, { name, separate }: Couplings): NetworkProblem[] {
+  if (separate === undefined) {
+    const which = 'separate weights are of layers that are all dense, one to the next';
+    return [[['backward'], `must be left out: ${which}, and this network is ${name}`]];
+  }
+  if (gamma === undefined) return [];
+  return [
+    [['feedback'], 'must be left out: backward: separate has weights of its own from above, which γ would scale'],
+  ];
+}
+
 export const prototypicalEntry = energy({
   name: 'prototypical',
-  summary: 's ← ρ(∂Φ/∂s), Φ = Σ W s s + Σ b s: discrete time, layered or recurrent, symmetric weights',
-  source: 'Ernoult et al. 2019; Laborieux et al. 2021',
+  summary:
+    's ← ρ(∂Φ/∂s), Φ = Σ W s s + Σ b s: discrete time, layered or recurrent, symmetric weights or separate ones back',
+  source: 'Ernoult et al. 2019, 2020; Laborieux et al. 2021',
   takes: 'symmetric',
   options: {
     activation: activationOption(),
@@ -220,6 +184,10 @@ export const prototypicalEntry = energy({
       .enum(['inside', 'outside'])
       .default('inside')
       .describe('ρ(∂Φ/∂s − β∂C/∂s): EP is exact; or outside, ρ(∂Φ/∂s) − β∂C/∂s: it is biased'),
+    backward: z
+      .literal('separate')
+      .optional()
+      .describe('what comes from the layer above has weights of its own, B2…BL, and there is no Φ; default those of W'),
     feedback: z
       .number()
       .positive()
@@ -229,20 +197,22 @@ export const prototypicalEntry = energy({
   examples: [
     { init: { name: 'glorot-uniform', gain: 0.5 } },
     { init: { name: 'glorot-uniform', gain: 0.5 }, activation: 'tanh', nudge: 'inside', feedback: 0.5 },
+    { init: { name: 'glorot-uniform', gain: 0.5 }, activation: 'shifted-sigmoid', backward: 'separate' },
     ...layerGraphExamples.map((example, i) => ({ ...example, nudge: 'inside', ...(i === 0 && { feedback: 0.5 }) })),
   ],
-  problems: ({ activation, feedback }, topology: Couplings) => [
+  problems: ({ activation, feedback, backward }, topology: Couplings) => [
     ...activationProblems(activation, topology),
     ...feedbackProblems(feedback, topology),
+    ...(backward === 'separate' ? separateProblems(feedback, topology) : []),
   ],
-  label: ({ activation, feedback }) => [
+  label: ({ activation, feedback, backward }) => [
     ...activationLabel({ activation }),
+    ...(backward === 'separate' ? [{ keys: ['backward'], text: 'separate backward weights' }] : []),
     ...(feedback === undefined ? [] : [{ keys: ['feedback'], symbol: 'γ', value: feedback }]),
   ],
-  create: ({ activation, nudge, feedback }, topology: Couplings) =>
-    prototypical(
-      feedback === undefined ? topology : topology.withFeedback!(feedback),
-      createActivation(activation, topology),
-      nudge,
-    ),
+  create({ activation, nudge, feedback, backward }, topology: Couplings) {
+    const rho = createActivation(activation, topology);
+    if (backward === 'separate') return separateMap(topology.separate!(), rho, nudge);
+    return prototypical(feedback === undefined ? topology : topology.withFeedback!(feedback), rho, nudge);
+  },
 });

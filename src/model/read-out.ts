@@ -43,6 +43,9 @@ export function readOutOf<T extends Topology>(topology: T, classes: number): T {
     ...('withFeedback' in topology && {
       withFeedback: (gamma: number) => readOutOf((topology as Feeding<T>).withFeedback(gamma), classes),
     }),
+    ...('separate' in topology && {
+      separate: () => readOutOf((topology as unknown as Separable).separate(), classes),
+    }),
   };
 }
 
@@ -72,6 +75,7 @@ export function readOutProblems(layers: readonly unknown[], readOut: string | un
 export const readOutLabel = (label: string, readOut: string | undefined): string =>
   readOut === undefined ? label : `${label} ${readOut}`;
 
+type Separable = { separate(): Topology };
 type Feeding<T> = { withFeedback(gamma: number): T };
 
 const allOf = (classes: number): OutputSlice => ({ block: 'z', from: 0, to: classes });

@@ -3,7 +3,7 @@ import { MOST } from '../entry.js';
 import { addColumnSums, addRow, gemm, gemmOfInput } from '../numerics/kernels.js';
 import { type Domain, free, level, positiveDefinite, tied } from './domain.js';
 import { tensor } from './tensor.js';
-import { type Couplings, topology } from './topology.js';
+import { type Couplings, type Directed, topology } from './topology.js';
 import type { Params } from './types.js';
 
 /** How the units of one block are coupled: what the tensor is called, and which values it may have. */
@@ -70,6 +70,20 @@ export function recurrent(
   };
 }
 
+/** The same block with W as it comes: each of the two ways between a pair has a weight of its own, and a unit may hear itself. */
+export function directedBlock(units: number, inputs: number, outputs: number): Directed {
+  return {
+    ...recurrent(units, inputs, outputs, 'directed'),
+    coupleBack(theta, q, out) {
+      gemm(false, true, 1, q.parts[0][0], theta.parts[0][W], 0, out.parts[0][0]);
+    },
+    addPairs(alpha, [pre], [post], out) {
+      const pairs = out.parts[0][W];
+      gemm(true, false, alpha, pre, post, pairs, pairs);
+    },
+  };
+}
+
 const size = () => z.int().positive().max(MOST.units);
 
 export const recurrentEntry = topology({
@@ -88,5 +102,7 @@ export const recurrentEntry = topology({
   },
   label: ({ units }) => `with ${units} units`,
   create: ({ units, inputs, outputs }, interaction) =>
-    recurrent(units, inputs, outputs, interaction as keyof typeof couplings),
+    interaction === 'directed'
+      ? directedBlock(units, inputs, outputs)
+      : recurrent(units, inputs, outputs, interaction as keyof typeof couplings),
 });

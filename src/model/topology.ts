@@ -25,6 +25,20 @@ export interface Driven extends Topology {
   addInputPairs(alpha: number, x: Matrix, p: readonly Matrix[], out: Params): void;
 }
 
+/** Units that hear each other by connections that are one each way. */
+export interface Directed extends Driven {
+  /** The blocks in sets, as those of Couplings. */
+  readonly groups?: Groups;
+  /** out = start + p W, what comes to every unit; as `couple` of Couplings. */
+  couple(theta: Params, p: Blocks, start: 0 | Blocks, out: Blocks, blocks?: readonly number[]): void;
+  /** out = q Wᵀ, what goes back from every unit; `q` real. */
+  coupleBack(theta: Params, q: Blocks, out: Blocks): void;
+  /** out += α · pre_i post_j for every connection from unit i to unit j. */
+  addPairs(alpha: number, pre: readonly Matrix[], post: readonly Matrix[], out: Params): void;
+  /** The network of the same layers and forward weights, run forwards once; absent where there is no forwards. */
+  feedForward?(theta: Params, x: Matrix, rho: Activation, like: State): ForwardPass;
+}
+
 /**
  * For dynamics whose interaction is the bilinear form Φ = ½ pᵀWp + (xU + b)·p with symmetric W; with `scales` D of
  * Φ = ½ pᵀDWp + (xU + b)·Dp, where DW is symmetric and D is 1 at the outputs.
@@ -34,6 +48,8 @@ export interface Couplings extends Driven {
   readonly scales?: readonly number[];
   /** The same with what comes from above counted γ times; absent where nothing is above. */
   withFeedback?(gamma: number): Couplings;
+  /** The same with weights of their own for what comes from above; absent where nothing is above. */
+  separate?(): Directed;
   /**
    * The blocks in sets that do not see each other's members, nor any block itself, in the order of a sweep: each set
    * depends on the others alone. Absent where a block sees itself.

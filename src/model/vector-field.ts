@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Activation } from '../numerics/activation.js';
-import { axpy, gemm, hadamard } from '../numerics/kernels.js';
+import { axpy, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { turned } from './domain.js';
 import { drivenBy } from './driven.js';
@@ -13,15 +13,15 @@ import {
 } from './registered.js';
 import { addInputPairs } from './synapses.js';
 import type { Tensor } from './tensor.js';
-import { type Driven, energy, isWhole } from './topology.js';
+import { type Directed, energy, isWhole } from './topology.js';
 import { type Dynamics, type Linearisation, layoutOf, type State } from './types.js';
 
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
- * arXiv 1808.04873). W_ji connects unit j to unit i.
+ * arXiv 1808.04873). W_ji connects unit j to unit i; of layers, W has weights W_l and B_l beside its diagonal blocks.
  * @param backwardAngle degrees between W and Wᵀ as initialised: 0 makes it symmetric, 180 antisymmetric; as drawn without.
  */
-export function vectorField(topology: Driven, rho: Activation, backwardAngle?: number): Dynamics {
+export function vectorField(topology: Directed, rho: Activation, backwardAngle?: number): Dynamics {
   const W = 0;
   const coupling = (given: Tensor, k: number): Tensor =>
     k === W && backwardAngle !== undefined ? { ...given, domain: turned(backwardAngle) } : given;
@@ -40,7 +40,6 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
     box: undefined,
     bind: drivenBy(topology, (input) => {
       const { theta, x, drive } = input;
-      const weights = theta.parts[0][W];
       const buffers = scratch(input.home, input.shapes, 'r');
 
       return {
@@ -49,10 +48,7 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
         force(s, out, nudge) {
           const { r } = buffers(s);
           rho.value(s, r);
-          for (let part = 0; part < s.parts.length; part++) {
-            const start = part === 0 ? drive.parts[0][0] : 0;
-            gemm(false, false, 1, r.parts[part][0], weights, start, out.parts[part][0]);
-          }
+          topology.couple(theta, r, drive, out);
           axpy(-1, s.data, out.data);
           nudge?.(s, out);
           return undefined;
@@ -60,10 +56,7 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
         energy: undefined,
         synapses: {
           rates: (s, out) => rho.value(s, out),
-          addPairs(alpha, pre, post, out) {
-            const into = out.parts[0][W];
-            gemm(true, false, alpha / x.rows, pre.parts[0][0], post.parts[0][0], into, into);
-          },
+          addPairs: (alpha, pre, post, out) => topology.addPairs(alpha / x.rows, pre.parts[0], post.parts[0], out),
           addInputPairs: (alpha, post, out) => addInputPairs(topology, alpha, x, post, out),
         },
         /** Jv = −v + (ρ'∘v)W and Jᵀv = −v + ρ'∘(vWᵀ). */
@@ -76,16 +69,16 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
             move,
             apply(v, out) {
               hadamard(slope.data, v.data, p.data);
-              gemm(false, false, 1, p.parts[0][0], weights, 0, out.parts[0][0]);
+              topology.couple(theta, p, 0, out);
               axpy(-1, v.data, out.data);
             },
             applyTranspose(v, out) {
-              gemm(false, true, 1, v.parts[0][0], weights, 0, out.parts[0][0]);
+              topology.coupleBack(theta, v, out);
               hadamard(slope.data, out.data, out.data);
               axpy(-1, v.data, out.data);
             },
             gradParams(v, out) {
-              gemm(true, false, 1 / x.rows, r.parts[0][0], v.parts[0][0], 0, out.fill(0).parts[0][W]);
+              topology.addPairs(1 / x.rows, r.parts[0], v.parts[0], out.fill(0));
               topology.addInputPairs(1 / x.rows, x, v.parts[0], out);
             },
           };
@@ -98,7 +91,7 @@ export function vectorField(topology: Driven, rho: Activation, backwardAngle?: n
 
 export const vectorFieldEntry = energy({
   name: 'vector-field',
-  summary: 'ds/dt = −s + ρ(s)W + xU + b with W not symmetric: no energy',
+  summary: 'ds/dt = −s + ρ(s)W + xU + b with W not symmetric: no energy; of layers too, with weights B back',
   source: 'Almeida 1987, Pineda 1987; Scellier et al. 2018 (arXiv 1808.04873)',
   takes: 'directed',
   options: {
@@ -113,11 +106,14 @@ export const vectorFieldEntry = energy({
   examples: [{ init: { name: 'glorot-uniform', gain: 0.5 } }],
   problems({ activation, backward_angle, parameters }, topology) {
     const wrong = activationProblems(activation, topology);
+    if (backward_angle !== undefined && topology.states.length > 1) {
+      return [...wrong, ['backward_angle', 'must be left out: it turns one square W, and layers have several']];
+    }
     if (backward_angle === undefined || parameters === undefined) return wrong;
     const why = 'backward_angle turns weights as they are initialised, and these are given in parameters';
     return [...wrong, ['backward_angle', `${why}; leave one of them out`]];
   },
   label: activationLabel,
-  create: ({ activation, backward_angle }, topology: Driven) =>
+  create: ({ activation, backward_angle }, topology: Directed) =>
     vectorField(topology, createActivation(activation, topology), backward_angle),
 });

@@ -1,0 +1,68 @@
+/** The map s ← ρ(a), a = Ws + xU + b, as the field F = ρ(a) − s and as sweeps set by set. */
+import type { Activation } from '../numerics/activation.js';
+import { addScaled, copy } from '../numerics/kernels.js';
+import { scratch } from '../numerics/whole-state.js';
+import type { Input } from './driven.js';
+import type { Directed } from './topology.js';
+import type { Nudge, State, System } from './types.js';
+
+/** Where −β∂C/∂s enters the map: `inside` ρ (Laborieux et al. 2021), or `outside`, after it (Ernoult et al. 2019). */
+export type NudgePlacement = 'inside' | 'outside';
+
+/** How a system of such a map moves, and the buffers that it does so in. */
+export interface Mapping extends Pick<System, 'force' | 'step' | 'response'> {
+  buffers(s: State): Record<'a' | 'next', State>;
+}
+
+export function mapping(
+  topology: Pick<Directed, 'couple' | 'groups' | 'outputs'>,
+  rho: Activation,
+  placement: NudgePlacement,
+  { theta, shapes, drive, home }: Input,
+): Mapping {
+  const { groups } = topology;
+  const buffers = scratch(home, shapes, 'a', 'next');
+  const last = shapes.findIndex(({ name }) => name === topology.outputs.block);
+
+  /** F = ρ(a) − s */
+  function force(s: State, out: State, nudge?: Nudge): number | undefined {
+    const { a } = buffers(s);
+    topology.couple(theta, s, drive, a);
+    if (placement === 'inside') nudge?.(s, a);
+    const most = rho.valueMinus(a, s, out);
+    if (placement === 'inside' || nudge === undefined) return most;
+    nudge(s, out);
+    return undefined;
+  }
+
+  /** The nudge is inside ρ. */
+  function step(s: State, dt: number, out: State, to: State, nudge?: Nudge): number | undefined {
+    const { a } = buffers(s);
+    topology.couple(theta, s, drive, a);
+    nudge?.(s, a);
+    return rho.valueStep(a, s, dt, out, to);
+  }
+
+  function move(s: State, group: number, out: State, nudge?: Nudge, into?: State): void {
+    const { a, next } = buffers(s);
+    const blocks = groups![group];
+    const pull = blocks.includes(last) ? nudge : undefined;
+    topology.couple(theta, s, drive, a, blocks);
+    if (placement === 'inside') pull?.(s, a);
+    for (const k of blocks) {
+      const [from, to] = [a, next].map(({ parts }) => parts[0][k].data);
+      rho.of(shapes[k].name).value({ re: from }, { re: to });
+      if (into) addScaled(to, -1, s.parts[0][k].data, into.parts[0][k].data);
+    }
+    if (placement === 'outside' && into) pull?.(s, into);
+    if (placement === 'outside') pull?.(s, next);
+    for (const k of blocks) copy(next.parts[0][k].data, out.parts[0][k].data);
+  }
+
+  return {
+    buffers,
+    force,
+    ...(placement === 'inside' && { step }),
+    ...(groups && { response: { groups, move } }),
+  };
+}
