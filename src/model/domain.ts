@@ -126,6 +126,31 @@ export const bounded = (lower: number, upper: number): Domain => ({
 /** Free, and so many degrees away from its transpose when it is drawn: a square tensor. */
 export const turned = (degrees: number): Domain => ({ ...free, fromDraw: (w) => turn(w, degrees) });
 
+/** The same with cells that are 0 and stay it. */
+export function sparse(given: Domain, absent: readonly number[]): Domain {
+  const isAbsent = new Set(absent);
+  const clear = ({ data }: Matrix) => {
+    for (const at of absent) data[at] = 0;
+  };
+  return {
+    ...given,
+    coordinates: (rows, cols) => given.coordinates(rows, cols).filter(([first]) => !isAbsent.has(first)),
+    fromDraw(values) {
+      given.fromDraw(values);
+      clear(values);
+    },
+    impose(values) {
+      given.impose(values);
+      clear(values);
+    },
+    problem(values, name, shape = [values.rows, values.cols]) {
+      const at = absent.find((place) => values.data[place] !== 0);
+      if (at === undefined) return given.problem(values, name, shape);
+      return `must be 0 where there is no connection, got ${cellName(name, at, shape)} = ${values.data[at]}`;
+    },
+  };
+}
+
 /** Both cells of every pair (i, j), i + apart ≤ j; one where i = j. */
 function pairs(n: number, apart: 0 | 1): number[][] {
   return Array.from({ length: n }, (_, i) =>

@@ -2,6 +2,7 @@ import { everyIndex } from '../data/example-set.js';
 import type { ExampleSet } from '../data/source.js';
 import { type EndRule, settled } from '../engine/engine.js';
 import { create } from '../entry.js';
+import { existing } from '../model/existing.js';
 import { storePatterns } from '../model/store.js';
 import type { Params } from '../model/types.js';
 import type { Arena } from '../numerics/arena.js';
@@ -39,9 +40,10 @@ export function assemble(
   bench: Bench;
 } {
   if (isOfAgent(spec)) throw new RangeError(`protocol ${spec.protocol.name} works on an agent`);
-  const dynamics = dynamicsOf(spec.network);
   const stream = (purpose: string) => randomStream(spec.seed, purpose);
   const theta = startingParameters(spec, parameters, arena);
+  const whole = dynamicsOf(spec.network);
+  const dynamics = spec.network.mask ? existing(whole, theta) : whole;
   const free = freeRule(spec);
   const warnings: string[] = [];
   const dataset = datasetOf(spec, data, dynamics, free, warnings);

@@ -12,6 +12,7 @@ const init = choice(registry.initialisers).optional();
 export interface NetworkSpec extends WithParameters {
   readonly energy: string;
   readonly init?: Named | undefined;
+  readonly mask?: 'existing' | undefined;
   readonly [option: string]: unknown;
 }
 
@@ -35,6 +36,10 @@ const networkOf = (energy: EnergyEntry) =>
     ...energy.options,
     init: init.describe(`initialiser of the parameters; default ${Object.values(energy.init).join(', gain ')}`),
     parameters: explicitParameters.optional(),
+    mask: z
+      .literal('existing')
+      .optional()
+      .describe('weights that are 0 in parameters are no connections, and stay 0; default all may learn'),
   });
 
 /** Where there is a choice of topologies none of their options is required, and one may mean several things. */
@@ -63,11 +68,15 @@ export const networkProblems = remembered((network: NetworkSpec): NetworkProblem
   const chosen = chosenAmong(taken, options);
   const wrong = taken.length === 0 ? [] : chosen ? foreign(chosen, taken, options) : [missing(taken, options)];
   if (wrong.length > 0) return wrong;
+  if (network.mask && network.parameters === undefined) return [['mask', NO_ZEROS]];
   const own = chosen?.problems?.(options) ?? [];
   return own.length > 0 ? own : (entry.problems?.(options, laidOut(entry, options)) ?? []);
 });
 
-/** The dynamics of a network without problems. */
+const NO_ZEROS =
+  'existing connections are those that are not 0 in parameters: give them, or leave mask out (layers without it have the connections of layers alone)';
+
+/** The dynamics of a network without problems, as if all its connections existed. */
 export const dynamicsOf = remembered(({ energy, init, parameters, ...options }: NetworkSpec): Dynamics => {
   const entry = registry.energies[energy];
   return entry.create(options, laidOut(entry, options));
@@ -78,7 +87,8 @@ export function networkLabel({ energy, ...options }: NetworkSpec): LabelPart[] {
   const entry = registry.energies[energy];
   const topology = chosenAmong(topologiesOf(entry), options);
   const size = topology ? [{ keys: Object.keys(topology.options), text: topology.label(options) }] : [];
-  return [{ keys: ['energy'], text: energy }, ...size, ...(entry.label?.(options) ?? [])];
+  const masked = options.mask ? [{ keys: ['mask'], text: 'masked' }] : [];
+  return [{ keys: ['energy'], text: energy }, ...size, ...(entry.label?.(options) ?? []), ...masked];
 }
 
 function laidOut(entry: EnergyEntry, options: Record<string, unknown>): Topology {
