@@ -1,4 +1,5 @@
 import type { Capability } from '../model/capability.js';
+import type { Tensor } from '../model/tensor.js';
 import type { BoundCost, Params, State, System } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -133,6 +134,8 @@ export interface Engine {
   readonly copies?: readonly NudgedCopy[];
   /** Fewer steps than this make no sense; 0 where absent. */
   readonly leastSteps?: number;
+  /** What of its options does not fit these tensors, if anything: which, and why. */
+  misfit?(tensors: readonly Tensor[]): readonly [option: string, why: string] | undefined;
   /**
    * Writes the activities of a network of the engine's own into `out`, where that is not the one at its free fixed point:
    * training then takes its outputs for the prediction, and there is no phase one.

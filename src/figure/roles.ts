@@ -63,6 +63,8 @@ export const ROLES: Readonly<Record<string, Look>> = {
   'ep agnostic': look('#C9880A', 1.4, 'hourglass', 9, 2, 3, 2),
   'continual-ep one-sided': look('#8B5A2B', 1.3, 'cross', 5, 1.5, 1.5, 1.5, 1.5, 1.5),
   'continual-ep random-sign': look('#B98A5E', 1.3, 'saltire', 2, 1),
+  'continual-ep centered': look('#6B4423', 1.3, 'triangle-up', 6, 1.5, 1.5, 1.5),
+  'continual-ep third-phase': look('#A0522D', 1.3, 'triangle-down', 3, 1.5, 1.5, 1.5),
   'coupled-learning one-sided': look('#A61E4D', 1.2, 'bar', 5, 2.5),
   'coupled-learning centered': look('#D6336C', 1.2, 'dash', 7, 1.5, 3, 1.5),
   contrast: look('#5F6B00', 1.4, 'star', 3, 2, 6, 2),

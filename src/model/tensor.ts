@@ -63,6 +63,25 @@ export function layersOf(tensors: readonly Tensor[]): readonly (readonly number[
   return [...layers.values()];
 }
 
+/** What is one number for all tensors, or one for each layer, input side first: that of every tensor. */
+export function layerwise(given: number | readonly number[], tensors: readonly Tensor[]): number[] {
+  if (typeof given === 'number') return tensors.map(() => given);
+  const layers = layersOf(tensors);
+  return tensors.map((_, i) => given[layers.findIndex((layer) => layer.includes(i))]);
+}
+
+/** What is wrong with a list that has one number a layer, for these tensors. @param noun of the numbers: `rates` */
+export function layersProblem(
+  given: number | readonly number[],
+  tensors: readonly Tensor[],
+  noun: string,
+): string | undefined {
+  const layers = layersOf(tensors);
+  if (typeof given === 'number' || given.length === layers.length) return undefined;
+  const names = layers.map((layer) => layer.map((i) => tensors[i].name).join(' and '));
+  return `has ${given.length} ${noun} for ${layers.length} layers (${names.join('; ')})`;
+}
+
 /** Numbers as parameter files nest them: a number by itself, or lists. */
 export function nested(numbers: ArrayLike<number>, shape: readonly number[]): unknown {
   const [size, ...rest] = shape;

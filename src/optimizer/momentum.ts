@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { entry } from '../entry.js';
+import { layerwise } from '../model/tensor.js';
 import { axpy, scale } from '../numerics/kernels.js';
 import {
   addWeightDecay,
   type Optimizer,
-  ofLayers,
   type PerLayer,
   perLayer,
   ratesOf,
@@ -19,7 +19,7 @@ export function momentum({ momentum: mu, ...schedule }: Schedule & { readonly mo
     schedule,
     start(shapes, theta) {
       const rates = ratesOf(schedule, shapes);
-      const shares = ofLayers(mu, shapes);
+      const shares = layerwise(mu, shapes);
       const m = theta.like();
       return {
         memory: [m],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { choice, create, type Named, positive } from '../entry.js';
-import { layersOf, type Tensor } from '../model/tensor.js';
+import { layersProblem, layerwise, type Tensor } from '../model/tensor.js';
 import type { Params } from '../model/types.js';
 import type { Blocks } from '../numerics/blocks.js';
 import { axpy } from '../numerics/kernels.js';
@@ -53,16 +53,9 @@ export const scheduleOptions = {
     .describe('how rates fall from epoch to epoch, beside decay; default not at all'),
 };
 
-/** The number of every tensor. */
-export function ofLayers(given: PerLayer, tensors: readonly Tensor[]): number[] {
-  if (typeof given === 'number') return tensors.map(() => given);
-  const layers = layersOf(tensors);
-  return tensors.map((_, i) => given[layers.findIndex((layer) => layer.includes(i))]);
-}
-
 /** The rate of every tensor. */
 export const ratesOf = ({ rates }: Pick<Schedule, 'rates'>, tensors: readonly Tensor[]): number[] =>
-  ofLayers(rates, tensors);
+  layerwise(rates, tensors);
 
 /** The factor on every rate after so many of all epochs. */
 export function annealed({ decay, schedule }: Schedule, done: number, epochs: number): number {
@@ -73,13 +66,11 @@ export function annealed({ decay, schedule }: Schedule, done: number, epochs: nu
 
 /** What is wrong with lists that have one number a layer, for these tensors: [key, message]. */
 export function layerProblems(schedule: Schedule, tensors: readonly Tensor[]): [key: string, message: string][] {
-  const layers = layersOf(tensors);
-  const names = layers.map((layer) => layer.map((i) => tensors[i].name).join(' and ')).join('; ');
   const lists = { rates: 'rates', weight_decay: 'weight decays', momentum: 'momenta' } as const;
   return Object.entries(lists).flatMap(([key, noun]): [string, string][] => {
-    const given = (schedule as Schedule & { momentum?: PerLayer })[key as keyof typeof lists];
-    if (!Array.isArray(given) || given.length === layers.length) return [];
-    return [[key, `has ${given.length} ${noun} for ${layers.length} layers (${names})`]];
+    const given = (schedule as Schedule & { momentum?: PerLayer })[key as keyof typeof lists] ?? 0;
+    const wrong = layersProblem(given, tensors, noun);
+    return wrong === undefined ? [] : [[key, wrong]];
   });
 }
 
@@ -91,7 +82,7 @@ export function addWeightDecay(
   gradient: Params,
 ): void {
   if (weight_decay === 0) return;
-  const lambdas = ofLayers(weight_decay, tensors);
+  const lambdas = layerwise(weight_decay, tensors);
   tensors.forEach(({ domain }, i) => {
     if (domain.decays && lambdas[i] !== 0) axpy(lambdas[i], theta.parts[0][i].data, gradient.parts[0][i].data);
   });

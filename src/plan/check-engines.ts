@@ -19,8 +19,19 @@ export function checkEngines(spec: PartialSpec, dynamics: Dynamics | undefined, 
     ...(dynamics ? checkEarlyError(spec, dynamics, draft) : []),
     ...checkProtocol(spec, draft),
     ...checkRates(spec, draft),
-    ...(dynamics ? [...checkCapabilities(spec, dynamics, draft), ...checkWholeSteps(spec, dynamics, draft)] : []),
+    ...(dynamics ? checkFit(spec, dynamics, draft) : []),
   ];
+}
+
+/** Whether engines can treat the dynamics, and fit its tensors and its time. */
+function checkFit(spec: PartialSpec, dynamics: Dynamics, draft: Draft): Issue[] {
+  const misfits = (spec.engines ?? []).flatMap((engine, i): Issue[] => {
+    const misfit = engineOf(engine).misfit?.(dynamics.parameters);
+    if (misfit === undefined) return [];
+    const path = ['engines', i, misfit[0]];
+    return [{ where: draft.locate(path), message: `${dotted(path, draft.data)} ${misfit[1]}` }];
+  });
+  return [...misfits, ...checkCapabilities(spec, dynamics, draft), ...checkWholeSteps(spec, dynamics, draft)];
 }
 
 /** Ids as the draft has them, valid engines or not. */

@@ -10,6 +10,7 @@ import type { OutputUnits } from '../engine/backprop.js';
 import type { Engine } from '../engine/engine.js';
 import type { EngineFamily, family } from '../engine/family.js';
 import type { Nudging } from '../engine/nudging/nudging.js';
+import type { ContinualNudging } from '../engine/nudging/third-phase.js';
 import type { Entry } from '../entry.js';
 import { type Location, pluginPlace, UserError } from '../errors.js';
 import type { FigureEntry } from '../figure/define.js';
@@ -72,7 +73,7 @@ export const defineTopology: typeof topology = (declaration) =>
 /** What a member of each family of this program makes; of families with one way only there are no members to add. */
 export interface FamilyMembers {
   readonly ep: Nudging;
-  readonly 'continual-ep': Nudging;
+  readonly 'continual-ep': ContinualNudging;
   readonly rbp: Engine;
   readonly stdp: Engine;
   readonly backprop: OutputUnits;

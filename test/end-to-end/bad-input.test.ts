@@ -356,9 +356,25 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     ep({ name: 'continual-ep', learning_rate: -1 }),
     /engines.ep.learning_rate must be at least 0, got -1/,
   ],
-  'continual EP of two copies': [
-    ep({ name: 'continual-ep', nudging: 'centered', learning_rate: 1e-3 }),
-    /engines.ep.nudging must be one of one-sided, random-sign, got 'centered'/,
+  'continual EP on a circle': [
+    ep({ name: 'continual-ep', nudging: 'holomorphic', learning_rate: 1e-3 }),
+    /engines.ep.nudging must be one of one-sided, random-sign, centered, third-phase, got 'holomorphic'/,
+  ],
+  'rates of layers that are not there': [
+    ep({ name: 'continual-ep', learning_rate: [1e-3, 1e-3, 1e-3] }),
+    /spec\.yaml:\d+:\d+: engines\.ep\.learning_rate has 3 rates for 2 layers \(W1 and b1; W2 and b2\)/,
+  ],
+  'a mask without weights that say what exists': [
+    { network: { ...quick.network, mask: 'existing' } },
+    /spec\.yaml:\d+:\d+: network: existing connections are those that are not 0 in parameters/,
+  ],
+  'separate backward weights of a block': [
+    { network: { ...recurrent, energy: 'prototypical', backward: 'separate' } },
+    /network: must be left out: separate weights are of layers that are all dense, one to the next, and this network is recurrent/,
+  ],
+  'a factor on separate backward weights': [
+    { network: { energy: 'prototypical', layers: [3, 4, 2], activation: 'tanh', backward: 'separate', feedback: 0.5 } },
+    /must be left out: backward: separate has weights of its own from above/,
   ],
   'engine without a process': [
     { engines: [quick.engines[0], { id: 'rbp', name: 'rbp', method: 'direct' }] },

@@ -1,10 +1,14 @@
 /** Continual EP by what it is defined by: EP at rate 0, a deviation of first order in the rate, weights that have moved. */
 import test from 'ava';
-import { continualPropagation } from '../../src/engine/continual-ep.js';
+import { continualEpFamily, continualPropagation } from '../../src/engine/continual-ep.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { equilibriumPropagation, type Rule } from '../../src/engine/ep.js';
+import { centered } from '../../src/engine/nudging/centered.js';
 import { oneSided } from '../../src/engine/nudging/one-sided.js';
+import { direct } from '../../src/engine/rbp/direct.js';
+import { create } from '../../src/entry.js';
 import { logLogSlope } from '../../src/metrics/slope.js';
+import { layersOf } from '../../src/model/tensor.js';
 import { type Matrix, math } from '../../src/numerics/matrix.js';
 import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
 import { everyNetwork, title } from '../_support/networks.js';
@@ -58,6 +62,54 @@ for (const [energy, options] of [
       return distance(estimate(1e-6), estimate(0));
     };
     t.true(Math.abs(halved(BETA / 100) / halved(BETA / 50) - 2) < 0.1);
+  });
+}
+
+const thirdPhase = (beta: number) =>
+  create(continualEpFamily.members, { name: 'third-phase', beta }) as ReturnType<typeof oneSided>;
+
+for (const [energy, options] of [
+  ['hopfield', { layers: [3, 5, 4, 2], activation: 'tanh' }],
+  ['prototypical', { layers: [3, 5, 2], activation: 'sigmoid' }],
+  ['vector-field', { layers: [3, 5, 2], activation: 'tanh' }],
+  ['prototypical', { layers: [3, 5, 2], activation: 'tanh', backward: 'separate' }],
+] as const) {
+  const isTied = energy !== 'vector-field' && !('backward' in options);
+  const rule = isTied ? 'energy' : 'vector-field';
+  const init = { name: 'glorot-uniform', gain: 0.5 };
+  const bench = { network: { energy, init, ...options }, second: { step: 0.4, steps: 500 } };
+
+  test(`${energy} ${JSON.stringify(options)}: two copies at once, and a third phase, come to EP's centered estimate at rate 0`, (t) => {
+    const problem = problemOf(benchOf(bench));
+    // without an energy ∂F/∂θ is taken where a step begins, by the way of the third phase from s^β: that is O(β) apart
+    const [beta, allowed] = isTied ? [BETA, 1e-10] : [BETA / 100, 5e-3];
+    const ep = processOf(equilibriumPropagation(centered(beta), rule), problem);
+    const size = Math.max(...ep.estimate.gradient.data.map(Math.abs));
+    const both = processOf(continualPropagation(centered(beta), rule, 0), problem);
+    for (const [step, { state }] of both.moments.entries()) t.deepEqual(state, ep.moments[step].state);
+    const third = processOf(continualPropagation(thirdPhase(beta), rule, 0), problem);
+    t.is(third.estimate.steps, 2 * ep.estimate.steps);
+    for (const { estimate } of [both, third]) {
+      const gap = distance(estimate.gradient.data, ep.estimate.gradient.data) / size;
+      t.true(gap < allowed, `${gap}`);
+    }
+  });
+
+  test(`${energy} ${JSON.stringify(options)}: a third phase has a bias of second order in β, and first in the learning rate`, (t) => {
+    const problem = problemOf(benchOf(bench));
+    const at = (rate: number | number[], beta: number) =>
+      last(continualPropagation(thirdPhase(beta), rule, rate), problem).gradient.data;
+    if (isTied) {
+      const exact = processOf(direct(), problem).estimate.gradient.data;
+      const slope = logLogSlope([0.005, 0.01, 0.02].map((beta) => [beta, distance(at(0, beta), exact)]));
+      t.true(Math.abs(slope - 2) < 0.1, `slope ${slope} over β`);
+    }
+    const still = at(0, BETA);
+    const slope = logLogSlope([1e-7, 1e-6, 1e-5].map((rate) => [rate, distance(at(rate, BETA), still)]));
+    t.true(Math.abs(slope - 1) < 0.02, `slope ${slope} over η`);
+    const layers = layersOf(problem.system.dynamics.parameters).length;
+    t.deepEqual(at(new Array(layers).fill(1e-4), BETA), at(1e-4, BETA));
+    t.notDeepEqual(at([1e-4, ...new Array(layers - 1).fill(0)], BETA), at(1e-4, BETA));
   });
 }
 

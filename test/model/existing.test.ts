@@ -90,7 +90,7 @@ function drawn(): Layers {
 }
 
 /** C-VF by loops over units: Σ_t −(1/β) (∂F/∂θ(s_t))ᵀ(s_{t+1} − s_t), the mean over examples, while θ moves. */
-function byHand(): Layers {
+function byHand(rates: readonly [number, number] = [RATE, RATE]): Layers {
   const theta = drawn();
   const total: Layers = JSON.parse(JSON.stringify(theta), (_, value) => (typeof value === 'number' ? 0 : value));
   const rho = Math.tanh;
@@ -125,7 +125,7 @@ function byHand(): Layers {
       const share = -by / BETA / x.length;
       for (const [of, factor] of [
         [total, 1],
-        [theta, -RATE],
+        [theta, -rates[Number(name[1]) - 1]],
       ] as const) {
         const list = (row === undefined ? of[name] : of[name][row]) as number[];
         list[col] += factor * share;
@@ -148,13 +148,13 @@ function byHand(): Layers {
 }
 
 /** What the program estimates, by tensor. */
-function estimated(network: object): Record<string, number[]> {
+function estimated(network: object, rate: number | number[] = RATE): Record<string, number[]> {
   const { rows } = runSpec({
     network: { energy: 'vector-field', activation: 'tanh', ...network },
     data: { name: 'inline', x, y },
     protocol: 'gradient',
     engines: [
-      { id: 'c', name: 'continual-ep', rule: 'vector-field', nudging: 'one-sided', beta: BETA, learning_rate: RATE },
+      { id: 'c', name: 'continual-ep', rule: 'vector-field', nudging: 'one-sided', beta: BETA, learning_rate: rate },
     ],
     reference: 'exact',
     free: { step: STEP, tolerance: 1e-15, max_steps: 4000 },
@@ -199,6 +199,13 @@ test('C-VF of layers, and of a masked block, is what loops over units give; of a
     t.true(off(unmasked, name) < 0.3, `${name}: ${off(unmasked, name)}`);
   }
   t.log(['U', 'W'].map((name) => off(unmasked, name as 'U')));
+});
+
+test('layers that learn at rates of their own, by the same loops', (t) => {
+  const expected = byHand([0.03, 0]);
+  const found = estimated({ layers: [3, 4, 2], parameters: drawn() }, [0.03, 0]);
+  for (const [name, values] of Object.entries(expected)) t.true(distance(found[name], values.flat()) < 1e-12, name);
+  t.true(distance(expected.B2.flat(), byHand().B2.flat()) > 1e-4);
 });
 
 test('differences and training see the connections that exist alone', (t) => {
