@@ -1,5 +1,6 @@
 /** What a tensor says of itself: whoever needs to know what it is reads it here, and no name. */
 import type { BlockShape, Blocks } from '../numerics/blocks.js';
+import type { Convolution } from '../numerics/convolution.js';
 import { type Domain, free } from './domain.js';
 
 /** `coupling`: weights among free units; `input`: weights from clamped ones; `read-out`: to what is no unit. */
@@ -18,11 +19,14 @@ export interface Tensor extends BlockShape {
   /** How many values come together in one that it feeds, and how many each of those that it reads feeds. */
   readonly fan: { readonly in: number; readonly out: number };
   readonly domain: Domain;
+  /** The map between images that weights are filters of, rows units of the one and cols of the other, before pooling. */
+  readonly images?: Pick<Convolution, 'forward' | 'backward'> & { readonly rows: number; readonly cols: number };
   /** What each of its cells stands for, where that is more than its place. */
   readonly units?: readonly string[];
 }
 
-type Described = Pick<Tensor, 'name' | 'kind' | 'shape' | 'layer'> & Partial<Pick<Tensor, 'fan' | 'domain' | 'units'>>;
+type Described = Pick<Tensor, 'name' | 'kind' | 'shape' | 'layer'> &
+  Partial<Pick<Tensor, 'fan' | 'domain' | 'units' | 'images'>>;
 
 /** Fans are those of a dense matrix, presynaptic × postsynaptic, unless they are said. */
 export function tensor({ domain = free, ...described }: Described): Tensor {

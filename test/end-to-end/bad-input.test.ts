@@ -133,7 +133,27 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
         constrain: { mean: 'kept' },
       },
     },
-    /protocol.constrain must be left out: no tensor of hopfield must be positive/,
+    /protocol.constrain.mean must be left out: no tensor of hopfield must be positive/,
+  ],
+  'a norm of couplings that are not there': [
+    {
+      network: { energy: 'hopfield', layers: [2, 2], activation: 'tanh' },
+      data: { name: 'random', examples: 2 },
+      protocol: {
+        name: 'train',
+        epochs: 1,
+        batch: 1,
+        optimizer: { name: 'sgd', rates: 0.1 },
+        constrain: { spectral_norm: 0.95 },
+      },
+    },
+    /protocol.constrain.spectral_norm must be left out: no tensor of hopfield couples free units/,
+  ],
+  'a constraint that says nothing': [
+    {
+      protocol: { name: 'train', epochs: 1, batch: 1, optimizer: { name: 'sgd', rates: 0.1 }, constrain: {} },
+    },
+    /protocol.constrain must have mean or spectral_norm/,
   ],
   'contrast of what is no sheet': [
     { protocol: 'gradient', engines: [{ name: 'contrast' }], reference: 'exact' },

@@ -1,4 +1,4 @@
-import { type Convolution, convolution } from '../../numerics/convolution.js';
+import { type Convolution, type ConvolutionShape, convolution } from '../../numerics/convolution.js';
 import { gemm, gemmOfInput } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { type Tensor, tensor } from '../tensor.js';
@@ -53,6 +53,7 @@ function convolutional({ name, from, to }: Wire, shape: NonNullable<Wire['convol
       shape: [filters, channels, kernel, kernel],
       layer: to,
       fan: { in: channels * cells, out: filters * cells },
+      images: unpooled(shape),
     }),
     routed,
     forward,
@@ -60,6 +61,14 @@ function convolutional({ name, from, to }: Wire, shape: NonNullable<Wire['convol
     addPairs,
     filters: { count: filters, of: (w, unit) => w.row(unit), width: kernel },
   };
+}
+
+/** The convolution alone. */
+function unpooled({ pool, ...shape }: ConvolutionShape): NonNullable<Tensor['images']> {
+  const size = pool?.size ?? 1;
+  const [rows, cols] = [shape.rows * size, shape.cols * size];
+  const { forward, backward } = convolution({ ...shape, rows, cols, pool: undefined });
+  return { forward, backward, rows: shape.channels * shape.height * shape.width, cols: shape.filters * rows * cols };
 }
 
 const kindOf = (from: number) => (from === 0 ? 'input' : 'coupling');

@@ -5,6 +5,7 @@ import type { Params, State } from '../../model/types.js';
 import type { Numbers } from '../../numerics/numbers.js';
 import type { Descent } from '../../optimizer/optimizer.js';
 import type { Bench, Contestant } from '../protocol.js';
+import { type Constraint, constraintsOf } from './constrain.js';
 import type { Batch } from './examples.js';
 import type { Network } from './network.js';
 import type { TrainOptions } from './options.js';
@@ -51,6 +52,7 @@ export class Lane {
   readonly best: Params;
   readonly gradient: Params;
   readonly descent: Descent;
+  readonly constraints: readonly Constraint[];
   readonly particles: Particles | undefined;
   /** Of the epoch. */
   readonly tally = new Tally();
@@ -64,7 +66,7 @@ export class Lane {
   constructor(
     readonly contestant: Contestant,
     private readonly bench: Bench,
-    { optimizer, optimizerAt, persistent }: TrainOptions,
+    { optimizer, optimizerAt, persistent, constrain }: TrainOptions,
   ) {
     this.id = contestant.id;
     this.theta = bench.theta.clone();
@@ -73,6 +75,7 @@ export class Lane {
     this.gradient = bench.theta.like();
     const { rate } = contestant;
     this.descent = (rate === undefined ? optimizer : optimizerAt(rate)).start(bench.dynamics.parameters, this.theta);
+    this.constraints = constraintsOf(constrain, this.tensors, this.theta);
     const keeps = persistent && contestant.engine.predict === undefined;
     this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.states) : undefined;
   }

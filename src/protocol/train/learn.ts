@@ -3,8 +3,7 @@ import type { Estimate } from '../../engine/engine.js';
 import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
 import { within } from '../../numerics/arena.js';
-import { addScaled, dot, maxAbs, norm2, scale } from '../../numerics/kernels.js';
-import { sum } from '../../numerics/numbers.js';
+import { addScaled, dot, maxAbs, norm2 } from '../../numerics/kernels.js';
 import { freeUnits } from '../../solver/field.js';
 import { remarked } from '../outcome.js';
 import { hasCollapsed, pinnedShares, problemFor, recorderFor } from '../phase-one.js';
@@ -13,7 +12,6 @@ import type { Moment } from './course.js';
 import type { Batch } from './examples.js';
 import { estimateOf, type Lane } from './lane.js';
 import { type Judged, judge, restOf, startFromCues } from './network.js';
-import type { TrainOptions } from './options.js';
 import type { Training } from './training.js';
 
 export interface Lesson {
@@ -66,7 +64,7 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     const failure = failureOf(estimate, lane);
     if (failure) return failed(judged, failure, lane, estimate);
     const cosines = measures && !contestant.engine.predict ? cosinesToExact(at, bench, options.cosine_tolerance) : [];
-    const made = step(lane, decay, cosines, options);
+    const made = step(lane, decay, cosines);
     if (typeof made === 'string') return failed(judged, made, lane, estimate);
     return {
       judged,
@@ -86,16 +84,15 @@ function failureOf({ status }: Estimate, { gradient }: Lane): Failure | undefine
 
 /** θ ← θ − Δ, or why there is no such θ, which then stays. @param cosines overall and of every tensor, or none. */
 function step(
-  { theta, gradient, descent, tensors }: Lane,
+  { theta, gradient, descent, constraints, tensors }: Lane,
   decay: number,
   cosines: readonly number[],
-  { constrain }: Pick<TrainOptions, 'constrain'>,
 ): Pick<Lesson, 'update' | 'updates'> | Failure {
   const norms = tensors.map((_, k) => [norm2(gradient.parts[0][k].data), norm2(theta.parts[0][k].data)] as const);
   descent.turn(gradient, theta, decay);
   const steps = tensors.map((_, k) => norm2(gradient.parts[0][k].data));
   addScaled(theta.data, -1, gradient.data, gradient.data);
-  if (constrain) keepMeans(gradient, theta, tensors);
+  for (const constrain of constraints) constrain(gradient, theta);
   const problem = settle(gradient, tensors);
   if (problem) return problem;
   theta.copy(gradient);
@@ -114,14 +111,6 @@ function step(
     ),
     updates: norms.map(([g, w], k) => update(g, w, steps[k], cosines[k + 1])),
   };
-}
-
-/** Scales positive tensors of a new θ to the means of the old one. */
-function keepMeans(to: Params, from: Params, tensors: readonly Tensor[]): void {
-  tensors.forEach(({ domain }, k) => {
-    const [now, before] = [to, from].map(({ parts }) => parts[0][k].data);
-    if (domain.isPositive) scale(sum(before) / sum(now), now);
-  });
 }
 
 /** Brings a new θ into its domains, where it can. */

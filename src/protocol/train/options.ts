@@ -4,6 +4,7 @@ import type { Optimizer } from '../../optimizer/optimizer.js';
 import { optimizers } from '../../optimizer/optimizers.js';
 import { weightFormats } from '../weights.js';
 import { augmentOption } from './augment.js';
+import { constrainOption } from './constrain.js';
 
 export const trainOptions = {
   epochs: z.int().positive().describe('passes over the training set'),
@@ -11,10 +12,7 @@ export const trainOptions = {
   optimizer: choice(optimizers).describe('how gradients become steps'),
   shuffle: z.boolean().default(true).describe('a new order of the examples in every epoch, the same for all engines'),
   augment: augmentOption,
-  constrain: z
-    .strictObject({ mean: z.literal('kept').describe('positive tensors are scaled to the mean that they had') })
-    .optional()
-    .describe('what every update leaves as it is; default nothing'),
+  constrain: constrainOption,
   persistent: z
     .boolean()
     .default(false)

@@ -6,6 +6,7 @@ import { recordParameters } from '../recording.js';
 import { augmented } from './augment.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { closing } from './closing.js';
+import { idleConstraint } from './constrain.js';
 import { course, updatesPerEpoch } from './course.js';
 import { endOfEpoch, start } from './epoch.js';
 import { Desk } from './examples.js';
@@ -41,6 +42,7 @@ export function train(options: TrainOptions): Protocol {
     problems({ name, parameters, filters, image }, validated) {
       const ratios = parameters.some(({ domain }) => domain.isPositive);
       const { schedule } = options.optimizer;
+      const idle = idleConstraint(options.constrain, parameters);
       const blind = options.filters > 0 && filters === undefined;
       const found: [string[], string | undefined][] = [
         ...layerProblems(schedule, parameters).map(([key, wrong]): [string[], string] => [['optimizer', key], wrong]),
@@ -49,7 +51,7 @@ export function train(options: TrainOptions): Protocol {
           ['augment'],
           options.augment && !image ? `must be left out: the input of ${name} is no image, ${IMAGE}` : undefined,
         ],
-        [['constrain'], options.constrain && !ratios ? `must be left out: ${noneOf(name)}` : undefined],
+        [['constrain', ...(idle ? [idle[0]] : [])], idle && `must be left out: no tensor of ${name} ${idle[1]}`],
         [['filters'], blind ? `must be 0: nothing in ${name} sees its input as a picture` : undefined],
         [['stop'], options.stop && !validated ? `needs a validation set: ${KEEPS}` : undefined],
       ];
