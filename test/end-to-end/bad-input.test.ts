@@ -390,7 +390,7 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
   ],
   'separate backward weights of a block': [
     { network: { ...recurrent, energy: 'prototypical', backward: 'separate' } },
-    /network: must be left out: separate weights are of layers that are all dense, one to the next, and this network is recurrent/,
+    /network\.backward: must be left out: separate weights are of layers that are all dense, one to the next, and this network is recurrent/,
   ],
   'a factor on separate backward weights': [
     { network: { energy: 'prototypical', layers: [3, 4, 2], activation: 'tanh', backward: 'separate', feedback: 0.5 } },
