@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Activation } from '../numerics/activation.js';
-import { axpy, hadamard } from '../numerics/kernels.js';
+import { addScaled, axpy, hadamard } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import { turned } from './domain.js';
 import { drivenBy } from './driven.js';
@@ -14,7 +14,7 @@ import {
 import { addInputPairs } from './synapses.js';
 import type { Tensor } from './tensor.js';
 import { type Directed, energy, isWhole } from './topology.js';
-import { type Dynamics, type Linearisation, layoutOf, type State } from './types.js';
+import { type Dynamics, type Linearisation, layoutOf, type Nudge, type State } from './types.js';
 
 /**
  * ds/dt = −s + ρ(s)W + xU + b, W not symmetric and no energy (Almeida 1987; Pineda 1987; Scellier et al. 2018,
@@ -40,7 +40,23 @@ export function vectorField(topology: Directed, rho: Activation, backwardAngle?:
     box: undefined,
     bind: drivenBy(topology, (input) => {
       const { theta, x, drive } = input;
-      const buffers = scratch(input.home, input.shapes, 'r');
+      const buffers = scratch(input.home, input.shapes, 'r', 'next');
+      const { groups, outputs } = topology;
+      const last = input.shapes.findIndex(({ name }) => name === outputs.block);
+
+      /** Where F vanishes, s = ρ(s)W + xU + b of the other set, less the nudge. */
+      function move(s: State, group: number, out: State, nudge?: Nudge, into?: State): void {
+        const { r, next } = buffers(s);
+        const blocks = groups![group];
+        rho.value(s, r);
+        topology.couple(theta, r, drive, next, blocks);
+        if (blocks.includes(last)) nudge?.(s, next);
+        for (const k of blocks) {
+          const [to, from] = [next, s].map(({ parts }) => parts[0][k].data);
+          if (into) addScaled(to, -1, from, into.parts[0][k].data);
+          out.parts[0][k].data.set(to);
+        }
+      }
 
       return {
         dynamics,
@@ -53,6 +69,7 @@ export function vectorField(topology: Directed, rho: Activation, backwardAngle?:
           nudge?.(s, out);
           return undefined;
         },
+        ...(groups && { response: { groups, move } }),
         energy: undefined,
         synapses: {
           rates: (s, out) => rho.value(s, out),
