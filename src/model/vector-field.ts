@@ -50,12 +50,12 @@ export function vectorField(topology: Directed, rho: Activation, backwardAngle?:
         const blocks = groups![group];
         rho.value(s, r);
         topology.couple(theta, r, drive, next, blocks);
-        if (blocks.includes(last)) nudge?.(s, next);
-        for (const k of blocks) {
-          const [to, from] = [next, s].map(({ parts }) => parts[0][k].data);
-          if (into) addScaled(to, -1, from, into.parts[0][k].data);
-          out.parts[0][k].data.set(to);
-        }
+        // to the last bit what `force` gives: less s first
+        if (into) for (const k of blocks) difference(next, s, k, into);
+        const pull = blocks.includes(last) ? nudge : undefined;
+        if (into) pull?.(s, into);
+        pull?.(s, next);
+        for (const k of blocks) out.parts[0][k].data.set(next.parts[0][k].data);
       }
 
       return {
@@ -104,6 +104,11 @@ export function vectorField(topology: Directed, rho: Activation, backwardAngle?:
     }),
   };
   return dynamics;
+}
+
+/** out = a − b, of block k. */
+function difference(a: State, b: State, k: number, out: State): void {
+  addScaled(a.parts[0][k].data, -1, b.parts[0][k].data, out.parts[0][k].data);
 }
 
 export const vectorFieldEntry = energy({
