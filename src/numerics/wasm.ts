@@ -1,11 +1,12 @@
 /** The default backend: SIMD kernels whose results have the same bits on every machine, and for any number of threads. */
 
 import { type ActivationName, activationNames, formulas } from './activation-formulas.js';
-import type { Backend, PatchShape, Product } from './backend.js';
+import type { Backend, PatchShape } from './backend.js';
 import { Heap } from './kernels/heap.js';
 import { kernels, type LoadedKernels } from './kernels/module.js';
 import { Pool } from './kernels/pool.js';
-import { type Axis, type Bound, type Numbered, Sharing } from './kernels/sharing.js';
+import { products, SPARSE_COST } from './kernels/products.js';
+import { Sharing } from './kernels/sharing.js';
 import type { Numbers, Precision } from './numbers.js';
 
 /** What backends of either precision share: kernels, their memory, the threads that work in it. */
@@ -56,14 +57,8 @@ function build(): House {
   return { ...loaded, heap, work, pool };
 }
 
-/** Below this share of entries that are not zero, visiting only those is faster. */
-const SPARSE = 0.5;
-/** Nanoseconds of a multiplication and an addition, about. */
-const PRODUCT_COST = 0.17;
-const SPARSE_COST = 0.35;
+/** Of a sparse matrix. */
 const ROW_COST = 1;
-/** Rows and columns of a product begin at multiples of what its kernels have in registers. */
-const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
 /** What a piecewise linear activation costs, of what others do. */
 const EASY = 0.15;
 
@@ -78,18 +73,13 @@ function make(own: House, precision: Precision): Backend {
   const [dot, sparse, patches, addPatches, pool, unpool] = (
     ['dot', 'sparseProduct', 'patches', 'addPatches', 'pool', 'unpool'] as const
   ).map((name) => sharing.numbered(name));
-  const multiply = products(own, sharing);
+  const multiply = products(own.exports, own.work, sharing);
 
-  const call = (operation: Bound, size: number, width: number, ...args: number[]): number => {
-    const result = sharing.call(operation, size, width, ...args);
+  const call: Sharing['call'] = (operation, size, width, a, b, c, d, e, f, g, h) => {
+    const result = sharing.call(operation, size, width, a, b, c, d, e, f, g, h);
     done();
     return result;
   };
-  /** On as many numbers as the last argument has. */
-  const each = (operation: Bound, n: number, ...args: number[]): number => call(operation, n, 1, ...args, n);
-  /** On rows, as the kernels of springs have them: examples, and how many springs. */
-  const springs = (operation: Bound, springCount: number, numbers: number, ...args: number[]): number =>
-    call(operation, numbers / springCount, springCount, ...args, numbers / springCount, springCount);
 
   return {
     name: 'wasm',
@@ -104,21 +94,23 @@ function make(own: House, precision: Precision): Backend {
     },
     // elsewhere a typed array's own is faster
     copy(x, out) {
-      if (isHere(x) && isHere(out)) each(on.copy, out.length, x.byteOffset, out.byteOffset);
+      if (isHere(x) && isHere(out)) call(on.copy, out.length, 1, x.byteOffset, out.byteOffset, out.length);
       else out.set(x);
     },
     fill(value, x) {
-      if (isHere(x)) each(on.fill, x.length, value, x.byteOffset);
+      if (isHere(x)) call(on.fill, x.length, 1, value, x.byteOffset, x.length);
       else x.fill(value);
     },
-    addScaled: (a, alpha, b, out) => each(on.addScaled, out.length, input(a), alpha, input(b), output(out)),
-    scale: (alpha, x) => each(on.scale, x.length, alpha, output(x)),
-    hadamard: (a, b, out) => each(on.hadamard, out.length, input(a), input(b), output(out)),
+    addScaled: (a, alpha, b, out) =>
+      call(on.addScaled, out.length, 1, input(a), alpha, input(b), output(out), out.length),
+    scale: (alpha, x) => call(on.scale, x.length, 1, alpha, output(x), x.length),
+    hadamard: (a, b, out) => call(on.hadamard, out.length, 1, input(a), input(b), output(out), out.length),
     hadamardSum: (a, b, c, d, out) =>
-      each(on.hadamardSum, out.length, input(a), input(b), input(c), input(d), output(out)),
-    hadamardMinus: (a, b, c, out) => each(on.hadamardMinus, out.length, input(a), input(b), input(c), output(out)),
+      call(on.hadamardSum, out.length, 1, input(a), input(b), input(c), input(d), output(out), out.length),
+    hadamardMinus: (a, b, c, out) =>
+      call(on.hadamardMinus, out.length, 1, input(a), input(b), input(c), output(out), out.length),
     hadamardComplex: (a, b, c, d, re, im) =>
-      each(on.hadamardComplex, re.length, input(a), input(b), input(c), input(d), output(re), output(im)),
+      call(on.hadamardComplex, re.length, 1, input(a), input(b), input(c), input(d), output(re), output(im), re.length),
     addRow(row, out) {
       const [m, n] = [out.length / row.length, row.length];
       call(on.addRow, m, n, input(row), output(out), m, n);
@@ -131,7 +123,7 @@ function make(own: House, precision: Precision): Backend {
       const [m, n] = [a.length / out.length, out.length];
       call(on.addColumnDots, n, m, alpha, input(a), input(b), m, n, n, output(out));
     },
-    maxAbs: (x) => each(on.maxAbs, x.length, input(x)),
+    maxAbs: (x) => call(on.maxAbs, x.length, 1, input(x), x.length),
     dot(a, b) {
       const sum = dot.kernel(input(a), input(b), a.length) as number;
       done();
@@ -150,12 +142,12 @@ function make(own: House, precision: Precision): Backend {
       call(on.hadamardRow, m, n, input(x), input(row), output(out), m, n);
     },
     projectForce: ({ lower, upper }, s, force) =>
-      each(on.projectForce, s.length, input(s), output(force), lower, upper),
+      call(on.projectForce, s.length, 1, input(s), output(force), lower, upper, s.length),
     projectForceComplex: ({ lower, upper }, s, force, imaginary) =>
-      each(on.projectForceComplex, s.length, input(s), output(force), output(imaginary), lower, upper),
+      call(on.projectForceComplex, s.length, 1, input(s), output(force), output(imaginary), lower, upper, s.length),
     clip({ lower, upper }, s, imaginary) {
-      if (imaginary === undefined) each(on.clip, s.length, output(s), lower, upper);
-      else each(on.clipComplex, s.length, output(s), output(imaginary), lower, upper);
+      if (imaginary === undefined) call(on.clip, s.length, 1, output(s), lower, upper, s.length);
+      else call(on.clipComplex, s.length, 1, output(s), output(imaginary), lower, upper, s.length);
     },
     sparseProduct(a, alpha, x, start, out) {
       const O = output(out);
@@ -170,23 +162,39 @@ function make(own: House, precision: Precision): Backend {
       else sharing.share(sparse, args, { moves, sizeAt: 0, size: m, grain: 1 }, work);
       done();
     },
-    springForce: (d, stiffness, l, f) =>
-      springs(on.springForce, l.length, d.length / 2, input(d), input(stiffness), input(l), output(f)),
-    springForceComplex: ([x, y], stiffness, l, [re, im]) =>
-      springs(
-        on.springForceComplex,
-        l.length,
-        x.length / 2,
-        ...[input(x), input(y), input(stiffness), input(l), output(re), output(im)],
-      ),
-    springStretch: (d, l, out) => springs(on.springStretch, l.length, out.length, input(d), input(l), output(out)),
-    springTangent: (d, stiffness, l, out) =>
-      springs(on.springTangent, l.length, d.length / 2, input(d), input(stiffness), input(l), output(out)),
-    symmetricPairs: (tangent, v, out) => each(on.symmetricPairs, v.length / 2, input(tangent), input(v), output(out)),
-    springAlong: (d, v, out) => each(on.springAlong, out.length, input(d), input(v), output(out)),
-    springChange: (d, delta, out) => each(on.springChange, out.length, input(d), input(delta), output(out)),
+    springForce(d, stiffness, l, f) {
+      const [m, n] = [d.length / 2 / l.length, l.length];
+      call(on.springForce, m, n, input(d), input(stiffness), input(l), output(f), m, n);
+    },
+    springForceComplex([x, y], stiffness, l, [re, im]) {
+      const [m, n, k] = [x.length / 2 / l.length, l.length, input(stiffness)];
+      call(on.springForceComplex, m, n, input(x), input(y), k, input(l), output(re), output(im), m, n);
+    },
+    springStretch(d, l, out) {
+      const [m, n] = [out.length / l.length, l.length];
+      call(on.springStretch, m, n, input(d), input(l), output(out), m, n);
+    },
+    springTangent(d, stiffness, l, out) {
+      const [m, n] = [d.length / 2 / l.length, l.length];
+      call(on.springTangent, m, n, input(d), input(stiffness), input(l), output(out), m, n);
+    },
+    symmetricPairs: (tangent, v, out) =>
+      call(on.symmetricPairs, v.length / 2, 1, input(tangent), input(v), output(out), v.length / 2),
+    springAlong: (d, v, out) => call(on.springAlong, out.length, 1, input(d), input(v), output(out), out.length),
+    springChange: (d, delta, out) =>
+      call(on.springChange, out.length, 1, input(d), input(delta), output(out), out.length),
     springChangeComplex: (d, [re, im], [toRe, toIm]) =>
-      each(on.springChangeComplex, toRe.length, input(d), input(re), input(im), output(toRe), output(toIm)),
+      call(
+        on.springChangeComplex,
+        toRe.length,
+        1,
+        input(d),
+        input(re),
+        input(im),
+        output(toRe),
+        output(toIm),
+        toRe.length,
+      ),
     patches(shape, image, out) {
       patches.kernel(...placesOf(shape), input(image), output(out));
       done();
@@ -209,63 +217,23 @@ function make(own: House, precision: Precision): Backend {
     value: (rho, s, out) => call(on.value, s.length, effort(rho), kind(rho), input(s), output(out), s.length),
     evaluate: (rho, s, out, slope) =>
       call(on.evaluate, s.length, effort(rho), kind(rho), input(s), output(out), output(slope), s.length),
-    curvature: (rho, s, out) => each(on.curvature, s.length, kind(rho), input(s), output(out)),
+    curvature: (rho, s, out) => call(on.curvature, s.length, 1, kind(rho), input(s), output(out), s.length),
     evaluateComplex(rho, [x, y], [re, im], slope) {
-      const [n, places] = [x.length, [kind(rho), input(x), input(y), output(re), output(im)]];
-      if (slope === undefined) each(on.valueComplex, n, ...places);
-      else each(on.evaluateComplex, n, ...places, output(slope[0]), output(slope[1]));
+      const [n, X, Y, R, I] = [x.length, input(x), input(y), output(re), output(im)];
+      if (slope === undefined) call(on.valueComplex, n, 1, kind(rho), X, Y, R, I, n);
+      else call(on.evaluateComplex, n, 1, kind(rho), X, Y, R, I, output(slope[0]), output(slope[1]), n);
     },
     valueMinus: (rho, a, s, out) =>
       call(on.valueMinus, s.length, effort(rho), kind(rho), input(a), input(s), output(out), s.length),
     valueStep(rho, a, s, dt, out, to) {
-      const places = [kind(rho), input(a), input(s), dt, output(out), output(to), s.length];
-      return call(on.valueStep, s.length, effort(rho), ...places);
+      const n = s.length;
+      return call(on.valueStep, n, effort(rho), kind(rho), input(a), input(s), dt, output(out), output(to), n);
     },
   };
 }
 
 const placesOf = ({ examples, channels, height, width, kernel, stride, padding, pool, rows, cols }: PatchShape) =>
   [examples, channels, height, width, kernel, stride, padding, pool, rows, cols] as const;
-
-/** C = α·op(A)·op(B) + start, at these addresses (start 0: from nothing). */
-function products({ exports: k, work }: House, sharing: Sharing) {
-  const [gemm, gemmSparse, countNonzero] = (['gemm', 'gemmSparse', 'countNonzero'] as const).map((name) =>
-    sharing.numbered(name),
-  );
-  const workBytes = k.GEMM_WORKSPACE.value;
-  const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
-
-  return ({ ta, tb, m, n, k: inner, alpha, a, start, sparse }: Product, A: number, B: number, S: number, C: number) => {
-    const startStride = start?.length === n && m > 1 ? 0 : n;
-    const count = sparse && !tb && inner < longest ? Number(countNonzero.kernel(A, a.length)) : a.length;
-    const isSparse = count < SPARSE * a.length;
-    const cost = isSparse ? count * n * SPARSE_COST : m * n * inner * PRODUCT_COST;
-    const [rowA, stepA, strideA, strideB] = [ta ? 1 : inner, ta ? m : 1, ta ? m : inner, tb ? inner : n];
-    // a short side is packed by every piece: cut along the other
-    const byRows = m > n;
-    const [ofA, ofB, ofS, ofC] = byRows ? [rowA, 0, S && startStride, n] : [0, tb ? inner : 1, S && 1, 1];
-    if (isSparse) {
-      const args = [m, n, inner, alpha, A, rowA, stepA, B, n, S, startStride, C, n, work, workBytes];
-      const moves = [0, 0, 0, 0, ofA, 0, 0, ofB, 0, ofS, 0, ofC, 0, 0, 0];
-      const [sizeAt, size, grain] = byRows ? [0, m, 1] : [1, n, WIDE_BYTES / sharing.bytes];
-      shared(gemmSparse, args, { moves, sizeAt, size, grain }, cost, 13);
-    } else if (!sharing.isWorth(cost)) {
-      // small products are many: no lists for them
-      gemm.kernel(Number(ta), Number(tb), m, n, inner, alpha, A, strideA, B, strideB, S, startStride, C, n, work);
-    } else {
-      const moves = [0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, ofS, 0, ofC, 0, 0];
-      const [sizeAt, size, grain] = byRows ? [2, m, ROW_GRAIN] : [3, n, COLUMN_GRAIN];
-      const sides = [A, strideA, B, strideB, S, startStride, C, n];
-      const args = [Number(ta), Number(tb), m, n, inner, alpha, ...sides, work];
-      sharing.share(gemm, args, { moves, sizeAt, size, grain }, cost, 14);
-    }
-  };
-
-  function shared(kernel: Numbered, args: readonly number[], axis: Axis, cost: number, workAt: number): void {
-    if (!sharing.isWorth(cost)) kernel.kernel(...args);
-    else sharing.share(kernel, args, axis, cost, workAt);
-  }
-}
 
 /** Addresses of arrays in the kernels' memory; those that lie elsewhere, or are of the other precision, are copied in, and outputs out again by done(). */
 function staging(buffer: ArrayBuffer, heap: Heap, precision: Precision) {

@@ -53,11 +53,28 @@ export class Sharing {
     return this.pool.threads > 1 && work >= this.pool.worth;
   }
 
-  /** An operation on `size` units of `width` numbers; gives the largest result of its pieces where results count. */
-  call(operation: Bound, size: number, width: number, ...args: number[]): number {
+  /**
+   * An operation on `size` units of `width` numbers; gives the largest result of its pieces where results count. Its
+   * arguments come one by one: an array of them costs more than what most calls of small networks compute.
+   */
+  call(
+    operation: Bound,
+    size: number,
+    width: number,
+    a: number,
+    b: number,
+    c?: number,
+    d?: number,
+    e?: number,
+    f?: number,
+    g?: number,
+    h?: number,
+  ): number {
     const work = size * width * operation.cost;
-    if (!this.isWorth(work)) return operation.kernel(...args) as number;
+    // those that are absent are of no concern to a kernel
+    if (!this.isWorth(work)) return operation.kernel(a, b, c!, d!, e!, f!, g!, h!) as number;
     const { steady, wide, sizeAt, byColumns } = operation;
+    const args = [a, b, c!, d!, e!, f!, g!, h!].slice(0, steady.length);
     const moves = steady.map((move, i) => move + width * wide[i]);
     const grain = byColumns ? COLUMNS_GRAIN : Math.ceil(RANGE_GRAIN / width);
     const pieces = this.share(operation, args, { moves, sizeAt, size, grain }, work);

@@ -1,0 +1,78 @@
+/** Products of matrices: which kernel, and how it is cut where threads share it. */
+import type { Product } from '../backend.js';
+import type { KernelExports } from './module.js';
+import type { Axis, Sharing } from './sharing.js';
+
+/** Below this share of entries that are not zero, visiting only those is faster. */
+const SPARSE = 0.5;
+/** Nanoseconds of a multiplication and an addition, about. */
+const PRODUCT_COST = 0.17;
+export const SPARSE_COST = 0.35;
+/** Rows and columns of a product begin at multiples of what its kernels have in registers. */
+const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
+
+/** C = α·op(A)·op(B) + start, at these addresses (start 0: from nothing). */
+type Multiply = (product: Product, A: number, B: number, S: number, C: number) => void;
+
+/** @param work room for panels of a product. */
+export function products(k: KernelExports, work: number, sharing: Sharing): Multiply {
+  const [gemm, gemmSparse, countNonzero] = (['gemm', 'gemmSparse', 'countNonzero'] as const).map((name) =>
+    sharing.numbered(name),
+  );
+  const workBytes = k.GEMM_WORKSPACE.value;
+  const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
+
+  return (product, A, B, S, C) => {
+    const { a, tb, k: inner, sparse } = product;
+    const count = sparse && !tb && inner < longest ? Number(countNonzero.kernel(A, a.length)) : a.length;
+    if (count < SPARSE * a.length) few(product, count, A, B, S, C);
+    else all(product, A, B, S, C);
+  };
+
+  function all(p: Product, A: number, B: number, S: number, C: number): void {
+    const { ta, tb, m, n, k: inner, alpha } = p;
+    const [strideA, strideB, strideS] = [ta ? m : inner, tb ? inner : n, strideOfStart(p)];
+    const cost = m * n * inner * PRODUCT_COST;
+    // arguments one by one: an array of them costs as much as the product of a small network
+    if (!sharing.isWorth(cost)) {
+      gemm.kernel(Number(ta), Number(tb), m, n, inner, alpha, A, strideA, B, strideB, S, strideS, C, n, work);
+      return;
+    }
+    const args = [Number(ta), Number(tb), m, n, inner, alpha, A, strideA, B, strideB, S, strideS, C, n, work];
+    const [ofA, ofB, ofS, ofC] = moved(p, S);
+    const moves = [0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, ofS, 0, ofC, 0, 0];
+    sharing.share(gemm, args, axis(p, moves, 2, ROW_GRAIN, COLUMN_GRAIN), cost, 14);
+  }
+
+  /** Where A has `count` entries that are not zero. */
+  function few(p: Product, count: number, A: number, B: number, S: number, C: number): void {
+    const { ta, m, n, k: inner, alpha } = p;
+    const [rowA, stepA, strideS] = [ta ? 1 : inner, ta ? m : 1, strideOfStart(p)];
+    const cost = count * n * SPARSE_COST;
+    if (!sharing.isWorth(cost)) {
+      gemmSparse.kernel(m, n, inner, alpha, A, rowA, stepA, B, n, S, strideS, C, n, work, workBytes);
+      return;
+    }
+    const args = [m, n, inner, alpha, A, rowA, stepA, B, n, S, strideS, C, n, work, workBytes];
+    const [ofA, ofB, ofS, ofC] = moved(p, S);
+    const moves = [0, 0, 0, 0, ofA, 0, 0, ofB, 0, ofS, 0, ofC, 0, 0, 0];
+    sharing.share(gemmSparse, args, axis(p, moves, 0, 1, WIDE_BYTES / sharing.bytes), cost, 13);
+  }
+}
+
+const strideOfStart = ({ start, m, n }: Product): number => (start?.length === n && m > 1 ? 0 : n);
+
+/** A short side is packed by every piece: the other is cut. */
+const isByRows = ({ m, n }: Product): boolean => m > n;
+
+/** How far A, B, the start and C move with every row, or column, of C. */
+function moved(p: Product, S: number): [A: number, B: number, S: number, C: number] {
+  const { ta, tb, n, k: inner } = p;
+  return isByRows(p) ? [ta ? 1 : inner, 0, S && strideOfStart(p), n] : [0, tb ? inner : 1, S && 1, 1];
+}
+
+/** @param rowsAt which argument says how many rows there are; the next says how many columns. */
+function axis(p: Product, moves: readonly number[], rowsAt: number, byRows: number, byColumns: number): Axis {
+  if (isByRows(p)) return { moves, sizeAt: rowsAt, size: p.m, grain: byRows };
+  return { moves, sizeAt: rowsAt + 1, size: p.n, grain: byColumns };
+}
