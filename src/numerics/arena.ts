@@ -22,6 +22,13 @@ export class Arena {
     for (const buffer of this.buffers) this.owner.free?.(buffer);
     this.buffers = [];
   }
+
+  /** What has been allocated since the last release, but for these, is given back. */
+  protected releaseBut(kept: ReadonlySet<Numbers>): void {
+    if (this.buffers.length === kept.size) return;
+    for (const buffer of this.buffers) if (!kept.has(buffer)) this.owner.free?.(buffer);
+    this.buffers = [...kept];
+  }
 }
 
 /** What `compute` allocates in the arena that it is given is given back when it ends. */

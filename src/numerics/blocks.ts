@@ -1,4 +1,4 @@
-import { type Arena, collected, part } from './arena.js';
+import { Arena, collected, part } from './arena.js';
 import { copy, fill } from './kernels.js';
 import { Matrix } from './matrix.js';
 import { type Numbers, type Precision, precisionOf } from './numbers.js';
@@ -10,8 +10,8 @@ export interface BlockShape {
   readonly cols: number;
 }
 
-/** Where the numbers of a Blocks come from. */
-export type Allocator = Pick<Arena, 'allocate'>;
+/** Where the numbers of a Blocks come from; some hand out the same real ones again. */
+export type Allocator = Pick<Arena, 'allocate'> & Partial<Pick<Recycling, 'again' | 'keep'>>;
 
 /**
  * Named matrices over one contiguous buffer, so that a whole-state operation is one kernel call over `data`. A complex
@@ -38,7 +38,11 @@ export class Blocks {
 
   /** Zeros in an arena, or (without one) in memory that the garbage collector gives back. */
   static real(shapes: readonly BlockShape[], arena: Allocator = collected): Blocks {
-    return new Blocks(shapes, false, arena);
+    const known = arena.again?.(shapes);
+    if (known) return known.fill(0);
+    const made = new Blocks(shapes, false, arena);
+    arena.keep?.(made);
+    return made;
   }
 
   static complex(shapes: readonly BlockShape[], arena: Allocator = collected): Blocks {
@@ -47,12 +51,12 @@ export class Blocks {
 
   /** Zeros of the same shapes, complex where this is, in the same arena. */
   like(): Blocks {
-    return new Blocks(this.shapes, this.im !== undefined, this.arena);
+    return this.of(this.shapes, this.im !== undefined);
   }
 
   /** Zeros of other shapes, or of another kind, in the same arena. */
   of(shapes: readonly BlockShape[], complex = false): Blocks {
-    return new Blocks(shapes, complex, this.arena);
+    return complex ? Blocks.complex(shapes, this.arena) : Blocks.real(shapes, this.arena);
   }
 
   /** The same numbers, counting what is derived from it: `count` is told the length of every buffer. */
@@ -75,7 +79,7 @@ export class Blocks {
 
   /** A copy, in the same arena or another. */
   clone(arena: Allocator = this.arena): Blocks {
-    return new Blocks(this.shapes, this.im !== undefined, arena).copy(this);
+    return (this.im ? Blocks.complex(this.shapes, arena) : Blocks.real(this.shapes, arena)).copy(this);
   }
 
   /** Takes the numbers of `other`; the imaginary part becomes zero where `other` is real. */
@@ -108,6 +112,24 @@ export class Blocks {
   }
 }
 
+/** Shapes made of others: the same list whenever it is asked for, so that an arena knows it again. */
+export function derived(
+  shapes: readonly BlockShape[],
+  what: string,
+  make: () => readonly BlockShape[],
+): readonly BlockShape[] {
+  let known = lists.get(shapes);
+  if (known === undefined) {
+    known = new Map();
+    lists.set(shapes, known);
+  }
+  const list = known.get(what) ?? make();
+  known.set(what, list);
+  return list;
+}
+
+const lists = new WeakMap<readonly BlockShape[], Map<string, readonly BlockShape[]>>();
+
 function views(shapes: readonly BlockShape[], buffer: Numbers): Matrix[] {
   let at = 0;
   return shapes.map(({ rows, cols }) => {
@@ -115,4 +137,46 @@ function views(shapes: readonly BlockShape[], buffer: Numbers): Matrix[] {
     at += rows * cols;
     return new Matrix(rows, cols, part(buffer, start, at));
   });
+}
+
+/**
+ * An arena for a computation that is made again and again: what it asks for in the shapes of the last time (the very same
+ * list of them) it gets again, views and all. Until it is released it holds no more than the last two have used.
+ */
+export class Recycling extends Arena {
+  private idle = new Map<readonly BlockShape[], Blocks[]>();
+  private used = new Map<readonly BlockShape[], Blocks[]>();
+
+  /** What `compute` allocates in this arena is its own until the next time. */
+  within<T>(compute: (arena: Arena) => T): T {
+    this.restart();
+    return compute(this);
+  }
+
+  /** Blocks of those shapes, with the numbers that they were left with; undefined where there are none. */
+  again(shapes: readonly BlockShape[]): Blocks | undefined {
+    const blocks = this.idle.get(shapes)?.pop();
+    if (blocks) this.keep(blocks);
+    return blocks;
+  }
+
+  /** For the next time. */
+  keep(blocks: Blocks): void {
+    const alike = this.used.get(blocks.shapes);
+    if (alike) alike.push(blocks);
+    else this.used.set(blocks.shapes, [blocks]);
+  }
+
+  /** Gives back what the last time has not used, or what nobody keeps. */
+  private restart(): void {
+    const kept = new Set<Numbers>();
+    for (const alike of this.used.values()) for (const { data } of alike) kept.add(data);
+    this.releaseBut(kept);
+    [this.idle, this.used] = [this.used, new Map()];
+  }
+
+  override release(): void {
+    super.release();
+    [this.idle, this.used] = [new Map(), new Map()];
+  }
 }

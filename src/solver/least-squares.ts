@@ -6,7 +6,8 @@ const DEPENDENT: ByPrecision = { float64: 1e-12, float32: 1e-5 };
 /**
  * min ‖f − Σ γ_j d_j‖ from G_ij = d_i·d_j and b_j = d_j·f, by a Cholesky factorisation of the normal equations scaled to
  * unit diagonal. Columns come in order of trust: one that depends on those before it is left out, with γ = 0.
- * `gram` is m × m, row-major, of products of vectors of this precision; it and `work` are overwritten.
+ * `gram` is m × m, row-major, of products of vectors of this precision: what is above its diagonal is not read, all else
+ * overwritten.
  */
 export function leastSquares(
   gram: Float64Array,

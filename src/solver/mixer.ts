@@ -1,4 +1,5 @@
 import type { State } from '../model/types.js';
+import { derived } from '../numerics/blocks.js';
 import { addScaled, copy } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
 import { gather } from '../numerics/whole-state.js';
@@ -63,13 +64,14 @@ export class Mixer {
     private readonly options: MixerOptions,
   ) {
     const { memory } = options;
-    const shapes = blocks.map((k) => like.shapes[k]);
+    const shapes = derived(like.shapes, `blocks ${blocks}`, () => blocks.map((k) => like.shapes[k]));
     const [{ rows }] = shapes;
+    const squares = derived(shapes, `${memory} × ${memory}`, () => [{ name: 'gram', rows, cols: memory * memory }]);
     this.layout = layoutOf(shapes);
     this.f = like.of(shapes);
     [this.previousF, this.image, this.previousImage] = [this.f.like(), this.f.like(), this.f.like()];
     [this.correction, this.next] = [this.f.like(), this.f.like()];
-    this.gram = like.of([{ name: 'gram', rows, cols: memory * memory }]).data;
+    this.gram = like.of(squares).data;
     this.length = new Int32Array(rows).fill(-1);
     [this.plain, this.patience, this.streak] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
     [this.along, this.size, this.previousSize] = numbers(like, 3);
@@ -177,19 +179,21 @@ export class Mixer {
 
   /** The example's coefficients of the differences of images: −γ with the smallest ‖f − Σ γ_j Δf_j‖, newest first. */
   private solve(row: number): void {
-    const { gram, small, slots, newest } = this;
+    const { gram, small, right, gamma, slots, newest } = this;
     const { memory, regularisation } = this.options;
     const m = this.plain[row] > 0 ? 0 : Math.max(0, this.length[row]);
     const first = row * memory * memory;
     for (let i = 0, slot = newest; i < m; i++, slot = slot === 0 ? memory - 1 : slot - 1) {
-      this.right[i] = slots[slot].dots[row];
-      for (let j = 0, other = newest; j < m; j++, other = other === 0 ? memory - 1 : other - 1) {
-        small[i * m + j] = gram[first + slot * memory + other];
+      right[i] = slots[slot].dots[row];
+      const line = first + slot * memory;
+      // symmetric: one half will do
+      for (let j = 0, other = newest; j <= i; j++, other = other === 0 ? memory - 1 : other - 1) {
+        small[i * m + j] = gram[line + other];
       }
     }
-    leastSquares(small, this.right, m, regularisation, this.gamma, this.f.precision);
+    leastSquares(small, right, m, regularisation, gamma, this.f.precision);
     for (let i = 0, slot = newest; i < slots.length; i++, slot = slot === 0 ? slots.length - 1 : slot - 1) {
-      slots[slot].coefficients[row] = i < m ? -this.gamma[i] : 0;
+      slots[slot].coefficients[row] = i < m ? -gamma[i] : 0;
     }
   }
 }

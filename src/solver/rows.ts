@@ -4,8 +4,7 @@
  */
 
 import type { State } from '../model/types.js';
-import { part } from '../numerics/arena.js';
-import type { BlockShape } from '../numerics/blocks.js';
+import { type BlockShape, derived } from '../numerics/blocks.js';
 import * as kernels from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
 
@@ -21,9 +20,10 @@ export function layoutOf(shapes: readonly BlockShape[], takesPart: (block: numbe
 
 /** `count` lists of one number a row, where the kernels have them at hand. */
 export function numbers(like: State, count: number): Numbers[] {
-  const cols = like.shapes[0].rows;
-  const { data } = like.of([{ name: 'rows', rows: count, cols }]);
-  return Array.from({ length: count }, (_, i) => part(data, i * cols, (i + 1) * cols));
+  const shapes = derived(like.shapes, `${count} numbers a row`, () =>
+    new Array<BlockShape>(count).fill({ name: 'number', rows: like.shapes[0].rows, cols: 1 }),
+  );
+  return like.of(shapes).parts[0].map(({ data }) => data);
 }
 
 /** out[row] = Σ over the units of the row of a ∘ b. */

@@ -2,7 +2,7 @@
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { Arena, within } from '../../src/numerics/arena.js';
-import { Blocks } from '../../src/numerics/blocks.js';
+import { Blocks, Recycling } from '../../src/numerics/blocks.js';
 import { Heap } from '../../src/numerics/kernels/heap.js';
 import {
   addColumnSums,
@@ -20,6 +20,7 @@ import {
 } from '../../src/numerics/kernels.js';
 import { Matrix } from '../../src/numerics/matrix.js';
 import { randomStream } from '../../src/numerics/random.js';
+import { house } from '../../src/numerics/wasm.js';
 
 /** Numbers of very different size, many of them zero if asked. */
 function numbers(length: number, purpose: string, zeros = 0): Float64Array {
@@ -240,4 +241,37 @@ test('an arena gives everything back, what was derived from its blocks too', (t)
   for (const { data } of [first, ...derived]) t.true(data.every(Number.isNaN));
   const inside = within((own) => Blocks.real(first.shapes, own).fill(2));
   t.true(inside.data.every(Number.isNaN));
+});
+
+test('an arena that recycles: the same blocks for the same shapes, of zeros, and no more than two computations use', (t) => {
+  const taken: number[] = [];
+  const buffers = new Set<unknown>();
+  const arena = new Recycling();
+  const [large, small] = [1000, 10].map((cols) => [{ name: 's', rows: 3, cols }]);
+  const compute = (shapes: typeof large) =>
+    arena.within((home) => {
+      const s = Blocks.real(shapes, home);
+      const [copy, own] = [s.clone(), s.of([{ name: 'once', rows: 1, cols: 5 }])];
+      for (const blocks of [s, copy, own]) {
+        t.true(blocks.data.every((value) => value === 0));
+        blocks.fill(7);
+      }
+      taken.push(house().heap.inUse);
+      return [s, copy];
+    });
+  const before = house().heap.inUse;
+  const first = compute(large);
+  const again = compute(large);
+  compute(large);
+  t.deepEqual(new Set(again), new Set(first));
+  t.not(again[0], again[1]);
+  for (const blocks of [...compute(small), ...compute(small)]) buffers.add(blocks);
+  t.is(buffers.size, 2);
+  // what is asked for in new shapes stays for one time more
+  t.is(taken[2], taken[1]);
+  t.true(taken[1] - taken[0] < 100);
+  // of the large ones nothing is left when the next computation has gone without
+  t.true(taken[4] - before < 1000);
+  arena.release();
+  t.is(house().heap.inUse, before);
 });

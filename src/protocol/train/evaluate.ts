@@ -1,6 +1,5 @@
 import type { ExampleSet } from '../../data/source.js';
 import type { State } from '../../model/types.js';
-import { within } from '../../numerics/arena.js';
 import type { ProtocolEvent } from '../protocol.js';
 import { batchesOf } from './examples.js';
 import type { Lane } from './lane.js';
@@ -22,7 +21,7 @@ export function* evaluate(
   const { bench, desk, options } = training;
   const tally = new Tally();
   for (const batch of batchesOf(desk, set, options.batch)) {
-    within((arena) => {
+    lane.arena.within((arena) => {
       const network = lane.on(batch);
       const start = (state: State) => startFromCues(set, batch.at, state, bench.dynamics.outputs);
       const rest = restOf(lane.contestant, network, bench, arena, { start });

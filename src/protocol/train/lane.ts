@@ -2,6 +2,7 @@ import type { Estimate } from '../../engine/engine.js';
 import { costOn } from '../../model/read-out.js';
 import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
+import { Recycling } from '../../numerics/blocks.js';
 import type { Numbers } from '../../numerics/numbers.js';
 import type { Descent } from '../../optimizer/optimizer.js';
 import type { Bench, Contestant } from '../protocol.js';
@@ -53,6 +54,8 @@ export class Lane {
   readonly gradient: Params;
   readonly descent: Descent;
   readonly constraints: readonly Constraint[];
+  /** Of updates and evaluations, one after the other. */
+  readonly arena = new Recycling();
   readonly particles: Particles | undefined;
   /** Of the epoch. */
   readonly tally = new Tally();
@@ -122,17 +125,27 @@ export class Particles {
   }
 
   load(at: Uint32Array, state: State): void {
-    this.each(at, state, (row, from) => row.set(this.states.subarray(from, from + row.length)));
+    this.each(at, state, (data, start, from, count) => {
+      for (let j = 0; j < count; j++) data[start + j] = this.states[from + j];
+    });
   }
 
   save(at: Uint32Array, state: State): void {
-    this.each(at, state, (row, from) => this.states.set(row, from));
+    this.each(at, state, (data, start, from, count) => {
+      for (let j = 0; j < count; j++) this.states[from + j] = data[start + j];
+    });
   }
 
-  private each(at: Uint32Array, state: State, act: (row: Numbers, from: number) => void): void {
+  /** `act` on where each row of each block is there and here: views of them cost more than the numbers. */
+  private each(
+    at: Uint32Array,
+    state: State,
+    act: (block: Numbers, start: number, from: number, count: number) => void,
+  ): void {
     let offset = 0;
     for (const [k, { cols }] of this.blocks.entries()) {
-      for (let i = 0; i < at.length; i++) act(state.parts[0][k].row(i), at[i] * this.units + offset);
+      const { data } = state.parts[0][k];
+      for (let i = 0; i < at.length; i++) act(data, i * cols, at[i] * this.units + offset, cols);
       offset += cols;
     }
   }

@@ -2,7 +2,6 @@
 import type { Estimate } from '../../engine/engine.js';
 import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
-import { within } from '../../numerics/arena.js';
 import { addScaled, dot, maxAbs, norm2 } from '../../numerics/kernels.js';
 import { freeUnits } from '../../solver/field.js';
 import { remarked } from '../outcome.js';
@@ -41,7 +40,7 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
   const measures = options.cosine_every !== undefined && iteration % options.cosine_every === 0;
   const { contestant, gradient, particles } = lane;
   const { train } = bench.dataset;
-  return within((arena): Lesson => {
+  return lane.arena.within((arena): Lesson => {
     const network = lane.on(batch);
     const recorder = recorderFor({ contestants: [contestant], free: bench.free });
     const start = (state: State) =>

@@ -64,15 +64,24 @@ export function train(options: TrainOptions): Protocol {
     *run(bench) {
       const lanes = bench.contestants.map((contestant) => new Lane(contestant, bench, options));
       const training = { bench, options, lanes, desk: new Desk(bench.theta) };
-      const done = bench.resume ? readCheckpoint(bench.resume, lanes) : 0;
-      if (!bench.resume) yield* recordParameters(bench);
-      if (options.evaluate_start && done === 0) yield* start(training);
-      const paused = yield* updates(training, done);
-      if (paused !== undefined) return pausedAfter(paused, summary(training));
-      yield* closing(training);
-      return summary(training);
+      try {
+        return yield* trained(training);
+      } finally {
+        for (const { arena } of lanes) arena.release();
+      }
     },
   };
+}
+
+function* trained(training: Training): Generator<ProtocolEvent, Outcome> {
+  const { bench, options, lanes } = training;
+  const done = bench.resume ? readCheckpoint(bench.resume, lanes) : 0;
+  if (!bench.resume) yield* recordParameters(bench);
+  if (options.evaluate_start && done === 0) yield* start(training);
+  const paused = yield* updates(training, done);
+  if (paused !== undefined) return pausedAfter(paused, summary(training));
+  yield* closing(training);
+  return summary(training);
 }
 
 const noneOf = (name: string) => `no tensor of ${name} must be positive`;
