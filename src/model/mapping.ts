@@ -49,14 +49,17 @@ export function mapping(
     const pull = blocks.includes(last) ? nudge : undefined;
     topology.couple(theta, s, drive, a, blocks);
     if (placement === 'inside') pull?.(s, a);
+    const outside = placement === 'outside' ? pull : undefined;
+    // whether where they were is still asked for when they have moved
+    const to = out === s && (into || outside) ? next : out;
     for (const k of blocks) {
-      const [from, to] = [a, next].map(({ parts }) => parts[0][k].data);
-      rho.of(shapes[k].name).value({ re: from }, { re: to });
-      if (into) addScaled(to, -1, s.parts[0][k].data, into.parts[0][k].data);
+      const image = to.parts[0][k].data;
+      rho.of(shapes[k].name).value({ re: a.parts[0][k].data }, { re: image });
+      if (into) addScaled(image, -1, s.parts[0][k].data, into.parts[0][k].data);
     }
-    if (placement === 'outside' && into) pull?.(s, into);
-    if (placement === 'outside') pull?.(s, next);
-    for (const k of blocks) copy(next.parts[0][k].data, out.parts[0][k].data);
+    if (into) outside?.(s, into);
+    outside?.(s, to);
+    if (to !== out) for (const k of blocks) copy(to.parts[0][k].data, out.parts[0][k].data);
   }
 
   return {

@@ -33,8 +33,8 @@ interface Slot {
  */
 export class Mixer {
   private readonly layout: Layout;
-  private readonly f: State;
-  private readonly previousF: State;
+  private f: State;
+  private previousF: State;
   private readonly correction: State;
   private readonly next: State;
   private image: State;
@@ -49,8 +49,8 @@ export class Mixer {
   private readonly plain: Int32Array;
   private readonly patience: Int32Array;
   private readonly streak: Int32Array;
-  private readonly size: Numbers;
-  private readonly previousSize: Numbers;
+  private size: Numbers;
+  private previousSize: Numbers;
   private readonly along: Numbers;
   private readonly small: Float64Array;
   private readonly right: Float64Array;
@@ -116,9 +116,10 @@ export class Mixer {
     blocks.forEach((k, i) => {
       copy(next.parts[0][i].data, s.parts[0][k].data);
     });
-    this.previousF.copy(f);
+    // what is now the last is written over next time
+    [this.f, this.previousF] = [this.previousF, f];
     [this.image, this.previousImage] = [this.previousImage, this.image];
-    this.previousSize.set(this.size);
+    [this.size, this.previousSize] = [this.previousSize, this.size];
   }
 
   /**
