@@ -73,7 +73,7 @@ export class Blocks {
 
   /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */
   get parts(): readonly (readonly Matrix[])[] {
-    this.matrices ??= [this.re, ...(this.im ? [this.im] : [])].map((half) => views(this.shapes, half));
+    this.matrices ??= halves(this);
     return this.matrices;
   }
 
@@ -129,6 +129,9 @@ export function derived(
 }
 
 const lists = new WeakMap<readonly BlockShape[], Map<string, readonly BlockShape[]>>();
+
+/** Apart from its getter, which is called a thousand times an update: a closure there would cost memory every time. */
+const halves = ({ shapes, re, im }: Blocks): Matrix[][] => [re, ...(im ? [im] : [])].map((half) => views(shapes, half));
 
 function views(shapes: readonly BlockShape[], buffer: Numbers): Matrix[] {
   let at = 0;

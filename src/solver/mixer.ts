@@ -192,7 +192,7 @@ export class Mixer {
         small[i * m + j] = gram[line + other];
       }
     }
-    leastSquares(small, right, m, regularisation, gamma, this.f.precision);
+    if (m > 0) leastSquares(small, right, m, regularisation, gamma, this.f.precision);
     for (let i = 0, slot = newest; i < slots.length; i++, slot = slot === 0 ? slots.length - 1 : slot - 1) {
       slots[slot].coefficients[row] = i < m ? -gamma[i] : 0;
     }
