@@ -90,11 +90,11 @@ export function judge(
   if (labels === undefined) return { rest, examples, cost: total / examples, wrong: Number.NaN };
   let wrong = 0;
   const { outputs } = system.dynamics;
-  const answers = cost.readOut?.of(rest.state);
+  const read = cost.readOut?.of(rest.state);
+  const { data, cols } = read ?? rest.state.get(outputs.block);
+  const [from, to] = read ? [0, cols] : [outputs.from, outputs.to];
   for (let i = 0; i < examples; i++) {
-    const prediction = answers
-      ? largest(answers.row(i), 0, answers.cols)
-      : largest(rest.state.get(outputs.block).row(i), outputs.from, outputs.to);
+    const prediction = largest(data, i * cols + from, i * cols + to);
     if (prediction !== labels[at[i]]) wrong++;
     see?.(labels[at[i]], prediction);
   }
