@@ -79,9 +79,10 @@ const WORDS: Readonly<Record<string, string>> = {
 const PARTS: Readonly<Record<string, string>> = { free: 'phase one', second: 'phase two' };
 const PHASE_WORDS: Readonly<Record<string, string>> = { steps: 'steps K', step: 'step dt', max_steps: 'most steps' };
 
-/** A swept key in few letters: `engines.ep.beta` → β, `free.max_steps` → max steps. */
+/** A swept key in few letters: `engines.ep.beta` → β, `free.max_steps` → max steps, `network.layers.1` → layers.1. */
 export function keyLabel(key: string): string {
-  const word = key.split('.').at(-1)!;
+  const [owner, word] = ['', ...key.split('.')].slice(-2);
+  if (/^\d+$/.test(word)) return `${keyLabel(owner)}.${word}`;
   return key === 'second.steps' ? 'K' : (SYMBOLS[word] ?? word.replaceAll('_', ' '));
 }
 

@@ -182,14 +182,18 @@ function statusOf({ record }: Run, engine: string): string {
   return record.pruned ? `pruned after epoch ${record.pruned.epochs}` : status;
 }
 
-/** What was swept, as a reader calls it. */
+/** What was swept, as a reader calls it; by the whole key where two would be called alike. */
 export function pointOf(run: Run, changes = run.changes, engine?: string): Map<string, unknown> {
+  const nameOf = (key: string) => {
+    const [part, owner] = key.split('.');
+    return part === 'engines' && owner !== engine ? `${keyLabel(key)} of ${owner}` : keyLabel(key);
+  };
+  const names = Object.keys(run.changes).map(nameOf);
   return new Map(
     Object.entries(changes).map(([key, value]) => {
-      const [part, owner] = key.split('.');
-      const ofOther = part === 'engines' && owner !== engine;
+      const name = nameOf(key);
       const shown = key === 'network' ? networkText(run) : typeof value === 'object' ? formatValue(value) : value;
-      return [ofOther ? `${keyLabel(key)} of ${owner}` : keyLabel(key), shown];
+      return [names.filter((other) => other === name).length > 1 ? key : name, shown];
     }),
   );
 }

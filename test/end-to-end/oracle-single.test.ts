@@ -72,7 +72,7 @@ for (const file of readdirSync(folder)) {
               values(at(step).filter(({ tensor }) => tensor === name)),
             ),
           ),
-          all((step) => (Object.values(moments[step].params).flat(4) as number[])),
+          all((step) => Object.values(moments[step].params).flat(4) as number[]),
         ),
       ];
       t.true(Math.max(...gaps) <= tolerance, `${engine}: ${gaps}`);
