@@ -7,7 +7,7 @@ import { WEIGHT_FORMATS } from '../../src/protocol/weights.js';
 import { registry } from '../../src/registry.js';
 import { parameterIssues, readParameters, toParams } from '../../src/spec/parameters.js';
 import { workspace } from '../_support/cli.js';
-import { dynamicsOf, everyNetwork, title } from '../_support/networks.js';
+import { dynamicsOf, everyNetwork, type Network, title } from '../_support/networks.js';
 import { trained } from '../_support/train.js';
 
 const optimizers = Object.keys(registry.optimizers);
@@ -37,7 +37,7 @@ for (const optimizer of optimizers) {
           optimizer: { name: optimizer, rates: 0.05, weight_decay: 0.01 },
           weights: WEIGHT_FORMATS,
         },
-        engines: [optimizer === 'momentum' ? rbp : { ...ep, rule: rule(network.energy) }],
+        engines: [optimizer === 'momentum' ? rbp : { ...ep, rule: rule(network) }],
       });
       t.is(files.size, 4);
       const bits = new Map<string, Buffer>();
@@ -64,7 +64,7 @@ function read(folder: string, name: string, bytes: Uint8Array, tensors: readonly
   return { theta: Buffer.from(toParams(source.given, tensors).data.slice().buffer), problems: problems.join('; ') };
 }
 
-const rule = (energy: string) => (energy === 'vector-field' ? 'vector-field' : 'energy');
+const rule = (network: Network) => (dynamicsOf(network).offers.includes('energy') ? 'energy' : 'vector-field');
 
 test('−0 is written as it is', (t) => {
   const { files } = trained({

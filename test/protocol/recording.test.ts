@@ -49,7 +49,10 @@ test('the path of phase one ends in the free state, whatever follows it and howe
     for (const free_path of [true, { every: 7 }]) {
       const { rows, steps, end, at } = path({ ...way, record: { free_state: true, free_path } });
       t.deepEqual(end, rows['free_state'], JSON.stringify(way));
-      t.true(at(0).every(({ tensor, value }) => !String(tensor).startsWith('s') || value === 0));
+      // a sweep is looked at before its last set of layers moves
+      const isSweep = ['anderson', 'even-odd'].includes(String((way.free as { solver?: string }).solver));
+      const resting = at(0).filter(({ tensor }) => (isSweep ? /^s[24]$/ : /^s\d$/).test(String(tensor)));
+      t.true(resting.length > 0 && resting.every(({ value }) => value === 0), JSON.stringify(way));
       const every = free_path === true ? 1 : 7;
       t.deepEqual(
         steps,

@@ -9,7 +9,7 @@ import { filesIn, workspace, writeSpec } from '../_support/cli.js';
 import { small } from '../_support/train.js';
 
 const specs: Record<string, object> = {
-  train: { ...small, protocol: { ...small.protocol, epochs: 12, checkpoint_every: 1_000_000 } },
+  train: { ...small, protocol: { ...small.protocol, epochs: 120, checkpoint_every: 1_000_000 } },
   timescales: {
     name: 'small',
     protocol: { name: 'timescales', epsilon: 0.01, step: 0.05, steps: 1_500, every: 300, learn: ['U'] },
