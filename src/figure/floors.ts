@@ -30,6 +30,8 @@ export function floorsOf(series: readonly Series[]): Floor[] {
   return [...new Map(drawn.map((floor) => [`${floor.style.label} ${floor.quantity} ${floor.x}`, floor])).values()];
 }
 
+const CLOSER = 0.6;
+
 /** Those of the residual and of round-off; runs of several precisions have several. */
 function stylesOfFloors(precisions: readonly Precision[]): (precision: Precision) => readonly [Style, Style] {
   const count = precisions.length;
@@ -40,9 +42,12 @@ function stylesOfFloors(precisions: readonly Precision[]): (precision: Precision
     })),
     ...precisions.map((precision) => ({ role: 'round-off', label: `round-off, ${SPACING[precision]} / |β|` })),
   ]);
-  // lines all of them, and so are their symbols
-  const shapeOf = (i: number) => all[i < count ? 0 : count].shape!;
-  const lines = all.map((style, i): Style => ({ ...style, shape: shapeOf(i) }));
+  // lines all of them, and so are their symbols; of every precision in the rhythm of the first, closer each time
+  const lines = all.map((style, i): Style => {
+    const first = all[i < count ? 0 : count];
+    const dash = first.dash!.map((length) => Number((length * CLOSER ** (i % count)).toFixed(2)));
+    return { ...style, dash, shape: first.shape! };
+  });
   return (precision) => [lines[precisions.indexOf(precision)], lines[count + precisions.indexOf(precision)]];
 }
 
