@@ -266,7 +266,7 @@ export const commands: readonly Command[] = [
       only: { type: 'string', array: true, nargs: 1, default: [], describe: 'one benchmark, by name' },
       seconds: value('time for each, about', { default: '1' }),
       backend,
-      precision: { choices: precisions, default: precisions[0], describe: 'of the numbers' },
+      precision: value('of the numbers', { choices: precisions, default: precisions[0] }),
       threads,
       baseline: value('results of an earlier bench --json: say what has become slower since'),
       'fail-above': value('end with exit code 3 where something is slower than in the baseline by more than so many %'),

@@ -4,9 +4,15 @@ import test from 'ava';
 import * as z from 'zod';
 import { BACKENDS, BANDS, FORMATS, LIST_KINDS, SIZES, THEMES, TITLES } from '../../src/cli/choices.js';
 import { listing } from '../../src/cli/commands/list.js';
+import { commands } from '../../src/cli/commands.js';
 import { frameOptions } from '../../src/figure/frame.js';
 import { eprbp, filesIn, quick, recordIn, root, runsIn, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess } from '../_support/in-process.js';
+
+test('every option says whether it takes a value: what does not takes the next word for an argument', (t) => {
+  for (const { usage, options = {} } of commands)
+    for (const [name, { type }] of Object.entries(options)) t.truthy(type, `${usage} --${name}`);
+});
 
 test('list shows everything that is registered, each with a line and described options', async (t) => {
   const all = listing();
