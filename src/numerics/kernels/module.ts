@@ -16,6 +16,24 @@ const UNSHARED = 'dist/numerics/kernels-unshared.wasm';
 /** Every kernel for doubles, and under `name32` for single precision. */
 export type KernelExports = Constants & Kernels & { readonly [Name in keyof Kernels as `${Name}32`]: Kernels[Name] };
 
+/** The shape of a convolution, and the two places between which numbers go. */
+type PatchArguments = [
+  ...shape: [
+    examples: number,
+    channels: number,
+    height: number,
+    width: number,
+    kernel: number,
+    stride: number,
+    padding: number,
+    pool: number,
+    rows: number,
+    cols: number,
+  ],
+  from: number,
+  to: number,
+];
+
 /** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
 export interface Kernels {
   gemm(
@@ -100,34 +118,8 @@ export interface Kernels {
   springAlong(d: number, v: number, out: number, n: number): void;
   springChange(d: number, delta: number, out: number, n: number): void;
   springChangeComplex(d: number, deltaRe: number, deltaIm: number, outRe: number, outIm: number, n: number): void;
-  patches(
-    examples: number,
-    channels: number,
-    height: number,
-    width: number,
-    kernel: number,
-    stride: number,
-    padding: number,
-    pool: number,
-    rows: number,
-    cols: number,
-    image: number,
-    out: number,
-  ): void;
-  addPatches(
-    examples: number,
-    channels: number,
-    height: number,
-    width: number,
-    kernel: number,
-    stride: number,
-    padding: number,
-    pool: number,
-    rows: number,
-    cols: number,
-    from: number,
-    image: number,
-  ): void;
+  patches(...of: PatchArguments): void;
+  addPatches(...of: PatchArguments): void;
   pool(
     examples: number,
     channels: number,

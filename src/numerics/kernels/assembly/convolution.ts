@@ -4,6 +4,12 @@
  * that a convolution is one product of patches by filters. T is f64 or f32.
  */
 
+import { is } from './kinds';
+
+/** Which way numbers go between images and patches. */
+class Gather {}
+class Scatter {}
+
 /**
  * Row by row what a filter of `kernel` × `kernel` sees at each of rows × cols positions, `stride` apart and beginning
  * `padding` outside, where there are zeros. With `pool` > 1 a position is a window of pool × pool of them: their mean.
@@ -11,6 +17,22 @@
 export function patches<T>(
   examples: i32, channels: i32, height: i32, width: i32, kernel: i32, stride: i32, padding: i32, pool: i32,
   rows: i32, cols: i32, image: usize, out: usize,
+): void {
+  walk<T, Gather>(examples, channels, height, width, kernel, stride, padding, pool, rows, cols, image, out);
+}
+
+/** The adjoint of patches: adds every cell of a patch to where it was taken from. */
+export function addPatches<T>(
+  examples: i32, channels: i32, height: i32, width: i32, kernel: i32, stride: i32, padding: i32, pool: i32,
+  rows: i32, cols: i32, from: usize, image: usize,
+): void {
+  walk<T, Scatter>(examples, channels, height, width, kernel, stride, padding, pool, rows, cols, image, from);
+}
+
+/** Cell by cell of the patches, which lie one after the other from `cell` on. */
+function walk<T, Way>(
+  examples: i32, channels: i32, height: i32, width: i32, kernel: i32, stride: i32, padding: i32, pool: i32,
+  rows: i32, cols: i32, image: usize, cell: usize,
 ): void {
   const size = sizeof<T>();
   const share = 1 / <f64>(pool * pool);
@@ -20,16 +42,21 @@ export function patches<T>(
       for (let j = 0; j < cols; j++) {
         const left = j * pool * stride - padding;
         const inside = left >= 0 && left + kernel <= width;
-        for (let c = 0, from = image; c < channels; c++, from += plane) {
+        for (let c = 0, at = image; c < channels; c++, at += plane) {
           for (let ky = 0; ky < kernel; ky++) {
             const y = i * pool * stride - padding + ky;
             if (pool == 1 && inside && y >= 0 && y < height) {
-              const line = from + <usize>(y * width + left) * size;
-              for (let at: usize = 0, end = <usize>kernel * size; at < end; at += size, out += size) store<T>(out, load<T>(line + at));
+              const line = at + <usize>(y * width + left) * size;
+              for (let k: usize = 0, end = <usize>kernel * size; k < end; k += size, cell += size) {
+                if (is<Way, Gather>()) store<T>(cell, load<T>(line + k));
+                else store<T>(line + k, load<T>(line + k) + load<T>(cell));
+              }
               continue;
             }
-            for (let kx = 0; kx < kernel; kx++, out += size) {
-              store<T>(out, <T>(share * windowSum<T>(from, height, width, y, left + kx, stride, pool)));
+            for (let kx = 0; kx < kernel; kx++, cell += size) {
+              const x = left + kx;
+              if (is<Way, Gather>()) store<T>(cell, <T>(share * windowSum<T>(at, height, width, y, x, stride, pool)));
+              else addToWindow<T>(at, height, width, y, x, stride, pool, <T>(share * <f64>load<T>(cell)));
             }
           }
         }
@@ -49,40 +76,6 @@ function windowSum<T>(plane: usize, height: i32, width: i32, y: i32, x: i32, str
     }
   }
   return sum;
-}
-
-/** The adjoint of patches: adds every cell of a patch to where it was taken from. */
-export function addPatches<T>(
-  examples: i32, channels: i32, height: i32, width: i32, kernel: i32, stride: i32, padding: i32, pool: i32,
-  rows: i32, cols: i32, from: usize, image: usize,
-): void {
-  const size = sizeof<T>();
-  const share = 1 / <f64>(pool * pool);
-  const plane = <usize>(height * width) * size;
-  for (let e = 0; e < examples; e++) {
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < cols; j++) {
-        const left = j * pool * stride - padding;
-        const inside = left >= 0 && left + kernel <= width;
-        for (let c = 0, to = image; c < channels; c++, to += plane) {
-          for (let ky = 0; ky < kernel; ky++) {
-            const y = i * pool * stride - padding + ky;
-            if (pool == 1 && inside && y >= 0 && y < height) {
-              const line = to + <usize>(y * width + left) * size;
-              for (let at: usize = 0, end = <usize>kernel * size; at < end; at += size, from += size) {
-                store<T>(line + at, load<T>(line + at) + load<T>(from));
-              }
-              continue;
-            }
-            for (let kx = 0; kx < kernel; kx++, from += size) {
-              addToWindow<T>(to, height, width, y, left + kx, stride, pool, <T>(share * <f64>load<T>(from)));
-            }
-          }
-        }
-      }
-    }
-    image += plane * channels;
-  }
 }
 
 function addToWindow<T>(plane: usize, height: i32, width: i32, y: i32, x: i32, stride: i32, pool: i32, value: T): void {
