@@ -91,7 +91,7 @@ export {
 } from './plugin/define.js';
 export { importPlugin } from './plugin/import.js';
 export type { Plugin } from './plugin/plugin.js';
-export { z } from './plugin/z.js';
+export * as z from './plugin/z.js';
 export { registry } from './registry.js';
 export { assemble } from './run/assemble.js';
 export type { ExperimentResult } from './run/experiment.js';

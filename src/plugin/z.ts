@@ -1,10 +1,10 @@
 /** What options of entries are written in: these of zod's, from the program itself. All of zod would load with every command. */
-import {
+export {
   array,
   boolean,
   custom,
   discriminatedUnion,
-  enum as enumeration,
+  enum,
   int,
   literal,
   number,
@@ -16,21 +16,3 @@ import {
   union,
   unknown,
 } from 'zod';
-
-export const z = {
-  array,
-  boolean,
-  custom,
-  discriminatedUnion,
-  enum: enumeration,
-  int,
-  literal,
-  number,
-  object,
-  record,
-  strictObject,
-  string,
-  tuple,
-  union,
-  unknown,
-};
