@@ -32,3 +32,12 @@ function lockFile(): string | null {
     return null;
   }
 }
+
+/** Most bytes that this process has had in memory; where the system does not say so, those of its parent at its start count, too. */
+export function peakMemory(): number {
+  try {
+    const [, own] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    if (own !== undefined) return Number(own) * 1024;
+  } catch {}
+  return process.resourceUsage().maxRSS * 1024;
+}

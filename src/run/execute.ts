@@ -17,6 +17,7 @@ import { movingIn, saidOf } from '../plan/said.js';
 import type { Outcome, ProtocolEvent } from '../protocol/protocol.js';
 import { precisionIn } from '../spec/schema.js';
 import { chooseBackend } from './backend.js';
+import { peakMemory } from './environment.js';
 import { pluginsIn, RunFolder } from './folder.js';
 import { Hold } from './hold.js';
 import { Lock } from './lock.js';
@@ -199,6 +200,6 @@ function stopwatch(): () => Record<string, unknown> {
     started: date.toISOString(),
     finished: new Date().toISOString(),
     seconds: Math.round(performance.now() - begun) / 1000,
-    peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+    peak_rss_bytes: peakMemory(),
   });
 }

@@ -135,7 +135,7 @@ const others: Readonly<Record<string, string>> = {
   'plugin/import.ts': 'the same code, to say where it is at fault',
   'backend/blas.ts': '/proc',
   'run/cores.ts': '/proc and /sys',
-  'run/environment.ts': 'the package’s own lock file',
+  'run/environment.ts': 'the package’s own lock file, and /proc',
   'run/holder.ts': '/proc',
   'cli/row-stream.ts': 'tables that this process writes',
 };
