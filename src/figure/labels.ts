@@ -30,12 +30,14 @@ function mathMinus(text: string): string {
   return text.replace('-', '−');
 }
 
-/** Any value of a swept key: a number, a name, or the name of an object. */
+/** Any value of a swept key: a number, a name, the name of an object, or layers as networks are known by: 1×14×14-8c5-10. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value);
-  if (Array.isArray(value)) return value.map(formatValue).join('-');
+  if (Array.isArray(value))
+    return value.map((item) => (Array.isArray(item) ? item.join('×') : formatValue(item))).join('-');
   if (typeof value !== 'object' || value === null) return String(value);
-  const { name } = value as { name?: unknown };
+  const { name, channels, kernel } = value as Readonly<Record<string, unknown>>;
+  if (name === undefined && kernel !== undefined) return `${channels}c${kernel}`;
   return name === undefined ? JSON.stringify(value) : String(name);
 }
 

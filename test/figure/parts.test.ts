@@ -2,7 +2,7 @@ import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { logAxis, logTicks } from '../../src/figure/axis.js';
 import { apart } from '../../src/figure/ends.js';
-import { formatNumber, powerOfTen, quantityLabel } from '../../src/figure/labels.js';
+import { formatNumber, formatValue, powerOfTen, quantityLabel } from '../../src/figure/labels.js';
 import { eachRow } from '../../src/figure/rows.js';
 import { fitSlope } from '../../src/figure/slope.js';
 import { openSource } from '../../src/figure/source.js';
@@ -116,6 +116,8 @@ test('numbers read as in a paper', (t) => {
   t.is(formatNumber(-1e-8), '−10⁻⁸');
   t.is(formatNumber(3.16e-7), '3.16×10⁻⁷');
   t.is(quantityLabel('params.W12'), 'parameters W₁₂');
+  const convolution = { channels: 8, kernel: 5, pool: { kind: 'max', size: 2 } };
+  t.is(formatValue([[1, 14, 14], convolution, 10]), '1×14×14-8c5-10');
 });
 
 test('text is as wide as its glyphs, and combining marks take no room', (t) => {
