@@ -19,13 +19,14 @@ export const events: Observer = {
   runHeld: (run, holder) => tell('run-held', { run: run.id, holder }),
   rungBegun: (plan, { index, until }, runs) =>
     tell('rung-begun', { experiment: plan.name, rung: index + 1, epochs: until ?? null, runs }),
-  experimentFinished: ({ plan, folder, finished, failed, left, search, slopes, figures, best, problems }) =>
+  experimentFinished: ({ plan, folder, finished, failed, left, open, search, slopes, figures, best, problems }) =>
     tell('experiment-finished', {
       experiment: plan.name,
       folder,
       finished: finished.map(({ run }) => run.id),
       failed: failed.map(({ run }) => run.id),
       left,
+      open: open.map(({ id }) => id),
       search: search ?? null,
       assertions: slopes.map(judgement),
       figures: figures.map(({ path }) => path),

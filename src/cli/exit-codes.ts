@@ -37,9 +37,12 @@ export function exitCodeOfSystem(): number {
   return begun ? EXIT.runFailed : EXIT.usage;
 }
 
-/** The same where nothing was to be run: what is not finished is missing. */
+/** The same where nothing was to be run: what is not finished is missing, and so is the rest of a search. */
 export function exitCodeOfFinished(results: readonly ExperimentResult[]): number {
-  return exitCodeOf(results) || (results.some(({ left }) => left > 0) ? EXIT.runFailed : EXIT.ok);
+  return (
+    exitCodeOf(results) ||
+    (results.some(({ left, search }) => left > 0 || search !== undefined) ? EXIT.runFailed : EXIT.ok)
+  );
 }
 
 /** A failed run beats a failed assertion. */

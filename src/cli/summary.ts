@@ -4,8 +4,8 @@ import type { RunRecord } from '../metrics/results.js';
 import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
 import type { ExperimentResult, Standing } from '../run/experiment.js';
-import { type Finished, hasFailed } from '../run/recall.js';
-import { counted, shellCommand } from '../text.js';
+import type { Finished } from '../run/recall.js';
+import { counted } from '../text.js';
 import { styled, table } from './terminal.js';
 
 /** Findings that an experiment says on the terminal; the others stand in its report. */
@@ -33,7 +33,7 @@ const leftOver = (left: number): string[] =>
 /** What a search waits for. */
 export function standing({ rung, of, missing }: Standing, left: number): string {
   const where = `rung ${rung} of ${of} of the search`;
-  if (left > 0) return `${where} is done here: merge, then run again`;
+  if (left > 0) return `${where} is done here: merge, then run again (${counted(missing, 'run')} of it not here)`;
   return `${where} waits for ${counted(missing, 'run')}: nothing goes on without`;
 }
 
@@ -221,15 +221,6 @@ export function totals(results: readonly ExperimentResult[], seconds: number): s
     `${seconds.toFixed(1)} s`,
   ];
   return parts.join(', ');
-}
-
-/** The command that runs again what failed; undefined where nothing did. */
-export function commandForFailed(results: readonly ExperimentResult[], argv: readonly string[]): string | undefined {
-  const failed = results.some((result) => result.failed.length > 0 || result.finished.some(hasFailed));
-  if (!failed) return undefined;
-  const kept = argv.filter((arg) => !/^--(force|rerun=.*)$/.test(arg));
-  const words = kept.includes('--rerun') ? kept : [...kept, '--rerun', 'failed'];
-  return shellCommand(['eprbp', ...words]);
 }
 
 function brief(value: number): string {

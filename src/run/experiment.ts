@@ -16,7 +16,8 @@ import type { Ending, Task } from './lane.js';
 import { Lock, sweepLocks } from './lock.js';
 import type { Finished } from './recall.js';
 import { Rungs } from './rungs.js';
-import { Archive, experimentFolder } from './store.js';
+import { Archive, experimentFolder, isFarEnough } from './store.js';
+import { forgetUnderway, keepUnderway, type Typed, underwayOf } from './underway.js';
 
 /** A figure that is there. */
 export interface Shown {
@@ -44,6 +45,8 @@ export interface ExperimentResult {
   readonly failed: readonly Failure[];
   /** Runs that were left: to other shards, or because an earlier one failed. */
   readonly left: number;
+  /** Runs that nobody has finished in this folder, or not as far as the rung; those that failed are not among them. */
+  readonly open: readonly RunPlan[];
   /** Where its search stands, if it is not over; the figures and assertions of all wait for that. */
   readonly search: Standing | undefined;
   /** Of the assertions across runs; not judged where runs were left. */
@@ -69,6 +72,9 @@ export class Experiment {
   readonly archive: Archive;
   private readonly rungs: Rungs | undefined;
   private begun = false;
+  /** Of the runs that are to be done now. */
+  private going: readonly RunPlan[] = [];
+  private isKept = false;
   private problem: string | undefined;
   private readonly finished = new Map<number, Finished>();
   private readonly failed = new Map<number, Failure>();
@@ -76,6 +82,7 @@ export class Experiment {
   constructor(
     readonly plan: Plan,
     private readonly out: string,
+    private readonly typed: Typed = { folder: '', words: [] },
   ) {
     this.folder = experimentFolder(out, plan.name);
     this.archive = new Archive(this.folder);
@@ -92,6 +99,7 @@ export class Experiment {
     const { plan } = this;
     const runs = this.rungs ? this.climbed(this.rungs) : this.begun ? undefined : plan.runs;
     this.begun = true;
+    if (runs && runs.length > 0) [this.going, this.isKept] = [runs, false];
     const places = new Map(plan.runs.map(({ hash }, index) => [hash, index]));
     return (runs ?? []).map((run) => ({ plan, run, index: places.get(run.hash)! }));
   }
@@ -110,6 +118,31 @@ export class Experiment {
     if (this.rungs === undefined || this.rungs.isOver) return undefined;
     const { rung } = this.rungs;
     return { rung: (rung?.index ?? 0) + 1, of: this.plan.ladder!.rungs.length, missing: this.rungs.missing().length };
+  }
+
+  /** A run of these is about to be carried out: what is open is kept beside them, in case it is all that there will be. */
+  begin(): void {
+    if (!this.isKept) this.keep();
+    this.isKept = true;
+  }
+
+  private keep(): void {
+    if (this.plan.runs.length === 1) return;
+    try {
+      ownFolder(this.out, this.plan.name);
+      keepUnderway(this.folder, underwayOf(this.plan, this.going, this.typed));
+    } catch {}
+  }
+
+  private open(): RunPlan[] {
+    const failed = new Set([...this.failed.values()].map(({ run }) => run.hash));
+    const isOpen = (run: RunPlan, index: number) => {
+      if (failed.has(run.hash)) return false;
+      if (this.isFlat && this.finished.has(index)) return false;
+      const found = this.archive.find(run);
+      return found === undefined || !isFarEnough(found.record, run);
+    };
+    return this.going.filter(isOpen);
   }
 
   /** Takes in how a run ended. */
@@ -131,7 +164,7 @@ export class Experiment {
     const search = this.standing();
     const isWhole = left === 0 && search === undefined;
     const slopes = isWhole ? judgeSlopes(plan, finished) : [];
-    const shared = { plan, folder, finished, failed, left, search, slopes };
+    const shared = { plan, folder, finished, failed, left, search, slopes, open: isWhole ? [] : this.open() };
     if (finished.length === 0) {
       sweepLocks(folder);
       return { ...shared, figures: [], best: [], problems: [] };
@@ -155,6 +188,8 @@ export class Experiment {
     const figures = isWhole ? await attempt(() => this.draw(finished, { signal, timeout }, problems)) : [];
     const best = isWhole ? await attempt(() => writeBest(plan, finished, folder)) : [];
     await attempt(() => writeWhole(join(folder, PACKAGE_FILE), this.package()));
+    if (isWhole) forgetUnderway(folder);
+    else this.keep();
     lock?.release();
     sweepLocks(folder);
     return { ...shared, figures: figures ?? [], best: best ?? [], problems };

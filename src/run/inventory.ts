@@ -8,6 +8,7 @@ import { readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { isOfHolder } from './hold.js';
 import { LOCK_FOLDER } from './lock.js';
+import { readUnderway, type Underway } from './underway.js';
 
 export interface RunEntry {
   readonly id: string;
@@ -27,6 +28,8 @@ export interface ExperimentEntry {
   readonly runs: readonly RunEntry[];
   /** Folders of the runs that the data package lists: the latest sweep. */
   readonly current: ReadonlySet<string>;
+  /** What the sweep is at that was run last; absent where it is over. */
+  readonly underway: Underway | undefined;
   /** What is wrong with the data package and with runs. */
   readonly problems: readonly Issue[];
 }
@@ -48,7 +51,7 @@ function experimentAt(folder: string, name = folder): ExperimentEntry {
     .map((id) => runAt(join(folder, id), id));
   const { folders = [], problem } = packagedRuns(folder);
   const problems = [problem, ...runs.map((run) => run.problem)].filter((one) => one !== undefined);
-  return { name, folder, runs, current: new Set(folders), problems };
+  return { name, folder, runs, current: new Set(folders), underway: readUnderway(folder), problems };
 }
 
 const RUN_ID = /-[0-9a-f]{8}([0-9a-f]{8})?$/;

@@ -11,6 +11,15 @@ import { copyFinished, copyUnfinished } from './copy-run.js';
 import { type ExperimentEntry, inventory, type RunEntry } from './inventory.js';
 import { holderOf, Lock, sweepLocks } from './lock.js';
 import { byLabels, keysOf } from './tidy.js';
+import {
+  farthestUnderway,
+  forgetUnderway,
+  isLastRung,
+  keepUnderway,
+  type Open,
+  openOf,
+  type Underway,
+} from './underway.js';
 import { verifyFiles } from './verify.js';
 
 /** What became of the runs of one experiment. */
@@ -21,6 +30,8 @@ export interface Merged {
   readonly kept: number;
   /** Not finished anywhere. */
   readonly unfinished: number;
+  /** What its sweep is at where that was not over, and what is open of it. */
+  readonly underway: (Underway & { readonly open: Open }) | undefined;
   /** Why what is somewhere does not count. Where a run is missing for it, `isLost`. */
   readonly problems: readonly { readonly issue: Issue; readonly isLost: boolean }[];
 }
@@ -32,6 +43,8 @@ interface Copy {
   readonly problems: readonly Issue[];
   /** Whether the sweep that was run there last has it. */
   readonly isCurrent: boolean;
+  /** Of its experiment, in that folder. */
+  readonly underway: Underway | undefined;
 }
 
 /** The copies of each run of an experiment, by its id. */
@@ -55,12 +68,12 @@ async function gathered(folders: readonly string[]): Promise<Map<string, Copies>
       const name = nameOf(experiment);
       const copies = all.get(name) ?? new Map<string, Copy[]>();
       all.set(name, copies);
-      const { current } = experiment;
+      const { current, underway } = experiment;
       for (const entry of experiment.runs) {
         const real = realpathSync(entry.folder);
         if (seen.has(real)) continue;
         seen.add(real);
-        const copy = { ...(await copyOf(entry)), isCurrent: current.size === 0 || current.has(entry.folder) };
+        const copy = { ...(await copyOf(entry)), isCurrent: current.size === 0 || current.has(entry.folder), underway };
         copies.set(entry.id, [...(copies.get(entry.id) ?? []), copy]);
       }
     }
@@ -79,7 +92,7 @@ function nameOf({ folder, name, runs }: ExperimentEntry): string {
   return said.find((one) => NAME.test(one)) ?? basename(realpathSync(folder));
 }
 
-async function copyOf(entry: RunEntry): Promise<Pick<Copy, 'entry' | 'finished' | 'problems'>> {
+async function copyOf(entry: RunEntry): Promise<Omit<Copy, 'isCurrent' | 'underway'>> {
   const { folder, problem, record } = entry;
   if (problem) return { entry, finished: undefined, problems: [problem] };
   if (record === undefined) return { entry, finished: undefined, problems: [] };
@@ -140,7 +153,18 @@ function joined(name: string, runs: Copies, out: string): Merged {
     }
   }
   describe(name, folder, runs);
-  return { folder, copied, kept, unfinished, problems };
+  return { folder, copied, kept, unfinished, underway: taken(folder, [...runs.values()].flat()), problems };
+}
+
+/** Takes along what the sweep was at. */
+function taken(folder: string, copies: readonly Copy[]): Merged['underway'] {
+  const underway = farthestUnderway([...new Set(copies.flatMap((copy) => copy.underway ?? []))]);
+  if (underway === undefined) return undefined;
+  const records = inventory(folder).flatMap(({ runs }) => runs.flatMap(({ record }) => record ?? []));
+  const open = openOf(underway, records);
+  if (open.runs === 0 && isLastRung(underway)) forgetUnderway(folder);
+  else keepUnderway(folder, underway);
+  return { ...underway, open };
 }
 
 /** Those that are finished, of those that have come farthest. */

@@ -99,7 +99,9 @@ class Schedule {
     private readonly options: RunOptions,
     private readonly observer: Observer,
   ) {
-    this.experiments = plans.map((plan) => new Experiment(plan, options.out));
+    const words = options.environment?.['argv'] as readonly string[] | undefined;
+    const typed = { folder: process.cwd(), words: [...(words ?? [])] };
+    this.experiments = plans.map((plan) => new Experiment(plan, options.out, typed));
     this.interrupt = options.signal ?? new AbortController().signal;
     this.signal = AbortSignal.any([this.interrupt, this.failed.signal]);
   }
@@ -193,6 +195,7 @@ class Schedule {
     } catch (error) {
       return failureOf(error);
     }
+    experiment.begin();
     for (let left = this.options.retries ?? 0; ; left--) {
       const ending = await lane.attempt(task, (work) => this.observer.work?.(work, run));
       if (ending.kind !== 'failed' || left <= 0 || this.signal.aborted) return ending;

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { commandForFailed } from '../../src/cli/again.js';
 import { events, tellPlan } from '../../src/cli/events.js';
 import { EXIT, exitCodeOf } from '../../src/cli/exit-codes.js';
 import { writeJunit } from '../../src/cli/junit.js';
 import { RowStream } from '../../src/cli/row-stream.js';
-import { commandForFailed, complaints, report, totals } from '../../src/cli/summary.js';
+import { complaints, report, totals } from '../../src/cli/summary.js';
 import { plan } from '../../src/plan/plan.js';
 import type { ExperimentResult } from '../../src/run/experiment.js';
 import { type Ending, type Lane, inProcess as lane } from '../../src/run/lane.js';

@@ -8,8 +8,9 @@ import { type FinishedRun, isOfOtherBuild } from '../../metrics/record.js';
 import type { EngineRecord, LearnersRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
+import { openOf } from '../../run/underway.js';
 import { counted } from '../../text.js';
-
+import { commandFor, openText } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
 import { statistics } from '../summary.js';
@@ -22,15 +23,21 @@ export function ls({ out, result }: { out: string; result: readonly string[] }):
     if (experiments.length === 0) note(`${out}: no results`);
     else
       print(
-        table([['experiment', 'runs', 'finished', 'diverged', 'size', 'last'], ...experiments.map(experimentLine)]),
+        table([
+          ['experiment', 'runs', 'finished', 'open', 'diverged', 'size', 'last'],
+          ...experiments.map(experimentLine),
+        ]),
       );
+    for (const experiment of experiments) note(openLines(experiment));
     tellLeftOut(experiments.flatMap(({ problems }) => problems));
     return EXIT.ok;
   }
   const experiments = result.flatMap(entriesAt);
-  for (const { name, runs, problems } of experiments) {
+  for (const experiment of experiments) {
+    const { name, runs, problems } = experiment;
     if (experiments.length > 1) print(styled('bold', basename(name)));
     print(table([['run', 'status', 'seconds', 'size', 'build'], ...runs.map(runLine)]));
+    note(openLines(experiment));
     tellLeftOut(problems);
   }
   return EXIT.ok;
@@ -43,13 +50,28 @@ function entriesAt(path: string): ExperimentEntry[] {
   return found;
 }
 
-function experimentLine({ name, runs }: ExperimentEntry): unknown[] {
+/** What is open of the sweep that was run last, and what goes on with it; nothing where it is over. */
+function openLines({ name, folder, runs, underway }: ExperimentEntry): string[] {
+  if (underway === undefined) return [];
+  const open = openOf(
+    underway,
+    runs.flatMap(({ record }) => record ?? []),
+  );
+  const command = commandFor(underway, open, dirname(folder));
+  return [
+    `${basename(name)} is not over, open of its ${underway.runs} runs: ${openText(underway, open)}`,
+    `  ${command}`,
+  ];
+}
+
+function experimentLine({ name, runs, underway }: ExperimentEntry): unknown[] {
   const finished = runs.flatMap(({ record }) => record ?? []);
   const dates = finished.map(({ environment }) => String(environment['finished'] ?? '')).sort();
   return [
     basename(name),
     runs.length,
     finished.length,
+    underway ? openOf(underway, finished).runs : '',
     finished.filter(({ status }) => status === 'diverged').length,
     size(runs.reduce((sum, { bytes }) => sum + bytes, 0)),
     dates.at(-1)?.slice(0, 19).replace('T', ' ') ?? '',
@@ -67,8 +89,10 @@ export function show({ result }: { result: readonly string[] }): number {
   const problems = result.flatMap((path) => {
     const found = readableRunsOf([path]);
     for (const run of found.runs) print(described(run));
+    const [experiment] = inventory(path).filter(({ underway }) => underway !== undefined);
     const over = statistics(found.runs.map(({ record }) => record));
-    if (over.length > 0) print([...over, ...bestIn(path), '']);
+    if (over.length > 0) print([...over, ...(experiment ? [] : bestIn(path)), '']);
+    if (experiment) note(openLines(experiment));
     return found.problems;
   });
   return tellLeftOut(problems);

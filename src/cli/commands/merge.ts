@@ -1,7 +1,8 @@
 import { formatIssue } from '../../errors.js';
 import { merge as mergeInto } from '../../run/merge.js';
 import { requireWritable } from '../../run/store.js';
-import { counted } from '../../text.js';
+import { counted, shellCommand } from '../../text.js';
+import { commandFor, openText } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
 import { note, print, styled } from '../terminal.js';
 
@@ -10,15 +11,20 @@ export async function merge({ dir, out }: { dir: readonly string[]; out: string 
   requireWritable(out);
   workBegins();
   let isWhole = true;
-  for (const { folder, copied, kept, unfinished, problems } of await mergeInto(dir, out)) {
+  const next = new Set<string>();
+  for (const { folder, copied, kept, unfinished, underway, problems } of await mergeInto(dir, out)) {
     for (const { issue, isLost } of problems) {
       isWhole &&= !isLost;
       const end = isLost ? '' : '; another copy is taken';
       note(`${styled('yellow', 'warning', process.stderr)} ${formatIssue(issue)}${end}`);
     }
     const rest = unfinished > 0 ? `, ${unfinished} not finished anywhere` : '';
-    print(`${folder}: ${counted(copied, 'run')} copied, ${kept} there before${rest}`);
+    const open = underway ? `; open: ${openText(underway, underway.open)}` : '';
+    print(`${folder}: ${counted(copied, 'run')} copied, ${kept} there before${rest}${open}`);
+    if (underway) next.add(commandFor(underway, underway.open, out));
   }
-  note(`eprbp run SPEC --finished --out ${out} judges and draws them`);
+  if (next.size === 0)
+    note(`${shellCommand(['eprbp', 'run', 'SPEC', '--finished', '--out', out])} judges and draws them`);
+  else note(['next (or a part of it: --shard i/n):', ...[...next].map((command) => `  ${command}`)]);
   return isWhole ? EXIT.ok : EXIT.runFailed;
 }

@@ -9,6 +9,7 @@ import { silenceMs } from '../../run/holder.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
 import type { Shard } from '../../run/shard.js';
 import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
+import { commandForFailed, linesForShard, missingLines } from '../again.js';
 import { annotateResults } from '../annotations.js';
 import { events, tell, tellPlan } from '../events.js';
 import { exitCodeOf, exitCodeOfFinished, Interrupted } from '../exit-codes.js';
@@ -18,7 +19,7 @@ import { both, progress } from '../progress.js';
 import { RowStream } from '../row-stream.js';
 import { underSignals } from '../signals.js';
 import { planAll, type SpecArguments } from '../specs.js';
-import { commandForFailed, complaints, planWarningLines, report, totals } from '../summary.js';
+import { complaints, planWarningLines, report, totals } from '../summary.js';
 import { note, print, styled, unwritten } from '../terminal.js';
 import { noteThreads, threadsOf } from '../threads.js';
 
@@ -89,15 +90,19 @@ async function reportOn(out: string): Promise<string> {
 }
 
 /** Stdout holds data: the report, unless rows go there; what went wrong is told on stderr, with how to go on. */
-function show(results: readonly ExperimentResult[], seconds: number, { quiet, csv }: RunArguments): void {
+function show(results: readonly ExperimentResult[], seconds: number, args: RunArguments): void {
+  const { quiet, csv, finished, shard, out } = args;
   const say = csv === undefined ? print : note;
   for (const result of results) {
     if (!quiet) say(report(result, results.length === 1));
     note(complaints(result));
   }
   if (!quiet) say(totals(results, seconds));
-  const again = commandForFailed(results, process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  const again = commandForFailed(results, argv);
   if (again !== undefined) note(`what failed again:  ${again}`);
+  if (finished) note(missingLines(results, argv));
+  else if (shard !== undefined && !quiet) note(linesForShard(results, argv, out));
 }
 
 /** Results can be written, or all of them are there. @throws UserError */
