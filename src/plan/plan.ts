@@ -118,7 +118,15 @@ function gridOf(spec: PartialSpec, draft: Draft): { points: Point[]; issues: rea
   }
 }
 
-/** Points of a sweep share most of their problems. */
+/** Points of a sweep share most of their problems; numbers that are drawn from one range have one, each in its own words. */
 function distinct(issues: Iterable<Issue>): Issue[] {
-  return [...new Map([...issues].map((issue) => [formatIssue(issue), issue])).values()];
+  const texts = new Map([...issues].map((issue) => [formatIssue(issue), issue]));
+  const alike = new Map<string, Issue[]>();
+  for (const issue of texts.values()) {
+    const kind = formatIssue({ ...issue, message: issue.message.replace(/got -?\d[\d.e+-]*$/, 'got #') });
+    alike.set(kind, [...(alike.get(kind) ?? []), issue]);
+  }
+  return [...alike.values()].map(([first, ...more]) =>
+    more.length === 0 ? first : { ...first, message: `${first.message} (and ${more.length} more of its values alike)` },
+  );
 }

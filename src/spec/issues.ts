@@ -35,7 +35,7 @@ function translate(issue: ZodIssue, above: Path, draft: Draft): Issue[] {
         {
           where,
           message: `${key} must be ${typeof got === 'number' && issue.expected === 'number' ? 'a finite number' : article(issue.expected)}, got ${show(got)}`,
-          ...numberHint(issue.expected, got),
+          ...(numberHint(issue.expected, got) ?? rangeHint(issue.expected, key, draft)),
         },
       ];
     default:
@@ -175,8 +175,15 @@ function article(kind: string): string {
   return names[kind] ?? kind;
 }
 
-function numberHint(expected: string, got: unknown): { hint?: string } {
-  return (expected === 'number' || expected === 'int') && typeof got === 'string' ? meantNumber(got) : {};
+function numberHint(expected: string, got: unknown): { hint?: string } | undefined {
+  return (expected === 'number' || expected === 'int') && typeof got === 'string' ? meantNumber(got) : undefined;
+}
+
+/** A number that a range of a sweep gives is mended there. */
+function rangeHint(expected: string, key: string, { data }: Draft): { hint?: string } {
+  const values = (data as { sweep?: Readonly<Record<string, unknown>> | null } | null)?.sweep?.[key];
+  const isRange = typeof values === 'object' && values !== null && 'from' in values;
+  return expected === 'int' && isRange ? { hint: 'give the range integer: true' } : {};
 }
 
 /** A value as the message shows it, in a line. */

@@ -156,3 +156,16 @@ test('a range may give values that a key does not take: the first of them is tol
     /second\.steps must be a whole number, got \d\.\d+/,
   );
 });
+
+test('what is wrong with all values of a range is told once, with how many, and how to mend it', (t) => {
+  const said = problemsOf(t, { [steps]: { from: 2, to: 10 }, [step]: { from: -0.3, to: 3 }, sample: { points: 11 } });
+  const lines = said.split('\n');
+  t.is(lines.length, 2, said);
+  t.regex(
+    lines[0],
+    /second\.steps must be a whole number, got [\d.]+ \(and 10 more of its values alike\); give the range integer: true$/,
+  );
+  t.regex(lines[1], /second\.step must be greater than 0, got -[\d.]+( \(and \d more of its values alike\))?$/);
+  // each item of a list has a place of its own
+  t.is(problemsOf(t, { [steps]: [1.5, 2.5, 3] }).split('\n').length, 2);
+});

@@ -20,7 +20,13 @@ const training = {
     persistent: true,
     checkpoint_every: 8,
   },
-  network: { energy: 'hopfield', layers: [2, 20, 2], activation: 'shifted-sigmoid' },
+  // at the usual gain some seeds of many diverge, and a sweep with them ends with 1
+  network: {
+    energy: 'hopfield',
+    layers: [2, 20, 2],
+    activation: 'shifted-sigmoid',
+    init: { name: 'glorot-uniform', gain: 0.5 },
+  },
   data: { name: 'two-moons', examples: 200, test: 100 },
   free: { solver: 'euler', step: 0.5, tolerance: 1e-3, max_steps: 100 },
   second: { step: 0.5, steps: 20 },
