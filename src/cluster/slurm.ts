@@ -8,11 +8,17 @@ import { commandOf, type Tool } from './tool.js';
 
 /** What was done, and what stands. Numbers of jobs; undefined where none was needed. */
 export interface Submitted extends Standing {
-  readonly array: string | undefined;
-  /** Tasks of that array. */
+  /** One, but of a queue that is all but full several. */
+  readonly arrays: readonly string[];
+  /** Tasks of those. */
   readonly submitted: readonly number[];
   /** Tasks that were on their way before. */
   readonly going: readonly number[];
+  /** Tasks that there is no room for now. */
+  readonly waiting: readonly number[];
+  /** Rungs after this one that there is no room for now. */
+  readonly rungsWaiting: number;
+  /** Where it was needed and is undefined, there is no room for it either. */
   readonly last: string | undefined;
 }
 
@@ -20,30 +26,106 @@ export interface Submitted extends Standing {
 export function submitToSlurm(submission: Submission, given: readonly string[], tool: Tool = commandOf): Submitted {
   const standing = standingOf(submission);
   const queued = queueOf(submission, tool);
-  const going = new Set(queued.tasks.keys());
-  const submitted = standing.open.filter((task) => !going.has(task));
-  const shared = { ...standing, submitted, going: [...going].sort((a, b) => a - b) };
-  const arrays = new Set(queued.tasks.values());
-  if (submitted.length === 0 && (arrays.size === 0 || queued.hasLast))
-    return { ...shared, array: undefined, last: undefined };
+  const due = standing.open.filter((task) => !queued.tasks.has(task));
+  const shared = { ...standing, going: [...queued.tasks.keys()].sort((a, b) => a - b) };
+  const before = new Set(queued.tasks.values());
+  if (due.length === 0 && (before.size === 0 || queued.hasLast))
+    return { ...shared, submitted: [], arrays: [], waiting: [], rungsWaiting: 0, last: undefined };
   ownFolder(submission.out, LOG_FOLDER);
-  const array = submitted.length > 0 ? sent(arrayJob(submission, submitted, given), tool) : undefined;
-  if (array !== undefined) arrays.add(array);
+  const { arrays, waiting } = sentInParts(submission, due, given, tool);
+  const submitted = due.slice(0, due.length - waiting.length);
   try {
-    let before = array;
-    for (const indices of laterRungs(submission)) {
-      if (before === undefined) break;
-      before = sent(arrayJob(submission, indices, given, before), tool);
-      arrays.add(before);
-    }
-    return { ...shared, array, last: sent(lastJob(submission, [...arrays], given), tool) };
+    const later = waiting.length === 0 ? laterArrays(submission, arrays, given, tool) : [];
+    // where all of this one was on its way before, so were those
+    const rungsWaiting = arrays.length === 0 ? 0 : laterRungs(submission).length - later.length;
+    const last = sentUnlessFull(lastJob(submission, [...before, ...arrays, ...later], given), tool);
+    return { ...shared, submitted, arrays, waiting, rungsWaiting, last: last instanceof RunError ? undefined : last };
   } catch (error) {
-    if (!(error instanceof RunError) || array === undefined) throw error;
+    if (!(error instanceof RunError) || arrays.length === 0) throw error;
     throw new RunError(
-      `array ${array} is submitted, but not all that comes after it, to judge and report at last (the same command again submits that): ${error.message}`,
+      `array ${arrays.join(', ')} is submitted, but not all that comes after it, to judge and report at last (the same command again submits that): ${error.message}`,
     );
   }
 }
+
+/**
+ * As many of these tasks as the queue takes, and those that it has no room for; the last job has room in any case. sbatch
+ * itself tries for two minutes where there is none, so that it is asked before.
+ * @throws RunError where there is none for any
+ */
+function sentInParts(
+  submission: Submission,
+  due: readonly number[],
+  given: readonly string[],
+  tool: Tool,
+): { arrays: string[]; waiting: readonly number[] } {
+  const arrays: string[] = [];
+  let refusal: RunError | undefined;
+  let [at, size] = [0, due.length];
+  while (at < due.length && size > 0) {
+    const id = sentWhereRoom(submission, due.slice(at, at + size), given, tool);
+    if (id instanceof RunError) {
+      refusal = id;
+      size = Math.floor(size / 2);
+    } else {
+      arrays.push(id);
+      at += size;
+      size = Math.min(size, due.length - at);
+    }
+  }
+  if (arrays.length === 0 && refusal) throw refusal;
+  return { arrays, waiting: due.slice(at) };
+}
+
+/** Each of the further rungs after the one before, as long as there is room. */
+function laterArrays(
+  submission: Submission,
+  first: readonly string[],
+  given: readonly string[],
+  tool: Tool,
+): readonly string[] {
+  const later: string[] = [];
+  if (first.length === 0) return later;
+  for (const indices of laterRungs(submission)) {
+    const id = sentWhereRoom(submission, indices, given, tool, later.at(-1) ?? first.join(':'));
+    if (id instanceof RunError) break;
+    later.push(id);
+  }
+  return later;
+}
+
+/** No task has this index: it stands for the last job. */
+const ONE_MORE = 0;
+
+/** The number of the array, or how it is refused where the queue has no room for it and one more. @throws RunError */
+function sentWhereRoom(
+  submission: Submission,
+  indices: readonly number[],
+  given: readonly string[],
+  tool: Tool,
+  after?: string,
+): string | RunError {
+  const { options, script } = arrayJob(submission, [ONE_MORE, ...indices], given, after);
+  try {
+    tool('sbatch', ['--test-only', ...options], script);
+  } catch (error) {
+    if (error instanceof RunError && FULL.test(error.message)) return advised(error);
+    // whatever else is wrong the job itself will be told
+  }
+  return sentUnlessFull(arrayJob(submission, indices, given, after), tool);
+}
+
+function sentUnlessFull(job: Job, tool: Tool): string | RunError {
+  try {
+    return sent(job, tool);
+  } catch (error) {
+    if (error instanceof RunError && FULL.test(error.message)) return error;
+    throw error;
+  }
+}
+
+/** What is said of a queue that takes no more: of all (MaxJobCount), or of one user's (MaxSubmitJobs). */
+const FULL = /temporarily un(able|available)|queue full|submit limit|MaxSubmit/i;
 
 /** The tasks of the arrays after the first: which of them have something to do nobody knows yet. */
 function laterRungs({ rungs = 1, tasks }: Submission): number[][] {
@@ -54,10 +136,10 @@ function laterRungs({ rungs = 1, tasks }: Submission): number[][] {
 const REFUSALS: readonly [RegExp, string][] = [
   [/array spec/i, 'an array has fewer tasks here (MaxArraySize of scontrol show config): give a smaller --tasks'],
   [
-    /qos|limit|policy/i,
-    'Slurm takes no more of your jobs now: give a smaller --tasks, or the same command again when some are over',
+    /temporarily un|queue full|qos|limit|policy/i,
+    'Slurm takes no more jobs now: give a smaller --tasks, or the same command again when some are over',
   ],
-  [/temporarily|unable to contact|connect/i, 'try the same command again later'],
+  [/unable to contact|connect/i, 'try the same command again later'],
 ];
 
 /** @returns the number of the job @throws RunError */
@@ -67,10 +149,14 @@ function sent({ options, script }: Job, tool: Tool): string {
     if (/^\d+$/.test(id)) return id;
     throw new RunError(`sbatch gives no number of a job, but '${id}'`);
   } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    const [, advice] = REFUSALS.find(([pattern]) => pattern.test(error.message)) ?? [];
-    throw advice === undefined ? error : new RunError(`${error.message}; ${advice}`);
+    throw error instanceof RunError ? advised(error) : error;
   }
+}
+
+/** The same, with what to do about it. */
+function advised(error: RunError): RunError {
+  const [, advice] = REFUSALS.find(([pattern]) => pattern.test(error.message)) ?? [];
+  return advice === undefined ? error : new RunError(`${error.message}; ${advice}`);
 }
 
 /** The states of a job that will still do something. */

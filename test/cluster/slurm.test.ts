@@ -29,13 +29,14 @@ interface Sent {
   readonly script: string;
 }
 
-/** Takes every job, and says what is told to stand in the queue. */
+/** Takes every job, and says what is told to stand in the queue. @param refuse of jobs, and of those that it is asked about */
 function cluster(queue: (sent: readonly Sent[]) => readonly string[] = () => [], refuse?: (sent: Sent) => void) {
   const sent: Sent[] = [];
   const tool: Tool = (name, words, script = '') => {
     if (name === 'squeue') return `${queue(sent).join('\n')}\n`;
     const job = { id: `${100 + sent.length}`, options: words, script };
     refuse?.(job);
+    if (words.includes('--test-only')) return '';
     sent.push(job);
     return `${job.id};somewhere\n`;
   };
@@ -98,7 +99,7 @@ test('whatever is finished or queued, each open task is submitted once, and a la
     `92_3 COMPLETING quick.${key}.4`,
   ]);
   const done = submitToSlurm(submission, [], first.tool);
-  t.like(done, { runs: 7, finished: 3, open: [1, 2, 3], submitted: [1, 3], going: [2], array: '100', last: '101' });
+  t.like(done, { runs: 7, finished: 3, open: [1, 2, 3], submitted: [1, 3], going: [2], arrays: ['100'], last: '101' });
   const [array, last] = first.sent;
   t.deepEqual(expanded(optionOf(array, '--array')!), [1, 3]);
   t.regex(array.script, /exec .* run --shard auto\/4 --requeue /);
@@ -111,7 +112,7 @@ test('whatever is finished or queued, each open task is submitted once, and a la
   ]);
 
   const second = cluster(() => [`100_1 PENDING ${names[0]}`, `100_3 PENDING ${names[0]}`, `90_2 RUNNING ${names[0]}`]);
-  t.like(submitToSlurm(submission, [], second.tool), { submitted: [], array: undefined, last: '100' });
+  t.like(submitToSlurm(submission, [], second.tool), { submitted: [], arrays: [], last: '100' });
   t.is(optionOf(second.sent[0], '--dependency'), 'afterany:100:90');
   const third = cluster(() => [
     `100_1 PENDING ${names[0]}`,
@@ -119,7 +120,7 @@ test('whatever is finished or queued, each open task is submitted once, and a la
     `100_3 RUNNING ${names[0]}`,
     `101 PENDING ${names[1]}`,
   ]);
-  t.like(submitToSlurm(submission, [], third.tool), { submitted: [], array: undefined, last: undefined });
+  t.like(submitToSlurm(submission, [], third.tool), { submitted: [], arrays: [], last: undefined });
   t.is(third.sent.length, 0);
 
   t.throws(() => submitToSlurm({ ...submission, tasks: 5 }, [], second.tool), {
@@ -128,7 +129,7 @@ test('whatever is finished or queued, each open task is submitted once, and a la
   });
   await runHere(submission.specs[0], submission.out);
   const none = cluster();
-  t.like(submitToSlurm(submission, [], none.tool), { finished: 7, open: [], array: undefined, last: undefined });
+  t.like(submitToSlurm(submission, [], none.tool), { finished: 7, open: [], arrays: [], last: undefined });
   t.is(none.sent.length, 0);
 });
 
@@ -147,11 +148,68 @@ test('what sbatch says is told, with what to do; of an array that is there witho
     refusing("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"),
     /again when some/,
   );
-  t.regex(refusing('Slurm temporarily unable to accept job'), /again later/);
+  t.regex(refusing('Slurm temporarily unable to accept job'), /Slurm takes no more jobs now: .*again when some/);
   t.regex(
     refusing('invalid partition', 'afterany'),
     /^array 100 is submitted, but not all that comes after it.*invalid partition$/,
   );
+});
+
+/** A queue that takes so many jobs, tasks of arrays counted one by one; it asks before it takes, or takes no more of one user. */
+function narrow(room: number, asks: boolean) {
+  let left = room;
+  const fullness = asks
+    ? 'sbatch says: allocation failure: Resource temporarily unavailable'
+    : "sbatch says: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
+  return cluster(
+    () => [],
+    (job) => {
+      const isQuestion = job.options.includes('--test-only');
+      if (isQuestion && !asks) return;
+      const indices = optionOf(job, '--array');
+      const count = indices === undefined ? 1 : expanded(indices).length;
+      if (count > left) throw new RunError(fullness);
+      if (!isQuestion) left -= count;
+    },
+  );
+}
+
+testProp(
+  'of a queue that is all but full every place is used, the last for the job that judges; what waits is told',
+  [fc.integer({ min: 0, max: 14 }), fc.integer({ min: 1, max: SEEDS }), fc.integer({ min: 1, max: 3 })],
+  async (t, room, tasks, rungs) => {
+    const submission = submissionIn(workspace(t), tasks, { rungs });
+    const { sent, tool } = narrow(room, true);
+    if (room < 2) {
+      t.throws(() => submitToSlurm(submission, [], tool), {
+        instanceOf: RunError,
+        message: /Slurm takes no more jobs now/,
+      });
+      t.is(sent.length, 0);
+      return;
+    }
+    const { submitted, waiting, rungsWaiting, last } = submitToSlurm(submission, [], tool);
+    t.deepEqual(
+      [...submitted, ...waiting],
+      submission.plans[0].runs.slice(0, tasks).map((_, i) => i + 1),
+    );
+    t.is(submitted.length, Math.min(tasks, room - 1));
+    t.is(rungsWaiting, waiting.length > 0 ? rungs - 1 : Math.max(0, rungs - Math.floor((room - 1) / tasks)));
+    t.is(sent.at(-1)!.id, last!);
+    t.is(optionOf(sent.at(-1)!, '--dependency')!.split(':').length - 1, sent.length - 1, 'it waits for all');
+  },
+  { numRuns: 40 },
+);
+
+test('of a user who may submit no more, too', (t) => {
+  const submission = submissionIn(workspace(t), 7);
+  t.like(submitToSlurm(submission, [], narrow(5, false).tool), {
+    arrays: ['100', '101', '102'],
+    submitted: [1, 2, 3, 4, 5],
+    waiting: [6, 7],
+    last: undefined,
+  });
+  t.throws(() => submitToSlurm(submission, [], narrow(0, false).tool), { message: /submit limit.*again when some/ });
 });
 
 test("a user's options of sbatch win over those that are usual, and none may be those that jobs are found by", (t) => {
@@ -190,7 +248,7 @@ test("a user's options of sbatch win over those that are usual, and none may be 
 test('of several rungs each array waits for the one before, and the last job for all', (t) => {
   const submission = submissionIn(workspace(t), 3, { rungs: 3 });
   const { sent, tool } = cluster();
-  t.like(submitToSlurm(submission, [], tool), { array: '100', submitted: [1, 2, 3], last: '103' });
+  t.like(submitToSlurm(submission, [], tool), { arrays: ['100'], submitted: [1, 2, 3], rungsWaiting: 0, last: '103' });
   t.deepEqual(
     sent.map((job) => optionOf(job, '--dependency')),
     [undefined, 'afterany:100', 'afterany:101', 'afterany:100:101:102'],

@@ -38,7 +38,8 @@ export interface Queued {
 export class Cluster {
   private constructor(private readonly folder: string) {}
 
-  static async start(): Promise<Cluster> {
+  /** @param more lines of its configuration, which win */
+  static async start(more: Readonly<Record<string, string | number>> = {}): Promise<Cluster> {
     const folder = mkdtempSync(join(tmpdir(), 'eprbp-slurm-'));
     const munge = join(folder, 'munge');
     mkdirSync(munge);
@@ -49,7 +50,7 @@ export class Cluster {
     chmodSync(folder, 0o755);
     const files = { socket: 'socket', 'key-file': 'key', 'pid-file': 'pid', 'log-file': 'log', 'seed-file': 'seed' };
     run('munged', '--force', ...Object.entries(files).map(([option, name]) => `--${option}=${at(name)}`));
-    writeFileSync(join(folder, 'slurm.conf'), configuration(folder, at('socket'), await freePorts()));
+    writeFileSync(join(folder, 'slurm.conf'), configuration(folder, at('socket'), await freePorts(), more));
     process.env['SLURM_CONF'] = join(folder, 'slurm.conf');
     const cluster = new Cluster(folder);
     run('slurmctld');
@@ -66,6 +67,11 @@ export class Cluster {
   /** Until nothing is queued and nothing runs. */
   async quiet(): Promise<void> {
     await this.until(() => this.queue().length === 0);
+  }
+
+  /** Whether it knows no job any more, those that are over among them. */
+  isForgotten(): boolean {
+    return /No jobs in the system/.test(run('scontrol', 'show', 'jobs'));
   }
 
   async until(holds: () => boolean, seconds = 1500): Promise<void> {
@@ -106,7 +112,14 @@ export class Cluster {
 }
 
 /** A job that is queued again waits until its credential is no longer good: here for six seconds. */
-function configuration(folder: string, socket: string, [controller, daemon]: readonly number[]): string {
+function configuration(
+  folder: string,
+  socket: string,
+  [controller, daemon]: readonly number[],
+  more: Readonly<Record<string, string | number>>,
+): string {
+  const given = { KillWait: 5, MinJobAge: 600, MaxArraySize: 1001, ...more };
+  const lines = Object.entries(given).map(([key, value]) => `${key}=${value}`);
   const host = hostname().split('.')[0];
   return `ClusterName=local
 SlurmctldHost=${host}(127.0.0.1)
@@ -134,9 +147,7 @@ SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
 ReturnToService=2
 MpiDefault=none
-KillWait=5
-MinJobAge=600
-MaxArraySize=1001
+${lines.join('\n')}
 EnforcePartLimits=ALL
 NodeName=${host} NodeAddr=127.0.0.1 CPUs=${availableParallelism()} State=UNKNOWN
 PartitionName=debug Nodes=${host} Default=YES MaxTime=60 State=UP

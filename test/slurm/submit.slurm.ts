@@ -14,12 +14,17 @@ import { Cluster, withSlurm } from './cluster.js';
 
 const [RUNS, KILLS] = [Number(process.env['RUNS'] ?? 60), Number(process.env['KILLS'] ?? 20)];
 
-let cluster: Cluster;
-const started = async () => {
-  cluster ??= await Cluster.start();
-  return cluster;
-};
-test.after.always(() => cluster?.stop());
+/** Clusters by what is odd about them: only one is there at a time. */
+let cluster: { readonly of: object; readonly slurm: Cluster } | undefined;
+const USUAL = {};
+async function started(more: Readonly<Record<string, number>> = USUAL): Promise<Cluster> {
+  if (cluster?.of !== more) {
+    await cluster?.slurm.stop();
+    cluster = { of: more, slurm: await Cluster.start(more) };
+  }
+  return cluster.slurm;
+}
+test.after.always(() => cluster?.slurm.stop());
 
 const random = xoroshiro128plus(1);
 const below = (n: number) => (random.next() >>> 0) % n;
@@ -151,3 +156,46 @@ withSlurm('what Slurm does not take is told in its words, with what to do, and n
   slurm.cancel('--me');
   await slurm.quiet();
 });
+
+/** Jobs that are over are forgotten soon: a queue counts them until then. */
+const NARROW = { MaxJobCount: 12, MinJobAge: 2 };
+
+withSlurm(
+  'a queue that is all but full takes what it has room for, at once, and the rest by the same command',
+  async (t) => {
+    const slurm = await started(NARROW);
+    const work = workspace(t);
+    const spec = writeSpec(work, { ...quick, seeds: 20, figures: [] });
+    const submit = () => eprbp(work, 'submit', spec, '--to', 'slurm', '--tasks', '20');
+    const first = await submit();
+    t.is(first.code, 1, first.stderr);
+    const [, submitted] = /^array [\d, ]+: (\d+) tasks \(1-\d+\); 0 of 20 runs finished/.exec(first.stdout) ?? [];
+    t.is(
+      Number(submitted),
+      NARROW.MaxJobCount - 2,
+      'one place is that of the job that judges; the last one Slurm keeps',
+    );
+    t.regex(first.stdout, /\njob \d+ judges/);
+    t.regex(
+      first.stderr,
+      /not submitted, for Slurm takes no more jobs now: 10 tasks \(11-20\); give the same command again/,
+    );
+    const full = await submit();
+    t.is(full.code, 1);
+    t.regex(
+      full.stderr,
+      /^error sbatch says: .*Slurm takes no more jobs now: give a smaller --tasks, or the same command again/,
+    );
+    let rounds = 1;
+    for (; rounds < 20; rounds++) {
+      await slurm.quiet();
+      await slurm.until(() => slurm.isForgotten());
+      const { code, stdout, stderr } = await submit();
+      if (/nothing to submit/.test(stdout)) break;
+      t.true(code === 0 || /not submitted/.test(stderr), stderr);
+    }
+    t.true(rounds < 20);
+    t.is(makers(join(work, 'results')).size, 20);
+    t.true(existsSync(join(work, 'results/index.html')));
+  },
+);

@@ -49,8 +49,7 @@ const places: Readonly<Record<(typeof CLUSTERS)[number], (args: SubmitArguments)
       if (open.length > 0) write(slurmScript(submission, sbatch));
       else note(`nothing to submit: ${finished} of ${counted(runs, 'run')} finished`);
     }
-    if (!args.print) tell(sentTo(submission, sbatch), submission);
-    return EXIT.ok;
+    return args.print ? EXIT.ok : tell(sentTo(submission, sbatch), submission);
   },
 
   kubernetes(args) {
@@ -113,10 +112,12 @@ function sentTo(submission: Submission, sbatch: readonly string[]): Submitted {
   return submitToSlurm(submission, sbatch);
 }
 
-function tell({ runs, finished, array, submitted, going, last }: Submitted, { out, specs }: Submission): void {
+/** @returns the exit code */
+function tell(done: Submitted, { out, specs }: Submission): number {
+  const { runs, finished, arrays, submitted, going, waiting, rungsWaiting, last } = done;
   const state = `${finished} of ${counted(runs, 'run')} finished`;
-  if (array !== undefined) {
-    print(`array ${array}: ${counted(submitted.length, 'task')} (${indexList(submitted)}); ${state}`);
+  if (arrays.length > 0) {
+    print(`array ${arrays.join(', ')}: ${counted(submitted.length, 'task')} (${indexList(submitted)}); ${state}`);
     note(`logs: ${out}/${LOG_FOLDER}/; what is unfinished when it is over is submitted by the same command again`);
   } else if (going.length > 0) print(`nothing new: ${counted(going.length, 'task')} on the way; ${state}`);
   else
@@ -124,4 +125,14 @@ function tell({ runs, finished, array, submitted, going, last }: Submitted, { ou
       `nothing to submit: ${state}; ${shellCommand(['eprbp', 'run', '--finished', '--report', ...specs])} judges and draws`,
     );
   if (last !== undefined) print(`job ${last} judges, draws, reports and collects after them`);
+  const rest = [
+    ...(waiting.length > 0 ? [`${counted(waiting.length, 'task')} (${indexList(waiting)})`] : []),
+    ...(rungsWaiting > 0 ? [counted(rungsWaiting, 'later rung')] : []),
+    ...(last === undefined && arrays.length > 0 ? ['the job that judges'] : []),
+  ];
+  if (rest.length === 0) return EXIT.ok;
+  note(
+    `not submitted, for Slurm takes no more jobs now: ${rest.join(', ')}; give the same command again when some are over, or a smaller --tasks then`,
+  );
+  return EXIT.runFailed;
 }
