@@ -5,12 +5,12 @@ import { costOn } from '../model/read-out.js';
 import type { Dynamics, OutputSlice, State, System } from '../model/types.js';
 import { maxAbs } from '../numerics/kernels.js';
 import type { Numbers } from '../numerics/numbers.js';
-import { boundsOf, freeField, freeUnits } from '../solver/field.js';
-import { euler } from '../solver/integrator.js';
+import { freeUnits } from '../solver/field.js';
 import { freePhase, startOf } from '../solver/ramp.js';
 import { type Relaxation, type RelaxSample, solverOf } from '../solver/relax.js';
 import { Recorder, type Trajectory } from '../solver/trajectory.js';
 import { advise } from './advice.js';
+import { circlingFrom } from './choosing.js';
 import type { Bench, Contestant, Outcome, ProtocolEvent } from './protocol.js';
 import { FreePath, recordParameters } from './recording.js';
 import { symptoms } from './symptoms/symptoms.js';
@@ -138,24 +138,11 @@ function freeWarnings(end: Relaxation, bench: Relaxing, system: System): string[
   return advice === undefined ? [] : [`free phase ${advice}`];
 }
 
-/** So many more steps show whether windows of max pooling still choose anew. */
-const MORE_STEPS = 64;
-
 /** What is to be said where a network did not come to rest because its windows do not. */
 function choosingAdvice(end: Relaxation, { free, dynamics, settings }: Relaxing, system: System): string | undefined {
-  const { switches } = system;
-  if (end.status !== 'max-steps' || switches === undefined) return undefined;
-  const field = freeField(system);
-  const [s, force] = [end.state.clone(), end.state.like()];
-  const advance = euler.prepare(s, boundsOf(system));
-  let switching = 0;
-  for (let step = 0; step < MORE_STEPS; step++) {
-    field(s, force);
-    advance(field, s, force, free.step, s);
-    switching = Math.max(switching, switches.between(s, end.state));
-  }
-  if (switching === 0) return undefined;
-  const found = { ...foundAt(end, { free, dynamics }), switching, windows: switches.windows };
+  const circling = end.status === 'max-steps' ? circlingFrom(end.state, system, free.step) : undefined;
+  if (circling === undefined) return undefined;
+  const found = { ...foundAt(end, { free, dynamics }), ...circling };
   return advise(symptoms.phaseOne.choosing, found, settings);
 }
 

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { benchOf, problemOf, runSpec } from '../_support/bench.js';
 import { distance } from '../_support/numbers.js';
+import { trained } from '../_support/train.js';
 
 const max = (channels: number) => ({ channels, kernel: 3, padding: 1, pool: { kind: 'max', size: 2 } });
 
@@ -66,6 +67,39 @@ test('windows that go round in a circle are a status with advice, and none where
     circling.every(({ warning }) => /use pool: \{kind: average\}, .* as shifted-sigmoid \(now tanh\)/.test(warning)),
   );
   t.true(ends.every(({ status, warning }) => status !== 'converged' || warning === ''));
+});
+
+test('a training whose windows go round in a circle says that, and one that is cut short asks for more steps', (t) => {
+  const train = (activation: string, maxSteps: number) => {
+    const { outcome } = trained({
+      network: {
+        ...network,
+        layers: [[1, 8, 8], max(4), max(8), 10],
+        activation,
+        init: { name: 'glorot-uniform', gain: 1 },
+      },
+      seed: 3,
+      data: { ...digits, examples: 10 },
+      protocol: { name: 'train', epochs: 1, batch: 5, optimizer: { name: 'sgd', rates: 1e-6 }, chance_epochs: 1 },
+      free: { solver: 'euler', step: 0.2, tolerance: 1e-6, max_steps: maxSteps },
+      second: { step: 0.2, steps: 3 },
+      engines: [{ id: 'rbp', name: 'rbp', method: 'ode' }],
+    });
+    const [unsettled = '', stuck = ''] = outcome.warnings.filter((text) => /not at rest|at rest, with/.test(text));
+    return { status: outcome.status, unsettled, stuck };
+  };
+  const chooses =
+    /for \d+ of 160 windows of max pooling choose now one entry, now another, .*use pool: \{kind: average\}/;
+  const cycling = train('tanh', 150);
+  t.is(cycling.status, 'max-steps');
+  t.regex(cycling.unsettled, /^engine 'rbp': 2 of 2 free phases \(100 %\) ended before they were at rest/);
+  for (const text of [cycling.unsettled, cycling.stuck]) {
+    t.regex(text, chooses);
+    t.notRegex(text, /max_steps/);
+  }
+  const short = train('shifted-sigmoid', 40);
+  t.is(short.status, 'max-steps');
+  t.regex(short.unsettled, /at rest, with residuals up to \S+: raise free\.max_steps \(now 40\)/);
 });
 
 test('∂E/∂θ changes by what another choice adds: an energy on both sides of a kink', (t) => {

@@ -1,5 +1,6 @@
 /** What is said of several symptoms. */
 import { type Remedy, type Settings, where } from '../advice.js';
+import type { Circling } from '../choosing.js';
 
 /** By whatever the initialiser has to say how large weights are. */
 export const lowerWeights = [
@@ -28,3 +29,16 @@ export const otherSolver = 'use another free.solver (now {free.solver})';
 export const sized = (value: number): string => value.toExponential(2);
 /** Of max pooling. */
 export const averages = 'use pool: {kind: average}, which chooses nothing';
+export const choosing = ({ switching, windows }: Circling): string =>
+  `${switching} of ${windows} windows of max pooling choose now one entry, now another, in turns that lead round in a circle`;
+const isShifted = (at: Settings): boolean =>
+  (at.get('network.activation') as { name?: string } | undefined)?.name === 'shifted-sigmoid';
+/** Of windows that never agree with the state that they lead to. */
+export const calmWindows: readonly Remedy<unknown>[] = [
+  averages,
+  ...lowerWeights,
+  where(
+    (_, at) => !isShifted(at),
+    'use a rising network.activation without negative values, as shifted-sigmoid (now {network.activation})',
+  ),
+];

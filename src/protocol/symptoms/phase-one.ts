@@ -1,6 +1,18 @@
 import type { ByPrecision, Precision } from '../../numerics/numbers.js';
-import { type Settings, symptom, where } from '../advice.js';
-import { averages, lowerWeights, moreFreeSteps, otherData, otherSolver, sized, smaller, smooth } from './common.js';
+import { symptom, where } from '../advice.js';
+import type { Circling } from '../choosing.js';
+import {
+  averages,
+  calmWindows,
+  choosing,
+  lowerWeights,
+  moreFreeSteps,
+  otherData,
+  otherSolver,
+  sized,
+  smaller,
+  smooth,
+} from './common.js';
 
 /** Where a relaxation ended. */
 export interface FreeEnd {
@@ -19,9 +31,6 @@ const damp = where<FreeEnd>(({ map }) => map, 'reduce free.step (now {free.step}
 
 /** Not even where it starts there is a field: there is nothing that smaller steps could do. */
 const nowhere = ({ steps, residual }: FreeEnd): boolean => steps === 0 && Number.isNaN(residual);
-
-const isShifted = (at: Settings): boolean =>
-  (at.get('network.activation') as { name?: string } | undefined)?.name === 'shifted-sigmoid';
 
 /** Of phase one of a run, or of a teacher. */
 export const phaseOne = {
@@ -58,18 +67,10 @@ export const phaseOne = {
     'give it more steps',
   ),
   /** Windows of max pooling that never agree with the state that they lead to. */
-  choosing: symptom<FreeEnd & { readonly switching: number; readonly windows: number }>(
-    ({ steps, residual, tolerance, switching, windows }) =>
-      `did not converge: residual ${sized(residual)} after ${steps} steps, tolerance ${tolerance}, for ${switching} of ` +
-      `${windows} windows of max pooling choose now one entry, now another, in turns that lead round in a circle`,
-    [
-      averages,
-      ...lowerWeights,
-      where(
-        (_, at) => !isShifted(at),
-        'use a rising network.activation without negative values, as shifted-sigmoid (now {network.activation})',
-      ),
-    ],
+  choosing: symptom<FreeEnd & Circling>(
+    ({ steps, residual, tolerance, ...found }) =>
+      `did not converge: residual ${sized(residual)} after ${steps} steps, tolerance ${tolerance}, for ${choosing(found)}`,
+    calmWindows,
     averages,
   ),
   pinned: symptom<object>(

@@ -1,5 +1,16 @@
 import { brief, percent, symptom, where } from '../advice.js';
-import { lowerWeights, moreFreeSteps, otherSolver, smaller, smooth, stay } from './common.js';
+import type { Circling } from '../choosing.js';
+import {
+  averages,
+  calmWindows,
+  choosing,
+  lowerWeights,
+  moreFreeSteps,
+  otherSolver,
+  smaller,
+  smooth,
+  stay,
+} from './common.js';
 
 /** An update that changes θ by more than this in one step forgets what it knew; one by less than that learns nothing. */
 export const LARGE_UPDATE = 0.1;
@@ -36,6 +47,16 @@ const larger = [
   'use a steeper network.activation (now {network.activation})',
 ];
 
+/** Free phases that ended early. */
+export interface Unfinished {
+  readonly count: number;
+  readonly of: number;
+  readonly residual: number;
+}
+
+const unfinished = ({ count, of, residual }: Unfinished): string =>
+  `${count} of ${of} free phases (${percent(count / of)}) ended before they were at rest, with residuals up to ${residual.toExponential(1)}`;
+
 /** Beyond those of phases one and two. */
 export const training = {
   leapt: symptom<Moved & { readonly what: string }>(
@@ -57,11 +78,15 @@ export const training = {
     lowerRates,
     'lower the rates',
   ),
-  unfinished: symptom<{ readonly count: number; readonly of: number; readonly residual: number }>(
-    ({ count, of, residual }) =>
-      `${count} of ${of} free phases (${percent(count / of)}) ended before they were at rest, with residuals up to ${residual.toExponential(1)}`,
+  unfinished: symptom<Unfinished>(
+    unfinished,
     [moreFreeSteps, otherSolver, 'accept a larger free.tolerance (now {free.tolerance})'],
     'give the free phase more steps',
+  ),
+  choosing: symptom<Unfinished & Circling>(
+    (found) => `${unfinished(found)}, for ${choosing(found)}`,
+    calmWindows,
+    averages,
   ),
 };
 
@@ -111,6 +136,11 @@ export const chance = {
       `${percent(share)} of the free phases were not at rest, and what is learned there is no gradient of J`,
     [moreFreeSteps, otherSolver],
     'give the free phase more steps',
+  ),
+  choosing: symptom<Share & Circling>(
+    ({ share, ...found }) => `${percent(share)} of the free phases were not at rest, for ${choosing(found)}`,
+    calmWindows,
+    averages,
   ),
   unknown: symptom<object>(
     () => 'the rates are too low or too high, or there are too few epochs',

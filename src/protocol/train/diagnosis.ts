@@ -5,11 +5,12 @@ import type { State } from '../../model/types.js';
 import { norm2 } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { advise, percent, type Symptom } from '../advice.js';
+import type { Circling } from '../choosing.js';
 import type { Bench } from '../protocol.js';
 import type { FreeEnd } from '../symptoms/phase-one.js';
 import type { SecondEnd } from '../symptoms/phase-two.js';
 import { symptoms } from '../symptoms/symptoms.js';
-import { hasLeapt, LARGE_UPDATE, SMALL_UPDATE } from '../symptoms/training.js';
+import { hasLeapt, LARGE_UPDATE, type Share, SMALL_UPDATE } from '../symptoms/training.js';
 import type { Lane } from './lane.js';
 import type { Failure, Lesson } from './learn.js';
 import type { Network } from './network.js';
@@ -69,12 +70,18 @@ export function isNoBetter(error: number, chance: number): boolean {
 }
 
 /** An error that has stayed at chance, with its likely causes. */
-export function stuckWarning({ id, ledger, contestant }: Lane, level: number, response: Response): string {
+export function stuckWarning(
+  { id, ledger, contestant }: Lane,
+  level: number,
+  { response, circling }: { readonly response: Response; readonly circling: Circling | undefined },
+): string {
   const { pinnedOutputs, pinnedUnits, lastUpdateRatio: ratio, unsettled, iterations } = ledger;
   const { chance } = symptoms;
   const say = <F>(symptom: Symptom<F>, found: F) => advise(symptom, found, contestant.settings);
+  const unrest = (found: Share) =>
+    circling ? say(chance.choosing, { ...found, ...circling }) : say(chance.unfinished, found);
   const likely = [
-    ...(unsettled >= MANY * iterations ? [say(chance.unfinished, { share: unsettled / iterations })] : []),
+    ...(unsettled >= MANY * iterations ? [unrest({ share: unsettled / iterations })] : []),
     ...(pinnedOutputs >= MOST ? [say(chance.outputsPinned, { share: pinnedOutputs })] : []),
     ...(pinnedUnits >= MOST ? [say(chance.unitsPinned, { share: pinnedUnits })] : []),
     ...(response.alike >= MOST
@@ -142,10 +149,16 @@ export function unsettledShare({ ledger }: Pick<Lane, 'ledger'>): number {
 }
 
 /** Free phases that ended early, in one line for the whole training, with what to do where they are more than a few. */
-export function unsettledWarning(lane: Pick<Lane, 'id' | 'ledger' | 'contestant'>): string {
+export function unsettledWarning(lane: Pick<Lane, 'id' | 'ledger' | 'contestant'>, circling?: Circling): string {
   const { id, ledger, contestant } = lane;
   const found = { count: ledger.unsettled, of: ledger.iterations, residual: ledger.residualMax };
-  const { unfinished } = symptoms.training;
-  if (unsettledShare(lane) > FEW) return `engine '${id}': ${advise(unfinished, found, contestant.settings)}`;
+  const { unfinished, choosing } = symptoms.training;
+  const { settings } = contestant;
+  if (unsettledShare(lane) > FEW) {
+    const advice = circling
+      ? advise(choosing, { ...found, ...circling }, settings)
+      : advise(unfinished, found, settings);
+    return `engine '${id}': ${advice}`;
+  }
   return `engine '${id}': ${unfinished.says(found)}, too few to matter: the training counts as completed`;
 }

@@ -1,10 +1,11 @@
 import { everyIndex } from '../../data/example-set.js';
 import type { EngineRecord, FreeRecord } from '../../metrics/results.js';
 import { within } from '../../numerics/arena.js';
+import { type Circling, circlingFrom } from '../choosing.js';
 import type { Bench, Outcome } from '../protocol.js';
 import { chanceOf, FEW, responseOf, stuckWarning, unsettledShare, unsettledWarning } from './diagnosis.js';
 import type { Lane } from './lane.js';
-import { restOf } from './network.js';
+import { type Network, restOf } from './network.js';
 import { SPLITS } from './standing.js';
 import type { Training } from './training.js';
 
@@ -15,6 +16,7 @@ export function summary(training: Training): Outcome {
   const failed = lanes.some((lane) => lane.failed);
   const unsettled = relaxing.some((lane) => unsettledShare(lane) > FEW);
   const [first] = relaxing;
+  const circling = new Map(lanes.map((lane) => [lane, circlingOf(training, lane)]));
   return {
     status: failed ? 'diverged' : unsettled ? 'max-steps' : 'completed',
     free: freeRecord(first),
@@ -24,10 +26,12 @@ export function summary(training: Training): Outcome {
       ...bench.warnings,
       ...lanes.flatMap(stopWarnings),
       ...lanes.flatMap(remarks),
-      ...relaxing.filter(({ ledger }) => ledger.unsettled > 0).map(unsettledWarning),
+      ...relaxing
+        .filter(({ ledger }) => ledger.unsettled > 0)
+        .map((lane) => unsettledWarning(lane, circling.get(lane))),
       ...lanes
         .filter(({ ledger }) => ledger.mostAtChance >= options.chance_epochs)
-        .map((lane) => stuck(training, lane)),
+        .map((lane) => stuck(training, lane, circling.get(lane))),
     ],
   };
 }
@@ -44,12 +48,31 @@ function remarks({ id, remark }: Lane): string[] {
   return [`engine '${id}': ${remark.last}${often}`];
 }
 
-function stuck({ bench, desk, options }: Training, lane: Lane): string {
-  const { train } = bench.dataset;
-  const batch = desk.take(train, everyIndex(train).subarray(0, options.batch));
-  const network = lane.on(batch);
+/** So many examples stand for all where it is asked why they are not at rest. */
+const FEW_EXAMPLES = 8;
+
+/** Whether windows of max pooling are why phases did not come to rest: by the last weights, and the first examples. */
+function circlingOf(training: Training, lane: Lane): Circling | undefined {
+  const { free, dataset } = training.bench;
+  if (!(unsettledShare(lane) > FEW)) return undefined;
+  const network = networkOf(training, lane, Math.min(FEW_EXAMPLES, training.options.batch, dataset.train.count));
+  if (network.system.switches === undefined) return undefined;
+  return within((arena) => {
+    const rest = restOf(lane.contestant, network, training.bench, arena);
+    return rest.status === 'max-steps' ? circlingFrom(rest.state, network.system, free.step) : undefined;
+  });
+}
+
+function stuck(training: Training, lane: Lane, circling: Circling | undefined): string {
+  const { bench, options } = training;
+  const network = networkOf(training, lane, options.batch);
   const response = within((arena) => responseOf(restOf(lane.contestant, network, bench, arena).state, network));
-  return stuckWarning(lane, chanceOf(train), response);
+  return stuckWarning(lane, chanceOf(bench.dataset.train), { response, circling });
+}
+
+/** Bound to the first examples. */
+function networkOf({ bench: { dataset }, desk }: Training, lane: Lane, examples: number): Network {
+  return lane.on(desk.take(dataset.train, everyIndex(dataset.train).subarray(0, examples)));
 }
 
 function engineRecord({ stopped, failed, standing, ledger }: Lane, { dataset }: Bench): EngineRecord {
