@@ -8,8 +8,9 @@ interface Limits {
   readonly reference?: string | undefined;
   readonly quantity?: string | undefined;
   readonly split?: string | undefined;
+  readonly kind?: string | undefined;
   /** The table that is meant; metrics where absent. */
-  readonly table?: 'metrics' | 'evaluation' | 'learners' | 'lessons' | undefined;
+  readonly table?: 'metrics' | 'summary' | 'evaluation' | 'learners' | 'lessons' | undefined;
   /** What it measures of a learning rule, for the table of the field. */
   readonly measures?: 'order' | 'distance' | undefined;
   readonly min?: number | undefined;
@@ -77,19 +78,20 @@ export class RunWatch {
   }
 }
 
+/** What rows are chosen by, where the table has such a column. */
+export const SELECTING = ['engine', 'reference', 'quantity', 'split', 'kind'] as const;
+
 function matcher(columns: readonly Column[], rule: Limits) {
-  const at = (name: string) => columns.findIndex((column) => column.name === name);
-  const [engine, reference, quantity, split] = [at('engine'), at('reference'), at('quantity'), at('split')];
-  return (row: Row): boolean =>
-    (rule.engine === undefined || row[engine] === rule.engine) &&
-    (rule.quantity === undefined || row[quantity] === rule.quantity) &&
-    (rule.split === undefined || row[split] === rule.split) &&
-    (rule.reference === undefined || row[reference] === rule.reference);
+  const wanted = SELECTING.filter((key) => rule[key] !== undefined).map((key) => ({
+    at: columns.findIndex(({ name }) => name === key),
+    value: rule[key],
+  }));
+  return (row: Row): boolean => wanted.every(({ at, value }) => row[at] === value);
 }
 
 /** `ep state error_abs`, or the column alone. */
-function subject({ engine, split, quantity }: Limits, column: string): string {
-  return [engine, split, quantity, column].filter((word) => word !== undefined).join(' ');
+function subject({ engine, split, kind, quantity }: Limits, column: string): string {
+  return [engine, split, kind, quantity, column].filter((word) => word !== undefined).join(' ');
 }
 
 class BoundWatch {

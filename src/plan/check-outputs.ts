@@ -5,6 +5,7 @@ import { type Issue, UserError } from '../errors.js';
 import { figures } from '../figure/figures.js';
 import { KINDS } from '../io/kinds.js';
 import { statRegular } from '../io/read.js';
+import { SELECTING } from '../metrics/assertions.js';
 import { RECORDED, type Recorded, type Table, tables } from '../metrics/columns.js';
 import type { Dynamics } from '../model/types.js';
 import type { TableName } from '../protocol/protocol.js';
@@ -72,8 +73,6 @@ function checkAssertion(
   ];
 }
 
-const SELECTING = ['engine', 'reference', 'quantity', 'split'] as const;
-
 /** Rows are chosen by the columns that the table has; where engines are compared, by engine and quantity at least. */
 function checkSelection(assertion: Assertion, index: number, spec: PartialSpec, draft: Draft): Issue[] {
   const { protocol } = spec;
@@ -81,9 +80,9 @@ function checkSelection(assertion: Assertion, index: number, spec: PartialSpec, 
   const table = assertedTable({ ...spec, protocol }, assertion);
   if (table === undefined) {
     const message = `assert: protocol ${protocol.name} writes no table '${assertion.table}'`;
-    return [
-      { where: draft.locate(['assert', index, 'table']), message, hint: suggestion(assertion.table!, ['metrics']) },
-    ];
+    const isUnrecorded = assertion.table === 'summary' && compares(spec, 'processes');
+    const hint = isUnrecorded ? 'set record: {summary: true}' : suggestion(assertion.table!, ['metrics']);
+    return [{ where: draft.locate(['assert', index, 'table']), message, hint }];
   }
   const columns = table.columns.map(({ name }) => name);
   const needed = protocolOf(protocol).compares ? ['engine', 'quantity'] : [];

@@ -28,12 +28,14 @@ export const compares = (
 
 /** The table that an assertion is about; undefined where the protocol does not write it. */
 export function assertedTable(
-  { protocol, reference }: Pick<Spec, 'protocol'> & Partial<Pick<Spec, 'reference'>>,
+  { protocol, reference, record }: Pick<Spec, 'protocol'> & Partial<Pick<Spec, 'reference' | 'record'>>,
   { table }: Pick<Assertion, 'table'>,
 ): Table | undefined {
   const { metrics, writes = [] } = protocolOf(protocol);
   if (table === undefined || table === 'metrics') return tableFor(metrics, referencesIn({ reference }));
-  return writes.includes(table) ? tableFor(table, []) : undefined;
+  const isWritten =
+    table === 'summary' ? record?.summary && compares({ protocol }, 'processes') : writes.includes(table);
+  return isWritten ? tableFor(table, []) : undefined;
 }
 
 export const solverOf = remembered((named: Named): Solver => create(registry.solvers, named));

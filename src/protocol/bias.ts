@@ -58,6 +58,7 @@ function biasOf(copies: readonly NudgedCopy[], exact: Params, bench: Bench, { sy
     }
     const estimate = exact.clone(arena).fill(0);
     system.energy!.addGradChange(ends, free, estimate);
+    cost.readOut?.gradient(free, estimate);
     const bias = new Comparison().add(estimate.data, exact.data).errorRel;
     return bias <= MOST ? bias : Number.NaN;
   });

@@ -11,10 +11,11 @@ const measures = z
 const limits = { measures, min: z.number().optional(), max: z.number().optional() };
 const rowsOf = {
   table: z
-    .enum(['metrics', 'evaluation', 'learners', 'lessons'])
+    .enum(['metrics', 'summary', 'evaluation', 'learners', 'lessons'])
     .optional()
     .describe('the CSV file that is meant; default metrics'),
   split: z.enum(['train', 'validation', 'test']).optional().describe('only rows of this split, in evaluation'),
+  kind: z.enum(['instantaneous', 'cumulated']).optional().describe('only rows of such processes, in summary'),
   engine: z.string().optional().describe('id of the engine whose rows are meant, where the protocol has engines'),
   reference: z.string().optional().describe('only rows against this reference'),
   quantity: z

@@ -186,6 +186,14 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { protocol: 'gradient', record: { summary: true } },
     /record.summary: protocol gradient compares no processes/,
   ],
+  'an assertion on a summary that nobody asked for': [
+    { assert: [{ table: 'summary', engine: 'ep', quantity: 'params', column: 'rel_mse', max: 1 }] },
+    /assert: protocol equivalence writes no table 'summary'; set record: \{summary: true\}/,
+  ],
+  'an assertion on a kind of rows that have none': [
+    { assert: [{ kind: 'cumulated', engine: 'ep', quantity: 'params', column: 'error_rel', max: 1 }] },
+    /assert: protocol equivalence has no kind to choose rows by; leave it out/,
+  ],
   'a summary against an end point': [
     { reference: 'exact', record: { summary: true } },
     /record.summary: no reference has a process; name an engine as reference/,

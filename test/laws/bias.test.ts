@@ -62,6 +62,21 @@ const nudged = (beta: number, nudging: string) => {
   return { bias: outcome.engines['ep'].measured!['expected_bias'], text: outcome.warnings.join('\n'), outcome };
 };
 
+test('classes that are read out of the state have their own exact gradient: it is no bias', (t) => {
+  const readOut = {
+    ...network,
+    init: { name: 'glorot-uniform', gain: 0.5 },
+    layers: [...network.layers, 3],
+    read_out: 'softmax',
+  };
+  const found = biases({ network: readOut, cost: 'cross-entropy' });
+  for (const { id, measured, expected } of found) {
+    if (measured > 1e-6 && measured < 0.3)
+      t.true(Math.abs(expected! / measured - 1) < 0.1, `${id} ${measured} ${expected}`);
+  }
+  t.true(found.filter(({ measured }) => measured > 1e-6).length > 5, JSON.stringify(found));
+});
+
 test('a bias above 5 % is told of with the β that has 5 %, which has them', (t) => {
   for (const [nudging, order] of [
     ['one-sided', 1],

@@ -131,3 +131,27 @@ test('only the files that something is asserted of need to be seen, and rows of 
     [[true, 'test error ≤ 0.1 at the last epoch: worst 0.05 at epoch 2']],
   );
 });
+
+test('of whole processes, rows are chosen by their kind, too', (t) => {
+  const rule: BoundRule = {
+    table: 'summary',
+    engine: 'ep',
+    kind: 'cumulated',
+    quantity: 'params',
+    column: 'rel_mse',
+    max: 0.1,
+  };
+  const watch = new RunWatch(() => tables.summary, [rule, { ...rule, kind: 'instantaneous' }], []);
+  for (const [kind, value] of [
+    ['cumulated', 0.05],
+    ['instantaneous', 0.2],
+  ] as const)
+    watch.see(['ep', 'bptt', 'params', kind, 5, value, 1, 0], 'summary.csv');
+  t.deepEqual(
+    watch.verdicts().map(({ passed, text }) => [passed, text]),
+    [
+      [true, 'ep cumulated params rel_mse ≤ 0.1: worst 0.05'],
+      [false, 'ep instantaneous params rel_mse ≤ 0.1: got 0.2'],
+    ],
+  );
+});
