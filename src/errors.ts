@@ -44,6 +44,9 @@ export class UserError extends Error {
   }
 }
 
+/** A mistake in a plugin, where it was defined or imported: whatever came of it, the user's code is to be changed. */
+export class PluginFault extends UserError {}
+
 /** A run could not be carried out for a reason outside its numbers (disk full, file gone): exit code 1. */
 export class RunError extends Error {
   override readonly name = 'RunError';
@@ -74,8 +77,23 @@ export function pluginPlace(stack: string): Location | undefined {
 
 /** What went wrong in a plugin, and where; undefined where none was at work. */
 export function faultOf(error: unknown): Issue | undefined {
+  if (error instanceof PluginFault) return error.issues[0];
   const where = error instanceof Error ? pluginPlace(error.stack ?? '') : undefined;
   return where && { where, message: `${(error as Error).name}: ${(error as Error).message}` };
+}
+
+/** Plugins that this process has imported, by file. */
+const atWork = new Set<string>();
+
+/** From here on what nobody expects may be of that plugin. */
+export function suspect(file: string): void {
+  atWork.add(file);
+}
+
+/** What is said of an error that is no mistake of the user's as far as is known. */
+export function bugReport(): string {
+  if (atWork.size === 0) return 'this is a bug in eprbp, please report it';
+  return `this is a bug of the plugin (${[...atWork].join(', ')}), or else of eprbp: then please report it`;
 }
 
 /** An error of the operating system, as Node hands it on; declared here, so that the library's types need none of Node's. */

@@ -45,8 +45,9 @@ export function exitCodeOfFinished(results: readonly ExperimentResult[]): number
   );
 }
 
-/** A failed run beats a failed assertion. */
+/** A plugin at fault beats a failed run, and that a failed assertion. */
 export function exitCodeOf(results: readonly ExperimentResult[]): number {
+  if (results.some(({ failed }) => failed.some(({ mistaken }) => mistaken))) return EXIT.usage;
   const broken = results.some(
     ({ failed, finished, problems }) =>
       failed.length > 0 || problems.length > 0 || finished.some(({ record }) => record.status === 'diverged'),

@@ -1,4 +1,4 @@
-import { faultOf, formatIssue, isSystemError, RunError, sentenceOf, UserError } from '../errors.js';
+import { bugReport, faultOf, formatIssue, isSystemError, RunError, sentenceOf, UserError } from '../errors.js';
 import { annotateIssue } from './annotations.js';
 import { EXIT, exitCodeOfSystem, Interrupted } from './exit-codes.js';
 import { note, styled } from './terminal.js';
@@ -33,7 +33,7 @@ export function reportFailure(error: unknown): number {
     annotateIssue(fault);
     return EXIT.usage;
   }
-  note(['internal error: this is a bug in eprbp, please report it', ...traceOf(error)]);
+  note([`internal error: ${bugReport()}`, ...traceOf(error)]);
   return EXIT.runFailed;
 }
 

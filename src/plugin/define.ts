@@ -2,6 +2,7 @@
  * What a plugin's author calls: one helper for each axis of the registry. What they give is an entry as the program's own
  * are, and they remember what it is; a plugin exports it.
  */
+import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import type { Agent } from '../agent/agent.js';
 import type { MakeBackend } from '../backend/backends.js';
@@ -12,16 +13,18 @@ import type { EngineFamily, family } from '../engine/family.js';
 import type { Nudging } from '../engine/nudging/nudging.js';
 import type { ContinualNudging } from '../engine/nudging/third-phase.js';
 import type { Entry } from '../entry.js';
-import { type Location, pluginPlace, UserError } from '../errors.js';
+import { type Location, PluginFault, pluginPlace } from '../errors.js';
 import type { FigureEntry } from '../figure/define.js';
 import { type EnergyEntry, energy, type TopologyEntry, topology } from '../model/topology.js';
 import type { Cost, Initialiser } from '../model/types.js';
 import type { Elementwise } from '../numerics/activation.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
+import { packageRoot } from '../package.js';
 import type { AnyProtocol, ProtocolEntry } from '../protocol/protocol.js';
 import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
 import type { Task } from '../task/task.js';
+import { lookedAt, type Product, productOf, type Refuse } from './product.js';
 import { type Axis, shapeOf } from './shape.js';
 
 /** What is known of an entry that was made here. */
@@ -40,28 +43,45 @@ const definitions = new WeakMap<object, Definition>();
 export const definitionOf = (value: unknown): Definition | undefined =>
   typeof value === 'object' && value !== null ? definitions.get(value) : undefined;
 
-/** @throws UserError where it is not what an entry of its kind is */
-function defined<E extends object>(axis: Axis, helper: string, made: E, familyName?: string): E {
-  const where = pluginPlace(String(new Error().stack));
-  const wrong = shapeOf(axis, familyName !== undefined).safeParse(made);
-  if (!wrong.success) {
-    const { name } = made as { name?: unknown };
-    const of = typeof name === 'string' ? `${helper} '${name}'` : helper;
-    throw new UserError(
-      wrong.error.issues.map(({ path, message }) => ({
-        ...(where && { where }),
-        message: `${of}: ${path.length === 0 ? 'what is defined' : path.join('.')} ${message}`,
-      })),
+/** @throws PluginFault where it is not what an entry of its kind is */
+function defined<E extends object>(axis: Axis, helper: string, declared: E, familyName?: string): E {
+  const where = definedAt(String(new Error().stack));
+  const { name } = declared as { name?: unknown };
+  const of = typeof name === 'string' ? `${helper} '${name}'` : helper;
+  const refuse: Refuse = (wrong) =>
+    new PluginFault(wrong.map((message) => ({ ...(where && { where }), message: `${of}: ${message}` })));
+  const { error } = shapeOf(axis, familyName !== undefined).safeParse(declared);
+  if (error)
+    throw refuse(
+      error.issues.map(({ path, message }) => `${path.length === 0 ? 'what is defined' : path.join('.')} ${message}`),
     );
-  }
-  definitions.set(made, {
-    axis,
-    entry: made as unknown as { name: string },
-    ...(familyName === undefined ? {} : { family: familyName }),
-    where,
-  });
+  const product = productOf(axis, familyName);
+  const made = product ? giving(declared as E & Creator, product, refuse) : declared;
+  const family = familyName === undefined ? {} : { family: familyName };
+  definitions.set(made, { axis, entry: made as unknown as { name: string }, ...family, where });
   return made;
 }
+
+/** A place in a plugin, or the first outside of this program: in what tries laws. */
+function definedAt(stack: string): Location | undefined {
+  const own = ['src/', 'dist/'].map((folder) => new URL(folder, packageRoot));
+  const isOwn = (file: string) => own.some(({ href, pathname }) => file.startsWith(href) || file.startsWith(pathname));
+  const called = [...stack.matchAll(/^ +at (?:.*\()?(.+):(\d+):(\d+)\)?$/gm)].find(([, file]) => !isOwn(file));
+  if (called === undefined) return pluginPlace(stack);
+  const [, file, line, column] = called;
+  const path = file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*$/, '')) : file;
+  return pluginPlace(stack) ?? { file: path, line: Number(line), column: Number(column) };
+}
+
+interface Creator {
+  create(...given: unknown[]): unknown;
+}
+
+/** The same entry, whose `create` is held to give what it must. */
+const giving = <E extends Creator>(entry: E, product: Product, refuse: Refuse): E => ({
+  ...entry,
+  create: (...given: unknown[]) => lookedAt(entry.create(...given), product, 'create', refuse),
+});
 
 /** An energy, or another dynamics, on topologies of type T. */
 export const defineEnergy: typeof energy = (declaration) =>

@@ -4,7 +4,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { faultOf, type Issue, MARK, reasonOf, UserError } from '../errors.js';
+import { faultOf, type Issue, MARK, PluginFault, reasonOf, suspect, UserError } from '../errors.js';
 import { packageRoot } from '../package.js';
 import { admit, nameOf } from './admit.js';
 import { definitionOf } from './define.js';
@@ -43,7 +43,7 @@ async function importNext(path: string): Promise<Plugin> {
   const found = [...new Set(Object.values(exported))].flatMap((value) => definitionOf(value) ?? []);
   if (found.length === 0) {
     const message = 'exports nothing that a spec can name';
-    throw new UserError({
+    throw new PluginFault({
       where: { file, line: 1 },
       message,
       hint: "export what defineEnergy, defineEngine, … of 'eprbp' give",
@@ -56,6 +56,7 @@ async function importNext(path: string): Promise<Plugin> {
     computes: found.some(({ axis }) => axis !== 'figures'),
   };
   admit(found, plugin);
+  suspect(file);
   plugins.set(file, plugin);
   return plugin;
 }
@@ -86,11 +87,18 @@ let number = 0;
 async function imported(file: string): Promise<{ exported: object; read: Map<string, string> }> {
   const told = await hooked();
   told();
+  const { exit } = process;
+  // it would end all without a word
+  process.exit = (code) => {
+    throw new Error(`it ends the program, by process.exit(${code ?? ''})`);
+  };
   try {
     const exported = await import(`${pathToFileURL(file).href}?${MARK}=${++number}`);
     return { exported, read: new Map(told().flatMap((one) => (one.kind === 'read' ? [[one.file, one.sha256]] : []))) };
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(issueOf(file, error, told()));
+    throw error instanceof UserError ? error : new PluginFault(issueOf(file, error, told()));
+  } finally {
+    process.exit = exit;
   }
 }
 

@@ -7,18 +7,19 @@ export type Axis = keyof Registry | 'figures';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const or = (what: string) => ({
+export const or = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'is missing' : `must be ${what}`),
 });
-const having = (what: string, is: (value: unknown) => boolean) =>
+export const having = (what: string, is: (value: unknown) => boolean) =>
   z.unknown().superRefine((value, { addIssue }) => {
     if (!is(value)) addIssue(value === undefined ? 'is missing' : `must be ${what}`);
   });
 
-const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
-const made = having('a function', (value) => typeof value === 'function');
+export const isMap = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const made = having('a function', (value) => typeof value === 'function');
 const line = z.string(or('a text')).regex(/^\S[^\n]*$/, 'must be one line of text');
-const names = z.array(z.string(), or('a list of texts'));
+export const names = z.array(z.string(), or('a list of texts'));
 
 /** What every entry has but for what makes it. */
 const common = {

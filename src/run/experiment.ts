@@ -31,6 +31,8 @@ export interface Shown {
 export interface Failure {
   readonly run: RunPlan;
   readonly message: string;
+  /** A plugin of the user's is at fault. */
+  readonly mistaken?: true;
 }
 
 /** A verdict over several runs, and where its assertion stands. */
@@ -152,7 +154,9 @@ export class Experiment {
       const cached = ending.finished.cached && (before?.cached ?? true);
       this.finished.set(index, { ...ending.finished, cached });
     }
-    if (ending.kind === 'failed') this.failed.set(index, { run: this.plan.runs[index], message: ending.message });
+    if (ending.kind !== 'failed') return;
+    const { kind, ...failure } = ending;
+    this.failed.set(index, { run: this.plan.runs[index], ...failure });
   }
 
   /** Judges, draws and describes what there is. A problem with that costs nothing else. @param timeout seconds a figure */

@@ -1,5 +1,5 @@
 /** Somewhere a run can be carried out, one at a time: this process, or a worker of its own. */
-import { faultOf, formatIssue, sentenceOf } from '../errors.js';
+import { bugReport, faultOf, formatIssue, sentenceOf } from '../errors.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { type ExecuteOptions, execute, type Work } from './execute.js';
 import { TakenOver } from './hold.js';
@@ -17,7 +17,8 @@ export type Ending =
   | { readonly kind: 'finished'; readonly finished: Finished }
   /** Another process is at it. */
   | { readonly kind: 'busy'; readonly holder: string }
-  | { readonly kind: 'failed'; readonly message: string }
+  /** `mistaken`: a plugin of the user's is at fault. */
+  | { readonly kind: 'failed'; readonly message: string; readonly mistaken?: true }
   /** By the signal, before it was done. */
   | { readonly kind: 'stopped' };
 
@@ -47,11 +48,8 @@ export async function attempt(plan: Plan, run: RunPlan, options: ExecuteOptions)
 }
 
 export function failureOf(error: unknown): Ending {
-  const trace = () => (error instanceof Error ? error.stack : String(error));
   const fault = faultOf(error);
-  const blamed = fault && `a plugin is at fault: ${formatIssue(fault)}`;
-  return {
-    kind: 'failed',
-    message: sentenceOf(error) ?? blamed ?? `this is a bug in eprbp, please report it: ${trace()}`,
-  };
+  if (fault) return { kind: 'failed', message: `a plugin is at fault: ${sentenceOf(error) ?? formatIssue(fault)}`, mistaken: true };
+  const trace = () => (error instanceof Error ? error.stack : String(error));
+  return { kind: 'failed', message: sentenceOf(error) ?? `${bugReport()}: ${trace()}` };
 }
