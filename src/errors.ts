@@ -27,7 +27,8 @@ export function adviceOf({ message, hint }: Issue): string {
   return `${shortened(message, MOST)}${hint === undefined ? '' : `; ${shortened(hint, MOST)}`}`;
 }
 
-function formatLocation(where: Location): string {
+/** `file:line:column`, as far as it is known, or the override. */
+export function formatLocation(where: Location): string {
   if ('override' in where) return `-s ${shortened(where.override, MOST)}`;
   return [where.file, where.line, where.column].filter((part) => part !== undefined).join(':');
 }

@@ -5,7 +5,7 @@ import { Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import { type Random, randomStream } from '../numerics/random.js';
 import { registry } from '../registry.js';
-import { type Claims, type Law, law } from './law.js';
+import { type Claims, type Law, law, of } from './law.js';
 
 const outputs = { block: 's2', from: 1, to: 4 };
 const shapes = [
@@ -15,6 +15,7 @@ const shapes = [
 
 /** States, directions and targets are drawn so many times; some numbers are 0, others at the ends. */
 const TIMES = 100;
+const SEED = 1987;
 const numbers = (random: Random, n: number, min = -2): number[] =>
   Array.from({ length: n }, () => {
     const at = random.uniform();
@@ -22,10 +23,11 @@ const numbers = (random: Random, n: number, min = -2): number[] =>
   });
 
 function drawn(name: string, t: Claims, holds: (t: Claims, cost: BoundCost, s0: number[], v: number[]) => void): void {
-  const random = randomStream(1987, 'costs');
+  const random = randomStream(SEED, 'costs');
   for (let i = 0; i < TIMES; i++) {
+    const one = of(t, `draw ${i + 1} of seed ${SEED}`);
     const y = new Matrix(2, 3, Float64Array.from(numbers(random, 6, 0)));
-    holds(t, create(registry.costs, { name }).bind(y, outputs), numbers(random, 14), numbers(random, 14));
+    holds(one, create(registry.costs, { name }).bind(y, outputs), numbers(random, 14), numbers(random, 14));
   }
 }
 
@@ -40,8 +42,9 @@ function gradient(t: Claims, cost: BoundCost, s0: readonly number[]): void {
       moved.data[i] += h;
       return cost.value(moved).reduce((a, b) => a + b);
     };
-    t.true(Math.abs((value(1e-5) - value(-1e-5)) / 2e-5 - gradient.data[i]) < 1e-7);
-    if (i < 7 || i === 10) t.is(gradient.data[i], 0);
+    const difference = (value(1e-5) - value(-1e-5)) / 2e-5;
+    t.near(gradient.data[i], difference, 1e-7, `∂C/∂s of unit ${i}, against a central difference of C`);
+    if (i < 7 || i === 10) t.is(gradient.data[i], 0, `∂C/∂s of unit ${i}, which is no output`);
   }
 }
 
@@ -60,7 +63,8 @@ function continuation(t: Claims, cost: BoundCost, s0: readonly number[], v: read
     return g.data;
   };
   const [up, down] = [along(1e-5), along(-1e-5)];
-  t.true(out.re.every((value, i) => Math.abs(value - (up[i] - down[i]) / 2e-5) < 1e-6));
+  const differences = up.map((value, i) => (value - down[i]) / 2e-5);
+  t.near(out.re, differences, 1e-6, '−i/h ∂C/∂s at s + ihv, against a central difference of ∂C/∂s along v');
 }
 
 export const costLaws = (name: string): Law[] => [

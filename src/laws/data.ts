@@ -42,17 +42,19 @@ type Sets = () => ExampleSet[];
 function agree(sets: Sets, t: Claims): void {
   const [first] = sets();
   for (const set of sets()) {
-    t.equal([set.inputs, set.outputs], [first.inputs, first.outputs]);
+    t.equal([set.inputs, set.outputs], [first.inputs, first.outputs], 'inputs and outputs of every set');
     t.true(set.count > 0 && Number.isInteger(set.count), `${set.count} examples`);
     const { x, y } = numbersOf(set);
-    t.true(x.flat().every(Number.isFinite) && y.flat().every(Number.isFinite), 'a number is not finite');
-    if (set.image) t.is(set.image[0] * set.image[1], set.inputs);
+    for (const [what, rows] of Object.entries({ x, y }))
+      for (const [i, row] of rows.entries())
+        t.true(row.every(Number.isFinite), `${what} of example ${i} is ${row}: not finite`);
+    if (set.image) t.is(set.image[0] * set.image[1], set.inputs, 'pixels of the image, and inputs');
     if (set.labels === undefined) continue;
-    t.is(set.labels.length, set.count);
-    t.is(set.classes?.length, set.outputs);
+    t.is(set.labels.length, set.count, 'labels, and examples');
+    t.is(set.classes?.length, set.outputs, 'names of classes, and outputs');
     for (const [i, row] of y.entries()) {
       const oneHot = row.map((_, k) => (k === set.labels![i] ? 1 : 0));
-      t.equal(row, oneHot);
+      t.equal(row, oneHot, `target of example ${i}, of class ${set.labels[i]}`);
     }
   }
 }
@@ -75,10 +77,12 @@ function anyOrder(sets: Sets, t: Claims): void {
       t.equal(
         rows(x),
         at.map((which) => whole.x[which]),
+        `x of examples ${at}`,
       );
       t.equal(
         rows(y),
         at.map((which) => whole.y[which]),
+        `y of examples ${at}`,
       );
     }
   }
@@ -88,11 +92,17 @@ function otherSizes(named: Named, sets: Sets, t: Claims): void {
   const source = create(registry.data, named);
   const { inputs, outputs } = sets()[0];
   const problems = (sizes: { inputs: number; outputs: number }) => source.problems?.(sizes) ?? [];
-  t.equal(problems({ inputs, outputs }), []);
+  t.equal(problems({ inputs, outputs }), [], `problems with ${inputs} inputs and ${outputs} outputs`);
   // of files the sizes are only known when they have been read
   if (!source.fixed || source.files.length > 0) return;
-  t.true(problems({ inputs: inputs + 1, outputs }).length > 0, 'another number of inputs is not told');
-  t.true(problems({ inputs, outputs: outputs + 1 }).length > 0, 'another number of outputs is not told');
+  t.true(
+    problems({ inputs: inputs + 1, outputs }).length > 0,
+    `${inputs + 1} inputs in place of ${inputs}: problems tells nothing`,
+  );
+  t.true(
+    problems({ inputs, outputs: outputs + 1 }).length > 0,
+    `${outputs + 1} outputs in place of ${outputs}: problems tells nothing`,
+  );
 }
 
 /** @param named validated @param read its files, where it has any */
@@ -103,7 +113,9 @@ export function dataLaws(named: Named, read: ReadFile): Law[] {
     return test ? [train, test] : [train];
   };
   return [
-    law(`${name}: the same examples every time`, (t) => t.equal(sets().map(numbersOf), sets().map(numbersOf))),
+    law(`${name}: the same examples every time`, (t) =>
+      t.equal(sets().map(numbersOf), sets().map(numbersOf), 'the first time and the second'),
+    ),
     law(`${name}: sizes, labels and targets agree`, (t) => agree(sets, t)),
     law(`${name}: any examples in any order are those of the whole`, (t) => anyOrder(sets, t)),
     law(`${name}: a network of other sizes is told before anything runs, one of its own is not`, (t) =>

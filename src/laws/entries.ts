@@ -12,9 +12,14 @@ export const entryLaw = (axis: string, { name, summary, options, examples = [{}]
     // a layout may have those of the energies alone
     t.true(examples.length > 0 || axis === 'topologies', 'there are no examples');
     for (const [key, schema] of Object.entries(options))
-      t.true(Boolean((schema as z.ZodType).description), `option ${key} says nothing: .describe(…)`);
+      t.true(
+        Boolean((schema as z.ZodType).description),
+        `option ${key} has no description, and every option has one: .describe(…)`,
+      );
     for (const example of whole ? examples : []) {
       const own = Object.fromEntries(Object.entries(example).filter(([key]) => key in options));
-      t.true(z.strictObject(options).safeParse(own).success, `not valid: ${JSON.stringify(example)}`);
+      const { error } = z.strictObject(options).safeParse(own);
+      const wrong = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+      t.true(error === undefined, `the example ${JSON.stringify(example)} is not valid: ${wrong}`);
     }
   });

@@ -3,7 +3,7 @@
  * `for (const { name, check } of lawsOf(mine)) test(name, check);`
  */
 import { create, type Named } from '../entry.js';
-import { UserError } from '../errors.js';
+import { formatLocation, UserError } from '../errors.js';
 import { originOf } from '../origin.js';
 import { admit } from '../plugin/admit.js';
 import { type Definition, definitionOf } from '../plugin/define.js';
@@ -17,7 +17,7 @@ import { type EngineChoice, everyEngine } from './engines.js';
 import { entryLaw, type Listed } from './entries.js';
 import { equivalenceLaws } from './equivalence.js';
 import { integratorLaws } from './integrators.js';
-import type { Law } from './law.js';
+import { type Law, lawOf } from './law.js';
 import { everyNetwork, type Network, topologyOf } from './networks.js';
 import { solverLaws } from './solvers.js';
 
@@ -36,7 +36,10 @@ export function lawsOf(...entries: readonly object[]): Law[] {
   });
   const fresh = definitions.filter(({ entry }) => originOf(entry) === undefined);
   if (fresh.length > 0) admit(fresh, { file: 'the entries that are tried' });
-  return definitions.flatMap((definition) => lawsOfOne(definition));
+  return definitions.flatMap((definition) => {
+    const laws = lawsOfOne(definition);
+    return definition.where ? laws.map((one) => lawOf(one, formatLocation(definition.where!))) : laws;
+  });
 }
 
 function lawsOfOne(definition: Definition): Law[] {

@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import { type Capability, capabilityMeaning } from '../model/capability.js';
-import type { Dynamics, System } from '../model/types.js';
+import { lacking } from '../model/claimed.js';
+import type { Dynamics } from '../model/types.js';
 import { type Axis, having, isMap, made, names, or } from './shape.js';
 
 /** What is given, and what its methods give in turn. */
@@ -33,15 +34,6 @@ const layout = {
   parameters: tensors,
 };
 
-/** What of a system, or of its dynamics, each claim is about; those that only numbers can tell are for the laws. */
-const claimed: Partial<Record<Capability, (system: System) => unknown>> = {
-  energy: ({ energy }) => energy,
-  predictions: ({ predictions }) => predictions,
-  rates: ({ synapses }) => synapses,
-  'feed-forward': ({ dynamics }) => dynamics.feedForward,
-  levels: ({ dynamics }) => dynamics.delays,
-};
-
 const energy = map({ value: made, addGradChange: made });
 const system = ({ offers }: Dynamics): Product => ({
   shape: map({
@@ -51,11 +43,8 @@ const system = ({ offers }: Dynamics): Product => ({
     linearise: made,
     energy: energy.optional(),
   }).superRefine((given, { addIssue }) => {
-    for (const claim of offers) {
-      const part = claimed[claim];
-      if (part && part(given as never) === undefined)
-        addIssue(`lacks what the dynamics offers: ${claim}, ${capabilityMeaning[claim]}`);
-    }
+    for (const claim of lacking(offers, given as never))
+      addIssue(`lacks what the dynamics offers: ${claim}, ${capabilityMeaning[claim]}`);
   }),
 });
 

@@ -49,7 +49,12 @@ export async function attempt(plan: Plan, run: RunPlan, options: ExecuteOptions)
 
 export function failureOf(error: unknown): Ending {
   const fault = faultOf(error);
-  if (fault) return { kind: 'failed', message: `a plugin is at fault: ${sentenceOf(error) ?? formatIssue(fault)}`, mistaken: true };
+  if (fault)
+    return {
+      kind: 'failed',
+      message: `a plugin is at fault: ${sentenceOf(error) ?? formatIssue(fault)}`,
+      mistaken: true,
+    };
   const trace = () => (error instanceof Error ? error.stack : String(error));
   return { kind: 'failed', message: sentenceOf(error) ?? `${bugReport()}: ${trace()}` };
 }
