@@ -6,6 +6,7 @@
 import { type Bounds, clipEach, isBox, projectEach } from './bounds.js';
 import { backend } from './current-backend.js';
 import { extendMathjs, Matrix, requireSameShape } from './matrix.js';
+import { COUNTS, type Mixing } from './mixing.js';
 import type { Numbers } from './numbers.js';
 
 /**
@@ -138,6 +139,16 @@ export function rowAxpy(alpha: Numbers, x: Matrix, y: Matrix): void {
   requireSameShape('rowAxpy', x, y);
   requireLengths('rowAxpy', x.rows, alpha);
   backend().rowAxpy(alpha, x.data, y.data);
+}
+
+/** A step of Anderson's acceleration of every example: see mixing.ts. */
+export function mix(step: Mixing, next: Numbers): void {
+  const { f, image, previousF, previousImage, ring, gram, counts, rows, memory, filled } = step;
+  requireLengths('mix', next.length, f, image, previousF, previousImage);
+  requireLengths('mix', rows * memory * memory, gram);
+  requireLengths('mix', rows * COUNTS, counts);
+  if (ring.length < 2 * filled * f.length) throw new RangeError(`mix: no room for ${filled} columns`);
+  backend().mix(step, next);
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Backend, Product } from './backend.js';
 import type { Box } from './bounds.js';
 import { convolutions } from './mathjs-convolution.js';
 import { type DenseMatrix, math } from './matrix.js';
+import { mixed } from './mixing.js';
 import type { Numbers, Precision } from './numbers.js';
 
 type Value = number | Complex;
@@ -71,6 +72,7 @@ export function mathjs(precision: Precision = 'float64'): Backend {
       const factors = math.matrix(Array.from(alpha, (value) => [value]));
       put(y, math.add(matrix(y, cols), math.dotMultiply(factors, matrix(x, cols))));
     },
+    mix: mixed,
     projectForce(box, s, force) {
       put(
         force,

@@ -70,8 +70,8 @@ function make(own: House, precision: Precision): Backend {
   const sharing = new Sharing(own.pool, own.exports, precision);
   const { bound: on } = sharing;
   const { isHere, input, output, done } = staging(buffer, heap, precision);
-  const [dot, sparse, patches, addPatches, pool, unpool] = (
-    ['dot', 'sparseProduct', 'patches', 'addPatches', 'pool', 'unpool'] as const
+  const [dot, mix, sparse, patches, addPatches, pool, unpool] = (
+    ['dot', 'mix', 'sparseProduct', 'patches', 'addPatches', 'pool', 'unpool'] as const
   ).map((name) => sharing.numbered(name));
   const multiply = products(own.exports, own.work, sharing);
 
@@ -136,6 +136,14 @@ function make(own: House, precision: Precision): Backend {
     rowAxpy(alpha, x, y) {
       const [m, n] = [alpha.length, x.length / alpha.length];
       call(on.rowAxpy, m, n, input(alpha), input(x), output(y), m, n);
+    },
+    mix(step, next) {
+      const { widths, rows, memory, filled, newest, growth, regularisation } = step;
+      const sizes = [widths.length, rows, memory, filled, newest, growth, regularisation] as const;
+      const now = [input(step.f), input(step.image), input(step.previousF), input(step.previousImage)] as const;
+      const history = [output(step.ring), output(step.gram), output(step.counts)] as const;
+      mix.kernel(input(widths), ...sizes, ...now, ...history, output(next), own.work);
+      done();
     },
     hadamardRow(x, row, out) {
       const [m, n] = [x.length / row.length, row.length];

@@ -37,11 +37,6 @@ export function rowAxpy({ blocks }: Layout, alpha: Numbers, x: State, y: State):
   for (const k of blocks) kernels.rowAxpy(alpha, x.parts[0][k], y.parts[0][k]);
 }
 
-/** out = a − b */
-export function difference({ blocks }: Layout, a: State, b: State, out: State): void {
-  for (const k of blocks) kernels.addScaled(a.parts[0][k].data, -1, b.parts[0][k].data, out.parts[0][k].data);
-}
-
 /** ‖a‖_∞; NaN where any entry is. */
 export function largest({ blocks }: Layout, a: State): number {
   return Math.max(...blocks.map((k) => kernels.maxAbs(a.parts[0][k].data)));

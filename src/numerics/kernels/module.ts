@@ -83,6 +83,25 @@ export interface Kernels {
   maxAbs(x: number, n: number): number;
   dot(a: number, b: number, n: number): number;
   addRowDots(a: number, b: number, m: number, n: number, out: number): void;
+  mix(
+    widths: number,
+    blocks: number,
+    rows: number,
+    memory: number,
+    filled: number,
+    newest: number,
+    growth: number,
+    regularisation: number,
+    f: number,
+    image: number,
+    previousF: number,
+    previousImage: number,
+    ring: number,
+    gram: number,
+    counts: number,
+    next: number,
+    work: number,
+  ): void;
   projectForce(s: number, force: number, lower: number, upper: number, n: number): number;
   projectForceComplex(s: number, re: number, im: number, lower: number, upper: number, n: number): void;
   clip(s: number, lower: number, upper: number, n: number): void;

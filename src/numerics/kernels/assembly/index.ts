@@ -9,6 +9,7 @@ export * from './convolution';
 export * from './gemm';
 export * from './graph';
 export * from './memory';
+export * from './mixing';
 export * from './peak';
 export * from './sparse';
 export * from './vector';

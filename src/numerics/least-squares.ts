@@ -1,4 +1,4 @@
-import type { ByPrecision, Precision } from '../numerics/numbers.js';
+import type { ByPrecision, Precision } from './numbers.js';
 
 /** A pivot so small against its diagonal says that the column adds nothing that round-off does not. */
 const DEPENDENT: ByPrecision = { float64: 1e-12, float32: 1e-5 };
