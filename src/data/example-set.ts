@@ -36,12 +36,14 @@ export function classSet(set: {
     classes,
     ...(image && { image }),
     ...(planes && { planes }),
-    fill: (at, intoX, intoY) =>
-      fillRows(at, intoX, intoY, (example, inputs, targets) => {
-        divide(rows.row(example), scale, inputs);
-        targets.fill(0);
-        targets[labels[example]] = 1;
-      }),
+    fill(at, x, y) {
+      requireRows(at, x, y);
+      y.data.fill(0);
+      for (let i = 0; i < at.length; i++) {
+        rows.divide(at[i], scale, x.data, i * rows.width);
+        y.data[i * classes.length + labels[at[i]]] = 1;
+      }
+    },
   };
 }
 
@@ -94,12 +96,11 @@ export function subset(set: ExampleSet, which: Uint32Array): ExampleSet {
     ...(cue && { cue: (example: number, into: Numbers) => cue(which[example], into) }),
     count: which.length,
     labels: labels && Uint16Array.from(which, (example) => labels[example]),
-    fill: (at, x, y) =>
-      set.fill(
-        Uint32Array.from(at, (i) => which[i]),
-        x,
-        y,
-      ),
+    fill(at, x, y) {
+      const places = new Uint32Array(at.length);
+      for (let i = 0; i < at.length; i++) places[i] = which[at[i]];
+      set.fill(places, x, y);
+    },
   };
 }
 
@@ -119,10 +120,13 @@ function fillRows(
   y: Matrix,
   fill: (example: number, inputs: Numbers, targets: Numbers) => void,
 ): void {
-  if (x.rows !== at.length || y.rows !== at.length) {
-    throw new RangeError(`fill: ${at.length} examples for ${x.rows} rows of x and ${y.rows} of y`);
-  }
+  requireRows(at, x, y);
   for (let i = 0; i < at.length; i++) fill(at[i], x.row(i), y.row(i));
+}
+
+function requireRows({ length }: ArrayLike<number>, x: Matrix, y: Matrix): void {
+  if (x.rows === length && y.rows === length) return;
+  throw new RangeError(`fill: ${length} examples for ${x.rows} rows of x and ${y.rows} of y`);
 }
 
 function divide(values: ArrayLike<number>, by: number, into: Numbers): void {

@@ -1,3 +1,5 @@
+import type { Numbers } from '../numerics/numbers.js';
+
 const CHUNK_BYTES = 1 << 20;
 
 /** Single precision where numbers came so. */
@@ -41,6 +43,13 @@ export class Rows {
   row(i: number): Values {
     const from = (i % this.rowsPerChunk) * this.width;
     return this.chunks[Math.floor(i / this.rowsPerChunk)].subarray(from, from + this.width);
+  }
+
+  /** Writes row i, divided, into `into` from `at` on: a view of it would cost as much as its numbers. */
+  divide(i: number, by: number, into: Numbers, at: number): void {
+    const chunk = this.chunks[Math.floor(i / this.rowsPerChunk)];
+    const from = (i % this.rowsPerChunk) * this.width;
+    for (let j = 0; j < this.width; j++) into[at + j] = chunk[from + j] / by;
   }
 
   append(row: readonly number[]): void {

@@ -109,12 +109,17 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
     some: (rows) => bindRows(cost, rowsOf(y, rows), { block, from, to }),
     value(s: State): Float64Array {
       const { data, cols } = s.parts[0][at(s)];
-      return Float64Array.from({ length: y.rows }, (_, i) => cost.value(data, i * cols + from, y.data, i * n, n));
+      const values = new Float64Array(y.rows);
+      for (let i = 0; i < y.rows; i++) values[i] = cost.value(data, i * cols + from, y.data, i * n, n);
+      return values;
     },
     addGradState(s: State, weight: Complex, out: State): void {
       const k = at(s);
       const cols = s.shapes[k].cols;
-      const [re, im, toRe, toIm] = [s.parts[0][k], s.parts[1]?.[k], out.parts[0][k], out.parts[1]?.[k]];
+      const re = s.parts[0][k];
+      const im = s.parts[1]?.[k];
+      const toRe = out.parts[0][k];
+      const toIm = out.parts[1]?.[k];
       for (let i = 0; i < y.rows; i++) {
         const start = i * cols + from;
         cost.gradient(re.data, im?.data, start, y.data, i * n, gr, gi);

@@ -56,8 +56,10 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
     groups: [0, 1].map((parity) => every.filter((k) => k % 2 === parity)).filter(({ length }) => length > 0),
     couple(theta, p, start, out, blocks = every) {
       for (let part = 0; part < p.parts.length; part++) {
-        const [from, to] = [p.parts[part], out.parts[part]];
-        for (const k of blocks) {
+        const from = p.parts[part];
+        const to = out.parts[part];
+        for (let i = 0; i < blocks.length; i++) {
+          const k = blocks[i];
           const first = (start !== 0 && start.parts[part]?.[k]) || 0;
           if (k > 0) gemm(false, false, 1, from[k - 1], weight(theta, k + 1), first, to[k]);
           if (k + 1 < depth)

@@ -139,10 +139,30 @@ function make(own: House, precision: Precision): Backend {
     },
     mix(step, next) {
       const { widths, rows, memory, filled, newest, growth, regularisation } = step;
-      const sizes = [widths.length, rows, memory, filled, newest, growth, regularisation] as const;
-      const now = [input(step.f), input(step.image), input(step.previousF), input(step.previousImage)] as const;
-      const history = [output(step.ring), output(step.gram), output(step.counts)] as const;
-      mix.kernel(input(widths), ...sizes, ...now, ...history, output(next), own.work);
+      const [F, G] = [input(step.f), input(step.image)];
+      const [previousF, previousG] = [input(step.previousF), input(step.previousImage)];
+      const [ring, gram, counts] = [output(step.ring), output(step.gram), output(step.counts)];
+      const [W, blocks, to] = [input(widths), widths.length, output(next)];
+      const { work } = own;
+      mix.kernel(
+        W,
+        blocks,
+        rows,
+        memory,
+        filled,
+        newest,
+        growth,
+        regularisation,
+        F,
+        G,
+        previousF,
+        previousG,
+        ring,
+        gram,
+        counts,
+        to,
+        work,
+      );
       done();
     },
     hadamardRow(x, row, out) {

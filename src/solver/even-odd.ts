@@ -50,17 +50,16 @@ const goingThere = (blocks: readonly number[]): Onward => {
   return made;
 };
 
-/** The sets in the order of a sweep. What is nudged moves last: see `sweeps`. */
-function orderOf({ system, nudge }: FieldOrigin): readonly number[] {
+/** The set that moves last. What is nudged does: see `sweeps`. */
+function lastSetOf({ system, nudge }: FieldOrigin): number {
   const { groups } = system.response!;
+  if (nudge === undefined) return groups.length - 1;
   const outputs = system.shapes.findIndex(({ name }) => name === system.dynamics.outputs.block);
-  const last = nudge ? groups.findIndex((blocks) => blocks.includes(outputs)) : groups.length - 1;
-  return [...groups.keys()].filter((group) => group !== last).concat(last);
+  return groups.findIndex((blocks) => blocks.includes(outputs));
 }
 
 /** The blocks that move last. */
-export const lastOf = (origin: FieldOrigin): readonly number[] =>
-  origin.system.response!.groups[orderOf(origin).at(-1)!];
+export const lastOf = (origin: FieldOrigin): readonly number[] => origin.system.response!.groups[lastSetOf(origin)];
 
 /**
  * Whether F vanishes on all sets but the last when these have moved: not where a third set has moved in between, or windows
@@ -75,10 +74,9 @@ export const isExact = ({ response, switches }: System): boolean =>
  */
 export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Course {
   const { system, nudge } = field.of!;
-  const { move } = system.response!;
-  const order = orderOf(field.of!);
-  const last = order.at(-1)!;
-  const blocks = lastOf(field.of!);
+  const { move, groups } = system.response!;
+  const last = lastSetOf(field.of!);
+  const blocks = groups[last];
   const exact = isExact(system);
   const layout = { rows: s.shapes[0].rows, blocks: exact ? blocks : s.shapes.map((_, k) => k) };
   const [image, force] = [s.like(), s.like()];
@@ -88,7 +86,7 @@ export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Co
     ...(exact && { blocks }),
     look() {
       meter.pay(1);
-      for (const group of order) if (group !== last) move(s, group, s);
+      for (let group = 0; group < groups.length; group++) if (group !== last) move(s, group, s);
       move(s, last, image, nudge, force);
       if (!exact) {
         meter.pay(1);
@@ -111,9 +109,12 @@ export function sweeper({ field }: FixedPointTask, meter: Meter): ((s: State) =>
   const { system, nudge, held } = field.of ?? {};
   const response = system?.response;
   if (response === undefined || held) return undefined;
-  const order = orderOf(field.of!);
+  const last = lastSetOf(field.of!);
   return (s) => {
-    for (const group of order) response.move(s, group, s, nudge);
+    for (let group = 0; group < response.groups.length; group++) {
+      if (group !== last) response.move(s, group, s, nudge);
+    }
+    response.move(s, last, s, nudge);
     meter.pay(1);
   };
 }

@@ -30,9 +30,8 @@ export class Mixer {
   /** Of each example: products of the Δf, and what mixing.ts counts. */
   private readonly gram: State;
   private readonly counts: State;
-  private readonly widths: Int32Array;
-  private newest = -1;
-  private filled = 0;
+  /** What the kernels are told: one object, and what of it differs from step to step. */
+  private readonly told: { -readonly [K in keyof Mixing]: Mixing[K] };
 
   /** @param blocks which of the blocks of states like this one are mixed */
   constructor(
@@ -40,18 +39,35 @@ export class Mixer {
     private readonly blocks: readonly number[],
     private readonly options: MixerOptions,
   ) {
-    const { memory } = options;
+    const { memory, growth, regularisation } = options;
     const shapes = derived(like.shapes, `blocks ${blocks}`, () => blocks.map((k) => like.shapes[k]));
-    this.f = like.of(shapes);
-    [this.previousF, this.image, this.previousImage] = [this.f.like(), this.f.like(), this.f.like()];
-    this.next = this.f.like();
+    const f = like.of(shapes);
+    this.f = f;
+    this.previousF = f.like();
+    this.image = f.like();
+    this.previousImage = f.like();
+    this.next = f.like();
     this.ring = this.columns(Math.min(FEW, memory));
     this.gram = this.each('products', memory * memory);
     this.counts = this.each('counts', COUNTS);
-    this.widths = integersIn(this.each('widths', shapes.length).data, shapes.length);
-    shapes.forEach(({ cols }, i) => {
-      this.widths[i] = cols;
-    });
+    const widths = integersIn(this.each('widths', shapes.length).data, shapes.length);
+    for (let i = 0; i < shapes.length; i++) widths[i] = shapes[i].cols;
+    this.told = {
+      widths,
+      rows: shapes[0].rows,
+      memory,
+      growth,
+      regularisation,
+      newest: -1,
+      filled: 0,
+      f: f.data,
+      image: f.data,
+      previousF: f.data,
+      previousImage: f.data,
+      ring: this.ring.data,
+      gram: this.gram.data,
+      counts: this.counts.data,
+    };
   }
 
   /** So many numbers for every example. */
@@ -62,58 +78,58 @@ export class Mixer {
 
   private columns(count: number): State {
     const { shapes } = this.f;
-    const twice = () => new Array<typeof shapes>(2 * count).fill(shapes).flat();
-    return this.f.of(derived(shapes, `${count} columns`, twice));
+    const states = () => new Array<typeof shapes>(2 * count).fill(shapes).flat();
+    return this.f.of(derived(shapes, `${count} columns`, states));
   }
 
   /** The same history of some of the examples, in this order; `like` a state of theirs. */
   some(rows: Uint32Array, like: State): Mixer {
     const few = new Mixer(like, this.blocks, this.options);
-    few.ring = gather(this.ring, rows);
-    for (const name of ['previousF', 'previousImage', 'gram', 'counts'] as const)
+    few.useRing(gather(this.ring, rows));
+    for (const name of ['previousF', 'previousImage', 'gram', 'counts'] as const) {
       few[name].copy(gather(this[name], rows));
-    [few.newest, few.filled] = [this.newest, this.filled];
+    }
+    [few.told.newest, few.told.filled] = [this.told.newest, this.told.filled];
     return few;
   }
 
   /** Moves s, whose image under the map is `image`, to the next state. */
   mix(s: State, image: State): void {
-    const { f, blocks, next, previousF, previousImage } = this;
-    blocks.forEach((k, i) => {
-      addScaled(image.parts[0][k].data, -1, s.parts[0][k].data, f.parts[0][i].data);
-      copy(image.parts[0][k].data, this.image.parts[0][i].data);
-    });
+    const { blocks, told, f, next } = this;
+    for (let i = 0; i < blocks.length; i++) {
+      const to = image.parts[0][blocks[i]].data;
+      addScaled(to, -1, s.parts[0][blocks[i]].data, f.parts[0][i].data);
+      copy(to, this.image.parts[0][i].data);
+    }
     this.turn();
-    mix(this.step(), next.data);
-    blocks.forEach((k, i) => {
-      copy(next.parts[0][i].data, s.parts[0][k].data);
-    });
+    told.f = f.data;
+    told.image = this.image.data;
+    told.previousF = this.previousF.data;
+    told.previousImage = this.previousImage.data;
+    mix(told, next.data);
+    for (let i = 0; i < blocks.length; i++) copy(next.parts[0][i].data, s.parts[0][blocks[i]].data);
     // what is now the last is written over next time
-    [this.f, this.previousF] = [previousF, f];
-    [this.image, this.previousImage] = [previousImage, this.image];
+    this.f = this.previousF;
+    this.previousF = f;
+    const last = this.image;
+    this.image = this.previousImage;
+    this.previousImage = last;
   }
 
   /** Goes on to the next place of the ring. */
   private turn(): void {
-    const { memory } = this.options;
-    const { length } = this.f.data;
-    this.newest = (this.newest + 1) % memory;
-    this.filled = Math.max(this.filled, this.newest + 1);
-    const room = this.ring.data.length / (2 * length);
-    if (this.filled <= room) return;
-    const larger = this.columns(Math.min(2 * room, memory));
-    copy(this.ring.data, part(larger.data, 0, this.ring.data.length));
-    this.ring = larger;
+    const { told, ring, f } = this;
+    told.newest = (told.newest + 1) % told.memory;
+    told.filled = Math.max(told.filled, told.newest + 1);
+    const room = ring.data.length / (2 * f.data.length);
+    if (told.filled <= room) return;
+    const larger = this.columns(Math.min(2 * room, told.memory));
+    copy(ring.data, part(larger.data, 0, ring.data.length));
+    this.useRing(larger);
   }
 
-  private step(): Mixing {
-    const { options, widths, newest, filled } = this;
-    const { f, image, previousF, previousImage, ring, gram, counts } = this;
-    return {
-      ...options,
-      ...{ widths, rows: f.shapes[0].rows, newest, filled },
-      ...{ f: f.data, image: image.data, previousF: previousF.data, previousImage: previousImage.data },
-      ...{ ring: ring.data, gram: gram.data, counts: counts.data },
-    };
+  private useRing(ring: State): void {
+    this.ring = ring;
+    this.told.ring = ring.data;
   }
 }

@@ -39,7 +39,9 @@ export function rowAxpy({ blocks }: Layout, alpha: Numbers, x: State, y: State):
 
 /** ‖a‖_∞; NaN where any entry is. */
 export function largest({ blocks }: Layout, a: State): number {
-  return Math.max(...blocks.map((k) => kernels.maxAbs(a.parts[0][k].data)));
+  let most = 0;
+  for (let i = 0; i < blocks.length; i++) most = Math.max(most, kernels.maxAbs(a.parts[0][blocks[i]].data));
+  return most;
 }
 
 /** y = x + α[row] y in every row where α is not 0, and y = x in the others. */
