@@ -62,6 +62,17 @@ export function linearAxis(title: string, values: readonly number[], nice = true
   };
 }
 
+/** The same of what is counted: labelled at whole numbers alone. */
+export function countAxis(title: string, values: readonly number[], nice = false): Axis {
+  const axis = linearAxis(title, values, nice);
+  return { ...axis, guide: { ...axis.guide, tickMinStep: 1 } };
+}
+
+/** Of values that may be counts: labelled at whole numbers alone where all of them are whole. */
+export function numberAxis(title: string, values: readonly number[], nice = false): Axis {
+  return (values.every(Number.isInteger) ? countAxis : linearAxis)(title, values, nice);
+}
+
 /** The domain up to the next 1, 2 or 5 times a power of ten of which it has some five. */
 function roundEnds(low: number, high: number): [number, number] {
   const rough = (high - low) / 5;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { type Axis, linearAxis, logAxis, wantsLog } from './axis.js';
+import { type Axis, logAxis, numberAxis, wantsLog } from './axis.js';
 import { type Built, chart, type Datum, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds } from './ends.js';
@@ -163,7 +163,7 @@ function panelOf(column: string, curves: readonly Curve[], chosen: Chosen, clock
 
 function axis(title: string, values: readonly number[], asked: 'log' | 'linear' | undefined): Axis {
   const log = asked === undefined ? wantsLog(values) : asked === 'log';
-  if (!log) return linearAxis(title, values);
+  if (!log) return numberAxis(title, values, true);
   if (values.some((value) => value > 0))
     return logAxis(
       title,

@@ -1,24 +1,21 @@
 import { UserError } from '../errors.js';
-import { nameAxis } from './axis.js';
+import { classAxis, type Room, roomOf, SQUARE, shadeLegend } from './cells.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { defineFigure } from './define.js';
-import { type Frame, tilesOf } from './frame.js';
+import type { Frame } from './frame.js';
 import { briefly } from './labels.js';
-import { type Learner, learnersOf } from './learners.js';
+import { fixedNotes, type Learner, learnersOf } from './learners.js';
 import { eachRow } from './rows.js';
 import { listed, shareText } from './say.js';
 import { requireFile, type Source } from './source.js';
-import { TEXT_SIZE } from './theme.js';
 
 const CONFUSION = 'confusion.csv';
 /** Of wrong classes, from none to the commonest. */
 const SHADES = ['#ffffff', '#B2182B'];
+/** More learners than this are told by their best and worst. */
+const MOST_TOLD = 4;
 /** On a shade darker than this share of the commonest the text is white. */
 const DARK = 0.6;
-/** Room for the names of classes beside a panel. */
-const AXIS = 24;
-/** More classes than this leave no room for numbers. */
-const MOST_NUMBERED = 12;
 
 /** Examples of a class that were put in a class, over all seeds. */
 interface Cell {
@@ -38,19 +35,17 @@ async function build(source: Source, _options: object, frame: Frame): Promise<Bu
   }
   if (read.length === 0) throw new UserError({ message: `figure 'confusion': ${CONFUSION} has no rows` });
   const most = Math.max(...read.flatMap(({ cells }) => cells.filter(isWrong).map(({ share }) => share)));
-  const panels = read.map((one) => panelOf(one, most));
+  const room = roomFor(read, frame);
+  const panels = read.map((one) => panelOf(one, most, room));
   const set = [...splits].join(' and ');
-  const tiles = tilesOf(frame, panels.length);
-  const side = { width: tiles.width - AXIS, height: tiles.width - AXIS };
-  const made = chart(
-    runs,
-    panels,
-    [
-      `Shade: share of the examples of a class that are put in a wrong one, up to ${shareText(most)}, ${set} set; grey numbers on the diagonal are right`,
-    ],
-    { columns: tiles.columns, ...side },
-  );
-  return { ...made, finding: finding(read) };
+  const shade = `Shade: share of the examples of a class that are put in a wrong one, up to ${shareText(most)}, ${set} set`;
+  const numbered = room.text === undefined ? '' : '; grey numbers on the diagonal are right';
+  const made = chart(runs, panels, [`${shade}${numbered}`, ...fixedNotes(learners)], {
+    columns: room.columns,
+    width: room.side,
+    height: room.side,
+  });
+  return { ...made, spec: { ...made.spec, ...SQUARE }, finding: finding(read) };
 }
 
 /** A cell with its share of the class. */
@@ -68,15 +63,26 @@ interface Confusion {
   readonly all: number;
 }
 
+const roomFor = (read: readonly Confusion[], frame: Frame): Room =>
+  roomOf(frame, {
+    panels: read.length,
+    names: classNames(Math.max(...read.map(({ classes }) => classes))),
+    texts: read.flatMap(({ cells }) => cells.map(({ count }) => String(count))),
+  });
+
+const classNames = (classes: number) => Array.from({ length: classes }, (_, label) => String(label));
 const isWrong = ({ label, prediction }: Cell) => label !== prediction;
 
 /** What is taken for what most often, by whom; and how many are wrong in all. */
 function finding(read: readonly Confusion[]): string {
   const errors = read.flatMap(({ brief: name, cells }) => cells.filter(isWrong).map((cell) => ({ ...cell, name })));
   const worst = errors.reduce((most, cell) => (cell.count > most.count ? cell : most), errors[0]);
-  const wrong = read.slice(0, 4).map(({ brief, wrong: count, all }) => `${shareText(count / all)} with ${brief}`);
   if (!worst || worst.count === 0) return `None of ${read[0].all} is put in a wrong class`;
-  return `Class ${worst.label} is taken for ${worst.prediction} most often, ${worst.count} times with ${worst.name}; the error is ${listed(wrong)}`;
+  const sorted = [...read].sort((a, b) => a.wrong / a.all - b.wrong / b.all);
+  const told = read.length > MOST_TOLD ? [sorted[0], sorted.at(-1)!] : read;
+  const ranges = told.map(({ brief, wrong, all }) => `${shareText(wrong / all)} with ${brief}`);
+  const range = read.length > MOST_TOLD ? `between ${ranges.join(' and ')}` : listed(ranges);
+  return `Class ${worst.label} is taken for ${worst.prediction} most often, ${worst.count} times with ${worst.name}; the error after the last epoch is ${range}`;
 }
 
 /** Cells of a learner; the sets that they are of join `splits`. */
@@ -112,7 +118,11 @@ function confusionOf({ label }: Learner, brief: string, cells: readonly Cell[]):
   return { label, brief, cells: shares, classes, wrong, all: totals.reduce((sum, total) => sum + total, 0) };
 }
 
-function panelOf({ label: name, cells, classes, wrong, all }: Confusion, most: number): Panel {
+function panelOf(
+  { label: name, cells, classes, wrong, all }: Confusion,
+  most: number,
+  { side, text: size }: Room,
+): Panel {
   const data = cells.map((cell): Datum => {
     const { label, prediction, count, share } = cell;
     const text = count === 0 ? '' : String(count);
@@ -124,35 +134,30 @@ function panelOf({ label: name, cells, classes, wrong, all }: Confusion, most: n
       text,
     };
   });
-  const names = Array.from({ length: classes }, (_, label) => String(label));
+  const names = classNames(classes);
   return {
     title: `${name}: ${wrong} of ${all} wrong`,
-    x: bands('class it is put in', names),
-    y: bands('class it is', names),
-    layers: [squares(data, most), ...(classes <= MOST_NUMBERED ? [numbers(data, most)] : [])],
+    x: classAxis('class it is put in', names, side),
+    y: classAxis('class it is', names, side),
+    layers: [squares(data, most, size === undefined ? side : undefined), ...(size ? [numbers(data, most, size)] : [])],
   };
 }
 
-function bands(title: string, names: readonly string[]) {
-  const axis = nameAxis(title, names);
-  return { ...axis, scale: { type: 'band', domain: names, padding: 0.04 }, guide: { ...axis.guide, labelAngle: 0 } };
-}
-
-function squares(data: readonly Datum[], most: number): Layer {
+function squares(data: readonly Datum[], most: number, legend: number | undefined): Layer {
   const color = {
     field: 'share',
     type: 'quantitative',
     scale: { type: 'linear', domain: [0, most || 1], range: SHADES, interpolate: 'rgb' },
-    legend: null,
+    legend: legend === undefined ? null : shadeLegend('share of the class put in a wrong one', [0, most || 1], legend),
   };
   return { mark: { type: 'rect', stroke: '#dddddd', strokeWidth: 0.75 }, data, encoding: { color } };
 }
 
-function numbers(data: readonly Datum[], most: number): Layer {
+function numbers(data: readonly Datum[], most: number, fontSize: number): Layer {
   const dark = { test: `datum.share > ${DARK * most}`, value: '#ffffff' };
   const color = { condition: [{ test: 'datum.right === 1', value: '#8a8a8a' }, dark], value: '#222222' };
   return {
-    mark: { type: 'text', fontSize: TEXT_SIZE },
+    mark: { type: 'text', fontSize },
     data,
     encoding: { text: { field: 'text', type: 'nominal' }, color },
   };

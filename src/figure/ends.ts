@@ -17,11 +17,22 @@ type Mark = Readonly<Record<string, unknown>>;
 
 /** More curves than this have a legend. */
 const MOST = 5;
-/** From the curve's end to its name: a piece of its line. */
-const LEADER = 14;
-const GAP = 3;
+/**
+ * From the curve's end to its name: a gap, a grey hairline across to the name's height, which no curve is like, and the
+ * curve's own stroke, level, as a legend has it.
+ */
+const APART = 3;
+const LEADER = 4.5;
+const KEY = 8;
+const GAP = 2.5;
+const KEY_AT = APART + LEADER + 1;
+const NAME = KEY_AT + KEY + GAP;
 /** Longer names go on in a second line. */
 const WIDEST = 10 * TEXT_SIZE;
+/** Of no series: pale, so that it stays behind. */
+const LEADS = '#aaaaaa';
+/** Held by a printer even where a figure is drawn a little smaller. */
+const THINNEST = 0.8;
 
 /** Whether all series of a figure are few enough to be named at their ends. */
 export function areNamedAtEnds(styles: readonly Style[]): boolean {
@@ -35,7 +46,7 @@ export interface EndsOf {
   readonly axis: Axis;
 }
 
-/** The names as marks beside a panel of this height, each led to by a piece of its curve; none lies on another. */
+/** The names as marks beside a panel of this height, each led to from its curve; none lies on another. */
 export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
   const boxes = ends.map((end) => {
     const lines = wrap(end.style.label, WIDEST, TEXT_SIZE, false, 6);
@@ -43,8 +54,9 @@ export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
   });
   const middles = apart(boxes, height);
   return boxes.flatMap(({ end, lines, wanted }, i) => [
-    leader(end, wanted, middles[i]),
-    ...(end.points ? [symbol(end, (wanted + middles[i]) / 2)] : []),
+    leader(wanted, middles[i]),
+    key(end, middles[i]),
+    ...(end.points ? [symbol(end, middles[i])] : []),
     name(lines, middles[i]),
   ]);
 }
@@ -73,18 +85,25 @@ export function apart(boxes: readonly { readonly wanted: number; readonly size: 
 /** Beside the panel, however wide it turns out to be. */
 const atRight = { value: 'width' };
 
-function leader({ style }: End, from: number, to: number): Mark {
-  const { color, dash = [1, 0], width = 1.2 } = style;
+function leader(from: number, to: number): Mark {
   return {
-    mark: { type: 'rule', color, strokeDash: dash, strokeWidth: width, x2Offset: LEADER },
+    mark: { type: 'rule', color: LEADS, strokeWidth: THINNEST, xOffset: APART, x2Offset: APART + LEADER },
     data: { values: [{}] },
     encoding: { x: atRight, x2: atRight, y: { value: rounded(from) }, y2: { value: rounded(to) } },
   };
 }
 
+function key({ style: { color, dash = [1, 0], width = 1.2 } }: End, y: number): Mark {
+  return {
+    mark: { type: 'rule', color, strokeDash: dash, strokeWidth: width, xOffset: KEY_AT, x2Offset: KEY_AT + KEY },
+    data: { values: [{}] },
+    encoding: { x: atRight, x2: atRight, y: { value: rounded(y) } },
+  };
+}
+
 function symbol({ style: { color, shape } }: End, y: number): Mark {
   return {
-    mark: { type: 'point', filled: true, color, shape: shape ?? 'circle', size: 20, xOffset: LEADER / 2 },
+    mark: { type: 'point', filled: true, color, shape: shape ?? 'circle', size: 20, xOffset: KEY_AT + KEY / 2 },
     data: { values: [{}] },
     encoding: { x: atRight, y: { value: rounded(y) } },
   };
@@ -98,7 +117,7 @@ function name(lines: readonly string[], middle: number): Mark {
       text: lines,
       align: 'left',
       baseline: 'middle',
-      dx: LEADER + GAP,
+      dx: NAME,
     },
     data: { values: [{}] },
     encoding: { x: atRight, y: { value: rounded(first) } },

@@ -8,17 +8,25 @@ const MOST_TRIES = 6;
 /** A panel is not made narrower than this share of what it was. */
 const LEAST = 0.2;
 
-/** Signals of a compiled specification that are widths of panels, with what they are. */
+/** Signals of a compiled specification that are widths of panels, with what they are; of square panels their heights, too. */
 export type Widths = ReadonlyMap<string, number>;
 
-export function widthsIn(compiled: {
-  width?: unknown;
-  signals?: readonly { name: string; value?: unknown }[];
-}): Widths {
-  const all = [{ name: 'width', value: compiled.width }, ...(compiled.signals ?? [])];
+interface Compiled {
+  readonly width?: unknown;
+  readonly height?: unknown;
+  readonly signals?: readonly { name: string; value?: unknown }[];
+  readonly usermeta?: { readonly square?: boolean };
+}
+
+export const isSquare = ({ usermeta }: Compiled): boolean => usermeta?.square === true;
+
+export function widthsIn(compiled: Compiled): Widths {
+  const { width, height, signals = [] } = compiled;
+  const all = [{ name: 'width', value: width }, { name: 'height', value: height }, ...signals];
+  const sides = isSquare(compiled) ? /(^|_)(width|height)$|^child(Width|Height)$/ : /(^|_)width$|^childWidth$/;
   return new Map(
     all.flatMap(({ name, value }): [string, number][] =>
-      /(^|_)width$|^childWidth$/.test(name) && typeof value === 'number' && value > 0 ? [[name, value]] : [],
+      sides.test(name) && typeof value === 'number' && value > 0 ? [[name, value]] : [],
     ),
   );
 }
@@ -38,8 +46,12 @@ export function boxOf(view: View): Box {
   return { x: x1 - PADDING, y: y1 - PADDING, width: x2 - x1 + 2 * PADDING, height: y2 - y1 + 2 * PADDING };
 }
 
-/** Widens or narrows all panels by one factor until the whole is just `total` wide: by secants, since labels come and go. */
-export async function fitWidth(view: View, widths: Widths, total: number): Promise<void> {
+/**
+ * Widens or narrows all panels by one factor until the whole is just `total` wide: by secants, since labels come and go.
+ * @param narrows only where it is wider
+ */
+export async function fitWidth(view: View, widths: Widths, total: number, narrows = false): Promise<void> {
+  if (narrows && boxOf(view).width <= total) return;
   let [factor, got] = [1, boxOf(view).width];
   // what a change of the factor by 1 is worth
   let slope = [...widths.values()].reduce((sum, width) => sum + width, 0);

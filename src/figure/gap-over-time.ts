@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { precisionOf, ulp } from '../metrics/precision.js';
-import { type Axis, extent, linearAxis, logAxis } from './axis.js';
+import { type Axis, countAxis, extent, linearAxis, logAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import { type Colouring, colouring } from './colouring.js';
 import { defineFigure, gapOptions, type Options } from './define.js';
@@ -137,11 +137,10 @@ function draw(read: readonly Curve[], quantities: readonly string[], { measure, 
   const floors = few && !measure.linear ? nearby(curves.flatMap(floorOf), curves) : [];
   const y = valueAxis(measure, lanes, [...curves, ...floors]);
   const times = curves.flatMap(({ points }) => [points[0].time, points.at(-1)!.time]);
-  const x = linearAxis(
-    along === 'step' || runs.every(isMap) ? 'step t of phase two' : 'time t of phase two',
-    times,
-    false,
-  );
+  const x =
+    along === 'step' || runs.every(isMap)
+      ? countAxis('step t of phase two', times)
+      : linearAxis('time t of phase two', times, false);
   const colours = colouring(lanes, floors.length > 0 ? FLOOR : undefined);
   const place = (value: number) => (measure.linear ? value : drawable(value));
   const panels = shown.map((quantity): Panel => {

@@ -30,11 +30,14 @@ function mathMinus(text: string): string {
   return text.replace('-', '−');
 }
 
-/** Any value of a swept key: a number, a name, the name of an object, or layers as networks are known by: 1×14×14-8c5-10. */
+/** Any value of a swept key: a number, a name, a list, the name of an object, or layers of images as networks are known by: 1×14×14-8c5-10. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value);
-  if (Array.isArray(value))
+  if (Array.isArray(value)) {
+    const isOfLayers = value.some((item) => typeof item === 'object');
+    if (!isOfLayers) return `[${value.map(formatValue).join(', ')}]`;
     return value.map((item) => (Array.isArray(item) ? item.join('×') : formatValue(item))).join('-');
+  }
   if (typeof value !== 'object' || value === null) return String(value);
   const { name, channels, kernel } = value as Readonly<Record<string, unknown>>;
   if (name === undefined && kernel !== undefined) return `${channels}c${kernel}`;
@@ -119,7 +122,7 @@ export function engineLabel({ id, label }: EngineSpec, told: (option: string) =>
 }
 
 /** What kind of engine it is, without numbers: `EP exact, vector-field rule`. */
-function engineKind({ id, label }: EngineSpec): string {
+export function engineKind({ id, label }: EngineSpec): string {
   return label === undefined ? id : label.parts.flatMap(({ text }) => text ?? []).join(', ');
 }
 
@@ -136,9 +139,12 @@ export function commonKind(all: readonly Labelled[]): string | undefined {
   return kinds.size === 1 && labels.size > 1 ? [...kinds][0] : undefined;
 }
 
+/** What a label says, one thing each: commas within a list are none between them. */
+export const partsOf = (label: string): string[] => label.split(/, (?![^[\]]*\])/);
+
 /** `EP one-sided (β = 0.1) against RBP` of `EP one-sided, β = 0.1, against RBP`. */
 export function spoken(label: string): string {
-  const [first, ...parts] = label.split(', ');
+  const [first, ...parts] = partsOf(label);
   const against = parts.filter((part) => part.startsWith('against '));
   const rest = parts.filter((part) => !against.includes(part));
   return [first, ...(rest.length > 0 ? [`(${rest.join(', ')})`] : []), ...against].join(' ');
@@ -150,8 +156,8 @@ export function briefly({ label, engine }: Labelled, all: readonly Labelled[]): 
   const namesakes = new Set(all.filter((other) => engineKind(other.engine) === kind).map((other) => other.label));
   if (namesakes.size === 1) return spoken(kind);
   if (commonKind(all) === undefined) return spoken(label);
-  const parts = [...namesakes].map((name) => name.split(', '));
-  const own = label.split(', ').filter((part) => !parts.every((other) => other.includes(part)));
+  const parts = [...namesakes].map((name) => partsOf(name));
+  const own = partsOf(label).filter((part) => !parts.every((other) => other.includes(part)));
   return own.length === 0 ? spoken(label) : own.join(', ');
 }
 

@@ -20,7 +20,7 @@ export function arranged({ spec }: Built, frame: Frame, { title, subtitle }: Wor
   const grid = gridOf(frame, concat.length);
   const columns = given ?? grid.columns;
   const words = {
-    text: wrap(title, width, TITLE_SIZE, true, 4),
+    text: titleLines(title, width),
     ...(subtitle === '' ? {} : { subtitle: wrap(subtitle, width, TEXT_SIZE, false, 3) }),
   };
   const { legend: apart = {} } = (spec['resolve'] ?? {}) as { legend?: Node };
@@ -40,6 +40,20 @@ export function arranged({ spec }: Built, frame: Frame, { title, subtitle }: Wor
       }),
     ),
   };
+}
+
+/** Lines of a title, as long as it is short. */
+const MOST_LINES = 4;
+
+/** Of a longer sentence as many of its parts as there is room for: the caption has all of them. */
+function titleLines(title: string, width: number): string[] {
+  const linesOf = (text: string, most: number) => wrap(text, width, TITLE_SIZE, true, most);
+  const parts = title.split(/(?=; )/);
+  for (let count = parts.length; count > 0; count--) {
+    const text = parts.slice(0, count).join('');
+    if (linesOf(text, Number.POSITIVE_INFINITY).length <= MOST_LINES) return linesOf(text, MOST_LINES);
+  }
+  return linesOf(parts[0], 2 * MOST_LINES);
 }
 
 /** Which axes of a panel say again what another one says in the same row or column. */
@@ -74,7 +88,7 @@ function placed(panel: Node, grid: Grid, legends: LegendRoom, repeated: Repeated
 /** A heading of several lines stands on its last. */
 function headed(layer: Node, width: number): Node {
   const mark = layer['mark'] as { text: string };
-  const text = wrap(mark.text, width, TEXT_SIZE, false, 3);
+  const text = wrap(mark.text, width, TEXT_SIZE, false, 5);
   const y = { value: -HEADING_GAP - (text.length - 1) * LINE };
   return { ...layer, mark: { ...mark, text }, encoding: { ...(layer['encoding'] as Node), y } };
 }

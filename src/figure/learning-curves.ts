@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { type Axis, linearAxis, logAxis } from './axis.js';
+import { type Axis, countAxis, linearAxis, logAxis } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
 import type { Frame } from './frame.js';
 import { briefly } from './labels.js';
-import { type Learner, learnerStyles, learnersOf } from './learners.js';
+import { fixedNotes, type Learner, learnerStyles, learnersOf } from './learners.js';
 import type { Style } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
 import { listed, numberText, shareText } from './say.js';
@@ -69,7 +69,7 @@ async function build(
   const shown = splits.filter((split) => drawn.some((curve) => curve.split === split));
   const styles = learnerStyles(learners);
   const panels = shown.map((split) => panelOf(split, drawn, { column, y, lift, styles }));
-  const notes = notesOf(drawn, rows, { column, log, band: frame.band });
+  const notes = [...notesOf(drawn, rows, { column, log, band: frame.band }), ...fixedNotes(learners)];
   return { ...chart(runs, panels, notes), finding: finding(drawn, column) };
 }
 
@@ -84,7 +84,7 @@ interface Drawing {
 function panelOf(split: string, all: readonly Curve[], how: Drawing): Panel {
   const own = all.filter((curve) => curve.split === split);
   const epochs = own.flatMap(({ points }) => [points[0].epoch, points.at(-1)!.epoch]);
-  return { title: TITLES[split], x: linearAxis('epoch', epochs, false), y: valueAxis(all, how), ...drawnOf(own, how) };
+  return { title: TITLES[split], x: countAxis('epoch', epochs), y: valueAxis(all, how), ...drawnOf(own, how) };
 }
 
 interface Told {
@@ -109,18 +109,21 @@ function notesOf(drawn: readonly Curve[], rows: readonly EvaluationRow[], { colu
   ];
 }
 
-/** What each ends at on the first set that is drawn: of many, the best and the worst. */
+/**
+ * What each came to on the first set that is drawn, by the rule of the tables: where the validation was best, after the last
+ * epoch where nothing chose. Of many, the best and the worst.
+ */
 function finding(curves: readonly Curve[], column: string): string {
   const [{ split }] = curves;
   const say = column === 'error' ? shareText : numberText;
   const learners = curves.map(({ learner }) => learner);
-  const ends = curves
-    .filter((curve) => curve.split === split)
-    .map(({ learner, points }) => ({
-      label: briefly(learner, learners),
-      ...meanOf(points.at(-1)!.values),
-      epoch: points.at(-1)!.epoch,
-    }));
+  const own = curves.filter((curve) => curve.split === split);
+  const byValidation = own.every(({ chosen }) => chosen.length > 0);
+  const ends = own.map(({ learner, points, chosen }) => ({
+    label: briefly(learner, learners),
+    ...meanOf(byValidation ? chosen.map(({ value }) => value) : points.at(-1)!.values),
+    epoch: points.at(-1)!.epoch,
+  }));
   const last = Math.max(...ends.map(({ epoch }) => epoch));
   const sorted = [...ends].sort((a, b) => a.mean - b.mean);
   const told = ends.length > 4 ? [sorted[0], sorted.at(-1)!] : ends;
@@ -131,7 +134,8 @@ function finding(curves: readonly Curve[], column: string): string {
   const what = column === 'error' ? 'the error' : 'the cost';
   const range = ends.length > 4 ? `between ${words.join(' and ')}` : listed(words);
   const of = `${TITLES[split].split(',')[0]}${seeds > 1 ? `, ${seeds} seeds` : ''}`;
-  return `After ${last} epochs ${what} is ${range} (${of})`;
+  const when = byValidation ? 'Where the validation is best' : `After ${last} epochs`;
+  return `${when} ${what} is ${range} (${of})`;
 }
 
 function meanOf(values: readonly number[]): { mean: number; deviation: number; count: number } {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
 import { hasTable } from '../metrics/columns.js';
-import { type Axis, linearAxis, logAxis, nameAxis, wantsLog } from './axis.js';
+import { type Axis, linearAxis, logAxis, nameAxis, numberAxis, wantsLog } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
@@ -203,7 +203,7 @@ function keyAxis(places: Curve['places'], { key, x }: Chosen): Axis {
   const numbers = values as number[];
   const log = x === undefined ? wantsLog(numbers) : x === 'log';
   if (log) requirePositive('x', numbers);
-  return log ? logAxis(keyTitle(key), numbers, false) : linearAxis(keyTitle(key), numbers, false);
+  return log ? logAxis(keyTitle(key), numbers, false) : numberAxis(keyTitle(key), numbers);
 }
 
 export const overKey = defineFigure({

@@ -1,6 +1,6 @@
 /** Columns of metrics.csv over the iterations of a training: every value, or the extremes where a pixel has many. */
 import * as z from 'zod';
-import { linearAxis, logAxis } from './axis.js';
+import { countAxis, linearAxis, logAxis } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
@@ -112,7 +112,7 @@ function panelOf(drawn: Drawn, courses: readonly Course[], bounds: readonly Boun
   const ends: End[] = [...curves.map(({ style, places }) => ({ style, y: places.at(-1)!.mean })), ...bounds];
   return {
     title: drawn.title,
-    x: inLogTime ? logAxis('iteration', xs, false) : linearAxis('iteration', xs, false),
+    x: inLogTime ? logAxis('iteration', xs, false) : countAxis('iteration', xs),
     y: log ? logAxis(drawn.axis, values, false) : linearAxis(drawn.axis, values),
     layers: layers.filter((layer) => layer.data.length > 0),
     ...(named && { ends }),

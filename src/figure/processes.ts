@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { extent, linearAxis } from './axis.js';
+import { countAxis, extent, linearAxis } from './axis.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { briefly, engineLabel, formatValue, isMap, keyLabel, quantityLabel, tensorSymbol } from './labels.js';
@@ -199,7 +199,7 @@ function draw(
     const xs = all.map(({ x }) => x as number);
     return {
       title: quantityLabel(`${told.isState ? 'state' : 'params'}.${tensor}`),
-      x: linearAxis(time, xs, false),
+      x: isMap(run) ? countAxis(time, xs) : linearAxis(time, xs, false),
       y: linearAxis(
         told.isState ? `S̄, −S̃ of ${tensorSymbol(tensor)}` : `Θ̄, Θ̃ of ${tensorSymbol(tensor)}`,
         all.map(({ y }) => ROOM * (y as number)),

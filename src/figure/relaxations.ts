@@ -1,6 +1,6 @@
 /** What the figures of the protocol relaxation share: one curve a run, over field evaluations. */
 import * as z from 'zod';
-import { type Axis, linearAxis, logAxis, wantsLog } from './axis.js';
+import { type Axis, countAxis, logAxis, wantsLog } from './axis.js';
 import { type Datum, lineStyles, type Panel, pointStyles } from './chart.js';
 import type { Options } from './define.js';
 import { areNamedAtEnds } from './ends.js';
@@ -92,7 +92,7 @@ export function evaluationAxis(curves: readonly Relaxed[], { x }: Options<typeof
   const all = curves.flatMap(({ moments }) => moments.map(({ evaluations }) => evaluations));
   return (x ?? (wantsLog([1, ...ends]) ? 'log' : 'linear')) === 'log'
     ? logAxis(title, all, false)
-    : linearAxis(title, [0, ...ends]);
+    : countAxis(title, [0, ...ends], true);
 }
 
 /** A line for each run and a point where it ends; `drawn` says where a value stands. */

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { inert } from '../text.js';
 import type { Caption } from './caption.js';
 import type { VegaLiteSpec } from './chart.js';
-import { type Box, boxOf, fitWidth, widthsIn } from './fit.js';
+import { type Box, boxOf, fitWidth, isSquare, widthsIn } from './fit.js';
 import { fontFiles } from './fonts.js';
 import { INCH_POINTS, toMm, toPoints } from './frame.js';
 import { isPicture, requireHarmless } from './svg-rule.js';
@@ -53,7 +53,8 @@ async function draw(spec: VegaLiteSpec, { said, paper }: Drawn): Promise<string>
   const view = new vega.View(runtime, { renderer: 'none', expr: expressionInterpreter, logger, loader } as never);
   try {
     await view.runAsync();
-    if (paper !== undefined) await fitWidth(view, widthsIn(compiled.spec as never), paper.width);
+    if (paper !== undefined)
+      await fitWidth(view, widthsIn(compiled.spec as never), paper.width, isSquare(compiled.spec as never));
     vega.resetSVGDefIds();
     const svg = inert(rooted(visible(rounded(await view.toSVG())), boxOf(view), { said, paper }));
     loader.requireNothing();

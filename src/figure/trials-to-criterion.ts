@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { medianOf } from '../metrics/median.js';
-import { decade, linearAxis } from './axis.js';
+import { countAxis, decade, linearAxis } from './axis.js';
 import { type Built, chart, type Datum, lineStyles } from './chart.js';
 import { defineFigure } from './define.js';
 import { formatValue, keyLabel } from './labels.js';
@@ -34,9 +34,10 @@ async function build(source: Source): Promise<Built> {
     [
       {
         title: 'trials until the criterion was met',
-        x: linearAxis(
+        x: countAxis(
           'trials',
           outlines.flat().map(({ x }) => Number(x)),
+          true,
         ),
         y: linearAxis(`share of networks in ${width} trials`, [0, ...shares]),
         layers: [

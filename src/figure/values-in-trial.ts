@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { linearAxis } from './axis.js';
+import { countAxis, linearAxis } from './axis.js';
 import { type Built, chart, type Datum, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { formatValue, keyLabel } from './labels.js';
@@ -55,10 +55,9 @@ function panelOf(kind: string, all: readonly Value[], styles: readonly Style[]):
   const colourOf = ({ action }: Value) => styles.find(({ label }) => label === action)!.color;
   return {
     title: kind,
-    x: linearAxis(
+    x: countAxis(
       'step of the trial',
       own.map(({ step }) => step),
-      false,
     ),
     y: linearAxis(
       'q',

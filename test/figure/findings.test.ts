@@ -205,7 +205,7 @@ const cases: Record<
     request: { name: 'learning-curves', split: ['test'] },
     runs: () => trainings(scratch(), [1]),
     file: 'evaluation.csv',
-    change: (text) => text.replace(/^(5,rbp,test,20,)[^,]*,[^,]*/m, '$10.3,0.3'),
+    change: (text) => text.replace(/^(4,rbp,test,20,)[^,]*,[^,]*/m, '$10.3,0.3'),
   },
   'gradient-cosine': {
     request: { name: 'gradient-cosine' },
