@@ -48,6 +48,14 @@ export function inMarkdown(text: string): string {
 /** `1 run`, `2 runs`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** A value as YAML has it within a line: `[0.5, 0.2]`, `{name: adam, rate: 0.1}`. */
+export function flowText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const pairs = Object.entries(value).map(([key, own]) => `${key}: ${flowText(own)}`);
+  return `{${pairs.join(', ')}}`;
+}
+
 /** The start of a text that is too long to be read in a message. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

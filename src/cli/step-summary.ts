@@ -4,7 +4,8 @@ import { RunError, UserError } from '../errors.js';
 import { estimatorTable } from '../figure/table.js';
 import { appendTo } from '../io/write.js';
 import { hasTable } from '../metrics/columns.js';
-import { statisticsTable } from '../metrics/statistics.js';
+import { markdownOf } from '../report/sheet/markdown.js';
+import { trainedSheet } from '../report/sheet/tables.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { counted, inMarkdown } from '../text.js';
 import { complaints, findings, standing, tally, totals } from './summary.js';
@@ -67,13 +68,8 @@ async function section(result: ExperimentResult): Promise<string> {
 /** Trainings over their seeds; estimator × network. */
 async function tables({ finished }: ExperimentResult): Promise<string[]> {
   const records = finished.map(({ record }) => record);
-  const trained = statisticsTable(records);
-  if (trained) {
-    const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(' | ')} |`;
-    const { caption, header, lines, notes } = trained;
-    const table = [line(header), line(header.map(() => '---')), ...lines.map(line)];
-    return ['', `${inMarkdown(caption)}:`, '', ...table, ...notes.flatMap((note) => ['', inMarkdown(note)])];
-  }
+  const trained = trainedSheet(records);
+  if (trained) return ['', markdownOf(trained)];
   if (!records.some((record) => hasTable(record, 'gradient'))) return [];
   try {
     return ['', await estimatorTable(finished.map(({ folder }) => folder))];

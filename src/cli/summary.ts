@@ -1,8 +1,8 @@
 import type { Verdict } from '../metrics/assertions.js';
 import { isOfOtherBuild } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
-import { statisticsTable } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
+import { textsOf, trainedSheet } from '../report/sheet/tables.js';
 import type { ExperimentResult, Standing } from '../run/experiment.js';
 import type { Finished } from '../run/recall.js';
 import { counted } from '../text.js';
@@ -122,10 +122,11 @@ const success = styled('green', '✓');
 
 /** What trainings came to over their seeds, where the runs are such. */
 export function statistics(records: readonly RunRecord[]): string[] {
-  const found = statisticsTable(records);
-  if (found === undefined) return [];
-  const { caption, header, lines, notes } = found;
-  return [`  ${caption}:`, ...table([header, ...lines], '  '), ...notes.map((note) => `  ${note}`)];
+  const sheet = trainedSheet(records);
+  if (sheet === undefined) return [];
+  // nothing is bold on a terminal
+  const notes = sheet.notes.filter((note) => !note.startsWith('bold:'));
+  return [`  ${sheet.caption}:`, ...table(textsOf(sheet), '  '), ...notes.map((note) => `  ${note}`)];
 }
 
 /** What one assertion came to in one of its runs. */

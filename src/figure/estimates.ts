@@ -1,4 +1,5 @@
 /** The whole gradient of every engine against a reference, by network: what the table and the figure of estimators share. */
+import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
 import { METRICS, requireColumns } from './measure.js';
 import { eachRow, toNumber } from './rows.js';
@@ -14,7 +15,7 @@ export interface Estimate {
 }
 
 /**
- * Runs that differ in some engine's β alone are one network: groups of them, in the order of the runs.
+ * Runs of an experiment that differ in some engine's β alone are one network: groups of them, in the order of the runs.
  * @throws UserError where the runs have no such numbers.
  */
 export async function networksOf(figure: string, source: Source): Promise<Run[][]> {
@@ -24,7 +25,7 @@ export async function networksOf(figure: string, source: Source): Promise<Run[][
     if (specValue(run, 'protocol.name') !== 'gradient') {
       throw new UserError({ message: `${figure}: ${run.folder} is of another protocol than gradient` });
     }
-    const key = JSON.stringify(specValue(run, 'network'));
+    const key = JSON.stringify([dirname(run.folder), specValue(run, 'network')]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()];

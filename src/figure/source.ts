@@ -46,7 +46,7 @@ export function openSource(directories: readonly string[]): Source {
   const readings = directories.map(readRecord);
   const problems = readings.flatMap((reading) => (reading.kind === 'problem' ? reading.problem : []));
   if (problems.length > 0) throw new UserError(problems);
-  const runs = readings.filter((reading) => reading.kind === 'record').map(runOf);
+  const runs = readings.filter((reading) => reading.kind === 'record').map(asRun);
   if (runs.length === 0) {
     throw new UserError({
       message: `no finished run to draw (got ${directories.length} directories)`,
@@ -67,7 +67,8 @@ export function openWhole(directories: readonly string[]): Source {
   return whole.length === 0 || whole.length === all.runs.length ? all : openSource(whole.map(({ folder }) => folder));
 }
 
-function runOf({ folder, record }: FinishedRun): Run {
+/** A record as figures read it. */
+export function asRun({ folder, record }: FinishedRun): Run {
   const { engines, reference } = record.spec as { engines?: EngineSpec[]; reference?: string | string[] };
   return {
     folder,

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { logLogSlope } from '../metrics/slope.js';
 import { inMarkdown } from '../text.js';
 import { type Estimate, estimatesOf, networksOf } from './estimates.js';
@@ -45,7 +46,10 @@ export async function estimatorSections(directories: readonly string[]): Promise
   const groups = await networksOf('table', source);
   const sections: EstimatorSection[] = [];
   for (const group of groups) sections.push(await section(group));
-  return sections;
+  const folders = new Set(groups.map(([run]) => dirname(run.folder)));
+  if (folders.size === 1) return sections;
+  const alike = ({ title }: EstimatorSection) => sections.filter((other) => other.title === title).length > 1;
+  return sections.map((one, i) => (alike(one) ? { ...one, title: `${one.title}, ${groups[i][0].record.name}` } : one));
 }
 
 async function section(group: readonly Run[]): Promise<EstimatorSection> {

@@ -1,5 +1,5 @@
 /** What trainings came to over their seeds, and which point of a sweep the validation chose: from run.json alone. */
-import { counted } from '../text.js';
+import { counted, flowText } from '../text.js';
 import { hasTable } from './columns.js';
 import { seedGroups } from './groups.js';
 import type { RunRecord } from './results.js';
@@ -100,62 +100,6 @@ function isChosen<R>(result: TrainingResult<R>, all: readonly TrainingResult<R>[
   return result === whole.reduce((best, other) => (other.validation.mean < best.validation.mean ? other : best));
 }
 
-/** Text for a terminal, a page, or Markdown. */
-export interface StatisticsTable {
-  readonly caption: string;
-  readonly header: readonly string[];
-  readonly lines: readonly (readonly string[])[];
-  /** What is to be said below it: which points validation chose, and how many are not shown. */
-  readonly notes: readonly string[];
-}
-
-const SPLITS = ['validation', 'test', 'train'] as const;
-
-/** The statistics in words; undefined where the runs are no trainings that were evaluated. */
-export function statisticsTable(records: readonly Trained[]): StatisticsTable | undefined {
-  const statistics = trainingStatistics(records);
-  if (statistics === undefined) return undefined;
-  const { kind, results: all } = statistics;
-  // while a search goes on there is nothing else
-  const whole = all.filter(({ pruned }) => pruned === undefined);
-  const results = whole.length > 0 ? whole : all;
-  const has = (split: (typeof SPLITS)[number]) => results.some((result) => result[split].count > 0);
-  // what was learned from says little beside what was not
-  const splits = SPLITS.filter((split) => has(split) && (split !== 'train' || !(has('test') || has('validation'))));
-  if (splits.length === 0) return undefined;
-  const several = results.some(({ seeds }) => seeds > 1);
-  const swept = results.some(({ point }) => point.length > 0);
-  const column = (yes: boolean, text: string) => (yes ? [text] : []);
-  const chose = results.some(({ chosen }) => chosen);
-  return {
-    caption: [
-      has('validation') ? 'at the epoch of the best validation' : 'after the last epoch',
-      ...column(several, 'mean ± standard deviation over seeds'),
-    ].join(', '),
-    header: [
-      'engine',
-      ...column(swept, 'point'),
-      'seeds',
-      ...splits.map((split) => `${split} ${kind}`),
-      ...column(chose, 'chosen'),
-    ],
-    lines: results.map((result) => [
-      result.engine,
-      ...column(swept, pointText(result, results)),
-      String(result.seeds),
-      ...splits.map((split) => momentsText(result[split], result.seeds, kind)),
-      ...column(chose, result.chosen ? 'by validation' : ''),
-    ]),
-    notes: [
-      ...column(results.length < all.length, prunedNote(all.length - results.length, all.length)),
-      ...results.filter(({ chosen }) => chosen).map((result) => winner(result, results, kind)),
-    ],
-  };
-}
-
-const prunedNote = (count: number, of: number): string =>
-  `${count} of ${of} points were ended before, by their validation`;
-
 /** `validation chose rates = 0.1 for ep: validation error 3.92 ± 0.12 % over 3 seeds`. */
 export function winner(result: TrainingResult, all: readonly TrainingResult[], kind: string): string {
   const error = momentsText(result.validation, result.seeds, kind);
@@ -170,7 +114,7 @@ export function pointText(
   const keys = [...new Set(all.flatMap((result) => result.point.map(([key]) => key)))];
   const word = (key: string) => key.split('.').at(-1)!;
   const name = (key: string) => (keys.filter((other) => word(other) === word(key)).length > 1 ? key : word(key));
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const text = (value: unknown) => (typeof value === 'string' ? value : flowText(value));
   return point.map(([key, value]) => `${name(key)} = ${text(value)}`).join(', ');
 }
 

@@ -9,12 +9,13 @@ import { type EstimatorSection, estimatorSections } from '../figure/table.js';
 import { type Readable, readableRuns } from '../metrics/found.js';
 import type { FinishedRun } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
-import { type StatisticsTable, statisticsTable } from '../metrics/statistics.js';
 import { counted } from '../text.js';
 import { figuresOf, type Shown } from './figures.js';
 import { type Judged, judgedOf, readingOf } from './judged.js';
 import { type PictureSection, pictureOf } from './picture/picture.js';
 import { pointOf, type Results, resultsOf } from './results.js';
+import type { Sheet } from './sheet/sheet.js';
+import { trainedSheet } from './sheet/tables.js';
 
 export interface Experiment {
   readonly name: string;
@@ -33,7 +34,7 @@ export interface Experiment {
   readonly picture: PictureSection | undefined;
   readonly judged: readonly Judged[];
   readonly results: Results;
-  readonly statistics: StatisticsTable | undefined;
+  readonly statistics: Sheet | undefined;
   readonly estimators: readonly EstimatorSection[];
   readonly warnings: readonly Warning[];
   /** The resolved spec of the first run, as YAML. */
@@ -82,7 +83,7 @@ export async function experimentOf(
     ...{ name: basename(folder), folder, heading: title ?? record.name, source, runs, problems, issues },
     points: inWords(points),
     ...{ figures: shown, picture: await pictureOf(runs), judged, results: resultsOf(folders, gaps) },
-    statistics: statisticsTable(runs.map((run) => run.record)),
+    statistics: trainedSheet(runs.map((run) => run.record)),
     estimators: await estimatorsOf(record, folders),
     warnings: alike(runs.flatMap((run, i) => run.record.warnings.map((text) => ({ text, run: i })))),
     spec: stringify(record.spec, { lineWidth: 0 }),

@@ -8,6 +8,7 @@ import type { Experiment } from './experiment.js';
 import { type Content, type Html, html } from './html.js';
 import { foundIn, type Judged, type RunVerdict } from './judged.js';
 import type { Measured, Result } from './results.js';
+import { type Cell, headingsOf } from './sheet/sheet.js';
 import { type Line, MOST_LINES, tableHtml } from './table.js';
 
 /** Where a section stands: what begins its ids, and the level of its heading. */
@@ -98,14 +99,22 @@ function verdictHtml(verdict: RunVerdict, points: readonly string[], runs: numbe
 /** Tables of estimators, one a network; what differs in numbers that its name does not say stands in the table of runs. */
 const MOST_NETWORKS = 20;
 
+const cellOf = ({ text, bold, moments }: Cell) => ({
+  shows: bold ? html`<strong>${text}</strong>` : text,
+  ...(moments && moments.count > 0 && { value: moments.mean }),
+});
+
 /** What trainings came to over their seeds, and estimators on their networks. */
 export function summary(place: Place, { statistics, estimators }: Experiment): Html | '' {
   const seeds =
     statistics &&
     html`<p>${sentence(statistics.caption)}</p>${tableHtml({
       ...{ id: `${place.prefix}seeds-table`, label: 'Over seeds' },
-      columns: statistics.header.map((title) => ({ title })),
-      lines: statistics.lines.map((cells) => ({ cells })),
+      columns: headingsOf(statistics).map((title, i) => ({
+        title,
+        isNumber: statistics.lines[0][i].moments !== undefined,
+      })),
+      lines: statistics.lines.map((cells) => ({ cells: cells.map(cellOf) })),
     })}${statistics.notes.map((note) => html`<p class="note">${sentence(note)}</p>`)}`;
   const titles = [...new Set(estimators.map(({ title }) => title))];
   const all = titles.slice(0, MOST_NETWORKS).map((title, i) => {

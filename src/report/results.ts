@@ -13,6 +13,12 @@ export interface Measured {
   /** What it is, in a few words. */
   readonly means: string;
   readonly kind: 'number' | 'share' | 'count' | 'cosine';
+  /** Of a table that is asked for nothing else: left out. */
+  readonly isAside?: boolean;
+  /** What one looks at, where there is room for one thing. */
+  readonly isMain?: boolean;
+  /** What validation chose is bold here. */
+  readonly isChosen?: boolean;
 }
 
 export interface Result {

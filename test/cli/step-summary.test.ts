@@ -30,7 +30,7 @@ test('findings, failed assertions and the table of an experiment stand behind wh
   t.notRegex(text, /^::error|[^\\]<script>|\u202e/m);
   t.regex(text, /^- ✗ .*error_scaled.*: got /m);
   t.regex(text, /^\| estimator \| cosine \|/m);
-  t.regex(text, /^\| engine \| .*seeds/m);
+  t.regex(text, /over n = 2 seeds:\n\n\| engine \| train cost \|/m);
 });
 
 test('only a file is written to: no link, nothing that would wait, and that is told', async (t) => {

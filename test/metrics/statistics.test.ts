@@ -1,6 +1,7 @@
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
-import { moments, statisticsTable, trainingStatistics } from '../../src/metrics/statistics.js';
+import { moments, trainingStatistics } from '../../src/metrics/statistics.js';
+import { textsOf, trainedSheet } from '../../src/report/sheet/tables.js';
 
 const engines = [
   { id: 'ep', name: 'ep', beta: 0.1 },
@@ -75,20 +76,20 @@ test('over seeds, point by point; the least mean validation chooses, engine by e
   );
   t.like(results[1].test, { count: 2, mean: 0.6 });
   t.true(Math.abs(results[1].test.deviation - 0.2 / Math.SQRT2) < 1e-15);
-  t.deepEqual(statisticsTable(sweep), {
-    caption: 'at the epoch of the best validation, mean ± standard deviation over seeds',
-    header: ['engine', 'point', 'seeds', 'validation error', 'test error', 'chosen'],
-    lines: [
-      ['ep', 'rates = 0.1', '2', '5.0 ± 1.4 %', '25.0 ± 7.1 %', ''],
-      ['ep', 'rates = 0.2', '2', '3 ± 0 %', '60 ± 14 %', 'by validation'],
-      ['mlp', 'rates = 0.1', '2', '45.0 ± 1.4 %', '12.5 ± 3.5 %', 'by validation'],
-      ['mlp', 'rates = 0.2', '2', '47 ± 0 %', '30.0 ± 7.1 %', ''],
-    ],
-    notes: [
-      'validation chose rates = 0.2 for ep: validation error 3 ± 0 % over 2 seeds',
-      'validation chose rates = 0.1 for mlp: validation error 45.0 ± 1.4 % over 2 seeds',
-    ],
-  });
+  const sheet = trainedSheet(sweep)!;
+  t.is(sheet.caption, 'at the epoch of the best validation, mean ± standard deviation over n = 2 seeds');
+  t.deepEqual(textsOf(sheet), [
+    ['engine', 'rates', 'validation error (%)', 'test error (%)', 'chosen'],
+    ['ep', '0.1', '5.0 ± 1.4', '25.0 ± 7.1', ''],
+    ['ep', '0.2', '3.0 ± 0.0', '60.0 ± 14.1', 'by validation'],
+    ['mlp', '0.1', '45.0 ± 1.4', '12.5 ± 3.5', 'by validation'],
+    ['mlp', '0.2', '47.0 ± 0.0', '30.0 ± 7.1', ''],
+  ]);
+  t.deepEqual(sheet.notes, [
+    'bold: what validation chose, of each engine; what was learned from never is',
+    'validation chose rates = 0.2 for ep: validation error (%) 3.0 ± 0.0',
+    'validation chose rates = 0.1 for mlp: validation error (%) 45.0 ± 1.4',
+  ]);
 });
 
 test('a point that lost a seed is told and not chosen; a sweep of another engine makes no point of this one', (t) => {
@@ -110,7 +111,7 @@ test('a point that lost a seed is told and not chosen; a sweep of another engine
       [2, 2, true],
     ],
   );
-  t.is(statisticsTable(lost)!.lines[1][4], '50 % (1 of 2)');
+  t.is(textsOf(trainedSheet(lost)!)[2][3], '50.0 (n = 1)');
   const beta = [0.1, 0.2].map((value) =>
     record({ 'engines.ep.beta': value }, { ep: chosenAt(value, 1), mlp: chosenAt(1, 1) }),
   );
@@ -138,17 +139,17 @@ test('what a search has ended before is not chosen, however good it was then, an
       [false, 1],
     ],
   );
-  const { lines, notes } = statisticsTable(early)!;
+  const { lines, notes } = trainedSheet(early)!;
   t.is(lines.length, 2);
-  t.is(notes[0], '2 of 4 points were ended before, by their validation');
-  t.is(statisticsTable(early.slice(2))!.lines.length, 2);
+  t.true(notes.includes('2 points that a search ended before the end are left out'), notes.join());
+  t.is(trainedSheet(early.slice(2))!.lines.length, 2);
 });
 
 test('without a validation set: after the last epoch, and nothing is chosen; without classes the cost', (t) => {
   const last = [1, 2].map((rate) =>
     record({ 'protocol.optimizer.rates': rate }, { ep: { train_error: null, train_cost: 0.5, test_cost: rate / 8 } }),
   );
-  t.deepEqual(statisticsTable(last)!.lines[1], ['ep', 'rates = 2', '1', '0.25']);
-  t.is(statisticsTable(last)!.caption, 'after the last epoch');
-  t.is(statisticsTable([{ changes: {}, engines: {}, spec: { protocol: { name: 'gradient' } } } as never]), undefined);
+  t.deepEqual(textsOf(trainedSheet(last)!)[2], ['ep', '2', '0.250']);
+  t.is(trainedSheet(last)!.caption, 'test cost, after the last epoch');
+  t.is(trainedSheet([{ changes: {}, engines: {}, spec: { protocol: { name: 'gradient' } } } as never]), undefined);
 });

@@ -9,7 +9,7 @@ import { csvOf } from '../../src/report/sheet/csv.js';
 import { latexOf } from '../../src/report/sheet/latex.js';
 import { inLatex } from '../../src/report/sheet/latex-text.js';
 import { markdownOf } from '../../src/report/sheet/markdown.js';
-import { numberText } from '../../src/report/sheet/numbers.js';
+import { columnTexts, numberText } from '../../src/report/sheet/numbers.js';
 import type { Sheet } from '../../src/report/sheet/sheet.js';
 import { quick, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess, runHere } from '../_support/in-process.js';
@@ -104,11 +104,102 @@ test('numbers over seeds: two digits of the deviation; powers of ten where they 
   t.is(text([-2e7, -3e7]), '(−2.50 ± 0.71)×10⁷');
   t.is(text([12, 15]), '13.5 ± 2.1');
   t.is(text([120, 150], 'count'), '135 ± 21');
-  t.is(text([0.25]), '0.25');
-  t.is(text([1e-7]), '10⁻⁷');
+  t.is(text([0.25]), '0.250');
+  t.is(text([1e-7]), '1.00×10⁻⁷');
   t.is(text([0, 0]), '0 ± 0');
   t.is(text([]), '–');
-  t.is(text([Number.POSITIVE_INFINITY, 1]), 'Infinity ± 0');
+  t.is(text([Number.POSITIVE_INFINITY, 1]), 'Infinity');
+});
+
+test('a column has one precision: as many decimals everywhere, digits of the deviations', (t) => {
+  const decimals = (text: string) => /\.(\d+)/.exec(text)?.[1].length ?? 0;
+  for (const [kind, ...column] of [
+    ['share', [0.42, 0.6], [0.328, 0.331], [0.17, 0.2]],
+    ['share', [0.4231], [0.0521], [1]],
+    ['number', [1e-2, 2e-2], [3e-9, 4e-9], [5e-16, 6e-16]],
+    ['number', [1.25e-2], [3e-9]],
+    ['number', [12, 13], [110, 150], [99, 99]],
+    ['cosine', [0.999997, 0.999998], [0.5, 0.6]],
+    ['count', [12], [3000]],
+  ] as const) {
+    const texts = columnTexts(
+      column.map((values) => moments(values)),
+      kind,
+    );
+    t.is(new Set(texts.flatMap((text) => text.split(' ± ').map(decimals))).size, 1, texts.join(' | '));
+    // no deviation is rounded to nothing, but next to others a hundred times as large
+    for (const [i, text] of texts.entries())
+      if (moments(column[i]).deviation > 0) t.notRegex(text, kind === 'cosine' ? /^$/ : /± 0(\.0*)?$/);
+  }
+  t.deepEqual(
+    columnTexts(
+      [
+        [0.42, 0.46],
+        [0.3281, 0.3283],
+      ].map(moments),
+      'share',
+    ),
+    ['44.00 ± 2.83', '32.82 ± 0.01'],
+  );
+});
+
+const training = {
+  ...search,
+  name: 'a',
+  protocol: { ...search.protocol, epochs: 2 },
+  engines: [
+    { id: 'mlp', name: 'backprop', output: 'activation' },
+    { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.2 },
+  ],
+  sweep: { 'protocol.optimizer.rates': [[0.5, 0.2], 2] },
+};
+
+test('one table in three formats: the same lines, columns, numbers and bold; lists as YAML has them; several experiments side by side', async (t) => {
+  const work = workspace(t);
+  await runHere(writeSpec(work, training), work);
+  await runHere(writeSpec(work, { ...training, name: 'b', sweep: undefined, seeds: 3 }, 'b.yaml'), work);
+  await runHere(writeSpec(work, { ...training, name: 'c', sweep: undefined }, 'c.yaml'), work);
+  for (const [names, lines] of [
+    [['a'], 4],
+    [['a', 'b'], 6],
+    [['b', 'c'], 4],
+  ] as const) {
+    const table = async (format: string) =>
+      (await inProcess('table', ...names.map((name) => join(work, name)), '--format', format)).stdout.trimEnd();
+    const md = (await table('md'))
+      .split('\n')
+      .filter((line) => line.startsWith('|') && !line.startsWith('| ---'))
+      .map((line) => line.replaceAll('\\', '').slice(2, -2).split(' | '));
+    const latex = (await table('latex'))
+      .split('\n')
+      .filter((line) => line.endsWith('\\\\'))
+      .map((line) => line.slice(0, -3).split(' & '));
+    const csv = parse(await table('csv')) as string[][];
+    t.deepEqual([md.length, latex.length, csv.length], [lines + 1, lines + 1, lines + 1]);
+    const plain = (text: string) => text.replaceAll(/\*\*|[${}\\ ]|boldmath|textbf/g, '').replaceAll('±', 'pm');
+    t.deepEqual(
+      latex.map((cells) => cells.map(plain)).slice(1),
+      md
+        .map((cells) => cells.map(plain))
+        .slice(1)
+        .map((cells) => cells.map((text) => text.replace('β', 'beta').replace('–', 'textendash'))),
+    );
+    t.deepEqual(
+      csv[0].filter((title) => !/, (sd|n)$/.test(title)),
+      md[0].map((title) => title.replace(' (%)', '')),
+    );
+    t.is(md[0][names.length > 1 ? 1 : 0], 'engine');
+    t.is(md[0].at(-1), 'chosen');
+    t.false(md[0].some((title) => title.startsWith('train')));
+    for (const [i, cells] of md.slice(1).entries()) {
+      const isChosen = cells.at(-1) === 'by validation';
+      t.is(cells.filter((text) => text.startsWith('**')).length, isChosen ? 2 : 0);
+      t.is(latex[i + 1].filter((text) => text.includes('boldmath')).length, isChosen ? 2 : 0);
+      t.is(csv[i + 1].at(-1), isChosen ? 'by validation' : '');
+    }
+    if (names[0] === 'a') t.true(md.some((cells) => cells.includes('[0.5, 0.2]')));
+    if (names.length > 1) t.deepEqual([...new Set(md.slice(1).map(([name]) => name))], [...names]);
+  }
 });
 
 test('trainings: keys down and across, over seeds, the choice of the validation in bold', async (t) => {
@@ -129,7 +220,7 @@ test('trainings: keys down and across, over seeds, the choice of the validation 
     return stdout;
   };
   const crossed = (await table('--rows', 'engine', '--columns', 'rates,engines.ep.beta')).split('\n');
-  t.is(crossed[0], 'Test error (%), mean ± standard deviation over n = 2 seeds:');
+  t.is(crossed[0], 'Test error (%), at the epoch of the best validation, mean ± standard deviation over n = 2 seeds:');
   t.is(
     crossed[2],
     '| engine | rates = 0.001, β = 0.1 | rates = 0.001, β = 0.3 | rates = 2, β = 0.1 | rates = 2, β = 0.3 |',
@@ -154,13 +245,13 @@ test('trainings: keys down and across, over seeds, the choice of the validation 
   );
   const latex = await table('--format', 'latex', '--columns', 'rates,beta', '--value', 'validation error');
   t.true(latex.includes('\\cmidrule(lr){2-3}\\cmidrule(lr){4-5}\nengine & $\\beta$ = 0.1 & $\\beta$ = 0.3 & '));
-  t.true(latex.startsWith('% validation error (%), mean'));
+  t.true(latex.startsWith('% validation error (%), at the epoch of the best validation, mean'));
   t.is(latex.split('\\boldmath').length - 1, 3);
   writeFileSync(join(work, 'paper.tex'), 'a\n% table: begin\nold\n% table: end\nb\n');
   await table('--format', 'latex', '--into', join(work, 'paper.tex'));
   t.regex(
     readFileSync(join(work, 'paper.tex'), 'utf8'),
-    /^a\n% table: begin\n% mean[\s\S]*\\end\{tabular\}\n% bold: [^\n]*\n% table: end\nb\n$/,
+    /^a\n% table: begin\n% at the epoch of the best validation, mean[\s\S]*\\end\{tabular\}\n% bold: [^\n]*\n(% validation chose [^\n]*\n){2}% table: end\nb\n$/,
   );
 });
 
@@ -172,7 +263,7 @@ test('every protocol has a table; what it cannot show is told', async (t) => {
   for (const [i, spec] of [gradient, relaxation, swept].entries())
     await runHere(writeSpec(work, spec, `${i}.yaml`), work);
   const table = (name: string, ...args: string[]) => inProcess('table', join(work, name), ...args);
-  t.regex((await table('quick')).stdout, /^EP one-sided, mean .*:\n\n\| β \| largest gap, state \|/);
+  t.regex((await table('quick')).stdout, /^Mean .*:\n\n\| engine \| β \| largest gap, state \|/);
   t.regex((await table('quick', '--columns', 'beta', '--format', 'latex')).stdout, /\$\\beta\$ = \$10\^\{-5\}\$ \\\\/);
   t.regex((await table('relaxation')).stdout, /\| steps \| evaluations \| residual \|\n/);
   t.regex((await table('gradient', '--format', 'latex')).stdout, /\\midrule\nEP one-sided, \$\\beta\$ = 0\.01 & /);

@@ -1,65 +1,50 @@
 /** The numbers of a table: what runs measured, each point over its seeds. */
+import { dirname, relative } from 'node:path';
 import type { FinishedRun } from '../../metrics/record.js';
 import { showRun } from '../../metrics/shown.js';
-import { type Moments, moments, trainingStatistics } from '../../metrics/statistics.js';
-import { GapWatch, type Measured, measuredOf, type Result } from '../results.js';
-
-/** An engine at a point. */
-export interface Entry {
-  readonly engine: string;
-  /** Swept keys but the seed, as a reader calls them. */
-  readonly point: ReadonlyMap<string, unknown>;
-  /** One for each thing measured. */
-  readonly values: readonly Moments[];
-  readonly seeds: number;
-  /** Validation prefers it. */
-  readonly best: boolean;
-}
-
-export interface Entries {
-  readonly measured: readonly Measured[];
-  readonly keys: readonly string[];
-  readonly all: readonly Entry[];
-  /** Points that a search has ended before their end: they are not among them. */
-  readonly pruned: number;
-}
+import { moments } from '../../metrics/statistics.js';
+import { GapWatch, measuredOf, type Result } from '../results.js';
+import type { Entries, Entry } from './entry.js';
+import { EXPERIMENT, trainedEntries } from './trained.js';
 
 const SEED = 'seed';
 
 /** @throws RunError where rows cannot be read */
 export async function entriesOf(runs: readonly FinishedRun[]): Promise<Entries> {
-  const whole = runs.filter(({ record }) => !record.pruned);
-  const shown = whole.length > 0 ? whole : runs;
-  const { measured, rows, keys } = measuredOf(
-    shown.map(({ folder }) => folder),
-    await gapsOf(shown),
+  const names = experimentsOf(runs);
+  const trained = trainedEntries(
+    [...new Set(names)].map((name) => ({
+      name,
+      records: runs.filter((_, i) => names[i] === name).map(({ record }) => record),
+    })),
   );
-  const statistics = trainingStatistics(runs.map(({ record }) => record));
-  const chosen = preferred(statistics?.results ?? []);
-  const isBest = ({ runs: [run], id }: Result) =>
-    chosen.some((one) => one.engine === id && one.records.includes(shown[run].record));
-  const all = [...groupsOf(rows).values()].map((group): Entry => {
+  if (trained) return trained;
+  const { measured, rows, keys } = measuredOf(
+    runs.map(({ folder }) => folder),
+    await gapsOf(runs),
+  );
+  const several = new Set(names).size > 1;
+  const nameOf = ({ runs: [run] }: Result) => (several ? names[run] : undefined);
+  const all = [...groupsOf(rows, nameOf).values()].map((group): Entry => {
     const [first] = group;
+    const experiment = nameOf(first);
     return {
       engine: first.engine,
-      point: withoutSeed(first),
+      point: new Map([...(experiment ? [[EXPERIMENT, experiment] as const] : []), ...withoutSeed(first)]),
       values: measured.map((_, i) => moments(group.map(({ values }) => values[i]))),
       seeds: group.length,
-      best: isBest(first),
+      best: false,
     };
   });
-  const pruned = statistics?.results.filter((result) => result.pruned !== undefined).length ?? 0;
-  return { measured, keys: keys.filter((key) => key !== SEED), all, pruned: shown === runs ? 0 : pruned };
+  const swept = keys.filter((key) => key !== SEED);
+  return { measured, keys: several ? [EXPERIMENT, ...swept] : swept, all, pruned: 0 };
 }
 
-type Trained = NonNullable<ReturnType<typeof trainingStatistics>>['results'];
-
-/** Of each engine the point that validation chose; where there is one point only, the engine of the least validation. */
-function preferred(results: Trained): Trained {
-  const chosen = results.filter((result) => result.chosen);
-  const whole = results.filter(({ validation, seeds, pruned }) => validation.count === seeds && pruned === undefined);
-  if (chosen.length > 0 || results.length < 2 || whole.length < 2) return chosen;
-  return [whole.reduce((best, other) => (other.validation.mean < best.validation.mean ? other : best))];
+/** The name of the experiment of each run, or the folder where several have one name. */
+function experimentsOf(runs: readonly FinishedRun[]): string[] {
+  const folders = new Map(runs.map(({ folder, record }) => [dirname(folder), record.name]));
+  const alike = (name: string) => [...folders.values()].filter((other) => other === name).length > 1;
+  return runs.map(({ folder, record: { name } }) => (alike(name) ? relative('', dirname(folder)) || '.' : name));
 }
 
 async function gapsOf(runs: readonly FinishedRun[]): Promise<GapWatch[]> {
@@ -75,10 +60,10 @@ async function gapsOf(runs: readonly FinishedRun[]): Promise<GapWatch[]> {
 const withoutSeed = ({ point }: Result) => new Map([...point].filter(([key]) => key !== SEED));
 
 /** One of each seed: an engine that other engines' options do not concern repeats itself. */
-function groupsOf(rows: readonly Result[]): Map<string, Result[]> {
+function groupsOf(rows: readonly Result[], nameOf: (row: Result) => string | undefined): Map<string, Result[]> {
   const groups = new Map<string, Result[]>();
   for (const row of rows) {
-    const key = JSON.stringify([row.engine, row.id, ...withoutSeed(row)]);
+    const key = JSON.stringify([nameOf(row), row.engine, row.id, ...withoutSeed(row)]);
     const group = groups.get(key) ?? [];
     if (!group.some(({ point }) => point.get(SEED) === row.point.get(SEED))) group.push(row);
     groups.set(key, group);

@@ -3,9 +3,10 @@ import { UserError } from '../../errors.js';
 import { formatValue, keyLabel } from '../../figure/labels.js';
 import { counted } from '../../text.js';
 import type { Measured } from '../results.js';
-import type { Entries, Entry } from './entries.js';
-import { numberText, unitOf } from './numbers.js';
+import type { Entries, Entry } from './entry.js';
+import { columnTexts, unitOf } from './numbers.js';
 import type { Cell, Heading, Sheet } from './sheet.js';
+import { choices, EXPERIMENT } from './trained.js';
 
 export interface Layout {
   /** Names of keys, or `engine`; those that are in neither go down behind these. */
@@ -25,21 +26,21 @@ export function pivot(entries: Entries, { rows, columns, values }: Layout): Shee
   const named = { down: rows.map((name) => keyOf(name, keys)), across: columns.map((name) => keyOf(name, keys)) };
   const twice = named.across.find((key) => named.down.includes(key));
   if (twice !== undefined) throw new UserError({ message: `'${twice}' cannot be in --rows and in --columns` });
-  const rest = [...(engines.size > 1 ? [ENGINE] : []), ...keys].filter(
+  const own = engines.size > 1 || ![...engines].includes('') ? [ENGINE] : [];
+  const rest = [...keys.filter((key) => key === EXPERIMENT), ...own, ...keys].filter(
     (key) => ![...named.down, ...named.across].includes(key),
   );
   const down = [...new Set([...named.down, ...rest])];
   const shown = chosenOf(entries, values, named.across.length > 0);
-  const alone =
-    engines.size === 1 && ![...engines].includes('') && !down.includes(ENGINE) ? [...engines][0] : undefined;
-  const about = [shown.length === 1 ? unitOf(entries.measured[shown[0]]) : undefined, alone, overSeeds(all)];
+  const about = [shown.length === 1 ? unitOf(entries.measured[shown[0]]) : undefined, entries.about, overSeeds(all)];
+  const sorted = inOrder(all, down, named.down.length === 0 ? LEADING : named.down);
   return {
     caption: about.filter((part) => part !== undefined).join(', '),
     names: down.length,
     ...(named.across.length > 0
-      ? across(all, down, named.across, entries.measured, shown[0])
-      : plain(all, down, entries.measured, shown)),
-    notes: notesOf(entries),
+      ? across(sorted, down, named.across, entries.measured, shown[0])
+      : plain(sorted, down, entries.measured, shown)),
+    notes: [...notesOf(entries, named.across.length > 0 ? [] : choices(entries))],
   };
 }
 
@@ -51,9 +52,26 @@ function overSeeds(all: readonly Entry[]): string | undefined {
   return `mean ± standard deviation over ${counts.size === 1 ? `n = ${most}` : `up to n = ${most}`} seeds`;
 }
 
-function notesOf({ all, pruned }: Entries): string[] {
+/** Keys that lines are sorted by where nothing else is asked for: the values of others stay as they were swept. */
+const LEADING = [EXPERIMENT, ENGINE];
+
+/** By the places of some keys' values, as they come first. */
+function inOrder(all: readonly Entry[], down: readonly string[], keys: readonly string[]): Entry[] {
+  const leading = down.filter((key) => keys.includes(key));
+  const places = leading.map((key) => [...new Set(all.map((entry) => JSON.stringify(at(entry, key))))]);
+  const place = (entry: Entry, i: number) => places[i].indexOf(JSON.stringify(at(entry, leading[i])));
+  return [...all].sort((a, b) => {
+    const first = leading.findIndex((_, i) => place(a, i) !== place(b, i));
+    return first < 0 ? 0 : place(a, first) - place(b, first);
+  });
+}
+
+function notesOf({ all, pruned }: Entries, chosen: readonly string[]): string[] {
   return [
-    ...(all.some(({ best }) => best) ? ['bold: chosen by validation'] : []),
+    ...(all.some(({ best }) => best)
+      ? ['bold: what validation chose, of each engine; what was learned from never is']
+      : []),
+    ...chosen,
     ...(pruned > 0
       ? [`${counted(pruned, 'point')} that a search ended before the end ${pruned === 1 ? 'is' : 'are'} left out`]
       : []),
@@ -67,12 +85,20 @@ function plain(
   measured: readonly Measured[],
   shown: readonly number[],
 ): Pick<Sheet, 'head' | 'lines'> {
-  const most = Math.max(...all.map(({ seeds }) => seeds));
+  const cells = shown.map((i) => numberCells(all, i, measured[i]));
+  const chose = all.some(({ best }) => best);
   return {
-    head: [[...down.map(wide), ...shown.map((i) => ({ ...wide(unitOf(measured[i])), name: measured[i].title }))]],
-    lines: all.map((entry) => [
+    head: [
+      [
+        ...down.map(wide),
+        ...shown.map((i) => ({ ...wide(unitOf(measured[i])), name: measured[i].title })),
+        ...(chose ? [wide('chosen')] : []),
+      ],
+    ],
+    lines: all.map((entry, line) => [
       ...down.map((key) => nameCell(entry, key)),
-      ...shown.map((i) => numberCell(entry, i, measured[i], most)),
+      ...cells.map((column) => column[line]),
+      ...(chose ? [{ text: entry.best ? 'by validation' : '' }] : []),
     ]),
   };
 }
@@ -90,7 +116,7 @@ function across(
   measured: readonly Measured[],
   i: number,
 ): Pick<Sheet, 'head' | 'lines'> {
-  const most = Math.max(...all.map(({ seeds }) => seeds));
+  const cells = new Map(numberCells(all, i, measured[i]).map((cell, place) => [all[place], cell]));
   const [lines, columns] = [down, keys].map((names) => placesOf(all, names));
   const whole = [...down, ...keys];
   const exact = new Map(all.map((entry) => [placeOf(entry, whole), entry]));
@@ -105,7 +131,7 @@ function across(
       ...down.map((key) => nameCell(line, key)),
       ...columns.map((column) => {
         const entry = found(line, column);
-        return entry ? numberCell(entry, i, measured[i], most) : { text: NONE };
+        return entry ? cells.get(entry)! : { text: NONE };
       }),
     ]),
   };
@@ -149,10 +175,18 @@ const nameCell = (entry: Entry, key: string): Cell => ({
   value: at(entry, key),
 });
 
-function numberCell({ values, seeds, best }: Entry, i: number, { kind }: Measured, most: number): Cell {
-  const { count } = values[i];
-  const fewer = count > 0 && (count < seeds || seeds < most) ? ` (n = ${count})` : '';
-  return { text: `${numberText(values[i], kind)}${fewer}`, moments: values[i], bold: best };
+/** What is measured of each, with one precision. */
+function numberCells(all: readonly Entry[], i: number, { kind, isChosen = false }: Measured): Cell[] {
+  const most = Math.max(...all.map(({ seeds }) => seeds));
+  const texts = columnTexts(
+    all.map(({ values }) => values[i]),
+    kind,
+  );
+  return all.map(({ values, seeds, best }, line) => {
+    const { count } = values[i];
+    const fewer = count > 0 && (count < seeds || seeds < most) ? ` (n = ${count})` : '';
+    return { text: `${texts[line]}${fewer}`, moments: values[i], bold: best && isChosen };
+  });
 }
 
 /** As the spec calls it, by its last word, or as the table does. */
@@ -164,7 +198,7 @@ function keyOf(name: string, keys: readonly string[]): string {
   throw new UserError({ message: `no key '${name}' is swept here`, hint: known });
 }
 
-/** Places of what is shown: of what some run has a number of. */
+/** Places of what is shown: of what some run has a number of, and what is no more than an aside where it is not asked for. */
 function chosenOf({ measured, all }: Entries, values: readonly string[], isOne: boolean): number[] {
   const there = measured.map((_, i) => i).filter((i) => all.some((entry) => entry.values[i].count > 0));
   const found = values.map((value) => {
@@ -175,5 +209,6 @@ function chosenOf({ measured, all }: Entries, values: readonly string[], isOne: 
   });
   if (isOne && found.length > 1) throw new UserError({ message: '--columns shows one --value', hint: 'name the one' });
   if (there.length === 0) throw new UserError({ message: 'these runs have no number to show' });
-  return found.length > 0 ? found : isOne ? [there[0]] : there;
+  if (found.length > 0) return found;
+  return isOne ? [there.find((i) => measured[i].isMain) ?? there[0]] : there.filter((i) => !measured[i].isAside);
 }

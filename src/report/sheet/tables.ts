@@ -2,13 +2,14 @@
 import { UserError } from '../../errors.js';
 import { type EstimatorSection, estimatorSections, estimatorTable } from '../../figure/table.js';
 import type { FinishedRun } from '../../metrics/record.js';
-import { type StatisticsTable, statisticsTable } from '../../metrics/statistics.js';
+import type { RunRecord } from '../../metrics/results.js';
 import { csvOf } from './csv.js';
 import { entriesOf } from './entries.js';
 import { latexOf } from './latex.js';
 import { markdownOf } from './markdown.js';
 import { type Layout, pivot } from './pivot.js';
-import type { Sheet } from './sheet.js';
+import { headingsOf, type Sheet } from './sheet.js';
+import { trainedEntries } from './trained.js';
 
 const WRITERS = { md: markdownOf, latex: latexOf, csv: csvOf } as const;
 export type TableFormat = keyof typeof WRITERS;
@@ -28,9 +29,21 @@ async function usual(runs: readonly FinishedRun[], format: TableFormat): Promise
     const sections = await estimatorSections(runs.map(({ folder }) => folder));
     return format === 'csv' ? [together(sections)] : sections.map(ofSection);
   }
-  const trained = format === 'md' ? statisticsTable(runs.map(({ record }) => record)) : undefined;
-  return trained && [ofStatistics(trained)];
+  return undefined;
 }
+
+/** What trainings came to over their seeds; undefined where they are none that were evaluated. */
+export function trainedSheet(records: readonly RunRecord[]): Sheet | undefined {
+  const entries = trainedEntries([{ name: '', records }]);
+  if (entries?.all.some(({ values }) => values.some(({ count }) => count > 0)) !== true) return undefined;
+  return pivot(entries, { rows: [], columns: [], values: [] });
+}
+
+/** Lines of text for a terminal or a page: headings first. */
+export const textsOf = (sheet: Sheet): string[][] => [
+  headingsOf(sheet),
+  ...sheet.lines.map((cells) => cells.map(({ text }) => text)),
+];
 
 const GRADIENT = 'gradient';
 const protocolOf = ({ record }: FinishedRun): string => (record.spec['protocol'] as { name: string }).name;
@@ -61,17 +74,4 @@ const together = (sections: readonly EstimatorSection[]): Sheet => ({
   names: 2,
   lines: sections.flatMap(({ title, lines }) => lines.map((line) => cells([title, ...line]))),
   notes: [],
-});
-
-/** What the last column says of the point that validation chose: its numbers are bold. */
-const CHOSEN = 'by validation';
-
-const ofStatistics = ({ caption, header, lines, notes }: StatisticsTable): Sheet => ({
-  caption,
-  head: headings(header),
-  names: header.indexOf('seeds'),
-  lines: lines.map((texts) =>
-    texts.map((text, i) => ({ text, bold: texts.at(-1) === CHOSEN && header[i].includes(' ') })),
-  ),
-  notes,
 });
