@@ -100,6 +100,15 @@ export function wantsLog(values: readonly number[]): boolean {
   return low > 0 && high / low > 31.6;
 }
 
+/** Whether positive values lie nearer to a geometric row than to an arithmetic one; of several decades they do. */
+export function isSpacedByFactors(values: readonly number[]): boolean {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const [low, high] = [sorted[0], sorted.at(-1)!];
+  if (!(low > 0) || sorted.length < 3) return wantsLog(values);
+  const middle = (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+  return wantsLog(values) || Math.abs(middle - Math.sqrt(low * high)) < Math.abs(middle - (low + high) / 2);
+}
+
 /** Smallest and largest; [1, 1] of nothing. */
 export function extent(values: readonly number[]): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

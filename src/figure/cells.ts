@@ -78,9 +78,14 @@ export function classAxis(title: string, names: readonly string[], side: number)
 }
 
 /** The bar of a shade, where no number says what it stands for. */
-export function shadeLegend(title: string, [low, high]: readonly [number, number], side: number): object {
+export function shadeLegend(
+  title: string,
+  [low, high]: readonly [number, number],
+  side: number,
+  say: (value: number) => string = shareText,
+): object {
   const values = [low, high];
-  const labels = JSON.stringify(values.map(shareText));
+  const labels = JSON.stringify(values.map(say));
   return {
     title,
     orient: 'bottom',

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { columns } from './columns.js';
 import { confusion } from './confusion.js';
 import { energyDescent } from './energy-descent.js';
+import { errorOverKey } from './error-over-key.js';
 import { estimators } from './estimators.js';
 import { filters } from './filters.js';
 import type { FrameOptions } from './frame.js';
@@ -28,6 +29,7 @@ export const figures = {
   'residual-over-evaluations': residualOverEvaluations,
   'energy-descent': energyDescent,
   'learning-curves': learningCurves,
+  'error-over-key': errorOverKey,
   'gradient-cosine': gradientCosine,
   'residual-over-training': residualOverTraining,
   'over-training': overTraining,

@@ -5,16 +5,14 @@ import { bandLayers } from './bands.js';
 import { type Built, chart, type Layer, lineStyles, type Panel } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
+import { bestEpoch, EVALUATION, type EvaluationRow, evaluationRows } from './evaluation.js';
 import type { Frame } from './frame.js';
 import { briefly } from './labels.js';
 import { fixedNotes, type Learner, learnerStyles, learnersOf } from './learners.js';
 import type { Style } from './roles.js';
-import { eachRow, toNumber } from './rows.js';
-import { listed, numberText, shareText } from './say.js';
-import { type Run, requireFile, type Source } from './source.js';
+import { listed, numberText, shareText, withDeviation } from './say.js';
+import { requireFile, type Source } from './source.js';
 import { bandNote, type Spread, spreadOf } from './spread.js';
-
-const EVALUATION = 'evaluation.csv';
 
 const options = {
   column: z.enum(['error', 'cost']).default('error').describe('what is drawn'),
@@ -53,7 +51,7 @@ async function build(
 ): Promise<Built> {
   const runs = requireFile('learning-curves', source, EVALUATION);
   const learners = learnersOf(runs);
-  const rows = await readAll(runs, column);
+  const rows = await evaluationRows(runs, column);
   const smallest = rows.reduce((least, { examples }) => Math.min(least, 0.5 / examples), 1);
   const log = y === 'log';
   const lift = (value: number) => (log && value === 0 ? smallest : value);
@@ -129,7 +127,8 @@ function finding(curves: readonly Curve[], column: string): string {
   const told = ends.length > 4 ? [sorted[0], sorted.at(-1)!] : ends;
   const seeds = Math.max(...ends.map(({ count }) => count));
   const words = told.map(
-    ({ label, mean, deviation, count }) => `${say(mean)}${count > 1 ? ` ± ${say(deviation)}` : ''} with ${label}`,
+    ({ label, mean, deviation, count }) =>
+      `${count > 1 ? withDeviation(mean, deviation, column === 'error') : say(mean)} with ${label}`,
   );
   const what = column === 'error' ? 'the error' : 'the cost';
   const range = ends.length > 4 ? `between ${words.join(' and ')}` : listed(words);
@@ -141,27 +140,6 @@ function finding(curves: readonly Curve[], column: string): string {
 function meanOf(values: readonly number[]): { mean: number; deviation: number; count: number } {
   const { mean, high } = spreadOf(values, 'sd');
   return { mean, deviation: high - mean, count: values.length };
-}
-
-interface EvaluationRow {
-  readonly run: Run;
-  readonly engine: string;
-  readonly split: string;
-  readonly epoch: number;
-  readonly examples: number;
-  readonly value: number;
-}
-
-async function readAll(runs: readonly Run[], column: string): Promise<EvaluationRow[]> {
-  const rows: EvaluationRow[] = [];
-  for (const run of runs) {
-    const columns = ['epoch', 'engine', 'split', 'examples', column];
-    await eachRow(run, EVALUATION, columns, ([epoch, engine, split, examples, value]) => {
-      const numbers = { epoch: Number(epoch), examples: Number(examples), value: toNumber(value) };
-      rows.push({ run, engine, split, ...numbers });
-    });
-  }
-  return rows;
 }
 
 function curveOf(
@@ -176,8 +154,7 @@ function curveOf(
     if (engine !== learner.engine.id || of !== split || !learner.runs.includes(run) || !Number.isFinite(value))
       continue;
     byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), value]);
-    if (split !== 'train' && run.record.engines[engine]?.measured?.['best_epoch'] === epoch)
-      chosen.push({ epoch, value });
+    if (split !== 'train' && bestEpoch(run, engine) === epoch) chosen.push({ epoch, value });
   }
   const points = [...byEpoch].map(([epoch, values]): Point => ({ epoch, values, ...spread(values) }));
   return { learner, split, points, chosen };

@@ -9,6 +9,16 @@ export function shareText(share: number): string {
   return `${formatNumber(percent, size < 0.1 ? 1 : size < 10 ? 2 : 4)} %`;
 }
 
+/** `17.2 ± 2.0 %`, of what is no share without it: two digits of the deviation, three from 10 on; as many decimals of the mean. */
+export function withDeviation(mean: number, deviation: number, isShare: boolean): string {
+  const [value, spread] = isShare ? [100 * mean, 100 * deviation] : [mean, deviation];
+  const say = isShare ? shareText : numberText;
+  if (spread === 0) return isShare ? `${say(mean).replace(' %', '')} ± 0 %` : `${say(mean)} ± 0`;
+  if (!(spread > 0) || Math.abs(value) < 1e-2 || spread < 1e-3) return `${say(mean)} ± ${say(deviation)}`;
+  const digits = Math.min(6, Math.max(0, spread >= 10 ? 1 : 1 - Math.floor(Math.log10(spread))));
+  return `${value.toFixed(digits).replace('-', '−')} ± ${spread.toFixed(digits)}${isShare ? ' %' : ''}`;
+}
+
 /** An angle in degrees: 27°, 0.4°, 2×10⁻⁶°. */
 export function degreesText(angle: number): string {
   return `${angle >= 9.5 ? String(Math.round(angle)) : angle < 0.1 ? numberText(angle) : formatNumber(angle, 1)}°`;

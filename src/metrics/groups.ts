@@ -42,8 +42,11 @@ export function seedGroups<R extends Swept>(runs: readonly R[]): SeedGroup<R>[] 
   return [...groups.values()];
 }
 
-/** Without keys that an earlier one determines and is determined by, as zipped keys are: one of them names a point. */
-function distinct(runs: readonly Swept[], keys: readonly string[]): string[] {
+/**
+ * Without keys that an earlier one determines and is determined by, as zipped keys are: one of them names a point. Numbers must
+ * also rise, or fall, together: points of a sample have values of their own in every key, and none of them is told by another.
+ */
+export function distinct(runs: readonly Pick<Swept, 'changes'>[], keys: readonly string[]): string[] {
   const partitions = keys.map((key) => {
     const first = new Map<string, number>();
     return runs
@@ -54,7 +57,18 @@ function distinct(runs: readonly Swept[], keys: readonly string[]): string[] {
       })
       .join();
   });
-  return keys.filter((_, i) => partitions.indexOf(partitions[i]) === i);
+  return keys.filter(
+    (key, i) =>
+      !keys.slice(0, i).some((earlier, j) => partitions[j] === partitions[i] && goTogether(runs, earlier, key)),
+  );
+}
+
+function goTogether(runs: readonly Pick<Swept, 'changes'>[], a: string, b: string): boolean {
+  const pairs = runs.map(({ changes }) => [changes[a], changes[b]] as const);
+  if (!pairs.every((pair) => pair.every((value) => typeof value === 'number'))) return true;
+  const sorted = (pairs as (readonly [number, number])[]).toSorted(([p], [q]) => p - q).map(([, value]) => value);
+  const steps = sorted.slice(1).map((value, i) => Math.sign(value - sorted[i]));
+  return !(steps.includes(1) && steps.includes(-1));
 }
 
 /** The seed makes no point of its own; another engine's options, and what an engine has of its own, change nothing here. */

@@ -22,7 +22,7 @@ import {
   writeRun,
 } from './fixture.js';
 import { schools } from './schools.js';
-import { trainings } from './trainings.js';
+import { sweptTrainings, trainings } from './trainings.js';
 
 const betas = [0.1, 0.03, 0.01, 1e-3, 1e-4];
 
@@ -66,6 +66,10 @@ const requests: Record<Exclude<keyof typeof figures, 'network'>, { runs: () => s
   'residual-over-evaluations': { runs: solvers, request: { name: 'residual-over-evaluations' } },
   'energy-descent': { runs: solvers, request: { name: 'energy-descent' } },
   'learning-curves': { runs: training, request: { name: 'learning-curves' } },
+  'error-over-key': {
+    runs: () => sweptTrainings(scratch(), [0.01, 0.03, 0.1, 0.3, 1], [0.5], [1]),
+    request: { name: 'error-over-key' },
+  },
   'gradient-cosine': { runs: training, request: { name: 'gradient-cosine' } },
   'residual-over-training': { runs: training, request: { name: 'residual-over-training' } },
   'over-training': { runs: training, request: { name: 'over-training', column: ['cost', 'update_ratio'] } },

@@ -11,7 +11,7 @@ import { openSource } from '../../src/figure/source.js';
 import type { Row } from '../../src/metrics/columns.js';
 import { estimates } from './estimates.js';
 import { allDrawn, betaSweep, csv, metrics, processes, scratch, solverSweep, textsOf, writeRun } from './fixture.js';
-import { trainings } from './trainings.js';
+import { sweptTrainings, trainings } from './trainings.js';
 
 async function draw(runs: readonly string[], request: FigureRequest) {
   const [drawn] = await allDrawn(runs, [{ ...request, format: ['svg'] }], join(scratch(), 'figures'));
@@ -206,6 +206,12 @@ const cases: Record<
     runs: () => trainings(scratch(), [1]),
     file: 'evaluation.csv',
     change: (text) => text.replace(/^(4,rbp,test,20,)[^,]*,[^,]*/m, '$10.3,0.3'),
+  },
+  'error-over-key': {
+    request: { name: 'error-over-key' },
+    runs: () => sweptTrainings(scratch(), [0.1, 0.01, 0.03], [0.5], [1]),
+    file: 'evaluation.csv',
+    change: (text) => text.replace(/^(2,ep,validation,20,)[^,]*,[^,]*/m, '$10.01,0.01'),
   },
   'gradient-cosine': {
     request: { name: 'gradient-cosine' },

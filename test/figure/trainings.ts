@@ -53,3 +53,36 @@ export function trainings(folder: string, seeds: readonly number[]): string[] {
     });
   });
 }
+
+/** Trainings over rates (and β), one engine: the least validation error at rate 0.1, and at β = 0.5. */
+export function sweptTrainings(
+  folder: string,
+  rates: readonly number[],
+  betas: readonly number[],
+  seeds: readonly number[],
+): string[] {
+  const points = rates.flatMap((rate) => betas.flatMap((beta) => seeds.map((seed) => ({ rate, beta, seed }))));
+  return points.map(({ rate, beta, seed }) => {
+    const error = (epoch: number) =>
+      0.05 +
+      0.1 * Math.abs(Math.log10(rate / 0.1)) +
+      0.05 * Math.abs(Math.log2(beta / 0.5)) +
+      0.01 * seed +
+      0.02 * Math.abs(epoch - 2);
+    const rows = [1, 2, 3].flatMap((epoch) =>
+      ['train', 'validation', 'test'].map(
+        (split, i): Row => [epoch, 'ep', split, 20, error(epoch) * (1 + i / 10), error(epoch) * (1 + i / 10), 12, 1e-3],
+      ),
+    );
+    return writeRun(folder, `rates-${rate}_beta-${beta}_seed-${seed}`, {
+      engines: { ep: { measured: { best_epoch: 2 } } },
+      changes: {
+        'protocol.optimizer.rates': rate,
+        ...(betas.length > 1 ? { 'engines.ep.beta': beta } : {}),
+        ...(seeds.length > 1 ? { seed } : {}),
+      },
+      spec: { protocol: { name: 'train' }, engines: [{ ...learners[0], beta }], reference: [] },
+      files: { 'evaluation.csv': csv('evaluation', rows) },
+    });
+  });
+}

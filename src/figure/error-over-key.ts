@@ -1,0 +1,297 @@
+import * as z from 'zod';
+import { UserError } from '../errors.js';
+import { type Axis, isSpacedByFactors, linearAxis, logAxis, nameAxis, numberAxis, wantsLog } from './axis.js';
+import { bandLayers } from './bands.js';
+import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
+import { defineFigure, type Options } from './define.js';
+import { areNamedAtEnds, type End } from './ends.js';
+import { EVALUATION, evaluationRows } from './evaluation.js';
+import type { Frame } from './frame.js';
+import { engineKind, engineLabel, formatValue, keyLabel, keyTitle, partsOf } from './labels.js';
+import { roleOf, type Style, stylesOf } from './roles.js';
+import { listed, numberText, shareText, withDeviation } from './say.js';
+import { requireFile, requireSwept, type Source, type Sweep } from './source.js';
+import { bandNote } from './spread.js';
+import { mapOf } from './swept-map.js';
+import { isGrid, type Strand, type Swept, type SweptPoint, strandsOf, sweptPoints } from './swept-points.js';
+import { INK } from './theme.js';
+
+const scale = z.enum(['log', 'linear']).optional();
+
+const options = {
+  key: z.string().optional().describe('the swept key along x; default that of most values, or a panel for each'),
+  column: z.enum(['error', 'cost']).default('error').describe('what is drawn'),
+  split: z.enum(['validation', 'test', 'train']).default('validation').describe('of which set'),
+  x: scale.describe('default log where values are spaced by factors'),
+  y: scale.describe('default log where all values are positive and span more than 1.5 decades'),
+};
+
+type Chosen = Options<typeof options>;
+
+const sweeps = ({ key }: Chosen): Sweep => ({
+  key: key ?? 'a key beside the seed',
+  matches: (other) => (key === undefined ? other !== 'seed' : other === key),
+});
+
+/** More curves than this are a map, or points. */
+const MOST_CURVES = 8;
+
+async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Built> {
+  requireSwept('error-over-key', source, sweeps(chosen));
+  const runs = requireFile('error-over-key', source, EVALUATION);
+  const rows = await evaluationRows(runs, chosen.column);
+  const swept = sweptPoints(runs, rows, chosen.split, frame.band);
+  requirePoints(swept, chosen);
+  const notes = notesOf(swept, chosen, frame);
+  const layout = layoutOf(swept, chosen);
+  const said = { finding: finding(swept, chosen) };
+  if (layout.kind === 'map') return { ...mapOf(runs, swept, { ...layout, ...chosen, frame, notes }), ...said };
+  const y = valueAxis(swept.points, chosen);
+  const labels = new Map(layout.panels.flatMap(({ strands }) => strands.map(({ label, engine }) => [label, engine])));
+  const styles = stylesOf([...labels].map(([label, engine]) => ({ label, role: roleOf(engine) })));
+  const panels = layout.panels.map(({ key, strands }): Panel => {
+    const axis = keyAxis(key, strands, chosen);
+    const layers =
+      layout.kind === 'curves' ? curves(strands, key, { axis, y, styles }) : cloud(strands, key, { axis, y, styles });
+    const ends = layout.kind === 'curves' && areNamedAtEnds(styles) && { ends: endsOf(strands, styles) };
+    return {
+      title: layout.panels.length > 1 ? `${SETS[chosen.split]}, over ${keyLabel(key)}` : SETS[chosen.split],
+      x: axis,
+      y,
+      layers,
+      ...ends,
+    };
+  });
+  return { ...chart(runs, panels, notes), ...said };
+}
+
+const SETS = { validation: 'validation set', test: 'test set', train: 'training set, while it is learned' } as const;
+
+/** @throws UserError */
+function requirePoints({ points }: Swept, { column, split }: Chosen): void {
+  if (points.length > 0) return;
+  throw new UserError({
+    message: `figure 'error-over-key': no finite number of ${column} of the ${SETS[split]} to draw`,
+    hint: 'data without classes have column: cost alone; data.split: {validation: n} keeps a validation set; or did every run diverge?',
+  });
+}
+
+type Layout =
+  | {
+      readonly kind: 'curves' | 'cloud';
+      readonly panels: readonly { readonly key: string; readonly strands: readonly Strand[] }[];
+    }
+  | { readonly kind: 'map'; readonly keys: readonly [string, string] };
+
+/** Curves while they are few; of two keys a map; a panel of points for each key of a sample, or where nothing else is left. */
+function layoutOf(swept: Swept, { key }: Chosen): Layout {
+  const { keys, points } = swept;
+  const count = (one: string) => new Set(points.map(({ changes }) => JSON.stringify(changes[one]))).size;
+  const numeric = (one: string) => points.every(({ changes }) => typeof changes[one] === 'number');
+  const sorted = [...keys].sort((a, b) => Number(numeric(b)) - Number(numeric(a)) || count(b) - count(a));
+  const along = key ?? sorted[0];
+  const strands = strandsOf(swept, [along]);
+  if (isGrid(swept) && strands.length <= MOST_CURVES) return { kind: 'curves', panels: [{ key: along, strands }] };
+  if (isGrid(swept) && keys.length === 2 && key === undefined) return { kind: 'map', keys: [sorted[0], sorted[1]] };
+  const panels = (key === undefined ? sorted : [along]).map((one) => ({
+    key: one,
+    strands: strandsOf(swept, keys).map((strand) => ({
+      ...strand,
+      points: strand.points.filter((point) => point.keys.includes(one)),
+    })),
+  }));
+  return {
+    kind: 'cloud',
+    panels: panels.map((one) => ({ ...one, strands: one.strands.filter((s) => s.points.length > 0) })),
+  };
+}
+
+function valueAxis(points: readonly SweptPoint[], { column, y }: Chosen): Axis {
+  const title = column === 'error' ? 'share of examples put in another class' : 'cost J, mean over the examples';
+  const values = points.flatMap(({ mean, low, high }) => [mean, low, high]);
+  const log = y === undefined ? wantsLog(points.map(({ mean }) => mean)) : y === 'log';
+  if (!log) return linearAxis(title, values);
+  const positive = values.filter((value) => value > 0);
+  if (positive.length > 0) return logAxis(title, positive, false);
+  throw new UserError({
+    message: `figure 'error-over-key': no ${column} is above 0`,
+    hint: 'set its option y: linear',
+  });
+}
+
+/** Numbers in their order, anything else by name. */
+function keyAxis(key: string, strands: readonly Strand[], { x }: Chosen): Axis {
+  const values = strands.flatMap(({ points }) => points.map(({ changes }) => changes[key]));
+  if (!values.every((value) => typeof value === 'number')) return nameAxis(keyTitle(key), values.map(formatValue));
+  const numbers = values as number[];
+  const log = x === undefined ? isSpacedByFactors(numbers) : x === 'log';
+  if (!log) return numberAxis(keyTitle(key), numbers);
+  const wrong = numbers.find((value) => !(value > 0));
+  if (wrong === undefined) return logAxis(keyTitle(key), numbers, false);
+  throw new UserError({
+    message: `figure 'error-over-key': a log axis cannot show ${wrong}`,
+    hint: 'set its option x: linear',
+  });
+}
+
+interface How {
+  readonly axis: Axis;
+  readonly y: Axis;
+  readonly styles: readonly Style[];
+}
+
+/** Where a point stands; on a log axis no end of a band is below the axis. */
+function placing(key: string, { axis, y }: How) {
+  const isNamed = axis.scale['type'] === 'point';
+  const floor = y.scale['type'] === 'log' ? (y.scale['domain'] as readonly number[])[0] : Number.NEGATIVE_INFINITY;
+  const xOf = ({ changes }: SweptPoint) => (isNamed ? formatValue(changes[key]) : (changes[key] as number));
+  return (point: SweptPoint) => ({
+    x: xOf(point),
+    mean: Math.max(floor, point.mean),
+    low: Math.max(floor, point.low),
+    high: Math.max(floor, point.high),
+  });
+}
+
+/** A line through the means, what is around them behind it, and a ring where validation chose. */
+function curves(strands: readonly Strand[], key: string, how: How): Layer[] {
+  const place = placing(key, how);
+  const { color, strokeDash, strokeWidth } = lineStyles(how.styles, { symbols: 'point' });
+  const drawn = strands.map((strand) => ({
+    ...strand,
+    places: acrossOf(strand, key, strands).map((point) => ({ ...point, ...place(point) })),
+  }));
+  const at = (label: string, { x, mean }: { x: number | string; mean: number }): Datum => ({
+    x,
+    y: mean,
+    series: label,
+  });
+  return [
+    ...bandLayers(
+      drawn.map(({ label, places }) => ({ style: how.styles.find((style) => style.label === label)!, places })),
+      (value) => value,
+    ),
+    {
+      mark: 'line',
+      data: drawn.flatMap(({ label, places }) => places.map((one) => at(label, one))),
+      encoding: { color, strokeDash, strokeWidth },
+    },
+    {
+      mark: { type: 'point', size: 26 },
+      data: strands.flatMap(({ label, points }) => points.filter(knows(key)).map((point) => at(label, place(point)))),
+      encoding: pointStyles(how.styles, { symbols: 'point' }),
+    },
+    ...rings(strands, key, how),
+  ];
+}
+
+const knows = (key: string) => (point: SweptPoint) => point.keys.includes(key);
+
+/** In the order of x; what does not know the key is level all along. */
+function acrossOf({ points }: Strand, key: string, all: readonly Strand[]): readonly SweptPoint[] {
+  const [first] = points;
+  if (points.length === 1 && !first.keys.includes(key)) {
+    const values = [
+      ...new Map(
+        all.flatMap((strand) => strand.points).map(({ changes }) => [JSON.stringify(changes[key]), changes[key]]),
+      ).values(),
+    ];
+    return inOrder(
+      values.map((value) => ({ ...first, changes: { ...first.changes, [key]: value } })),
+      key,
+    );
+  }
+  return inOrder(points, key);
+}
+
+function inOrder(points: readonly SweptPoint[], key: string): readonly SweptPoint[] {
+  if (!points.every(({ changes }) => typeof changes[key] === 'number')) return points;
+  return [...points].sort((a, b) => (a.changes[key] as number) - (b.changes[key] as number));
+}
+
+/** A point for each of a sample, with its spread. */
+function cloud(strands: readonly Strand[], key: string, how: How): Layer[] {
+  const place = placing(key, how);
+  const all = strands.flatMap(({ label, points }) => points.map((point) => ({ label, ...place(point) })));
+  const { color } = pointStyles(how.styles, { symbols: 'point', named: strands.length < 2 });
+  const layers: Layer[] = [
+    {
+      mark: { type: 'rule', strokeWidth: 0.8, opacity: 0.5 },
+      data: all
+        .filter(({ low, high }) => low < high)
+        .map(({ x, low, high, label }) => ({ x, y: low, high, series: label })),
+      encoding: { y2: { field: 'high' }, color },
+    },
+    {
+      mark: { type: 'point', size: 26 },
+      data: all.map(({ x, mean, label }) => ({ x, y: mean, series: label })),
+      encoding: { ...pointStyles(how.styles, { symbols: 'point', named: strands.length < 2 }) },
+    },
+    ...rings(strands, key, how),
+  ];
+  return layers.filter(({ data }) => data.length > 0);
+}
+
+function rings(strands: readonly Strand[], key: string, how: How): Layer[] {
+  const place = placing(key, how);
+  const chosen = strands.flatMap(({ points }) =>
+    points.filter((point) => point.chosen && knows(key)(point)).map(place),
+  );
+  if (chosen.length === 0) return [];
+  const mark = { type: 'point', filled: false, shape: 'circle', size: 95, strokeWidth: 1, stroke: INK };
+  return [{ mark, data: chosen.map(({ x, mean }) => ({ x, y: mean })) }];
+}
+
+function endsOf(strands: readonly Strand[], styles: readonly Style[]): End[] {
+  return strands.map(({ label, points }): End => {
+    const style = styles.find((one) => one.label === label)!;
+    return { style, y: points.at(-1)!.mean, points: true };
+  });
+}
+
+function notesOf({ points, lost }: Swept, { column, split }: Chosen, { band }: Frame): string[] {
+  const seeds = Math.max(...points.map((point) => point.seeds));
+  const note = bandNote(seeds, band ?? 'sd');
+  const chose = points.some(({ chosen }) => chosen);
+  const fixed = points.flatMap(({ engine, keys }) => {
+    const parts = partsOf(engineLabel(engine, (option) => keys.includes(`engines.${engine.id}.${option}`)));
+    const kind = partsOf(engineKind(engine));
+    const left = parts.filter((part) => !kind.includes(part));
+    return left.length > 0 ? [`${engineKind(engine)}: ${left.join(', ')}`] : [];
+  });
+  return [
+    `${column === 'error' ? 'Error' : 'Cost'} of the ${SETS[split]} at the epoch of the best validation, or the last where nothing chose`,
+    ...(note ? [note] : []),
+    ...(chose ? ['Rings: of each engine the least mean validation'] : []),
+    ...new Set(fixed),
+    ...(lost > 0 ? [`${lost} without a number, since every seed diverged`] : []),
+  ];
+}
+
+/** Of each engine what validation chose; where nothing chose the least and the largest. */
+function finding({ points }: Swept, { column, split }: Chosen): string {
+  const say = column === 'error' ? shareText : numberText;
+  const seeds = Math.max(...points.map((point) => point.seeds));
+  const spread = ({ mean, values }: SweptPoint) => {
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    if (values.length < 2) return say(mean);
+    return withDeviation(mean, Math.sqrt(squares / (values.length - 1)), column === 'error');
+  };
+  const of = `${SETS[split].split(',')[0]}${seeds > 1 ? `, ${seeds} seeds` : ''}`;
+  const chosen = points.filter((point) => point.chosen).slice(0, 3);
+  if (chosen.length > 0)
+    return `Validation chooses ${listed(chosen.map((point) => `${point.brief}, ${column} ${spread(point)}`))} (${of})`;
+  const sorted = [...points].sort((a, b) => a.mean - b.mean);
+  const ends = [sorted[0], sorted.at(-1)!].map((point) => `${spread(point)} with ${point.brief}`);
+  return `The ${column} is between ${ends.join(' and ')} (${of})`;
+}
+
+export const errorOverKey = defineFigure({
+  name: 'error-over-key',
+  summary:
+    'error, or cost, of trainings over what was swept: curves, a map of two keys, or a panel for each key of a sample',
+  needs: [EVALUATION],
+  sweeps,
+  options,
+  build,
+});
