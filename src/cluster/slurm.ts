@@ -3,7 +3,7 @@ import { RunError, UserError } from '../errors.js';
 import { ownFolder } from '../io/make-folder.js';
 import { shellCommand } from '../text.js';
 import { arrayJob, type Job, LOG_FOLDER, lastJob, parsedName } from './slurm-jobs.js';
-import { keyOf, type Standing, type Submission, standingOf } from './submission.js';
+import { keyOf, rungsAfter, type Standing, type Submission, standingOf } from './submission.js';
 import { commandOf, type Tool } from './tool.js';
 
 /** What was done, and what stands. Numbers of jobs; undefined where none was needed. */
@@ -35,9 +35,10 @@ export function submitToSlurm(submission: Submission, given: readonly string[], 
   const { arrays, waiting } = sentInParts(submission, due, given, tool);
   const submitted = due.slice(0, due.length - waiting.length);
   try {
-    const later = waiting.length === 0 ? laterArrays(submission, arrays, given, tool) : [];
     // where all of this one was on its way before, so were those
-    const rungsWaiting = arrays.length === 0 ? 0 : laterRungs(submission).length - later.length;
+    const rungs = arrays.length === 0 ? [] : laterRungs(submission, standing);
+    const later = waiting.length === 0 ? laterArrays(submission, rungs, arrays, given, tool) : [];
+    const rungsWaiting = rungs.length - later.length;
     const last = sentUnlessFull(lastJob(submission, [...before, ...arrays, ...later], given), tool);
     return { ...shared, submitted, arrays, waiting, rungsWaiting, last: last instanceof RunError ? undefined : last };
   } catch (error) {
@@ -80,13 +81,13 @@ function sentInParts(
 /** Each of the further rungs after the one before, as long as there is room. */
 function laterArrays(
   submission: Submission,
+  rungs: readonly (readonly number[])[],
   first: readonly string[],
   given: readonly string[],
   tool: Tool,
 ): readonly string[] {
   const later: string[] = [];
-  if (first.length === 0) return later;
-  for (const indices of laterRungs(submission)) {
+  for (const indices of rungs) {
     const id = sentWhereRoom(submission, indices, given, tool, later.at(-1) ?? first.join(':'));
     if (id instanceof RunError) break;
     later.push(id);
@@ -128,8 +129,9 @@ function sentUnlessFull(job: Job, tool: Tool): string | RunError {
 const FULL = /temporarily un(able|available)|queue full|submit limit|MaxSubmit/i;
 
 /** The tasks of the arrays after the first: which of them have something to do nobody knows yet. */
-function laterRungs({ rungs = 1, tasks }: Submission): number[][] {
-  return Array.from({ length: rungs - 1 }, () => Array.from({ length: tasks }, (_, i) => i + 1));
+function laterRungs(submission: Submission, standing: Standing): number[][] {
+  const tasks = Array.from({ length: submission.tasks }, (_, i) => i + 1);
+  return Array.from({ length: rungsAfter(submission, standing) }, () => tasks);
 }
 
 /** What sbatch refuses by, and what to do about it. */
@@ -192,7 +194,8 @@ function otherwiseDivided(job: string, parts: number, asked: number): UserError 
 /** The same as a script for a POSIX shell, which asks nothing of squeue. */
 export function slurmScript(submission: Submission, given: readonly string[]): string {
   const { cwd, out } = submission;
-  const { open } = standingOf(submission);
+  const standing = standingOf(submission);
+  const { open } = standing;
   const [array, last] = [arrayJob(submission, open, given), lastJob(submission, [], given)];
   return [
     '#!/bin/sh',
@@ -206,7 +209,7 @@ export function slurmScript(submission: Submission, given: readonly string[]): s
     ...here('last_script', last.script),
     '',
     `array=$(array_script | ${shellCommand(['sbatch', ...array.options])})`,
-    ...laterRungs(submission).map((indices) => {
+    ...laterRungs(submission, standing).map((indices) => {
       const { options } = arrayJob(submission, indices, given, '');
       return `array=$(array_script | ${shellCommand(['sbatch', ...options])}"\${array%%;*}")`;
     }),

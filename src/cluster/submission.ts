@@ -37,27 +37,34 @@ export function keyOf({ out, cwd, which, specs }: Submission): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 8);
 }
 
+/** The rungs that come after the one at hand. */
+export const rungsAfter = ({ rungs = 1 }: Pick<Submission, 'rungs'>, { rung }: Pick<Standing, 'rung'>): number =>
+  Math.max(0, rungs - 1 - rung);
+
 /** How far it is, by the files alone. */
 export interface Standing {
   readonly runs: number;
   readonly finished: number;
   /** Tasks (from 1) that have runs to do, in order. */
   readonly open: readonly number[];
+  /** The rung (from 0) on which the first of them are. */
+  readonly rung: number;
 }
 
 export function standingOf({ plans, out, tasks, acceptBuild }: Submission): Standing {
   const experiments = plans.map((plan) => new Experiment(plan, out));
   const runs = plans.reduce((sum, plan) => sum + plan.runs.length, 0);
   const open = new Set<number>();
-  let unfinished = 0;
+  let [unfinished, rung] = [0, 0];
   // rung by rung, as a run takes them: what comes behind one that is unfinished nobody knows yet
   for (;;) {
     const all = experiments.flatMap((experiment) => experiment.tasks().map(({ run }) => ({ run, experiment })));
-    if (all.length === 0) return { runs, finished: runs - unfinished, open: [...open].sort((a, b) => a - b) };
+    if (all.length === 0) return { runs, finished: runs - unfinished, open: [...open].sort((a, b) => a - b), rung };
     for (const [i, { run, experiment }] of all.entries()) {
       if (experiment.archive.has(run, acceptBuild)) continue;
       open.add(1 + (i % tasks));
       unfinished++;
     }
+    if (unfinished === 0) rung++;
   }
 }

@@ -1,7 +1,7 @@
-import { indexedJob } from '../../cluster/kubernetes.js';
+import { indexedJobs } from '../../cluster/kubernetes.js';
 import { type Submitted, slurmScript, submitToSlurm } from '../../cluster/slurm.js';
 import { indexList, LOG_FOLDER, ownOption } from '../../cluster/slurm-jobs.js';
-import { type Submission, standingOf } from '../../cluster/submission.js';
+import { type Standing, type Submission, standingOf } from '../../cluster/submission.js';
 import { UserError } from '../../errors.js';
 import { requireWritable } from '../../run/store.js';
 import { STDIN } from '../../spec/stdin.js';
@@ -44,12 +44,8 @@ const places: Readonly<Record<(typeof CLUSTERS)[number], (args: SubmitArguments)
         hint: 'how many jobs there are is said by --tasks',
       });
     const submission = submissionOf(args);
-    if (args.print) {
-      const { finished, runs, open } = standingOf(submission);
-      if (open.length > 0) write(slurmScript(submission, sbatch));
-      else note(`nothing to submit: ${finished} of ${counted(runs, 'run')} finished`);
-    }
-    return args.print ? EXIT.ok : tell(sentTo(submission, sbatch), submission);
+    if (!args.print) return tell(sentTo(submission, sbatch), submission);
+    return printed(submission, () => slurmScript(submission, sbatch));
   },
 
   kubernetes(args) {
@@ -60,10 +56,23 @@ const places: Readonly<Record<(typeof CLUSTERS)[number], (args: SubmitArguments)
         message: 'a job for Kubernetes is printed, and needs an image and a claim',
         hint: 'write --to kubernetes --image IMAGE --claim CLAIM --print',
       });
-    write(indexedJob(submissionOf(args), { image, claim }));
-    return EXIT.ok;
+    const submission = submissionOf(args);
+    return printed(submission, (standing) => indexedJobs(submission, standing, { image, claim }));
   },
 };
+
+/** What would be submitted, if anything. */
+function printed(submission: Submission, text: (standing: Standing) => string): number {
+  const standing = standingOf(submission);
+  if (standing.open.length > 0) write(text(standing));
+  else note(nothingLeft(standing, submission));
+  return EXIT.ok;
+}
+
+function nothingLeft({ finished, runs }: Standing, { specs }: Submission): string {
+  const judging = shellCommand(['eprbp', 'run', '--finished', '--report', ...specs]);
+  return `nothing to submit: ${finished} of ${counted(runs, 'run')} finished; ${judging} judges and draws`;
+}
 
 function refuse(given: Readonly<Record<string, unknown>>, why: string): void {
   for (const [option, value] of Object.entries(given))
@@ -113,17 +122,15 @@ function sentTo(submission: Submission, sbatch: readonly string[]): Submitted {
 }
 
 /** @returns the exit code */
-function tell(done: Submitted, { out, specs }: Submission): number {
+function tell(done: Submitted, submission: Submission): number {
+  const { out } = submission;
   const { runs, finished, arrays, submitted, going, waiting, rungsWaiting, last } = done;
   const state = `${finished} of ${counted(runs, 'run')} finished`;
   if (arrays.length > 0) {
     print(`array ${arrays.join(', ')}: ${counted(submitted.length, 'task')} (${indexList(submitted)}); ${state}`);
     note(`logs: ${out}/${LOG_FOLDER}/; what is unfinished when it is over is submitted by the same command again`);
   } else if (going.length > 0) print(`nothing new: ${counted(going.length, 'task')} on the way; ${state}`);
-  else
-    print(
-      `nothing to submit: ${state}; ${shellCommand(['eprbp', 'run', '--finished', '--report', ...specs])} judges and draws`,
-    );
+  else print(nothingLeft(done, submission));
   if (last !== undefined) print(`job ${last} judges, draws, reports and collects after them`);
   const rest = [
     ...(waiting.length > 0 ? [`${counted(waiting.length, 'task')} (${indexList(waiting)})`] : []),
