@@ -9,6 +9,7 @@ import { Checks } from './checks.js';
 import { foreseen, foreseenOfAgent } from './foresee.js';
 import type { Point } from './grid.js';
 import { hashOf, namer } from './identity.js';
+import { lastBatchWarnings } from './last-batch.js';
 import type { RunPlan } from './run-plan.js';
 import { assertedAt } from './where.js';
 
@@ -68,7 +69,9 @@ export class Points {
       warnings: [
         ...network.warnings,
         ...this.checks.warnings(single),
-        ...(isOfAgent(single) ? foreseenOfAgent(single) : foreseen(single, network.parameters)),
+        ...(isOfAgent(single)
+          ? foreseenOfAgent(single)
+          : [...lastBatchWarnings(single, network.data), ...foreseen(single, network.parameters)]),
       ],
     };
   }

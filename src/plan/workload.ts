@@ -66,7 +66,7 @@ function networkLoad(spec: Spec, data: RunPlan['data']): Load {
 }
 
 /** Of examples that are drawn, or stand in the spec. */
-function sizesOf({ data }: Pick<Spec, 'data'>): SetSizes {
+export function sizesOf({ data }: Pick<Spec, 'data'>): SetSizes {
   const split = data['split'] as Split | undefined;
   const given = (data['x'] as unknown[] | undefined)?.length;
   const examples = data['examples'] as Choice | undefined;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { lastBatchWarnings } from '../../src/plan/last-batch.js';
 import { planWarnings } from '../../src/plan/warnings.js';
 import { specOf } from '../_support/bench.js';
 
@@ -30,4 +31,35 @@ test('the steps of backpropagation are those of phase one, those of a series Eul
     /series by euler with step 0.1, rbp by rk4/,
   );
   t.deepEqual(planWarnings(specOf({ network, engines: series }), []), []);
+});
+
+test('a last batch that is all but empty is told of, with the sizes that divide the training set', (t) => {
+  const said = (examples: number, batch: number, split?: object) => {
+    const protocol = { name: 'train', epochs: 1, batch, optimizer: { name: 'sgd', rates: 0.1 } };
+    const spec = specOf({
+      network,
+      engines: [engines[1]],
+      protocol,
+      data: { name: 'random', examples, ...(split && { split }) },
+    });
+    return lastBatchWarnings(spec, undefined);
+  };
+  for (const examples of [1, 7, 12, 13, 20, 97]) {
+    for (let batch = 1; batch <= 14; batch++) {
+      const last = examples % batch;
+      const isTold = examples > batch && last > 0 && last < batch / 4;
+      t.is(said(examples, batch).length, Number(isTold), `${examples} in ${batch}`);
+      const [, sizes] =
+        /set protocol\.batch \(now \d+\) to ([\d or]+), which divides/.exec(said(examples, batch)[0] ?? '') ?? [];
+      for (const size of sizes?.split(' or ') ?? []) t.deepEqual(said(examples, Number(size)), []);
+    }
+  }
+  const [text] = said(100, 33);
+  t.is(
+    text,
+    'the last batch of an epoch has 1 of 33 examples, takes a step as large as that of the others, and the epoch is judged right ' +
+      'after it: set protocol.batch (now 33) to 25 or 50, which divides the training set',
+  );
+  t.regex(said(97, 12)[0], /: choose protocol\.batch, or the number of examples, so that one divides the other$/);
+  t.deepEqual(lastBatchWarnings(specOf({ network, engines }), undefined), [], 'of no training');
 });

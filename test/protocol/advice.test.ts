@@ -23,7 +23,18 @@ const found = (size: number) => ({
   },
   ...{ epsilon: size, flow: size, stepped: size, step: 3, lambda: size, square: size, before: size, last: size },
   ...{ rank: 2, patterns: 3, arrived: 9, switching: 3, switched: 2, windows: 8, precision: 'float64' },
-  ...{ name: 'x', key: 'x', floor: '1e-3', limit: '1e-3', list: 'a, b', rest: 3, energy: 'x', differing: 'y' },
+  ...{
+    name: 'x',
+    key: 'x',
+    batch: 8,
+    even: '5 or 10',
+    floor: '1e-3',
+    limit: '1e-3',
+    list: 'a, b',
+    rest: 3,
+    energy: 'x',
+    differing: 'y',
+  },
 });
 const finds = [1e-15, 1e-4, 0.5, 20].flatMap((size) => [true, false].map((map) => ({ ...found(size), map })));
 

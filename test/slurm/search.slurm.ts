@@ -58,7 +58,7 @@ withSlurm(
     const [expected, got] = [once, out].map((folder) => join(folder, 'search'));
     const [a, b] = [expected, got].map(bytesIn);
     // the last job makes a page, and collects
-    const own = ['collected.csv', 'report.html'];
+    const own = ['collected.csv', 'collected.datapackage.json', 'report.html'];
     t.deepEqual(
       Object.keys(b).filter((file) => !own.includes(file)),
       Object.keys(a),

@@ -39,6 +39,18 @@ export const planned = {
     ],
     'ask for less',
   ),
+  lastBatch: symptom<{ readonly batch: number; readonly last: number; readonly even: string }>(
+    ({ batch, last }) =>
+      `the last batch of an epoch has ${last} of ${batch} examples, takes a step as large as that of the others, and the epoch is ` +
+      'judged right after it',
+    [
+      where(
+        ({ even }) => even !== '',
+        ({ even }) => `set protocol.batch (now {protocol.batch}) to ${even}, which divides the training set`,
+      ),
+    ],
+    'choose protocol.batch, or the number of examples, so that one divides the other',
+  ),
   unequalSteps: symptom<{ readonly list: string }>(
     ({ list }) =>
       `unequal steps on the two sides (${list}): the sequences differ by the discretisation, not by the theorem`,

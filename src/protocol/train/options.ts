@@ -8,7 +8,10 @@ import { constrainOption } from './constrain.js';
 
 export const trainOptions = {
   epochs: z.int().positive().describe('passes over the training set'),
-  batch: z.int().positive().describe('examples to an update; the last batch of an epoch may have fewer'),
+  batch: z
+    .int()
+    .positive()
+    .describe('examples to an update; the last batch of an epoch may have fewer, and its step is as large'),
   optimizer: choice(optimizers).describe('how gradients become steps'),
   shuffle: z.boolean().default(true).describe('a new order of the examples in every epoch, the same for all engines'),
   augment: augmentOption,
