@@ -18,7 +18,10 @@ const coupled = (copies: readonly NudgedCopy[]): Nudging => ({ copies, accuracy:
 
 const toHeldError = { ...fromStates('free, held', 'η → 0'), equals: 'RBP for the error K(o − y)' };
 
-const etaOption = z.number().positive().describe('η: outputs are held at o + η(y − o); 1 is nudging agnostic');
+const etaOption = z
+  .number()
+  .refine((eta) => eta !== 0, 'must not be 0: outputs are held where they are')
+  .describe('η: outputs are held at o + η(y − o), below 0 away from targets; 1 is nudging agnostic');
 
 const etaLabel = ({ eta }: { readonly eta: number }): LabelPart[] => [{ keys: ['eta'], symbol: 'η', value: eta }];
 
@@ -45,7 +48,7 @@ export const coupledLearningFamily = family({
   members: {
     'one-sided': entry({
       name: 'one-sided',
-      summary: 'outputs held at o + η(y − o)',
+      summary: 'outputs held at o + η(y − o), η of either sign',
       claims: { ...toHeldError, phases: 'free, held' },
       options: { eta: etaOption },
       examples: [{ eta: 0.1 }],
@@ -56,7 +59,7 @@ export const coupledLearningFamily = family({
       name: 'centered',
       summary: 'outputs held at o ± η(y − o)',
       claims: { ...toHeldError, phases: 'free, held, held the other way' },
-      options: { eta: etaOption },
+      options: { eta: z.number().positive().describe('η: outputs are held at o ± η(y − o)') },
       examples: [{ eta: 0.1 }],
       label: etaLabel,
       create: ({ eta }) => coupled([held(eta, 1 / (2 * eta)), held(-eta, -1 / (2 * eta))]),

@@ -38,6 +38,14 @@ for (const network of networks) {
     }
   });
 
+  test(`${title(network)}: centered is the mean of being held towards targets and away from them`, (t) => {
+    const problem = problemOf(benchOf({ network }));
+    const of = (nudging: string, eta: number) => processOf(coupled(nudging, eta), problem).estimate.gradient.data;
+    const [towards, away] = [of('one-sided', 0.1), of('one-sided', -0.1)];
+    const mean = Float64Array.from(towards, (value, i) => (value + away[i]) / 2);
+    t.true(distance(mean, of('centered', 0.1)) < 1e-12);
+  });
+
   test(`${title(network)}: at η = 1 coupled learning is the nudging agnostic, bit for bit`, (t) => {
     const problem = problemOf(benchOf({ network }));
     const expected = processOf(equilibriumPropagation(agnostic(), 'energy'), problem);
