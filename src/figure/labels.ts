@@ -34,6 +34,7 @@ function mathMinus(text: string): string {
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value);
   if (Array.isArray(value)) {
+    if (value.length === 0) return 'none';
     const isOfLayers = value.some((item) => typeof item === 'object');
     if (!isOfLayers) return `[${value.map(formatValue).join(', ')}]`;
     return value.map((item) => (Array.isArray(item) ? item.join('×') : formatValue(item))).join('-');

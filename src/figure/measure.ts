@@ -31,6 +31,8 @@ export interface Measure {
   readonly name: string;
   /** The column that it is computed from. */
   readonly column: string;
+  /** Of what run.json says of a whole run, and of no row. */
+  readonly ofRun?: (run: Run) => number | null | undefined;
   /** Drawn on a linear axis whatever its values. */
   readonly linear: boolean;
   value(cell: number): number;
@@ -68,6 +70,11 @@ const known: readonly Measure[] = [
     linear: true,
     value: degrees,
     title: (a, b) => `angle, ${a} to ${b} (°)`,
+  },
+  {
+    ...plain('slowest_rate', () => 'slowest rate λ at s⁰', true),
+    noun: 'the slowest rate λ',
+    ofRun: ({ record }) => record.spectrum?.rate,
   },
 ];
 
@@ -117,7 +124,13 @@ export function measureTitle(measure: Measure, lanes: readonly Lane[]): string {
 }
 
 /** What of the steps of phase two is shown, after the heading of a panel; of a protocol without steps nothing. */
-export function heading(quantity: string, statistic: 'max' | 'last' | 'mean', { record }: Run): string {
+export function heading(
+  quantity: string,
+  statistic: 'max' | 'last' | 'mean',
+  { record }: Run,
+  measure?: Measure,
+): string {
+  if (measure?.ofRun) return 'relaxation';
   const text = { max: 'largest of phase two', last: 'at the last step', mean: 'mean over the steps' }[statistic];
   return hasTable(record, 'gradient') ? quantityLabel(quantity) : `${quantityLabel(quantity)}, ${text}`;
 }

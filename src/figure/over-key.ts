@@ -34,9 +34,12 @@ const options = {
   column: z
     .string()
     .default('error_scaled')
-    .describe('column of metrics.csv, or angle (the arc cosine of cosine, in degrees)'),
+    .describe(
+      'column of metrics.csv, or angle (the arc cosine of cosine, in degrees), or slowest_rate (λ at s⁰, of run.json)',
+    ),
   statistic: z.enum(['max', 'last', 'mean']).default('max').describe('over the steps of a run'),
   quantity: z.array(z.string()).min(1).default(['params']).describe('one panel each: state, params, state.<tensor>, …'),
+  engines: z.array(z.string()).min(1).optional().describe('ids of the engines that are drawn; default all'),
   x: scale.describe('default log where all values are positive and span more than 1.5 decades'),
   y: scale.describe('the same, for the values'),
 };
@@ -56,9 +59,11 @@ interface Point {
 async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Built> {
   requireSwept('over-key', source, sweeps(chosen));
   const measure = await measureFor(chosen, source);
-  const runs = await requireColumns('over-key', source, [measure.column]);
+  const runs = await requireColumns('over-key', source, measure.ofRun ? [] : [measure.column]);
   const alongX = determinedBy(runs, [chosen.key]);
-  const lanes = lanesOf(runs, (key) => key === 'seed' || alongX(key)).filter(({ changes }) => chosen.key in changes);
+  const lanes = lanesOf(runs, (key) => key === 'seed' || alongX(key)).filter(
+    ({ changes, engine }) => chosen.key in changes && (chosen.engines?.includes(engine.id) ?? true),
+  );
   const found = new Set<string>();
   const points: Point[] = [];
   for (const lane of lanes) points.push(...(await pointsOf(lane, chosen, measure, found)));
@@ -110,6 +115,12 @@ async function measureFor({ column }: Chosen, source: Source): Promise<Measure> 
 /** A lane's values reduced over its steps, one point a quantity. */
 async function pointsOf(lane: Lane, chosen: Chosen, measure: Measure, found: Set<string>): Promise<Point[]> {
   const { run, engine, reference } = lane;
+  if (measure.ofRun) {
+    const [quantity] = chosen.quantity;
+    const y = measure.ofRun(run);
+    found.add(quantity);
+    return typeof y === 'number' ? [{ lane, quantity, x: run.changes[chosen.key], y }] : [];
+  }
   const sums = new Map<string, { max: number; last: number; sum: number; count: number }>();
   await eachRow(run, METRICS, ['engine', 'reference', 'quantity', measure.column], ([id, against, quantity, cell]) => {
     found.add(quantity);
@@ -143,7 +154,7 @@ function draw(curves: readonly Curve[], lanes: readonly Lane[], chosen: Chosen, 
   const styles = stylesOf([...labels].map(([label, role]) => ({ label, role })));
   const panels = shown.map((quantity): Panel => {
     const own = curves.filter((curve) => curve.quantity === quantity);
-    return { title: heading(quantity, chosen.statistic, own[0].lane.run), x, y, ...drawn(own, x, styles) };
+    return { title: heading(quantity, chosen.statistic, own[0].lane.run, measure), x, y, ...drawn(own, x, styles) };
   });
   const seeds = Math.max(...places.map((place) => place.seeds));
   const note = bandNote(seeds, band, log);

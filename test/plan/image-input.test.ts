@@ -68,6 +68,19 @@ const wrong: Record<string, [lines: Parameters<typeof planned>[1], at: string, m
     '6:11',
     'network.skips.0: joins unequal shapes: of 1 × 8 × 8 a kernel of 1 × 1 makes 2 × 8 × 8, expected 2 × 3 × 3; stride: 3 would',
   ],
+  'blocks longer than the network': [
+    { skips: '{every: 3}' },
+    '6:18',
+    'network.skips.every: leads to no layer: from 1 to 4, and the last is 3',
+  ],
+  'blocks that join unequal shapes': [
+    {
+      layers: '[[1, 8, 8], {channels: 4, kernel: 3}, {channels: 4, kernel: 3}, {channels: 4, kernel: 3}, 10]',
+      skips: '{every: 2}',
+    },
+    '6:10',
+    'network.skips: joins unequal shapes: of 4 × 6 × 6 a kernel of 1 × 1 makes 4 × 6 × 6, expected 4 × 2 × 2; stride: 3 would',
+  ],
   'a skip downwards': [
     { skips: '[{from: 3, to: 2}]' },
     '6:18',
@@ -164,4 +177,14 @@ test('a sound network of images is planned, and says its tensors as parameter fi
       ['s3', 10],
     ],
   );
+});
+
+test('blocks of layers are skips one after the other, and no skips are none', (t) => {
+  const tensors = (skips: string | undefined) => {
+    const [{ spec }] = planned(t, { layers: '[64, 5, 5, 5, 5, 5, 10]', skips }, digits).runs;
+    return dynamicsOf((spec as Spec).network).parameters.map(({ name, shape }) => [name, ...shape]);
+  };
+  const list = '[{from: 1, to: 3}, {from: 3, to: 5}]';
+  t.deepEqual(tensors('{every: 2}'), tensors(list));
+  t.deepEqual(tensors('[]'), tensors(undefined));
 });

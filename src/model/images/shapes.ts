@@ -18,6 +18,9 @@ export type SkipItem = { readonly from: number; readonly to: number } & {
   readonly [K in keyof Window]?: Window[K] | undefined;
 };
 
+/** Blocks: one connection after the other, each from where the last has led to, the first from layer 1. */
+export type SkipBlocks = { readonly every: number } & Omit<SkipItem, 'from' | 'to'>;
+
 export interface LayerShape {
   readonly units: number;
   readonly image?: ImageShape;
@@ -40,19 +43,44 @@ export interface NetworkShape {
 /** The shapes, as far as there is nothing wrong. */
 export function shapesOf(
   items: readonly LayerItem[],
-  skips: readonly SkipItem[] = [],
+  skips: readonly SkipItem[] | SkipBlocks = [],
 ): NetworkShape & { readonly problems: readonly NetworkProblem[] } {
   const chain = chainOf(items);
   if (chain.problems.length > 0) return chain;
   const wires = [...chain.wires];
-  const problems = skips.flatMap((skip, i): NetworkProblem[] => {
+  const { list, at, problem } = listed(skips, items.length - 1);
+  if (problem) return { ...chain, problems: [problem] };
+  const problems = list.flatMap((skip, i): NetworkProblem[] => {
     const made = skipOf(skip, chain.layers, wires);
     if (!Array.isArray(made)) wires.push(made as Wire);
-    return Array.isArray(made) ? made.map(([key, message]) => [['skips', i, ...(key ? [key] : [])], message]) : [];
+    return Array.isArray(made) ? made.map(([key, message]) => [[...at(i), ...(key ? [key] : [])], message]) : [];
   });
   // a sort keeps the order of equals
   return { layers: chain.layers, wires: wires.sort((a, b) => a.to - b.to), problems };
 }
+
+/** One by one, and where the spec says each. */
+function listed(
+  skips: readonly SkipItem[] | SkipBlocks,
+  last: number,
+): { list: readonly SkipItem[]; at: (i: number) => (string | number)[]; problem?: NetworkProblem } {
+  // lists have a method of that name
+  if (isList(skips)) return { list: skips, at: (i) => ['skips', i] };
+  const { every, ...window } = skips;
+  const list = Array.from({ length: Math.floor((last - 1) / every) }, (_, k) => {
+    const from = 1 + k * every;
+    return { ...window, from, to: from + every };
+  });
+  const at = () => ['skips'];
+  if (list.length > 0) return { list, at };
+  return {
+    list,
+    at,
+    problem: [['skips', 'every'], `leads to no layer: from 1 to ${1 + every}, and the last is ${last}`],
+  };
+}
+
+const isList = (skips: readonly SkipItem[] | SkipBlocks): skips is readonly SkipItem[] => Array.isArray(skips);
 
 function chainOf(items: readonly LayerItem[]) {
   const layers: LayerShape[] = [];

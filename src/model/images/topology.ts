@@ -28,13 +28,24 @@ const convolution = z
   })
   .describe('a convolution of the layer before, pooled');
 
-const skip = z.strictObject({
-  from: z.int().nonnegative().max(MOST.layers).describe('layer that it leads from; 0 is the input'),
-  to: z.int().positive().max(MOST.layers).describe('layer that it leads to'),
+const skipWindow = {
   kernel: size(MOST_SIDE).optional().describe('between images: side of the filters; default 1'),
   padding: padding.optional(),
   stride: size(MOST_SIDE).optional().describe('steps of the filters; default 1'),
   pool: pool.optional(),
+};
+const skip = z.strictObject({
+  from: z.int().nonnegative().max(MOST.layers).describe('layer that it leads from; 0 is the input'),
+  to: z.int().positive().max(MOST.layers).describe('layer that it leads to'),
+  ...skipWindow,
+});
+const blocks = z.strictObject({
+  every: z
+    .int()
+    .min(2)
+    .max(MOST.layers)
+    .describe('layers from end to end: from 1 to 1 + every, from there on, and so on'),
+  ...skipWindow,
 });
 
 export const layerGraphEntry = topology({
@@ -51,11 +62,11 @@ export const layerGraphEntry = topology({
           '{channels, kernel, …} a convolution',
       ),
     skips: z
-      .array(skip)
-      .min(1)
-      .max(MOST.items)
+      .union([z.array(skip).max(MOST.items), blocks])
       .optional()
-      .describe('connections beside the chain: dense, or a convolution where both ends are images'),
+      .describe(
+        'connections beside the chain: dense, or a convolution where both ends are images; a list, or {every: 2} for blocks of two layers',
+      ),
     read_out: readOutOption(),
   },
   gives: ['symmetric', 'predictions'],
