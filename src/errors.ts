@@ -94,7 +94,7 @@ export function suspect(file: string): void {
 /** What is said of an error that is no mistake of the user's as far as is known. */
 export function bugReport(): string {
   if (atWork.size === 0) return 'this is a bug in eprbp, please report it';
-  return `this is a bug of the plugin (${[...atWork].join(', ')}), or else of eprbp: then please report it`;
+  return `this is a bug of a plugin (${[...atWork].join(', ')}), or else of eprbp: then please report it`;
 }
 
 /** An error of the operating system, as Node hands it on; declared here, so that the library's types need none of Node's. */

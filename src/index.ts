@@ -57,7 +57,7 @@ export type {
 } from './model/types.js';
 export { layoutOf } from './model/types.js';
 export { vectorField } from './model/vector-field.js';
-export { type Activation, activations } from './numerics/activation.js';
+export { type Activation, activations, type Elementwise, type Values } from './numerics/activation.js';
 export { Arena, within } from './numerics/arena.js';
 export type { Backend } from './numerics/backend.js';
 export { Blocks } from './numerics/blocks.js';

@@ -56,10 +56,13 @@ function accuracyOn(network: Network, engine: EngineChoice, t: Claims): void {
     return;
   }
   const { orderInBeta: order } = accuracy;
-  const points = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3].flatMap((beta): [number, number][] => {
+  // the least that round-off leaves: there the order shows best
+  const points: [beta: number, error: number][] = [];
+  for (const beta of [3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.2, 0.3]) {
     const { error, residual } = endOf(network, { ...engine, beta } as EngineChoice);
-    return error >= 100 * ((residual + 2 ** -52) / beta) && error <= 0.03 ? [[beta, error]] : [];
-  });
+    if (error >= 100 * ((residual + 2 ** -52) / beta) && error <= 0.03) points.push([beta, error]);
+    if (points.length === 3) break;
+  }
   const slope = logLogSlope(points);
   const measured = points.map(([beta, error]) => `${error} at β = ${beta}`).join(', ');
   t.atLeast(points.length, 2, `values of β with an error_rel above round-off and below 0.03 (${measured})`);

@@ -1,10 +1,11 @@
 /** What every cost promises. */
-import { create } from '../entry.js';
+import { create, type Named } from '../entry.js';
 import type { BoundCost } from '../model/types.js';
 import { Blocks } from '../numerics/blocks.js';
 import { Matrix } from '../numerics/matrix.js';
 import { type Random, randomStream } from '../numerics/random.js';
 import { registry } from '../registry.js';
+import { titleOf } from './entries.js';
 import { type Claims, type Law, law, of } from './law.js';
 
 const outputs = { block: 's2', from: 1, to: 4 };
@@ -22,12 +23,12 @@ const numbers = (random: Random, n: number, min = -2): number[] =>
     return at < 0.05 ? 0 : at < 0.1 ? min : at < 0.15 ? 2 : min + (2 - min) * random.uniform();
   });
 
-function drawn(name: string, t: Claims, holds: (t: Claims, cost: BoundCost, s0: number[], v: number[]) => void): void {
+function drawn(named: Named, t: Claims, holds: (t: Claims, cost: BoundCost, s0: number[], v: number[]) => void): void {
   const random = randomStream(SEED, 'costs');
   for (let i = 0; i < TIMES; i++) {
     const one = of(t, `draw ${i + 1} of seed ${SEED}`);
     const y = new Matrix(2, 3, Float64Array.from(numbers(random, 6, 0)));
-    holds(one, create(registry.costs, { name }).bind(y, outputs), numbers(random, 14), numbers(random, 14));
+    holds(one, create(registry.costs, named).bind(y, outputs), numbers(random, 14), numbers(random, 14));
   }
 }
 
@@ -67,9 +68,10 @@ function continuation(t: Claims, cost: BoundCost, s0: readonly number[], v: read
   t.near(out.re, differences, 1e-6, '−i/h ∂C/∂s at s + ihv, against a central difference of ∂C/∂s along v');
 }
 
-export const costLaws = (name: string): Law[] => [
-  law(`${name}: ∂C/∂s is the gradient of C, zero outside the outputs`, (t) => drawn(name, t, gradient)),
-  law(`${name}: on complex states the gradient is the analytic continuation, scaled by a complex weight`, (t) =>
-    drawn(name, t, continuation),
+export const costLaws = (named: Named): Law[] => [
+  law(`${titleOf(named)}: ∂C/∂s is the gradient of C, zero outside the outputs`, (t) => drawn(named, t, gradient)),
+  law(
+    `${titleOf(named)}: on complex states the gradient is the analytic continuation, scaled by a complex weight`,
+    (t) => drawn(named, t, continuation),
   ),
 ];

@@ -1,9 +1,17 @@
 /** What every entry promises to those who list, complete and try it. */
 import * as z from 'zod';
-import type { Entry } from '../entry.js';
+import type { Entry, Named } from '../entry.js';
 import { type Law, law } from './law.js';
 
 export type Listed = Pick<Entry<unknown>, 'name' | 'summary' | 'options' | 'examples'>;
+
+/** As a spec names it, once for each example, its defaults filled in. */
+export const namedBy = ({ name, options, examples = [{}] }: Listed): Named[] =>
+  examples.map((example) => ({ name, ...z.object(options).parse(example) }));
+
+/** What laws call it: with its options, where it has any. */
+export const titleOf = ({ name, ...options }: Named): string =>
+  Object.keys(options).length === 0 ? name : `${name} ${JSON.stringify(options)}`;
 
 /** @param whole whether an example has these options and no other; networks try those of energies */
 export const entryLaw = (axis: string, { name, summary, options, examples = [{}] }: Listed, whole = true): Law =>

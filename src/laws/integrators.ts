@@ -1,9 +1,10 @@
 /** What every integrator promises. */
-import { create } from '../entry.js';
+import { create, type Named } from '../entry.js';
 import { logLogSlope } from '../metrics/slope.js';
 import { Blocks } from '../numerics/blocks.js';
 import { registry } from '../registry.js';
 import type { Field } from '../solver/field.js';
+import { titleOf } from './entries.js';
 import { type Claims, type Law, law } from './law.js';
 
 const shapes = [{ name: 's', rows: 1, cols: 2 }];
@@ -13,8 +14,8 @@ const oscillator: Field = ({ data: [x, v] }, out) => out.data.set([v, -x - x * x
 const joint: Field = ({ data: [x, v] }, out) => out.data.set([v, -x - x * x * x, x, v]);
 
 /** From a start through a unit of time. */
-function following(name: string) {
-  const method = create(registry.integrators, { name });
+function following(named: Named) {
+  const method = create(registry.integrators, named);
 
   const follow = (field: Field, start: number[], steps: number, integral?: Blocks) => {
     const s = Blocks.real([{ name: 's', rows: 1, cols: start.length }]);
@@ -29,8 +30,8 @@ function following(name: string) {
   return { method, follow };
 }
 
-function order(name: string, t: Claims): void {
-  const { method, follow } = following(name);
+function order(named: Named, t: Claims): void {
+  const { method, follow } = following(named);
 
   const reference = follow(oscillator, [1, 0.5], 20000);
   const points = [8, 16, 32, 64, 128].flatMap((steps): [number, number][] => {
@@ -44,8 +45,8 @@ function order(name: string, t: Claims): void {
   t.near(order, method.order, 0.1, 'order of the error in the step size, as measured and as declared');
 }
 
-function integrals(name: string, t: Claims): void {
-  const { follow } = following(name);
+function integrals(named: Named, t: Claims): void {
+  const { follow } = following(named);
 
   const integral = Blocks.real(shapes);
   follow(oscillator, [1, 0.5], 10, integral);
@@ -53,7 +54,7 @@ function integrals(name: string, t: Claims): void {
   t.near(integral.data, together.slice(2), 1e-15, '∫s over 10 steps, against a state of its own');
 }
 
-export const integratorLaws = (name: string): Law[] => [
-  law(`${name}: the error falls with the order it declares`, (t) => order(name, t)),
-  law(`${name}: the integral of the state is what stepping it jointly gives`, (t) => integrals(name, t)),
+export const integratorLaws = (named: Named): Law[] => [
+  law(`${titleOf(named)}: the error falls with the order it declares`, (t) => order(named, t)),
+  law(`${titleOf(named)}: the integral of the state is what stepping it jointly gives`, (t) => integrals(named, t)),
 ];

@@ -14,7 +14,7 @@ import { costLaws } from './costs.js';
 import { dataLaws } from './data.js';
 import { dynamicsLaws } from './dynamics.js';
 import { type EngineChoice, everyEngine } from './engines.js';
-import { entryLaw, type Listed } from './entries.js';
+import { entryLaw, type Listed, namedBy } from './entries.js';
 import { equivalenceLaws } from './equivalence.js';
 import { integratorLaws } from './integrators.js';
 import { type Law, lawOf } from './law.js';
@@ -53,9 +53,9 @@ const byAxis: Partial<Record<Definition['axis'], (definition: Definition, entry:
   energies: (_, { name }) => ofNetworks(({ energy }) => energy === name),
   topologies: (_, { name }) => ofNetworks((network) => topologyOf(network)?.name === name),
   activations: (_, { name }) => ofNetworks(({ activation }) => [activation].flat().includes(name)),
-  costs: (_, { name }) => costLaws(name),
+  costs: (_, entry) => namedBy(entry).flatMap(costLaws),
   engines: ({ family }, { name }) => everyEngine().filter(isOf(family, name)).flatMap(engineLaws),
-  integrators: (_, { name }) => integratorLaws(name),
+  integrators: (_, entry) => namedBy(entry).flatMap(integratorLaws),
   solvers: (_, entry) =>
     everyNetwork()
       .filter(isPlain)

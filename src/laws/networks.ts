@@ -50,13 +50,15 @@ export const everyNetwork = once((): readonly Network[] =>
       const { name: energy, options, examples = [{}] } = entry;
       const sizes = topologiesOf(entry).flatMap((topology) => topology.examples ?? []);
       return (sizes.length === 0 ? [{}] : sizes).flatMap((size) =>
-        ('activation' in options ? [undefined, ...activationsFor({ energy, ...size })] : [undefined]).flatMap(
-          (activation) =>
-            variants(options).flatMap((variant) =>
-              examples.map(
-                (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
-              ),
+        ('activation' in options
+          ? [undefined, ...activationsFor({ energy, ...size, ...examples[0] })]
+          : [undefined]
+        ).flatMap((activation) =>
+          variants(options).flatMap((variant) =>
+            examples.map(
+              (example): Network => ({ energy, ...size, ...(activation && { activation }), ...variant, ...example }),
             ),
+          ),
         ),
       );
     }),
