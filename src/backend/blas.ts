@@ -47,6 +47,8 @@ export function blas(precision: Precision = 'float64'): Backend {
     ...kernels,
     name: 'blas',
     details: { library: file, threads: 'of this program', ...describe(library) },
+    // a library's calls do not wait
+    together: (_effort, _rows, body) => body(false),
     product: (p) => (p.m * p.n * p.k < SMALL || isSparse(p) ? kernels.product(p) : multiply(p)),
   };
 }
@@ -97,8 +99,9 @@ function multiplier(kernels: Backend, number: number): (p: Product) => void {
     const size = Math.max(m, n);
     const most = Math.min(MOST_PIECES, Math.ceil(size / GRAIN));
     const pieces = Math.max(1, Math.min(most, 2 ** Math.floor(Math.log2((m * n * k) / PIECE))));
-    const cut = { moves, sizeAt: m > n ? 3 : 4, workAt: -1, size, grain: GRAIN, pieces };
-    pool.fork(number, [ROW_MAJOR, opA, opB, m, n, k, alpha, ...sides], cut);
+    const args = [ROW_MAJOR, opA, opB, m, n, k, alpha, ...sides];
+    const part = { kernel: number, args, moves, sizeAt: m > n ? 3 : 4, each: 1, workAt: -1 };
+    pool.fork([part], { size, grain: GRAIN, pieces });
   }
 }
 

@@ -54,6 +54,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
     },
     // no layer sees another of its parity; s1, which sees the input, is of the first set
     groups: [0, 1].map((parity) => every.filter((k) => k % 2 === parity)).filter(({ length }) => length > 0),
+    byExample: true,
     couple(theta, p, start, out, blocks = every) {
       for (let part = 0; part < p.parts.length; part++) {
         const from = p.parts[part];

@@ -1,6 +1,7 @@
 /** The map s ← ρ(a), a = Ws + xU + b, as the field F = ρ(a) − s and as sweeps set by set. */
-import type { Activation } from '../numerics/activation.js';
-import { addScaled, copy } from '../numerics/kernels.js';
+import { type Activation, blockByBlock } from '../numerics/activation.js';
+import type { Effort } from '../numerics/backend.js';
+import { addScaled, byExample, copy } from '../numerics/kernels.js';
 import { scratch } from '../numerics/whole-state.js';
 import type { Input } from './driven.js';
 import type { Directed } from './topology.js';
@@ -15,7 +16,7 @@ export interface Mapping extends Pick<System, 'force' | 'step' | 'response'> {
 }
 
 export function mapping(
-  topology: Pick<Directed, 'couple' | 'groups' | 'outputs'>,
+  topology: Pick<Directed, 'byExample' | 'couple' | 'groups' | 'outputs'>,
   rho: Activation,
   placement: NudgePlacement,
   { theta, shapes, drive, home }: Input,
@@ -24,24 +25,41 @@ export function mapping(
   const buffers = scratch(home, shapes, 'a', 'next');
   const last = shapes.findIndex(({ name }) => name === topology.outputs.block);
 
+  const apart = blockByBlock(rho);
+  const effort = { before: { work: Number.POSITIVE_INFINITY }, all: { work: Number.POSITIVE_INFINITY } };
+
+  /** a, nudged where it says, and what `finish` makes of it by ρ: together, but for the nudge, which is not of kernels. */
+  function along(s: State, nudge: Nudge | undefined, finish: (rho: Activation, a: State) => number | undefined) {
+    const { a } = buffers(s);
+    const couple = () => topology.couple(theta, s, drive, a);
+    const share = (cost: Effort, body: (isApart: boolean) => number | undefined) =>
+      topology.byExample && s.im === undefined ? byExample(cost, shapes[0].rows, body) : body(false);
+    if (nudge) {
+      share(effort.before, () => {
+        couple();
+        return undefined;
+      });
+      nudge(s, a);
+      return finish(rho, a);
+    }
+    return share(effort.all, (isApart) => {
+      couple();
+      return finish(isApart ? apart : rho, a);
+    });
+  }
+
   /** F = ρ(a) − s */
   function force(s: State, out: State, nudge?: Nudge): number | undefined {
-    const { a } = buffers(s);
-    topology.couple(theta, s, drive, a);
-    if (placement === 'inside') nudge?.(s, a);
-    const most = rho.valueMinus(a, s, out);
-    if (placement === 'inside' || nudge === undefined) return most;
+    const inside = placement === 'inside' ? nudge : undefined;
+    const most = along(s, inside, (by, a) => by.valueMinus(a, s, out));
+    if (inside || nudge === undefined) return most;
     nudge(s, out);
     return undefined;
   }
 
   /** The nudge is inside ρ. */
-  function step(s: State, dt: number, out: State, to: State, nudge?: Nudge): number | undefined {
-    const { a } = buffers(s);
-    topology.couple(theta, s, drive, a);
-    nudge?.(s, a);
-    return rho.valueStep(a, s, dt, out, to);
-  }
+  const step = (s: State, dt: number, out: State, to: State, nudge?: Nudge): number | undefined =>
+    along(s, nudge, (by, a) => by.valueStep(a, s, dt, out, to));
 
   function move(s: State, group: number, out: State, nudge?: Nudge, into?: State): void {
     const { a, next } = buffers(s);

@@ -29,6 +29,8 @@ export interface Driven extends Topology {
 export interface Directed extends Driven {
   /** The blocks in sets, as those of Couplings. */
   readonly groups?: Groups;
+  /** `couple` asks kernels for nothing but matrices of one row for each example: threads may share these. */
+  readonly byExample?: true;
   /** out = start + p W, what comes to every unit; as `couple` of Couplings. */
   couple(theta: Params, p: Blocks, start: 0 | Blocks, out: Blocks, blocks?: readonly number[]): void;
   /** out = q Wᵀ, what goes back from every unit; `q` real. */
@@ -55,6 +57,8 @@ export interface Couplings extends Driven {
    * depends on the others alone. Absent where a block sees itself.
    */
   readonly groups?: Groups;
+  /** `couple` asks kernels for nothing but matrices of one row for each example: threads may share these. */
+  readonly byExample?: true;
   /**
    * out = start + W p, part by part (real and imaginary; a real start has no imaginary part). With `blocks`, only those are
    * written.

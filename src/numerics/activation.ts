@@ -102,7 +102,18 @@ function activation(name: ActivationName, { summary, source, conjugate, box }: F
 export function blockwise(blocks: ReadonlyMap<string, Elementwise>): Activation {
   const all = [...blocks.values()];
   if (all.every((rho) => rho === all[0])) return all[0];
-  const of = (block: string) => blocks.get(block)!;
+  const name = all.map(({ name }) => name).join(', ');
+  const analytic = all.every(({ analytic }) => analytic);
+  return blockByBlock({ name, analytic, box: all[0].box, of: (block) => blocks.get(block)! });
+}
+
+/** ρ, asked for one block after the other. */
+export function blockByBlock({
+  name,
+  of,
+  analytic,
+  box,
+}: Pick<Activation, 'name' | 'of' | 'analytic' | 'box'>): Activation {
   const each = (act: (rho: Elementwise, ...parts: Values[]) => void, ...given: Blocks[]) =>
     given[0].shapes.forEach(({ name }, k) => {
       act(of(name), ...given.map(({ parts: [re, im] }) => ({ re: re[k].data, im: im?.[k].data })));
@@ -114,10 +125,10 @@ export function blockwise(blocks: ReadonlyMap<string, Elementwise>): Activation 
     return sizes.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.max(a, b)), 0);
   };
   return {
-    name: all.map(({ name }) => name).join(', '),
+    name,
     of,
-    analytic: all.every(({ analytic }) => analytic),
-    box: all[0].box,
+    analytic,
+    box,
     evaluate: (s, rho, slope) => each((one, ...parts) => one.evaluate(parts[0], parts[1], parts[2]), s, rho, slope),
     value: (s, rho) => each((one, ...parts) => one.value(parts[0], parts[1]), s, rho),
     valueMinus: (a, s, out) => most((one, ...parts) => one.valueMinus(parts[0], parts[1], parts[2]), a, s, out),

@@ -59,6 +59,11 @@ export interface WindowShape {
   readonly size: number;
 }
 
+/** Nanoseconds that a computation costs, about; Infinity where that is not known yet. */
+export interface Effort {
+  work: number;
+}
+
 /** Outputs come last; they may be inputs too, except of a product. Lengths agree: kernels.ts has checked. */
 export interface Backend {
   readonly name: string;
@@ -70,6 +75,13 @@ export interface Backend {
   allocate(length: number): Numbers;
   /** Gives back what allocate() gave; absent where the garbage collector does. */
   free?(buffer: Numbers): void;
+  /**
+   * What `body` asks for, together, a thread all of it for some of the examples; gives the largest of what `body` and its
+   * calls give, undefined where `body` does. Every call there is on matrices of so many rows for each of `rows` examples, of
+   * which none concerns another (whole states of several blocks are no such matrix: where `apart`, they go block by block),
+   * and nobody looks at numbers before the end. Absent where that is one call after the other.
+   */
+  together?(effort: Effort, rows: number, body: (apart: boolean) => number | undefined): number | undefined;
   product(p: Product): void;
   /** out = x, of whatever precision each is. */
   copy(x: Numbers, out: Numbers): void;

@@ -3,6 +3,7 @@
  * leave the arithmetic to the backend. Importing this file also gives mathjs its fast paths.
  */
 
+import type { Effort } from './backend.js';
 import { type Bounds, clipEach, isBox, projectEach } from './bounds.js';
 import { backend } from './current-backend.js';
 import { extendMathjs, Matrix, requireSameShape } from './matrix.js';
@@ -52,6 +53,19 @@ export function requireLengths(operation: string, expected: number, ...arrays: r
       throw new RangeError(`${operation}: lengths ${expected} and ${arrays[i].length} do not match`);
     }
   }
+}
+
+/**
+ * What `body` asks of the kernels, on some matrices with a row (or several) for each of `rows` examples: threads share the
+ * examples, not every call. See Backend.
+ */
+export function byExample(
+  effort: Effort,
+  rows: number,
+  body: (apart: boolean) => number | undefined,
+): number | undefined {
+  const by = backend();
+  return by.together ? by.together(effort, rows, body) : body(false);
 }
 
 /** out = x, of whatever precision each is. */

@@ -69,10 +69,11 @@ function make(own: House, precision: Precision): Backend {
   const { heap, buffer } = own;
   const sharing = new Sharing(own.pool, own.exports, precision);
   const { bound: on } = sharing;
-  const { isHere, input, output, done } = staging(buffer, heap, precision);
+  const { isHere, input, output, done } = staging(buffer, heap, precision, () => sharing.together.flush());
   const [dot, mix, sparse, patches, addPatches, pool, unpool] = (
     ['dot', 'mix', 'sparseProduct', 'patches', 'addPatches', 'pool', 'unpool'] as const
-  ).map((name) => sharing.numbered(name));
+  ).map((name) => sharing.alone(name));
+  const { together } = sharing;
   const multiply = products(own.exports, own.work, sharing);
 
   const call: Sharing['call'] = (operation, size, width, a, b, c, d, e, f, g, h) => {
@@ -86,7 +87,11 @@ function make(own: House, precision: Precision): Backend {
     precision,
     details: {},
     allocate: (length) => heap.allocate(length, precision),
-    free: (array) => heap.free(array),
+    free(array) {
+      together.flush();
+      heap.free(array);
+    },
+    together: (effort, rows, body) => together.within(effort, rows, body),
     product(p) {
       const [A, B, C] = [input(p.a), input(p.b), output(p.c)];
       multiply(p, A, B, p.start === undefined ? 0 : p.start === p.c ? C : input(p.start), C);
@@ -95,7 +100,10 @@ function make(own: House, precision: Precision): Backend {
     // elsewhere a typed array's own is faster
     copy(x, out) {
       if (isHere(x) && isHere(out)) call(on.copy, out.length, 1, x.byteOffset, out.byteOffset, out.length);
-      else out.set(x);
+      else {
+        together.flush();
+        out.set(x);
+      }
     },
     fill(value, x) {
       if (isHere(x)) call(on.fill, x.length, 1, value, x.byteOffset, x.length);
@@ -264,12 +272,13 @@ const placesOf = ({ examples, channels, height, width, kernel, stride, padding, 
   [examples, channels, height, width, kernel, stride, padding, pool, rows, cols] as const;
 
 /** Addresses of arrays in the kernels' memory; those that lie elsewhere, or are of the other precision, are copied in, and outputs out again by done(). */
-function staging(buffer: ArrayBuffer, heap: Heap, precision: Precision) {
+function staging(buffer: ArrayBuffer, heap: Heap, precision: Precision, flush: () => void) {
   const Own = precision === 'float64' ? Float64Array : Float32Array;
   let copies: { readonly copy: Numbers; readonly of: Numbers | undefined }[] = [];
   const isHere = (array: Numbers | Int32Array): boolean =>
     array.buffer === buffer && (array instanceof Own || array instanceof Int32Array);
   const stage = (array: Numbers | Int32Array, written: boolean): number => {
+    flush();
     const isList = array instanceof Int32Array;
     const copy = isList ? heap.allocate(Math.ceil(array.length / 2)) : heap.allocate(array.length, precision);
     if (isList) new Int32Array(buffer, copy.byteOffset, array.length).set(array);
@@ -283,6 +292,7 @@ function staging(buffer: ArrayBuffer, heap: Heap, precision: Precision) {
     output: (array: Numbers): number => (isHere(array) ? array.byteOffset : stage(array, true)),
     done(): void {
       if (copies.length === 0) return;
+      flush();
       for (const { copy, of } of copies) {
         of?.set(copy);
         heap.free(copy);

@@ -82,6 +82,23 @@ const calls: Record<string, Call> = {
   ),
 };
 
+/** Rows of two matrices, one call after the other: some can wait for each other, one adds up rows and cannot. */
+calls['together'] = (v, out, m, n) => {
+  const [a, w, wide] = [v(m * n), v(n * 5), v(5 * n)];
+  const [five, back, rho, to, sums] = [out(m * 5), out(m * n), out(m * n), out(m * n), out(n)];
+  const plain = { ta: false, tb: false, alpha: 1, sparse: false };
+  return on.together!({ work: Number.POSITIVE_INFINITY }, m, () => {
+    on.product({ ...plain, m, n: 5, k: n, a, b: w, c: five, start: undefined });
+    on.product({ ...plain, tb: true, m, n, k: 5, a: five, b: w, c: back, start: back });
+    on.value('sigmoid', back, rho);
+    on.addColumnSums(0.3, rho, sums);
+    on.hadamardRow(rho, sums, to);
+    on.product({ ...plain, m, n, k: 5, alpha: 0.5, a: five, b: wide, c: to, start: to });
+    const most = on.valueMinus('tanh', to, a, rho);
+    return Math.max(most, on.valueStep('tanh', rho, a, 0.3, back, to));
+  });
+};
+
 const normals = Array.from(
   { length: 4099 },
   (
@@ -193,8 +210,8 @@ function own(body: string): () => void {
       return 2 * number;
     },
   ]);
-  const cut = { moves: [1, 0], sizeAt: 1, workAt: -1, size: 6, grain: 1, pieces: 6 };
-  return () => pool.fork(number, [5, 6], cut);
+  const part = { kernel: number, args: [5, 6], moves: [1, 0], sizeAt: 1, each: 1, workAt: -1 };
+  return () => pool.fork([part], { size: 6, grain: 1, pieces: 6 });
 }
 
 test.serial('who comes late to a piece, and later than all others, has not spoiled the next call', async (t) => {

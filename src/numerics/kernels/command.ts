@@ -1,20 +1,28 @@
 /**
- * The command that threads carry out together, in memory that they share: one function, cut into pieces which whoever is
- * free takes by a ticket. Tickets only ever ascend, over all commands: a thread that comes late holds one that another has
+ * The command that threads carry out together, in memory that they share: calls of functions, one after the other, cut into
+ * pieces which whoever is free takes by a ticket. Tickets only ever ascend, over all commands: a thread that comes late holds one that another has
  * taken, and cannot take a piece of a later command with the arguments of an earlier one.
  */
 
 /** A function of the kernels, or of a library: numbers in, a number or nothing out. */
 export type Kernel = (...args: readonly number[]) => number | undefined;
 
-/** How a call is cut into calls of the same function with moved arguments. */
-export interface Cut {
+/** A call, and what becomes of it in a piece: the same function with moved arguments. */
+export interface Part {
+  /** Which function. */
+  readonly kernel: number;
+  readonly args: readonly number[];
   /** How far each argument moves with every unit. */
   readonly moves: readonly number[];
-  /** Which argument says how many units there are. */
+  /** Which argument says how many there are, and how many a unit counts there. */
   readonly sizeAt: number;
+  readonly each: number;
   /** Which is the workspace: every thread has its own; −1: none. */
   readonly workAt: number;
+}
+
+/** How all parts of a command are cut: a unit of one needs no other unit of any. */
+export interface Cut {
   readonly size: number;
   /** Pieces begin at multiples of so many units. */
   readonly grain: number;
@@ -25,10 +33,13 @@ export interface Cut {
 const [PUBLISHED, TAKEN, DONE, ASLEEP, WAITING, FAILED, PRESENT, HOLDERS] = [0, 16, 32, 48, 64, 80, 96, 112];
 /** Threads that one command may have. */
 export const MOST_THREADS = 256;
-/** Then numbers: which function, how it is cut, the first ticket; arguments, their moves, results; and why it failed. */
-const [FUNCTION, ARITY, SIZE_AT, WORK_AT, SIZE, GRAIN, PIECES, FIRST] = [0, 1, 2, 3, 4, 5, 6, 7];
+/** Then numbers: how many parts, how they are cut, the first ticket; of each part what it is; results; and why it failed. */
+const [PARTS, SIZE, GRAIN, PIECES, FIRST, FIRST_PART] = [0, 1, 2, 3, 4, 5];
 const MOST_ARGUMENTS = 24;
-const [ARGUMENTS, MOVES, RESULTS] = [8, 8 + MOST_ARGUMENTS, 8 + 2 * MOST_ARGUMENTS];
+const [FUNCTION, ARITY, SIZE_AT, EACH, WORK_AT, ARGUMENTS, MOVES] = [0, 1, 2, 3, 4, 5, 5 + MOST_ARGUMENTS];
+const PART = MOVES + MOST_ARGUMENTS;
+export const MOST_PARTS = 16;
+const RESULTS = FIRST_PART + MOST_PARTS * PART;
 export const MOST_PIECES = 1024;
 const LONGEST_REASON = 512;
 
@@ -72,38 +83,42 @@ export class Command {
   }
 
   /** For who gives commands, when the last one is done. */
-  publish(kernel: number, args: readonly number[], cut: Cut): void {
+  publish(parts: readonly Part[], cut: Cut): void {
     const { words, numbers } = this;
     const first = Atomics.load(words, PUBLISHED);
-    numbers[FUNCTION] = kernel;
-    numbers[ARITY] = args.length;
-    numbers[SIZE_AT] = cut.sizeAt;
-    numbers[WORK_AT] = cut.workAt;
+    numbers[PARTS] = parts.length;
     numbers[SIZE] = cut.size;
     numbers[GRAIN] = cut.grain;
     numbers[PIECES] = cut.pieces;
     numbers[FIRST] = first;
-    for (let i = 0; i < args.length; i++) {
-      numbers[ARGUMENTS + i] = args[i];
-      numbers[MOVES + i] = cut.moves[i];
-    }
+    for (let i = 0; i < parts.length; i++) this.write(parts[i], FIRST_PART + i * PART);
     Atomics.store(words, PUBLISHED, (first + cut.pieces) | 0);
     if (Atomics.load(words, ASLEEP) > 0) Atomics.notify(words, PUBLISHED, cut.pieces - 1);
   }
 
+  private write({ kernel, args, moves, sizeAt, each, workAt }: Part, at: number): void {
+    const { numbers } = this;
+    numbers[at + FUNCTION] = kernel;
+    numbers[at + ARITY] = args.length;
+    numbers[at + SIZE_AT] = sizeAt;
+    numbers[at + EACH] = each;
+    numbers[at + WORK_AT] = workAt;
+    for (let i = 0; i < args.length; i++) {
+      numbers[at + ARGUMENTS + i] = args[i];
+      numbers[at + MOVES + i] = moves[i];
+    }
+  }
+
   /** Carries out one piece; false where none is left. */
   take(): boolean {
-    const { words, numbers } = this;
+    const { words } = this;
     const ticket = Atomics.load(words, TAKEN);
     if (((Atomics.load(words, PUBLISHED) - ticket) | 0) <= 0) return false;
-    const piece = (ticket - numbers[FIRST]) | 0;
-    const kernel = this.functions[numbers[FUNCTION]];
-    this.prepare(piece);
-    // who takes it has read what belongs to it: the command stays until all its tickets are done
     if (Atomics.compareExchange(words, TAKEN, ticket, (ticket + 1) | 0) !== ticket) return true;
+    // the command stays until all its tickets are done: what is read now belongs to this one
     words[HOLDERS + this.thread] = this.number || -1;
     try {
-      numbers[RESULTS + piece] = kernel.apply(undefined, this.args) as number;
+      this.carryOut(ticket);
     } catch (error) {
       this.fail(error);
     } finally {
@@ -114,17 +129,29 @@ export class Command {
     return true;
   }
 
-  /** The arguments of a piece; pieces differ by no more than one grain. */
-  private prepare(piece: number): void {
-    const { numbers, args } = this;
+  /** Its result is the largest of what its parts give, NaN where any is. Pieces differ by no more than one grain. */
+  private carryOut(ticket: number): void {
+    const { numbers } = this;
+    const piece = (ticket - numbers[FIRST]) | 0;
     const [size, grain, pieces] = [numbers[SIZE], numbers[GRAIN], numbers[PIECES]];
     const grains = Math.ceil(size / grain);
     const from = grain * Math.floor((piece * grains) / pieces);
     const to = Math.min(size, grain * Math.floor(((piece + 1) * grains) / pieces));
-    args.length = numbers[ARITY];
-    for (let i = 0; i < args.length; i++) args[i] = numbers[ARGUMENTS + i] + from * numbers[MOVES + i];
-    args[numbers[SIZE_AT]] = to - from;
-    if (numbers[WORK_AT] >= 0) args[numbers[WORK_AT]] = this.work;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < numbers[PARTS]; i++) {
+      const given = this.call(FIRST_PART + i * PART, from, to);
+      if (given !== undefined) largest = Math.max(largest, given);
+    }
+    numbers[RESULTS + piece] = largest;
+  }
+
+  private call(at: number, from: number, to: number): number | undefined {
+    const { numbers, args } = this;
+    args.length = numbers[at + ARITY];
+    for (let i = 0; i < args.length; i++) args[i] = numbers[at + ARGUMENTS + i] + from * numbers[at + MOVES + i];
+    args[numbers[at + SIZE_AT]] = (to - from) * numbers[at + EACH];
+    if (numbers[at + WORK_AT] >= 0) args[numbers[at + WORK_AT]] = this.work;
+    return this.functions[numbers[at + FUNCTION]].apply(undefined, args);
   }
 
   private fail(error: unknown): void {
@@ -169,7 +196,7 @@ export class Command {
     return [...this.words.subarray(HOLDERS, HOLDERS + MOST_THREADS)].filter((number) => number !== 0);
   }
 
-  /** What the i-th piece gave. */
+  /** What the i-th piece gave; −Infinity where nothing. */
   result(piece: number): number {
     return this.numbers[RESULTS + piece];
   }

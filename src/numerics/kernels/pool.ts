@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { RunError } from '../../errors.js';
 import { hasEnded } from '../../io/threads.js';
 import { packageRoot } from '../../package.js';
-import { COMMAND_BYTES, Command, type Cut, type Kernel, MOST_THREADS } from './command.js';
+import { COMMAND_BYTES, Command, type Cut, type Kernel, MOST_THREADS, type Part } from './command.js';
 import type { Heap } from './heap.js';
 import { kernelsOf } from './instance.js';
 import type { LoadedKernels } from './module.js';
@@ -64,12 +64,13 @@ export class Pool {
   }
 
   /**
-   * Carries out a call in pieces; returns when all are done. `result` then gives what each gave.
+   * Carries out calls in pieces, all parts of a piece one after the other; returns when all are done. `result` then gives
+   * what each gave.
    * @throws RunError where a piece could not be carried out, or a thread is gone.
    */
-  fork(kernel: number, args: readonly number[], cut: Cut): void {
+  fork(parts: readonly Part[], cut: Cut): void {
     const { command } = this.started();
-    command.publish(kernel, args, cut);
+    command.publish(parts, cut);
     while (command.take());
     const whole = command.join(
       (holders, seconds) => holders.every((one) => hasEnded(one)) || (unknown(holders) && seconds >= PATIENCE_SECONDS),

@@ -8,6 +8,8 @@ const SPARSE = 0.5;
 /** Nanoseconds of a multiplication and an addition, about. */
 const PRODUCT_COST = 0.17;
 export const SPARSE_COST = 0.35;
+/** Every piece of rows packs B: that is little where B is so small, or where it has so many rows. */
+const [SMALL, ROWS_PER_PIECE] = [16_384, 96];
 /** Rows and columns of a product begin at multiples of what its kernels have in registers. */
 const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
 
@@ -23,11 +25,25 @@ export function products(k: KernelExports, work: number, sharing: Sharing): Mult
   const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
 
   return (product, A, B, S, C) => {
+    if (sharing.together.isOpen) {
+      if (waits(product, A, B, S, C)) return;
+      sharing.together.flush();
+    }
     const { a, tb, k: inner, sparse } = product;
     const count = sparse && !tb && inner < longest ? Number(countNonzero.kernel(A, a.length)) : a.length;
     if (count < SPARSE * a.length) few(product, count, A, B, S, C);
     else all(product, A, B, S, C);
   };
+
+  /** With other calls, by rows, where the rows of C are examples. */
+  function waits(p: Product, A: number, B: number, S: number, C: number): boolean {
+    const { ta, tb, m, n, k: inner, alpha, sparse } = p;
+    if (ta || sparse || (inner * n > SMALL && m < ROWS_PER_PIECE * sharing.threads)) return false;
+    const strideS = strideOfStart(p);
+    const args = [0, Number(tb), m, n, inner, alpha, A, inner, B, tb ? inner : n, S, strideS, C, n, work];
+    const moves = [0, 0, 0, 0, 0, 0, inner, 0, 0, 0, S && strideS, 0, n, 0, 0];
+    return sharing.wait(gemm, args, { moves, sizeAt: 2, size: m, grain: 1 }, m * n * inner * PRODUCT_COST, 14);
+  }
 
   function all(p: Product, A: number, B: number, S: number, C: number): void {
     const { ta, tb, m, n, k: inner, alpha } = p;
