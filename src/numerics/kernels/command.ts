@@ -40,7 +40,7 @@ const [FUNCTION, ARITY, SIZE_AT, EACH, WORK_AT, ARGUMENTS, MOVES] = [0, 1, 2, 3,
 const PART = MOVES + MOST_ARGUMENTS;
 export const MOST_PARTS = 16;
 const RESULTS = FIRST_PART + MOST_PARTS * PART;
-export const MOST_PIECES = 1024;
+const MOST_PIECES = 1024;
 const LONGEST_REASON = 512;
 
 const NUMBERS = HOLDERS * 4 + MOST_THREADS * 4;
@@ -82,8 +82,11 @@ export class Command {
     return Atomics.load(this.words, PRESENT);
   }
 
-  /** For who gives commands, when the last one is done. */
-  publish(parts: readonly Part[], cut: Cut): void {
+  /**
+   * For who gives commands, when the last one is done. The first piece is its own: what it has in its caches from one command
+   * to the next stays there.
+   */
+  begin(parts: readonly Part[], cut: Cut): void {
     const { words, numbers } = this;
     const first = Atomics.load(words, PUBLISHED);
     numbers[PARTS] = parts.length;
@@ -92,8 +95,10 @@ export class Command {
     numbers[PIECES] = cut.pieces;
     numbers[FIRST] = first;
     for (let i = 0; i < parts.length; i++) this.write(parts[i], FIRST_PART + i * PART);
+    Atomics.store(words, TAKEN, (first + 1) | 0);
     Atomics.store(words, PUBLISHED, (first + cut.pieces) | 0);
     if (Atomics.load(words, ASLEEP) > 0) Atomics.notify(words, PUBLISHED, cut.pieces - 1);
+    this.carryOut(first);
   }
 
   private write({ kernel, args, moves, sizeAt, each, workAt }: Part, at: number): void {
@@ -115,10 +120,16 @@ export class Command {
     const ticket = Atomics.load(words, TAKEN);
     if (((Atomics.load(words, PUBLISHED) - ticket) | 0) <= 0) return false;
     if (Atomics.compareExchange(words, TAKEN, ticket, (ticket + 1) | 0) !== ticket) return true;
-    // the command stays until all its tickets are done: what is read now belongs to this one
+    this.carryOut(ticket);
+    return true;
+  }
+
+  /** The command stays until all its tickets are done: what is read now belongs to this one. */
+  private carryOut(ticket: number): void {
+    const { words } = this;
     words[HOLDERS + this.thread] = this.number || -1;
     try {
-      this.carryOut(ticket);
+      this.carry((ticket - this.numbers[FIRST]) | 0);
     } catch (error) {
       this.fail(error);
     } finally {
@@ -126,13 +137,11 @@ export class Command {
       Atomics.add(words, DONE, 1);
       if (Atomics.load(words, WAITING) > 0) Atomics.notify(words, DONE);
     }
-    return true;
   }
 
   /** Its result is the largest of what its parts give, NaN where any is. Pieces differ by no more than one grain. */
-  private carryOut(ticket: number): void {
+  private carry(piece: number): void {
     const { numbers } = this;
-    const piece = (ticket - numbers[FIRST]) | 0;
     const [size, grain, pieces] = [numbers[SIZE], numbers[GRAIN], numbers[PIECES]];
     const grains = Math.ceil(size / grain);
     const from = grain * Math.floor((piece * grains) / pieces);

@@ -12,6 +12,8 @@ import type { More, ThreadData } from './thread.js';
 const FILE = 'dist/numerics/kernels/thread.js';
 /** Nanoseconds of work from which sharing it gains: below, what other threads wait for and fetch costs as much. */
 const WORTH = 40_000;
+/** Work that is just worth it may be cut into so many pieces. */
+const PIECES_PER_WORTH = 4;
 /** Where the system does not say whether a thread is there, one that has finished nothing for so long is given up. */
 const PATIENCE_SECONDS = 60;
 
@@ -52,6 +54,14 @@ export class Pool {
     this.count = allowed;
   }
 
+  /**
+   * Into how many pieces so much work is cut, of `most` that it has: one for a thread. More would even out what threads do, but
+   * every piece of a product packs what it needs.
+   */
+  piecesOf(work: number, most: number): number {
+    return Math.max(1, Math.min(this.count, Math.floor((PIECES_PER_WORTH * work) / this.worth), most));
+  }
+
   /** Makes functions beside the kernels known to all threads. @returns the number of the first, for `fork`. */
   add(more: More, functions: readonly Kernel[]): number {
     this.close();
@@ -70,7 +80,7 @@ export class Pool {
    */
   fork(parts: readonly Part[], cut: Cut): void {
     const { command } = this.started();
-    command.publish(parts, cut);
+    command.begin(parts, cut);
     while (command.take());
     const whole = command.join(
       (holders, seconds) => holders.every((one) => hasEnded(one)) || (unknown(holders) && seconds >= PATIENCE_SECONDS),

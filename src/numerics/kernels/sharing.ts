@@ -1,13 +1,11 @@
 /** Calls of kernels, shared between threads where that is worth it. No bit depends on how many threads there are. */
 import type { Precision } from '../numbers.js';
-import { type Cut, type Kernel, MOST_PIECES, type Part } from './command.js';
+import type { Cut, Kernel, Part } from './command.js';
 import type { KernelExports, Kernels } from './module.js';
 import { type Operation, operations } from './operations.js';
 import type { Pool } from './pool.js';
 import { Together } from './together.js';
 
-/** Of a call that is just worth it, and up to so many for every thread: who comes late takes fewer. */
-const PIECES_PER_THREAD = 4;
 /** Ranges of numbers begin at multiples of so many: on lines of the cache. */
 const RANGE_GRAIN = 128;
 /** Ranges of columns: every row of one has whole lines. */
@@ -111,12 +109,7 @@ export class Sharing {
   /** @param workAt which argument is a workspace. @returns into how many pieces it was cut. */
   share(kernel: Numbered, args: readonly number[], axis: Axis, work: number, workAt = -1): number {
     const { sizeAt, size, grain } = axis;
-    const wanted = Math.min(
-      PIECES_PER_THREAD * this.pool.threads,
-      Math.floor((work * PIECES_PER_THREAD) / this.pool.worth),
-      MOST_PIECES,
-    );
-    const pieces = Math.max(1, Math.min(wanted, Math.ceil(size / grain)));
+    const pieces = this.pool.piecesOf(work, Math.ceil(size / grain));
     const moves = axis.moves.map((move) => move * this.bytes);
     this.together.flush();
     this.pool.fork([{ kernel: kernel.number, args, moves, sizeAt, each: 1, workAt }], { size, grain, pieces });

@@ -66,7 +66,7 @@ export class Together {
       for (const { call, args } of calls) this.see(call(...args));
       return;
     }
-    const pieces = Math.min(pool.threads, rows, Math.ceil((PIECES_PER_WORTH * work) / pool.worth));
+    const pieces = pool.piecesOf(work, rows);
     pool.fork(
       calls.map((call) => byExample(call, call.size / rows)),
       { size: rows, grain: 1, pieces },
@@ -79,9 +79,6 @@ export class Together {
     if (result !== undefined) this.largest = Math.max(this.largest, result);
   }
 }
-
-/** A call that is just worth it may be cut into so many. */
-const PIECES_PER_WORTH = 4;
 
 const byExample = ({ kernel, args, moves, sizeAt, workAt }: Waiting, each: number): Part => {
   return { kernel, args, moves: moves.map((move) => each * move), sizeAt, each, workAt };
