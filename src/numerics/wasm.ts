@@ -6,7 +6,7 @@ import { Heap } from './kernels/heap.js';
 import { kernels, type LoadedKernels } from './kernels/module.js';
 import { Pool } from './kernels/pool.js';
 import { products, SPARSE_COST } from './kernels/products.js';
-import { Sharing } from './kernels/sharing.js';
+import { type Numbered, Sharing } from './kernels/sharing.js';
 import type { Numbers, Precision } from './numbers.js';
 
 /** What backends of either precision share: kernels, their memory, the threads that work in it. */
@@ -57,8 +57,10 @@ function build(): House {
   return { ...loaded, heap, work, pool };
 }
 
-/** Of a sparse matrix. */
-const ROW_COST = 1;
+/** Nanoseconds: of a row of a sparse matrix, a number of a patch, an entry of a window. */
+const [ROW_COST, PATCH_COST, POOL_COST] = [1, 0.5, 0.7];
+/** Arguments that say a shape do not move. */
+const PLACES = new Array<number>(10).fill(0);
 /** What a piecewise linear activation costs, of what others do. */
 const EASY = 0.15;
 
@@ -81,6 +83,13 @@ function make(own: House, precision: Precision): Backend {
     done();
     return result;
   };
+
+  /** A kernel whose first argument says how many examples there are. */
+  function byExamples(kernel: Numbered, args: readonly number[], moves: readonly number[], work: number): void {
+    if (!sharing.isWorth(work)) kernel.kernel(...args);
+    else sharing.share(kernel, args, { moves, sizeAt: 0, size: args[0], grain: 1 }, work);
+    done();
+  }
 
   return {
     name: 'wasm',
@@ -191,12 +200,9 @@ function make(own: House, precision: Precision): Backend {
       const { rows, cols } = a;
       const m = out.length / rows;
       const lists = [input(a.starts), input(a.columns), input(a.values)];
-      const args = [m, rows, cols, ...lists, alpha, input(x), S, O];
       const work = m * (rows * ROW_COST + a.columns.length * SPARSE_COST);
       const moves = [0, 0, 0, 0, 0, 0, 0, cols, S && rows, rows];
-      if (!sharing.isWorth(work)) sparse.kernel(...args);
-      else sharing.share(sparse, args, { moves, sizeAt: 0, size: m, grain: 1 }, work);
-      done();
+      byExamples(sparse, [m, rows, cols, ...lists, alpha, input(x), S, O], moves, work);
     },
     springForce(d, stiffness, l, f) {
       const [m, n] = [d.length / 2 / l.length, l.length];
@@ -232,23 +238,31 @@ function make(own: House, precision: Precision): Backend {
         toRe.length,
       ),
     patches(shape, image, out) {
-      patches.kernel(...placesOf(shape), input(image), output(out));
-      done();
+      const moves = [...PLACES, image.length / shape.examples, out.length / shape.examples];
+      byExamples(patches, [...placesOf(shape), input(image), output(out)], moves, out.length * PATCH_COST);
     },
     addPatches(shape, from, image) {
-      addPatches.kernel(...placesOf(shape), input(from), output(image));
-      done();
+      const moves = [...PLACES, from.length / shape.examples, image.length / shape.examples];
+      byExamples(addPatches, [...placesOf(shape), input(from), output(image)], moves, from.length * PATCH_COST);
     },
     pool({ examples, channels, rows, cols, size }, map, routes, given, start, out) {
       const [M, R, O] = [input(map), routes === undefined ? 0 : output(routes), output(out)];
       const S = start === undefined ? 0 : start === out ? O : input(start);
-      pool.kernel(examples, channels, rows, cols, size, M, Number(given), R, S, O);
-      done();
+      const [all, one] = [map.length / examples, out.length / examples];
+      const moves = [0, 0, 0, 0, 0, all, 0, R && routes!.length / examples, S && one, one];
+      byExamples(
+        pool,
+        [examples, channels, rows, cols, size, M, Number(given), R, S, O],
+        moves,
+        map.length * POOL_COST,
+      );
     },
     unpool({ examples, channels, rows, cols, size }, alpha, v, routes, map) {
       const R = routes === undefined ? 0 : input(routes);
-      unpool.kernel(examples, channels, rows, cols, size, alpha, input(v), R, output(map));
-      done();
+      const [all, one] = [map.length / examples, v.length / examples];
+      const moves = [0, 0, 0, 0, 0, 0, one, R && routes!.length / examples, all];
+      const args = [examples, channels, rows, cols, size, alpha, input(v), R, output(map)];
+      byExamples(unpool, args, moves, map.length * POOL_COST);
     },
     value: (rho, s, out) => call(on.value, s.length, effort(rho), kind(rho), input(s), output(out), s.length),
     evaluate: (rho, s, out, slope) =>

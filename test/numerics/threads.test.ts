@@ -82,6 +82,20 @@ const calls: Record<string, Call> = {
   ),
 };
 
+const image = { channels: 3, height: 6, width: 5, kernel: 2, stride: 1, padding: 0, pool: 1, rows: 5, cols: 4 };
+const [pixels, cells] = [3 * 6 * 5, 5 * 4 * 3 * 2 * 2];
+calls['patches'] = (v, out, m) => on.patches({ ...image, examples: m }, v(m * pixels), out(m * cells));
+calls['addPatches'] = (v, out, m) => on.addPatches({ ...image, examples: m }, v(m * cells), out(m * pixels));
+
+const windows = { channels: 3, rows: 3, cols: 2, size: 2 };
+const [entries, maxima] = [3 * 3 * 2 * 4, 3 * 3 * 2];
+calls['pool, and back'] = (v, out, m) => {
+  const routes = on.allocate(m * maxima);
+  on.pool({ ...windows, examples: m }, v(m * entries), routes, false, v(m * maxima), out(m * maxima));
+  on.unpool({ ...windows, examples: m }, 0.3, v(m * maxima), routes, out(m * entries));
+  on.free?.(routes);
+};
+
 /** Rows of two matrices, one call after the other: some can wait for each other, one adds up rows and cannot. */
 calls['together'] = (v, out, m, n) => {
   const [a, w, wide] = [v(m * n), v(n * 5), v(5 * n)];
