@@ -7,6 +7,7 @@ import { kernels, type LoadedKernels } from './kernels/module.js';
 import { Pool } from './kernels/pool.js';
 import { products, SPARSE_COST } from './kernels/products.js';
 import { type Numbered, Sharing } from './kernels/sharing.js';
+import { staging } from './kernels/staging.js';
 import type { Numbers, Precision } from './numbers.js';
 
 /** What backends of either precision share: kernels, their memory, the threads that work in it. */
@@ -284,34 +285,3 @@ function make(own: House, precision: Precision): Backend {
 
 const placesOf = ({ examples, channels, height, width, kernel, stride, padding, pool, rows, cols }: PatchShape) =>
   [examples, channels, height, width, kernel, stride, padding, pool, rows, cols] as const;
-
-/** Addresses of arrays in the kernels' memory; those that lie elsewhere, or are of the other precision, are copied in, and outputs out again by done(). */
-function staging(buffer: ArrayBuffer, heap: Heap, precision: Precision, flush: () => void) {
-  const Own = precision === 'float64' ? Float64Array : Float32Array;
-  let copies: { readonly copy: Numbers; readonly of: Numbers | undefined }[] = [];
-  const isHere = (array: Numbers | Int32Array): boolean =>
-    array.buffer === buffer && (array instanceof Own || array instanceof Int32Array);
-  const stage = (array: Numbers | Int32Array, written: boolean): number => {
-    flush();
-    const isList = array instanceof Int32Array;
-    const copy = isList ? heap.allocate(Math.ceil(array.length / 2)) : heap.allocate(array.length, precision);
-    if (isList) new Int32Array(buffer, copy.byteOffset, array.length).set(array);
-    else copy.set(array);
-    copies.push({ copy, of: written ? (array as Numbers) : undefined });
-    return copy.byteOffset;
-  };
-  return {
-    isHere,
-    input: (array: Numbers | Int32Array): number => (isHere(array) ? array.byteOffset : stage(array, false)),
-    output: (array: Numbers): number => (isHere(array) ? array.byteOffset : stage(array, true)),
-    done(): void {
-      if (copies.length === 0) return;
-      flush();
-      for (const { copy, of } of copies) {
-        of?.set(copy);
-        heap.free(copy);
-      }
-      copies = [];
-    },
-  };
-}
