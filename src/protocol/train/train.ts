@@ -100,6 +100,7 @@ const pausedAfter = (epochs: number, outcome: Outcome): Outcome => ({
 /** @returns the epochs done where it pauses before its end, at a checkpoint. */
 function* updates(training: Training, done: number): Generator<ProtocolEvent, number | undefined> {
   const { bench, options, lanes, desk } = training;
+  let phase = '';
   for (const moment of course(bench, options, done)) {
     const { epoch, iteration, at } = moment;
     if (running(training).length === 0) return undefined;
@@ -117,10 +118,10 @@ function* updates(training: Training, done: number): Generator<ProtocolEvent, nu
     if (iteration % options.checkpoint_every === 0) {
       yield { kind: 'checkpoint', data: writeCheckpoint(iteration, lanes) };
     }
-    yield {
-      ...alive(training, phaseOf(epoch, training), iteration),
-      keep: () => writeCheckpoint(iteration, lanes),
-    };
+    // it says what evaluations said, and who stopped: a sentence for every update would cost as much as its step
+    const isNews = moment.startsEpoch || moment.endsEpoch || lessons.some(([, { failure }]) => failure !== undefined);
+    if (phase === '' || isNews) phase = phaseOf(epoch, training);
+    yield { ...alive(training, phase, iteration), keep: () => writeCheckpoint(iteration, lanes) };
   }
   return undefined;
 }
