@@ -15,15 +15,26 @@ export function wholeContents(
   file: string,
   expect: Expect = () => undefined,
 ): Uint8Array {
-  const parts: Uint8Array[] = [];
+  let room = new Uint8Array();
   let bytes = 0;
   for (const block of blocks) {
+    // of what says how long it is there is one copy at most, and never room for more than as much again
+    if (bytes === 0) room = new Uint8Array((!isGzip(block) && expect(block)) || block.length);
+    if (bytes + block.length > MOST_BYTES)
+      throw tooMuch(file, `more than ${MOST_BYTES} bytes are not read in one piece`);
+    if (bytes + block.length > room.length) room = larger(room, bytes, bytes + block.length);
+    room.set(block, bytes);
     bytes += block.length;
-    if (bytes > MOST_BYTES) throw tooMuch(file, `more than ${MOST_BYTES} bytes are not read in one piece`);
-    parts.push(block.slice());
   }
-  const packed = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+  const packed = room.subarray(0, bytes);
   return isGzip(packed) ? unpack(packed, file, expect) : packed;
+}
+
+/** The first `bytes` of it with room for as many as are needed, and as many again. */
+function larger(room: Uint8Array, bytes: number, needed: number): Uint8Array<ArrayBuffer> {
+  const next = new Uint8Array(2 * needed);
+  next.set(room.subarray(0, bytes));
+  return next;
 }
 
 /**

@@ -125,30 +125,23 @@ export class Particles {
   }
 
   load(at: Uint32Array, state: State): void {
-    this.each(at, state, (data, start, from, count) => {
-      for (let j = 0; j < count; j++) data[start + j] = this.states[from + j];
-    });
+    for (let k = 0, offset = 0; k < this.blocks.length; offset += this.blocks[k].cols, k++) {
+      const [{ data }, { cols }] = [state.parts[0][k], this.blocks[k]];
+      for (let i = 0; i < at.length; i++) move(this.states, at[i] * this.units + offset, data, i * cols, cols);
+    }
   }
 
   save(at: Uint32Array, state: State): void {
-    this.each(at, state, (data, start, from, count) => {
-      for (let j = 0; j < count; j++) this.states[from + j] = data[start + j];
-    });
-  }
-
-  /** `act` on where each row of each block is there and here: views of them cost more than the numbers. */
-  private each(
-    at: Uint32Array,
-    state: State,
-    act: (block: Numbers, start: number, from: number, count: number) => void,
-  ): void {
-    let offset = 0;
-    for (const [k, { cols }] of this.blocks.entries()) {
-      const { data } = state.parts[0][k];
-      for (let i = 0; i < at.length; i++) act(data, i * cols, at[i] * this.units + offset, cols);
-      offset += cols;
+    for (let k = 0, offset = 0; k < this.blocks.length; offset += this.blocks[k].cols, k++) {
+      const [{ data }, { cols }] = [state.parts[0][k], this.blocks[k]];
+      for (let i = 0; i < at.length; i++) move(data, i * cols, this.states, at[i] * this.units + offset, cols);
     }
   }
+}
+
+/** Number by number: views cost more than a row does. */
+function move(from: Numbers, at: number, to: Numbers, start: number, count: number): void {
+  for (let j = 0; j < count; j++) to[start + j] = from[at + j];
 }
 
 /** The end of an engine's way. */
