@@ -47,7 +47,9 @@ export function products(k: KernelExports, work: number, sharing: Sharing): Mult
 
   function all(p: Product, A: number, B: number, S: number, C: number): void {
     const { ta, tb, m, n, k: inner, alpha } = p;
-    const [strideA, strideB, strideS] = [ta ? m : inner, tb ? inner : n, strideOfStart(p)];
+    const strideA = ta ? m : inner;
+    const strideB = tb ? inner : n;
+    const strideS = strideOfStart(p);
     const cost = m * n * inner * PRODUCT_COST;
     // arguments one by one: an array of them costs as much as the product of a small network
     if (!sharing.isWorth(cost)) {
@@ -63,7 +65,9 @@ export function products(k: KernelExports, work: number, sharing: Sharing): Mult
   /** Where A has `count` entries that are not zero. */
   function few(p: Product, count: number, A: number, B: number, S: number, C: number): void {
     const { ta, m, n, k: inner, alpha } = p;
-    const [rowA, stepA, strideS] = [ta ? 1 : inner, ta ? m : 1, strideOfStart(p)];
+    const rowA = ta ? 1 : inner;
+    const stepA = ta ? m : 1;
+    const strideS = strideOfStart(p);
     const cost = count * n * SPARSE_COST;
     if (!sharing.isWorth(cost)) {
       gemmSparse.kernel(m, n, inner, alpha, A, rowA, stepA, B, n, S, strideS, C, n, work, workBytes);
