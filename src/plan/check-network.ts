@@ -103,7 +103,9 @@ function readOutIssues(
   { data, cost, protocol }: Record<'data' | 'cost' | 'protocol', Named | undefined>,
   draft: Draft,
 ): Issue[] {
-  const issue = (key: string, message: string, hint: string): Issue => ({ where: draft.locate([key]), message, hint });
+  // what is left out stands nowhere
+  const at = (key: string) => draft.locate(key in (draft.data as object) ? [key] : ['network', 'read_out']);
+  const issue = (key: string, message: string, hint: string): Issue => ({ where: at(key), message, hint });
   return [
     ...(cost && !costOf(cost).isOfSoftmax
       ? [

@@ -186,6 +186,15 @@ const specs: Record<string, [change: object, expected: RegExp]> = {
     { protocol: 'gradient', record: { summary: true } },
     /record.summary: protocol gradient compares no processes/,
   ],
+  'a crop with a margin as wide as the image': [
+    {
+      network: { energy: 'hopfield', layers: [[1, 8, 8], { channels: 2, kernel: 3 }, 10], activation: 'tanh' },
+      data: { name: 'digits-synthetic', side: 8, examples: 4 },
+      engines: [{ name: 'rbp', method: 'ode' }],
+      protocol: { name: 'train', epochs: 1, batch: 1, optimizer: { name: 'sgd', rates: 0.1 }, augment: { crop: 8 } },
+    },
+    /protocol.augment.crop must be less than 8, the smaller side of the image, got 8/,
+  ],
   'an assertion on a summary that nobody asked for': [
     { assert: [{ table: 'summary', engine: 'ep', quantity: 'params', column: 'rel_mse', max: 1 }] },
     /assert: protocol equivalence writes no table 'summary'; set record: \{summary: true\}/,

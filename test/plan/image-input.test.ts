@@ -115,6 +115,29 @@ const wrong: Record<string, [lines: Parameters<typeof planned>[1], at: string, m
     '7:13',
     'network: softmax reads the last of the layers out of the one before, a layer of free units: 3 layers are needed, got 2',
   ],
+  'a read-out with no cost': [
+    { skips: undefined, read_out: 'softmax' },
+    '7:13',
+    'network.read_out: softmax needs a cost of softmax, got mse',
+  ],
+  'more channels than can be': [
+    { layers: '[[1, 8, 8], {channels: 1000000, kernel: 3}, 10]', skips: undefined },
+    '5:23',
+    'network.layers.1: it makes 1000000 × 6 × 6 = 36000000 units, and a layer may have 1000000',
+  ],
+  'a larger image than can be': [
+    { layers: '[[3, 9000, 9000], {channels: 1, kernel: 3}, 10]', skips: undefined },
+    '5:12',
+    'network.layers.0: the image has 3 × 9000 × 9000 = 243000000 units, and a layer may have 1000000',
+  ],
+  'a margin larger than can be, though little is left of it': [
+    {
+      layers: '[[1, 8, 8], {channels: 1, kernel: 1, padding: 9996, pool: {kind: max, size: 10000}}, 10]',
+      skips: undefined,
+    },
+    '5:23',
+    'network.layers.1: it makes 1 × 20000 × 20000 = 400000000 units, and a layer may have 1000000',
+  ],
   'a read-out with a cost of something else': [
     { skips: undefined, read_out: 'softmax' },
     '9:7',

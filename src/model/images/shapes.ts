@@ -1,4 +1,5 @@
 /** From what a spec says of layers and skips to the shapes of all of them, or to what is wrong. */
+import { MOST } from '../../entry.js';
 import type { ConvolutionShape } from '../../numerics/convolution.js';
 import type { NetworkProblem } from '../topology.js';
 
@@ -98,7 +99,10 @@ function chainOf(items: readonly LayerItem[]) {
     } else if (isImage(item)) {
       if (l > 0)
         return fail(['layers', l], 'an image [channels, height, width] can be the input alone, the first layer');
-      layers.push(imageLayer(item as unknown as ImageShape));
+      const [channels, height, width] = item;
+      const large = tooLarge(item, 'the image has');
+      if (large) return fail(['layers', l], large);
+      layers.push(imageLayer([channels, height, width]));
     } else {
       const before = layers.at(-1);
       if (before?.image === undefined) return fail(['layers', l], noImage(before, l));
@@ -122,6 +126,13 @@ function noImage(before: LayerShape | undefined, l: number): string {
     : `a convolution needs an image, and the layer before it is dense (${before.units} units)`;
 }
 
+/** As many units as a layer may have where it is a list. */
+function tooLarge(shape: readonly number[], who: string): string | undefined {
+  const units = shape.reduce((product, size) => product * size, 1);
+  if (units <= MOST.units) return undefined;
+  return `${who} ${sizeOf(shape)} = ${units} units, and a layer may have ${MOST.units}`;
+}
+
 interface Wrong {
   readonly at: readonly string[];
   readonly message: string;
@@ -142,6 +153,8 @@ function convolved([channels, height, width]: ImageShape, window: Window, filter
       message: `a kernel of ${kernel} × ${kernel} is larger than its image of ${height} × ${width}${padded}`,
     };
   }
+  const large = tooLarge([filters, rows, cols], 'it makes');
+  if (large) return { at: [], message: large };
   const size = pool?.size ?? 1;
   if (rows % size !== 0 || cols % size !== 0) {
     const fitting = Array.from({ length: Math.min(rows, cols) }, (_, i) => i + 1).filter(
@@ -179,7 +192,7 @@ function skipOf(
     pool: window.pool,
   };
   const made = convolved(source, asked, target[0]);
-  if (isWrong(made)) return [[made.at[0], made.message]];
+  if (isWrong(made)) return [[made.at[0] ?? '', made.message]];
   if (made.rows === target[1] && made.cols === target[2]) return { ...wire, convolution: made };
   return [['', unequal(source, target, made, asked)]];
 }

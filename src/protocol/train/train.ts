@@ -51,6 +51,7 @@ export function train(options: TrainOptions): Protocol {
           ['augment'],
           options.augment && !image ? `must be left out: the input of ${name} is no image, ${IMAGE}` : undefined,
         ],
+        [['augment', 'crop'], image && beyond(options.augment?.crop, image)],
         [['constrain', ...(idle ? [idle[0]] : [])], idle && `must be left out: no tensor of ${name} ${idle[1]}`],
         [['filters'], blind ? `must be 0: nothing in ${name} sees its input as a picture` : undefined],
         [['stop'], options.stop && !validated ? `needs a validation set: ${KEEPS}` : undefined],
@@ -87,6 +88,13 @@ function* trained(training: Training): Generator<ProtocolEvent, Outcome> {
 const noneOf = (name: string) => `no tensor of ${name} must be positive`;
 
 const IMAGE = 'which layers: [[channels, height, width], …] would make it';
+
+/** A margin that is as wide as the image cuts out nothing but zeros. */
+function beyond(crop: number | undefined, [, height, width]: readonly number[]): string | undefined {
+  const side = Math.min(height, width);
+  if (crop === undefined || crop < side) return undefined;
+  return `must be less than ${side}, the smaller side of the image, got ${crop}`;
+}
 
 const KEEPS = 'data.split: {validation: n} keeps examples for one';
 
