@@ -72,6 +72,38 @@ for (const network of networks) {
   });
 }
 
+const directed: readonly Network[] = [
+  { energy: 'vector-field', layers: [3, 5, 4, 2], activation: 'tanh', init, read_out: 'softmax' },
+  { energy: 'prototypical', layers: [3, 5, 4, 2], activation: 'tanh', backward: 'separate', init, read_out: 'softmax' },
+];
+
+for (const network of directed) {
+  test(`${title(network)}: RBP is exact without an energy, EP is not, but of what reads out`, (t) => {
+    const discrete = dynamicsOf(network).time === 'discrete';
+    const { rows } = runSpec({
+      network,
+      cost,
+      protocol: 'gradient',
+      second: discrete ? { steps: 300 } : { step: 0.2, steps: 1000 },
+      engines: [
+        { id: 'ep', name: 'ep', nudging: 'exact', rule: 'vector-field' },
+        { id: 'rbp', name: 'rbp', method: 'ode' },
+        { id: 'direct', name: 'rbp', method: 'direct' },
+      ],
+      reference: ['exact', 'finite-difference'],
+    });
+    const error = (engine: string, quantity: string) =>
+      Math.max(
+        ...rows['gradient']
+          .filter((row) => row['engine'] === engine && row['quantity'] === quantity)
+          .map((row) => Number(row['error_rel'])),
+      );
+    for (const engine of ['rbp', 'direct']) t.true(error(engine, 'params') <= 1e-6, engine);
+    t.true(error('ep', 'params') > 1e-3);
+    for (const quantity of own(network)) t.true(error('ep', quantity) <= 1e-6, quantity);
+  });
+}
+
 test('∂C/∂s, and ∂C/∂θ of the read-out alone, are those of differences of C', (t) => {
   const made = benchOf({ network: networks[0], cost });
   const { free, theta } = problemOf(made);
