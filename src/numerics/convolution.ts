@@ -80,7 +80,8 @@ export function convolution(shape: ConvolutionShape): Convolution {
         backend().product({ ...filter, m: n, n: filters, k: cells, a: patches, b: w.data, c: map });
         const first = start === 0 ? undefined : part(start.data, outputs);
         const by = routed && routes ? part(routes, outputs) : undefined;
-        backend().pool(windowsOf(count), map, by, given, first, part(out.data, outputs));
+        // what is not chosen has no routes that could be given
+        backend().pool(windowsOf(count), map, by, given && by !== undefined, first, part(out.data, outputs));
       });
     },
     backward(alpha, w, v, start, out, routes) {

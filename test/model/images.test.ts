@@ -163,6 +163,25 @@ test('max pooling takes the first of equals, and hides no number that is none', 
   t.deepEqual(routeOf(1, Number.NaN, 3, 2)[1], Number.NaN);
 });
 
+test('of a complex state both parts go through alike, and large images as small ones, where nothing is chosen', (t) => {
+  const stage = { channels: 8, kernel: 2, stride: 1, padding: 1 };
+  const graph = layerGraph(shapesOf([[1, 16, 16], stage, { ...stage, pool: pooled('average', 2) }, 3]));
+  const theta = filled(Blocks.real(graph.parameters), 'θ', 0.2);
+  const shapes = graph.states.map(({ name, cols }) => ({ name, rows: 16, cols }));
+  const z = filled(Blocks.complex(shapes), 'z');
+  const out = z.like();
+  graph.couple(theta, z, 0, out);
+  for (const [part, whole] of [
+    [z.re, out.re],
+    [z.im!, out.im!],
+  ] as const) {
+    const [s, alone] = [Blocks.real(shapes), Blocks.real(shapes)];
+    s.data.set(part);
+    graph.couple(theta, s, 0, alone);
+    t.deepEqual(whole.slice(), alone.data.slice());
+  }
+});
+
 test('layers that do not see each other are of one colour: two where the network is bipartite', (t) => {
   const chain = (n: number) => Array.from({ length: n - 1 }, (_, k) => [k, k + 1] as const);
   t.deepEqual(coloured(5, chain(5)), [
