@@ -199,6 +199,7 @@ export const columns = defineFigure({
   name: 'columns',
   summary: 'columns of metrics.csv over time, a curve a run, or at the end of runs over a swept key',
   needs: [METRICS],
+  reads: ({ columns: names }) => ['step', 'time', ...names],
   sweeps,
   options,
   build,

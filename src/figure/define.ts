@@ -15,6 +15,10 @@ export interface FigureEntry<N extends string = string, S extends z.ZodRawShape 
   readonly options: S;
   /** CSV files that at least one run must have. */
   readonly needs: readonly string[];
+  /** Columns of the first of them that it reads, where that is known before. */
+  reads?(options: Options<S>): readonly string[];
+  /** The option of the protocol without which it has nothing to draw. */
+  readonly asks?: string;
   /** What must be swept; undefined if any result will do. */
   sweeps?(options: Options<S>): Sweep | undefined;
   build(source: Source, options: Options<S>, frame: Frame): Promise<Built>;

@@ -78,6 +78,7 @@ export const energyDescent = defineFigure({
   name: 'energy-descent',
   summary: 'energy above its minimum over evaluations of the field, one curve a run, on a log axis',
   needs: [METRICS],
+  reads: () => ['field_evaluations', COLUMN],
   options: relaxationOptions,
   build,
 });

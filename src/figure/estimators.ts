@@ -105,6 +105,8 @@ export const estimators = defineFigure({
   name: 'estimators',
   summary: 'error of every engine on every network, a dot each, on a log axis (protocol gradient)',
   needs: [METRICS],
+  // of the protocol gradient alone
+  reads: () => ['engine', 'reference', 'quantity', 'cosine', 'error_rel', 'steps'],
   options: {},
   build,
 });

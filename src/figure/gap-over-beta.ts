@@ -9,12 +9,13 @@ import type { Frame } from './frame.js';
 import { briefly, commonKind, formatNumber } from './labels.js';
 import { betaKey, determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
+  columnsFor,
   drawable,
   heading,
   keepsResidual,
   METRICS,
   type Measure,
-  measureOf,
+  measureFor,
   measureTitle,
   requireColumns,
   requireDrawable,
@@ -32,7 +33,7 @@ import { bandNote } from './spread.js';
 const ANY_BETA: Sweep = { key: 'engines.<id>.beta', matches: (key) => /^engines\.[^.]+\.beta$/.test(key) };
 
 async function build(source: Source, { column, quantity }: Options<typeof gapOptions>, frame: Frame): Promise<Built> {
-  const measure = measureOf(column);
+  const measure = measureFor(column, source);
   requireSwept('gap-over-beta', source, ANY_BETA);
   const runs = await requireColumns('gap-over-beta', source, [measure.column]);
   const alongX = determinedBy(runs, source.swept.filter(ANY_BETA.matches));
@@ -235,6 +236,7 @@ export const gapOverBeta = defineFigure({
   name: 'gap-over-beta',
   summary: 'largest error of every engine over its swept β, with the fitted slope and the floors',
   needs: [METRICS],
+  reads: ({ column }) => ['reference', 'quantity', 'reference_norm', ...columnsFor(column)],
   sweeps: () => ANY_BETA,
   options: gapOptions,
   build,

@@ -177,6 +177,7 @@ export const gapOverFeedback = defineFigure({
   name: 'gap-over-feedback',
   summary: 'error of contrastive Hebbian learning over its swept feedback γ, a curve a layer, with slopes and floors',
   needs: [METRICS],
+  reads: () => ['reference', 'quantity', 'error_rel'],
   sweeps: () => FEEDBACK,
   options,
   build,

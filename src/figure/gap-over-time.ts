@@ -224,6 +224,7 @@ export const gapOverTime = defineFigure({
   name: 'gap-over-time',
   summary: 'error of every engine against the reference, step by step, on a log axis',
   needs: [METRICS],
+  reads: ({ column }) => ['step', 'time', 'reference', 'quantity', measureOf(column).column],
   options,
   build,
 });

@@ -83,6 +83,19 @@ export function measureOf(name: string): Measure {
   return known.find((measure) => measure.name === name) ?? plain(name, () => name.replaceAll('_', ' '));
 }
 
+/** The same where the default column is that of the table: a gradient has no running maximum to scale by. */
+export function measureFor(name: string, { runs: [run] }: Source): Measure {
+  return measureOf(name === DEFAULT && hasTable(run.record, 'gradient') ? 'error_rel' : name);
+}
+
+/** The column of a measure; of the default none that each table must have. */
+export function columnsFor(name: string): string[] {
+  const measure = measureOf(name);
+  return name === DEFAULT || measure.ofRun ? [] : [measure.column];
+}
+
+const DEFAULT = 'error_scaled';
+
 /**
  * What a figure that reads metrics.csv needs of it.
  * @throws UserError where a column is not in the table of the runs' protocol.

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { hasTable } from '../metrics/columns.js';
 import { type Axis, linearAxis, logAxis, nameAxis, numberAxis, wantsLog } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
@@ -10,11 +9,12 @@ import type { Frame } from './frame.js';
 import { formatValue, keyTitle } from './labels.js';
 import { determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
+  columnsFor,
   drawable,
   heading,
   METRICS,
   type Measure,
-  measureOf,
+  measureFor,
   measureTitle,
   requireColumns,
   requireDrawable,
@@ -58,7 +58,7 @@ interface Point {
 
 async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Built> {
   requireSwept('over-key', source, sweeps(chosen));
-  const measure = await measureFor(chosen, source);
+  const measure = measureFor(chosen.column, source);
   const runs = await requireColumns('over-key', source, measure.ofRun ? [] : [measure.column]);
   const alongX = determinedBy(runs, [chosen.key]);
   const lanes = lanesOf(runs, (key) => key === 'seed' || alongX(key)).filter(
@@ -104,12 +104,6 @@ interface How {
   readonly measure: Measure;
   readonly log: boolean;
   readonly band: Frame['band'];
-}
-
-/** The default column is that of the table: a gradient has no running maximum to scale by. */
-async function measureFor({ column }: Chosen, source: Source): Promise<Measure> {
-  const isOfEnds = hasTable(source.runs[0].record, 'gradient');
-  return measureOf(column === 'error_scaled' && isOfEnds ? 'error_rel' : column);
 }
 
 /** A lane's values reduced over its steps, one point a quantity. */
@@ -221,6 +215,7 @@ export const overKey = defineFigure({
   name: 'over-key',
   summary: 'a column of metrics.csv over any swept key, a curve for each engine and reference',
   needs: [METRICS],
+  reads: ({ column }) => ['reference', 'quantity', ...columnsFor(column)],
   sweeps,
   options,
   build,

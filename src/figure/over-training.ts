@@ -170,6 +170,7 @@ export const overTraining = defineFigure({
   name: 'over-training',
   summary: 'columns of metrics.csv over the iterations, one curve an engine',
   needs: [METRICS],
+  reads: ({ column }) => ['iteration', ...column],
   options: columnOptions,
   build: (source, { column, x }: Options<typeof columnOptions>, frame) => {
     const finding = (courses: readonly Course[]) => courseFinding(courses, drawn[column[0]]);
@@ -181,6 +182,7 @@ export const residualOverTraining = defineFigure({
   name: 'residual-over-training',
   summary: 'residual and steps of the free phase over the iterations: does coming to rest get harder as weights grow?',
   needs: [METRICS],
+  reads: () => ['iteration', 'free_residual', 'free_steps'],
   options: {},
   build: (source, _options, frame) =>
     draw('residual-over-training', source, panels('free_residual', 'free_steps'), restFinding, frame),
@@ -194,6 +196,8 @@ export const gradientCosine = defineFigure({
   name: 'gradient-cosine',
   summary: 'cosine between each estimate and the exact dJ/dθ over the iterations (protocol.cosine_every)',
   needs: [METRICS],
+  reads: () => ['iteration', 'cosine'],
+  asks: 'cosine_every',
   options: cosineOptions,
   build: (source, { pinned }: Options<typeof cosineOptions>, frame) => {
     const shown = panels('cosine', ...(pinned ? (['pinned_outputs'] as const) : []));

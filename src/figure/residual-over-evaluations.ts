@@ -79,6 +79,7 @@ export const residualOverEvaluations = defineFigure({
   name: 'residual-over-evaluations',
   summary: 'residual of the free phase over evaluations of the field, one curve a run, on a log axis',
   needs: [METRICS],
+  reads: () => ['field_evaluations', COLUMN],
   options: relaxationOptions,
   build,
 });

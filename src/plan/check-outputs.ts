@@ -1,20 +1,14 @@
-import { dirname, resolve } from 'node:path';
 import { keepsValidation } from '../data/split.js';
-import type { Named } from '../entry.js';
-import { type Issue, UserError } from '../errors.js';
-import { figures } from '../figure/figures.js';
-import { KINDS } from '../io/kinds.js';
-import { statRegular } from '../io/read.js';
+import type { Issue } from '../errors.js';
 import { SELECTING } from '../metrics/assertions.js';
-import { RECORDED, type Recorded, type Table, tables } from '../metrics/columns.js';
+import { RECORDED, type Recorded, tables } from '../metrics/columns.js';
 import type { Dynamics } from '../model/types.js';
-import type { TableName } from '../protocol/protocol.js';
 import type { Assertion } from '../spec/assertion.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
-import type { Path } from '../spec/source-document.js';
 import { suggestion } from '../spec/suggest.js';
 import { engineIds } from './check-engines.js';
+import { checkFigures } from './check-figures.js';
 import { assertedTable, compares, isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
 
 /** What is asked of the results: assertions, records and figures must name things that there will be. */
@@ -27,7 +21,7 @@ export function checkOutputs(
   return [
     ...(spec.assert ?? []).flatMap((assertion, i) => checkAssertion(assertion, i, spec, dynamics, swept, draft)),
     ...(dynamics ? checkRecord(spec, dynamics, draft) : []),
-    ...checkFigures(spec, swept, draft),
+    ...checkFigures(spec, { swept, quantities: dynamics && quantitiesOf(spec, dynamics) }, draft),
   ];
 }
 
@@ -187,73 +181,3 @@ function checkSummary({ record, protocol, reference }: PartialSpec, draft: Draft
   if (referencesOf({ reference }).some((id) => !isReserved(id))) return [];
   return [{ where, message: 'record.summary: no reference has a process', hint: 'name an engine as reference' }];
 }
-
-/** A figure needs its CSV files recorded and its key swept. */
-function checkFigures(spec: PartialSpec, swept: readonly string[], draft: Draft): Issue[] {
-  return (spec.figures ?? []).flatMap((figure, i): Issue[] => {
-    const where = draft.locate(['figures', i] satisfies Path);
-    if (!('name' in figure)) return unreadableFile(figure.file as string, where, draft.file);
-    const { needs, sweeps } = figures[figure.name as keyof typeof figures];
-    const { records: recorded = [] } = spec.protocol === undefined ? { records: RECORDED } : protocolOf(spec.protocol);
-    const asked = (file: string) => recorded.find((key) => key === recordedAs(file));
-    const missing = needs.flatMap((file) => {
-      const key = asked(file);
-      return key && !spec.record?.[key] ? [[file, key] as const] : [];
-    });
-    const unwritten = needs
-      .filter((file) => !asked(file) && spec.protocol !== undefined && !writes(spec.protocol, file))
-      .map((file) => ({
-        where,
-        message: `figure '${figure.name}' needs ${file}, ${whoWrites(file, spec.protocol!)}`,
-      }));
-    const records = missing.map(([file, key]) => ({
-      where,
-      message: `figure '${figure.name}' needs ${file}`,
-      hint: `set record: {${key}: true}`,
-    }));
-    const wanted = sweeps?.(figure as never);
-    const unswept =
-      wanted === undefined || swept.some((key) => wanted.matches(key))
-        ? []
-        : [
-            {
-              where,
-              message: `figure '${figure.name}' needs a sweep over ${wanted.key}`,
-              hint: sweepHint(wanted.key, swept),
-            },
-          ];
-    return [...unwritten, ...records, ...unswept];
-  });
-}
-
-/** Whether a protocol writes that file whatever is recorded. */
-function writes(named: Named, file: string): boolean {
-  const { metrics, writes: more = [] } = protocolOf(named);
-  return [metrics, ...more].some((name) => (tables[name] as Table).file === file);
-}
-
-function whoWrites(file: string, named: Named): string {
-  const asked = Object.entries(protocolOf(named).onRequest ?? {}).find(
-    ([name]) => tables[name as TableName].file === file,
-  );
-  return asked ? `which ${asked[1]} asks for` : `which protocol ${named.name} does not write`;
-}
-
-/** A user's own figure is looked for now, not after the runs. */
-function unreadableFile(file: string, where: Issue['where'], specFile: string): Issue[] {
-  const path = resolve(dirname(specFile), file);
-  try {
-    statRegular(path, KINDS.figure);
-    return [];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return [{ where: where!, message: `figure file ${path}: ${error.issues[0].message}` }];
-  }
-}
-
-function sweepHint(key: string, swept: readonly string[]): string {
-  return swept.length > 0 ? suggestion(key, swept) : 'add it under sweep:';
-}
-
-/** What asks for a file, where one must ask. */
-const recordedAs = (file: string): Recorded | undefined => RECORDED.find((name) => tables[name].file === file);
