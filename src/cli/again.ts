@@ -81,17 +81,6 @@ export function linesForShard(results: readonly ExperimentResult[], argv: readon
 
 const WHOLE = 'whole';
 
-/** `4 runs of 2 points open, rung 1 of 3`; empty where nothing is open, or known. */
-export function openText({ rung }: Underway, { runs, points }: Open): string {
-  const where = rung ? `rung ${rung.index + 1} of ${rung.of}` : '';
-  if (runs > 0) {
-    const of = points < runs ? ` of ${counted(points, 'point')}` : '';
-    return `${counted(runs, 'run')}${of}${rung ? `, ${where}` : ''}`;
-  }
-  if (rung === undefined || isLastRung({ rung })) return 'to be judged';
-  return `rung ${rung.index + 2} of ${rung.of}`;
-}
-
 /** What goes on with a sweep: what was typed, where that is known and was typed here. @param out its folder of results */
 export function commandFor(
   { typed, rung }: { typed: Typed } & Pick<Underway, 'rung'>,

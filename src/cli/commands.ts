@@ -163,6 +163,10 @@ export const commands: readonly Command[] = [
         default: [],
       }),
       vega: flag('the Vega-Lite specs, too'),
+      only: value('a figure, by its name; several times for several; one that the spec does not ask for, too', {
+        array: true,
+        default: [],
+      }),
     },
     load: async () => (await import('./commands/plot.js')).plot,
   },

@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { type Issue, UserError } from '../errors.js';
-import { ownFolder } from '../io/make-folder.js';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Issue, RunError, reasonOf, UserError } from '../errors.js';
+import { isOwnFile, ownFolder } from '../io/make-folder.js';
+import { removeFile } from '../io/remove.js';
 import { writeWhole } from '../io/write.js';
 import { originOf } from '../origin.js';
 import { captionFile, captionText } from './caption.js';
@@ -36,6 +37,10 @@ export interface DrawOptions {
   readonly timeout?: number | undefined;
   /** Ends it all: what is drawn by then is given. */
   readonly signal?: AbortSignal;
+  /** Of the files of each, without extension; by default those of `figureNames`. */
+  readonly names?: readonly string[];
+  /** For every caption: what is still to come. */
+  readonly note?: string | undefined;
   /** Memory that a figure of the user's own may take; by default 2048, or half of what the machine has. */
   readonly megabytes?: number;
 }
@@ -53,12 +58,13 @@ export async function drawFigures(
   runDirectories: readonly string[],
   requests: readonly FigureRequest[],
   outDirectory: string,
-  { timeout, signal, megabytes = MOST_MEGABYTES }: DrawOptions = {},
+  { timeout, signal, note, names, megabytes = MOST_MEGABYTES }: DrawOptions = {},
 ): Promise<Drawing> {
   if (requests.length === 0) return { drawn: [], issues: [] };
-  const source = openWhole(runDirectories);
+  const whole = openWhole(runDirectories);
+  const source = { ...whole, note: [note, whole.note].filter((one) => one !== undefined).join(' ') || undefined };
   const folders = source.runs.map(({ folder }) => folder);
-  const names = figureNames(requests);
+  const called = names ?? figureNames(requests);
   const drawn: DrawnFigure[] = [];
   const issues: Issue[] = [];
   const sandbox = new Sandbox(folders, requests, { seconds: timeout ?? OWN_SECONDS, megabytes, signal });
@@ -68,7 +74,7 @@ export async function drawFigures(
       const picture = await orIssues(apart ? sandbox.draw(i) : drawPicture(source, request));
       if (signal?.aborted) break;
       if ('issues' in picture) issues.push(...picture.issues);
-      else drawn.push(write(outDirectory, names[i], request, picture));
+      else drawn.push(write(outDirectory, called[i], request, noted(picture, source.note)));
     }
   } finally {
     sandbox.close();
@@ -116,6 +122,26 @@ export function figureFiles(requests: readonly FigureRequest[]): string[][] {
   ]);
 }
 
+/** What is drawn apart knows nothing of other runs. */
+function noted(picture: Picture, note: string | undefined): Picture {
+  if (note === undefined || picture.caption.includes(note)) return picture;
+  return { ...picture, caption: `${picture.caption} ${note}`.trim() };
+}
+
+/** Formats that were written before and are not asked for now go: they would show something else. */
+function removeOthers(folder: string, name: string, request: FigureRequest, written: readonly string[]): void {
+  const source = 'file' in request ? resolve(request.file) : undefined;
+  for (const extension of Object.values(EXTENSIONS)) {
+    const path = join(folder, `${name}.${extension}`);
+    if (written.includes(path) || resolve(path) === source || !isOwnFile(path)) continue;
+    try {
+      removeFile(path);
+    } catch (error) {
+      throw new RunError(`${path}: cannot remove what is no longer asked for: ${reasonOf(error)}`);
+    }
+  }
+}
+
 function write(
   directory: string,
   name: string,
@@ -133,6 +159,12 @@ function write(
     writeWhole(path, contents);
     return [format, path];
   });
+  removeOthers(
+    folder,
+    name,
+    request,
+    paths.map(([, path]) => path),
+  );
   const caption = join(folder, captionFile(name));
   writeWhole(caption, captionText(said));
   return { name, ...(Object.fromEntries(paths) as { svg: string }), caption };

@@ -5,11 +5,11 @@ import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
+import { finding, SETS } from './error-over-key-finding.js';
 import { EVALUATION, evaluationRows } from './evaluation.js';
 import type { Frame } from './frame.js';
 import { engineKind, engineLabel, formatValue, keyLabel, keyTitle, partsOf } from './labels.js';
 import { roleOf, type Style, stylesOf } from './roles.js';
-import { listed, numberText, shareText, withDeviation } from './say.js';
 import { requireFile, requireSwept, type Source, type Sweep } from './source.js';
 import { bandNote } from './spread.js';
 import { mapOf } from './swept-map.js';
@@ -38,7 +38,8 @@ const MOST_CURVES = 8;
 
 async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Built> {
   requireSwept('error-over-key', source, sweeps(chosen));
-  const runs = requireFile('error-over-key', source, EVALUATION);
+  const there = requireFile('error-over-key', source, EVALUATION);
+  const runs = [...there, ...(source.early ?? [])];
   const rows = await evaluationRows(runs, chosen.column);
   const swept = sweptPoints(runs, rows, chosen.split, frame.band);
   requirePoints(swept, chosen);
@@ -65,8 +66,6 @@ async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Buil
   return { ...chart(runs, panels, notes), ...said };
 }
 
-const SETS = { validation: 'validation set', test: 'test set', train: 'training set, while it is learned' } as const;
-
 /** @throws UserError */
 function requirePoints({ points }: Swept, { column, split }: Chosen): void {
   if (points.length > 0) return;
@@ -91,8 +90,10 @@ function layoutOf(swept: Swept, { key }: Chosen): Layout {
   const sorted = [...keys].sort((a, b) => Number(numeric(b)) - Number(numeric(a)) || count(b) - count(a));
   const along = key ?? sorted[0];
   const strands = strandsOf(swept, [along]);
-  if (isGrid(swept) && strands.length <= MOST_CURVES) return { kind: 'curves', panels: [{ key: along, strands }] };
-  if (isGrid(swept) && keys.length === 2 && key === undefined) return { kind: 'map', keys: [sorted[0], sorted[1]] };
+  // numbers of different epochs make no curve
+  const isEven = isGrid(swept) && !points.some(({ early }) => early);
+  if (isEven && strands.length <= MOST_CURVES) return { kind: 'curves', panels: [{ key: along, strands }] };
+  if (isEven && keys.length === 2 && key === undefined) return { kind: 'map', keys: [sorted[0], sorted[1]] };
   const panels = (key === undefined ? sorted : [along]).map((one) => ({
     key: one,
     strands: strandsOf(swept, keys).map((strand) => ({
@@ -209,28 +210,34 @@ function inOrder(points: readonly SweptPoint[], key: string): readonly SweptPoin
   return [...points].sort((a, b) => (a.changes[key] as number) - (b.changes[key] as number));
 }
 
-/** A point for each of a sample, with its spread. */
+/** A point for each of a sample, with its spread; pale where the search has ended it before. */
 function cloud(strands: readonly Strand[], key: string, how: How): Layer[] {
   const place = placing(key, how);
-  const all = strands.flatMap(({ label, points }) => points.map((point) => ({ label, ...place(point) })));
-  const { color } = pointStyles(how.styles, { symbols: 'point', named: strands.length < 2 });
-  const layers: Layer[] = [
-    {
-      mark: { type: 'rule', strokeWidth: 0.8, opacity: 0.5 },
-      data: all
-        .filter(({ low, high }) => low < high)
-        .map(({ x, low, high, label }) => ({ x, y: low, high, series: label })),
-      encoding: { y2: { field: 'high' }, color },
-    },
-    {
-      mark: { type: 'point', size: 26 },
-      data: all.map(({ x, mean, label }) => ({ x, y: mean, series: label })),
-      encoding: { ...pointStyles(how.styles, { symbols: 'point', named: strands.length < 2 }) },
-    },
-    ...rings(strands, key, how),
-  ];
-  return layers.filter(({ data }) => data.length > 0);
+  const all = strands.flatMap(({ label, points }) =>
+    points.map((point) => ({ series: label, early: point.early, ...place(point) })),
+  );
+  const encoding = pointStyles(how.styles, { symbols: 'point', named: strands.length < 2 });
+  const layers = [true, false].flatMap((early): Layer[] => {
+    const own = all.filter((one) => one.early === early);
+    const spread = own.filter(({ low, high }) => low < high);
+    const opacity = early ? PALE : 1;
+    return [
+      {
+        mark: { type: 'rule', strokeWidth: 0.8, opacity: opacity / 2 },
+        data: spread.map(({ x, low, high, series }) => ({ x, y: low, high, series })),
+        encoding: { y2: { field: 'high' }, color: encoding['color'] },
+      },
+      {
+        mark: { type: 'point', size: 26, opacity },
+        data: own.map(({ x, mean, series }) => ({ x, y: mean, series })),
+        encoding,
+      },
+    ];
+  });
+  return [...layers, ...rings(strands, key, how)].filter(({ data }) => data.length > 0);
 }
+
+const PALE = 0.4;
 
 function rings(strands: readonly Strand[], key: string, how: How): Layer[] {
   const place = placing(key, how);
@@ -262,28 +269,11 @@ function notesOf({ points, lost }: Swept, { column, split }: Chosen, { band }: F
   return [
     `${column === 'error' ? 'Error' : 'Cost'} of the ${SETS[split]} at the epoch of the best validation, or the last where nothing chose`,
     ...(note ? [note] : []),
+    ...(points.some(({ early }) => early) ? ['Pale: what the search ended before, as it was then'] : []),
     ...(chose ? ['Rings: of each engine the least mean validation'] : []),
     ...new Set(fixed),
     ...(lost > 0 ? [`${lost} without a number, since every seed diverged`] : []),
   ];
-}
-
-/** Of each engine what validation chose; where nothing chose the least and the largest. */
-function finding({ points }: Swept, { column, split }: Chosen): string {
-  const say = column === 'error' ? shareText : numberText;
-  const seeds = Math.max(...points.map((point) => point.seeds));
-  const spread = ({ mean, values }: SweptPoint) => {
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    if (values.length < 2) return say(mean);
-    return withDeviation(mean, Math.sqrt(squares / (values.length - 1)), column === 'error');
-  };
-  const of = `${SETS[split].split(',')[0]}${seeds > 1 ? `, ${seeds} seeds` : ''}`;
-  const chosen = points.filter((point) => point.chosen).slice(0, 3);
-  if (chosen.length > 0)
-    return `Validation chooses ${listed(chosen.map((point) => `${point.brief}, ${column} ${spread(point)}`))} (${of})`;
-  const sorted = [...points].sort((a, b) => a.mean - b.mean);
-  const ends = [sorted[0], sorted.at(-1)!].map((point) => `${spread(point)} with ${point.brief}`);
-  return `The ${column} is between ${ends.join(' and ')} (${of})`;
 }
 
 export const errorOverKey = defineFigure({

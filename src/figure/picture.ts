@@ -58,7 +58,7 @@ interface Framed {
 export async function specOf(source: Source, request: FigureRequest): Promise<Framed> {
   const frame = frameOf(request);
   const built = await build(source, request, frame);
-  const said = { finding: oneLine(built.finding), caption: oneLine(built.caption) };
+  const said = { finding: oneLine(built.finding), caption: oneLine([built.caption, source.note ?? ''].join(' ')) };
   const paper = { width: widthOf(frame.size), scale: PAPERS[frame.size].scale };
   if (!('file' in request)) return { spec: arranged(built, frame, wordsFor(source, built, frame)), paper, said };
   const { title, ...untitled } = built.spec;

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
 import type { EngineLabel } from '../metrics/results.js';
+import { counted } from '../text.js';
 
 /** One item of `engines` in a resolved spec. */
 export interface EngineSpec {
@@ -29,6 +30,10 @@ export interface Source {
   having(file: string): readonly Run[];
   /** All swept keys. */
   readonly swept: readonly string[];
+  /** Runs that a search has ended before their end, which are not among `runs`. */
+  readonly early?: readonly Run[];
+  /** For every caption: which of the runs that there are, or shall be, these are. */
+  readonly note?: string | undefined;
 }
 
 /** A swept key that a figure needs. */
@@ -64,7 +69,11 @@ export function openSource(directories: readonly string[]): Source {
 export function openWhole(directories: readonly string[]): Source {
   const all = openSource(directories);
   const whole = all.runs.filter(({ record }) => !record.pruned);
-  return whole.length === 0 || whole.length === all.runs.length ? all : openSource(whole.map(({ folder }) => folder));
+  const early = all.runs.length - whole.length;
+  if (whole.length === 0 || early === 0) return all;
+  const note = `Of ${counted(all.runs.length, 'run')} a search ended ${early} before the end.`;
+  const ended = all.runs.filter(({ record }) => record.pruned);
+  return { ...openSource(whole.map(({ folder }) => folder)), early: ended, note };
 }
 
 /** A record as figures read it. */

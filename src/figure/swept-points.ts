@@ -18,6 +18,8 @@ export interface SweptPoint extends Spread {
   readonly values: readonly number[];
   /** Of its engine it has the least mean validation. */
   readonly chosen: boolean;
+  /** A search has ended it before: its number is that of an earlier epoch. */
+  readonly early: boolean;
 }
 
 export interface Swept {
@@ -41,17 +43,19 @@ export function sweptPoints(
     const own = (of: string) => group.runs.flatMap((run) => score(run, group.engine.id, of) ?? []);
     return { group, learner: learners[i], values: own(split), validation: own('validation') };
   });
+  const isWhole = ({ runs: own }: { readonly runs: readonly Run[] }) => own.every(({ record }) => !record.pruned);
   const drawn = scored.filter(({ values }) => values.length > 0);
   const points = drawn.map(({ group, learner, values, validation }): SweptPoint => {
     const rivals = drawn.filter((other) => other.group.engine.id === group.engine.id);
     const means = rivals
-      .filter((other) => other.validation.length === other.group.runs.length)
+      .filter((other) => other.validation.length === other.group.runs.length && isWhole(other.group))
       .map((other) => meanOf(other.validation));
-    const whole = validation.length === group.runs.length;
+    const whole = validation.length === group.runs.length && isWhole(group);
     return {
       ...{ engine: group.engine, brief: briefly(learner, learners), values },
       ...{ changes: group.runs[0].changes, keys: group.point.map(([key]) => key) },
       ...spreadOf(values, band),
+      early: !isWhole(group),
       chosen: rivals.length > 1 && whole && meanOf(validation) === Math.min(...means),
     };
   });
@@ -63,7 +67,7 @@ const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum 
 function tellingKeys(runs: readonly Run[]): string[] {
   const swept = Object.keys(runs[0].changes).filter((key) => key !== 'seed');
   const varying = swept.filter((key) => new Set(runs.map(({ changes }) => JSON.stringify(changes[key]))).size > 1);
-  return distinct(runs, varying);
+  return distinct(runs, varying.length > 0 ? varying : swept);
 }
 
 /** A curve or a group of points that look alike: an engine, at values of keys that are not along an axis. */

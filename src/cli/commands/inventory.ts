@@ -10,9 +10,10 @@ import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../
 import { holderOf, sweepLocks } from '../../run/lock.js';
 import { openOf } from '../../run/underway.js';
 import { counted } from '../../text.js';
-import { commandFor, openText } from '../again.js';
+import { commandFor } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
+import { openText } from '../standing.js';
 import { statistics } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
 

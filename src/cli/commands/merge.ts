@@ -2,8 +2,9 @@ import { formatIssue } from '../../errors.js';
 import { merge as mergeInto } from '../../run/merge.js';
 import { requireWritable } from '../../run/store.js';
 import { counted, shellCommand } from '../../text.js';
-import { commandFor, openText } from '../again.js';
+import { commandFor } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
+import { openText } from '../standing.js';
 import { note, print, styled } from '../terminal.js';
 
 /** `eprbp merge`: what the machines of a sweep have made, in one folder; then `run --finished` judges and draws it. */

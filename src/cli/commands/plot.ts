@@ -9,6 +9,8 @@ import { FIGURES_FOLDER } from '../../metrics/results.js';
 import { EXIT } from '../exit-codes.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { secondsOf } from '../numbers.js';
+import { chosenOf } from '../only.js';
+import { standingOf } from '../standing.js';
 import { note, print } from '../terminal.js';
 
 export interface ResultArguments {
@@ -20,10 +22,12 @@ interface PlotArguments extends ResultArguments, Omit<FrameOptions, 'format'> {
   /** Empty: what the spec says. */
   readonly format: readonly Format[];
   readonly vega: boolean;
+  /** Empty: all. */
+  readonly only: readonly string[];
 }
 
 /** What the command line asks of every figure, over what the spec does; `--vega` adds a file. */
-function frameAsked({ size, theme, title, band, format, vega }: Omit<PlotArguments, keyof ResultArguments>) {
+function frameAsked({ size, theme, title, band, format, vega }: Omit<PlotArguments, keyof ResultArguments | 'only'>) {
   const said = Object.entries({ size, theme, title, band }).filter(([, value]) => value !== undefined);
   return (request: FigureRequest): FigureRequest => {
     const formats = format.length > 0 ? format : (request.format ?? FRAME.format);
@@ -32,7 +36,7 @@ function frameAsked({ size, theme, title, band, format, vega }: Omit<PlotArgumen
 }
 
 /** `eprbp plot`: the figures that the runs' spec asks for, from the CSV alone; no engine is loaded. */
-export async function plot({ result, timeout, ...asked }: PlotArguments): Promise<number> {
+export async function plot({ result, timeout, only, ...asked }: PlotArguments): Promise<number> {
   const options = { timeout: secondsOf(timeout) };
   const framed = frameAsked(asked);
   const issues: Issue[] = [];
@@ -41,10 +45,17 @@ export async function plot({ result, timeout, ...asked }: PlotArguments): Promis
     const { experiment, runs, problems } = readableRuns(path);
     exitCode = Math.max(exitCode, tellLeftOut(problems));
     tellBuilds(runs);
-    const requests = requestsOf(runs[0]).map(framed);
-    if (requests.length === 0) note(`${path}: its spec asks for no figures`);
+    const asked = requestsOf(runs[0]);
+    if (asked.length === 0 && only.length === 0)
+      note(`${path}: its spec asks for no figures; --only NAME draws one (eprbp list figures)`);
+    const chosen = chosenOf(asked, only);
     const folders = runs.map(({ folder }) => folder);
-    const { drawn, issues: missed } = await drawFigures(folders, requests, join(experiment, FIGURES_FOLDER), options);
+    const { drawn, issues: missed } = await drawFigures(
+      folders,
+      chosen.map(({ request }) => framed(request)),
+      join(experiment, FIGURES_FOLDER),
+      { ...options, names: chosen.map(({ name }) => name), note: standingOf(experiment, runs) },
+    );
     for (const { name, ...files } of drawn) for (const path of Object.values(files)) print(path);
     issues.push(...missed);
   }

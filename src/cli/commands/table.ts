@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { UserError } from '../../errors.js';
 import { KINDS } from '../../io/kinds.js';
 import { readText } from '../../io/read.js';
@@ -5,6 +6,7 @@ import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
 import type { TableFormat } from '../../report/sheet/tables.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
+import { standingOf } from '../standing.js';
 import { note, write } from '../terminal.js';
 
 interface TableArguments {
@@ -23,9 +25,12 @@ export async function table({ result, into, ...args }: TableArguments): Promise<
   requireFitting({ ...args, format, value }, into);
   const { runs, problems } = readableRunsOf(result);
   const layout = { rows: namesIn(args.rows), columns: namesIn(args.columns), values: value };
+  const experiments = [...new Set(runs.map(({ folder }) => dirname(folder)))];
+  const standing = field ? [] : experiments.flatMap((experiment) => standingOf(experiment, runs) ?? []);
   const text = field
     ? await (await import('../field.js')).fieldOf(runs)
-    : await (await import('../../report/sheet/tables.js')).tablesOf(runs, layout, format);
+    : await (await import('../../report/sheet/tables.js')).tablesOf(runs, layout, format, standing);
+  note(standing);
   const exitCode = tellLeftOut(problems);
   tellBuilds(runs);
   if (into === undefined) {

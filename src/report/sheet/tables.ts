@@ -3,6 +3,7 @@ import { UserError } from '../../errors.js';
 import { type EstimatorSection, estimatorSections, estimatorTable } from '../../figure/table.js';
 import type { FinishedRun } from '../../metrics/record.js';
 import type { RunRecord } from '../../metrics/results.js';
+import { inMarkdown } from '../../text.js';
 import { csvOf } from './csv.js';
 import { entriesOf } from './entries.js';
 import { latexOf } from './latex.js';
@@ -14,22 +15,34 @@ import { trainedEntries } from './trained.js';
 const WRITERS = { md: markdownOf, latex: latexOf, csv: csvOf } as const;
 export type TableFormat = keyof typeof WRITERS;
 
-/** @throws UserError where the runs make no one table, or have no such keys; RunError where rows cannot be read */
-export async function tablesOf(runs: readonly FinishedRun[], layout: Layout, format: TableFormat): Promise<string> {
+/**
+ * @param standing what is still to come, below the last table
+ * @throws UserError where the runs make no one table, or have no such keys; RunError where rows cannot be read
+ */
+export async function tablesOf(
+  runs: readonly FinishedRun[],
+  layout: Layout,
+  format: TableFormat,
+  standing: readonly string[] = [],
+): Promise<string> {
   const isPlain = [layout.rows, layout.columns, layout.values].every((names) => names.length === 0);
-  if (isPlain && format === 'md' && runs.some((run) => protocolOf(run) === GRADIENT))
-    return estimatorTable(runs.map(({ folder }) => folder));
-  const sheets = isPlain ? await usual(runs, format) : undefined;
-  return (sheets ?? [pivot(await entriesOf(oneProtocol(runs)), layout)]).map(WRITERS[format]).join('\n\n');
+  const isOfEstimators = isPlain && runs.some((run) => protocolOf(run) === GRADIENT);
+  if (isOfEstimators && format === 'md')
+    return [await estimatorTable(runs.map(({ folder }) => folder)), ...standing.map(inMarkdown)].join('\n\n');
+  const sheets = isOfEstimators
+    ? await ofEstimators(runs, format)
+    : [pivot(await entriesOf(oneProtocol(runs)), layout)];
+  const last = sheets.length - 1;
+  return sheets
+    .map((sheet, i) => (i === last ? { ...sheet, notes: [...standing, ...sheet.notes] } : sheet))
+    .map(WRITERS[format])
+    .join('\n\n');
 }
 
-/** What runs have a table of their own for. */
-async function usual(runs: readonly FinishedRun[], format: TableFormat): Promise<Sheet[] | undefined> {
-  if (runs.some((run) => protocolOf(run) === GRADIENT)) {
-    const sections = await estimatorSections(runs.map(({ folder }) => folder));
-    return format === 'csv' ? [together(sections)] : sections.map(ofSection);
-  }
-  return undefined;
+/** Of gradients: a sheet for each network, or one file. */
+async function ofEstimators(runs: readonly FinishedRun[], format: TableFormat): Promise<Sheet[]> {
+  const sections = await estimatorSections(runs.map(({ folder }) => folder));
+  return format === 'csv' ? [together(sections)] : sections.map(ofSection);
 }
 
 /** What trainings came to over their seeds; undefined where they are none that were evaluated. */
