@@ -29,7 +29,7 @@ export function multiplyTiles<T, A>(
     }
     let b0: v128, b1: v128, x0: v128, x1: v128, x2: v128, x3: v128;
     let left = k, bk = b, a0 = a, a1 = a + rowA, a2 = a1 + rowA, a3 = a2 + rowA;
-    // four steps an iteration, with a way out after each: without it, engines hoist the loads of all four and spill;
+    // eight steps an iteration, with a way out after each: without it, engines hoist the loads of all of them and spill;
     // offsets of splats that differ from step to step would be an addition each
     for (;;) {
       b0 = v128.load(bk, 0); b1 = v128.load(bk, 16);
@@ -66,11 +66,47 @@ export function multiplyTiles<T, A>(
       c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
       c20 = v128.add<T>(c20, v128.mul<T>(x2, b0)); c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
       c30 = v128.add<T>(c30, v128.mul<T>(x3, b0)); c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
-      left -= 4;
+      if (left == 4) break;
+      if (!as) a0 += ROWS * sizeof<T>();
+      b0 = v128.load(bk, 128); b1 = v128.load(bk, 144);
+      x0 = as ? v128.load_splat<T>(a0, 4 * sizeof<T>()) : v128.load_splat<T>(a0, 0 * sizeof<T>()); x1 = as ? v128.load_splat<T>(a1, 4 * sizeof<T>()) : v128.load_splat<T>(a0, 1 * sizeof<T>());
+      x2 = as ? v128.load_splat<T>(a2, 4 * sizeof<T>()) : v128.load_splat<T>(a0, 2 * sizeof<T>()); x3 = as ? v128.load_splat<T>(a3, 4 * sizeof<T>()) : v128.load_splat<T>(a0, 3 * sizeof<T>());
+      c00 = v128.add<T>(c00, v128.mul<T>(x0, b0)); c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
+      c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+      c20 = v128.add<T>(c20, v128.mul<T>(x2, b0)); c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
+      c30 = v128.add<T>(c30, v128.mul<T>(x3, b0)); c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+      if (left == 5) break;
+      if (!as) a0 += ROWS * sizeof<T>();
+      b0 = v128.load(bk, 160); b1 = v128.load(bk, 176);
+      x0 = as ? v128.load_splat<T>(a0, 5 * sizeof<T>()) : v128.load_splat<T>(a0, 0 * sizeof<T>()); x1 = as ? v128.load_splat<T>(a1, 5 * sizeof<T>()) : v128.load_splat<T>(a0, 1 * sizeof<T>());
+      x2 = as ? v128.load_splat<T>(a2, 5 * sizeof<T>()) : v128.load_splat<T>(a0, 2 * sizeof<T>()); x3 = as ? v128.load_splat<T>(a3, 5 * sizeof<T>()) : v128.load_splat<T>(a0, 3 * sizeof<T>());
+      c00 = v128.add<T>(c00, v128.mul<T>(x0, b0)); c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
+      c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+      c20 = v128.add<T>(c20, v128.mul<T>(x2, b0)); c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
+      c30 = v128.add<T>(c30, v128.mul<T>(x3, b0)); c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+      if (left == 6) break;
+      if (!as) a0 += ROWS * sizeof<T>();
+      b0 = v128.load(bk, 192); b1 = v128.load(bk, 208);
+      x0 = as ? v128.load_splat<T>(a0, 6 * sizeof<T>()) : v128.load_splat<T>(a0, 0 * sizeof<T>()); x1 = as ? v128.load_splat<T>(a1, 6 * sizeof<T>()) : v128.load_splat<T>(a0, 1 * sizeof<T>());
+      x2 = as ? v128.load_splat<T>(a2, 6 * sizeof<T>()) : v128.load_splat<T>(a0, 2 * sizeof<T>()); x3 = as ? v128.load_splat<T>(a3, 6 * sizeof<T>()) : v128.load_splat<T>(a0, 3 * sizeof<T>());
+      c00 = v128.add<T>(c00, v128.mul<T>(x0, b0)); c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
+      c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+      c20 = v128.add<T>(c20, v128.mul<T>(x2, b0)); c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
+      c30 = v128.add<T>(c30, v128.mul<T>(x3, b0)); c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+      if (left == 7) break;
+      if (!as) a0 += ROWS * sizeof<T>();
+      b0 = v128.load(bk, 224); b1 = v128.load(bk, 240);
+      x0 = as ? v128.load_splat<T>(a0, 7 * sizeof<T>()) : v128.load_splat<T>(a0, 0 * sizeof<T>()); x1 = as ? v128.load_splat<T>(a1, 7 * sizeof<T>()) : v128.load_splat<T>(a0, 1 * sizeof<T>());
+      x2 = as ? v128.load_splat<T>(a2, 7 * sizeof<T>()) : v128.load_splat<T>(a0, 2 * sizeof<T>()); x3 = as ? v128.load_splat<T>(a3, 7 * sizeof<T>()) : v128.load_splat<T>(a0, 3 * sizeof<T>());
+      c00 = v128.add<T>(c00, v128.mul<T>(x0, b0)); c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
+      c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+      c20 = v128.add<T>(c20, v128.mul<T>(x2, b0)); c21 = v128.add<T>(c21, v128.mul<T>(x2, b1));
+      c30 = v128.add<T>(c30, v128.mul<T>(x3, b0)); c31 = v128.add<T>(c31, v128.mul<T>(x3, b1));
+      left -= 8;
       if (left == 0) break;
-      bk += 4 * TILE;
+      bk += 8 * TILE;
       if (as) {
-        a0 += 4 * sizeof<T>(); a1 += 4 * sizeof<T>(); a2 += 4 * sizeof<T>(); a3 += 4 * sizeof<T>();
+        a0 += 8 * sizeof<T>(); a1 += 8 * sizeof<T>(); a2 += 8 * sizeof<T>(); a3 += 8 * sizeof<T>();
       } else a0 += ROWS * sizeof<T>();
     }
     v128.store(c, c00); v128.store(c, c01, 16); c += strideC;
