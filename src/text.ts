@@ -63,6 +63,12 @@ export function shortened(text: string, most: number): string {
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** The id of a run in so many characters at most: its end, the start of its hash, tells it from others. */
+export function shortId(id: string, most: number): string {
+  const end = id.slice(id.lastIndexOf('-'));
+  return id.length <= most ? id : `${id.slice(0, Math.max(1, most - 1 - end.length))}…${end}`;
+}
+
 function escaped(character: string): string {
   const code = character.codePointAt(0)!;
   if (code === 0x0a) return '\\n';

@@ -1,6 +1,6 @@
 /** Nothing of a stranger's text acts where it is shown: on a terminal, in a build log, in JSON. */
 import test from 'ava';
-import { inert, inertJson, inertLines, meant, quoted, shortened } from '../src/text.js';
+import { inert, inertJson, inertLines, meant, quoted, shortened, shortId } from '../src/text.js';
 
 /** What would act, in every kind of place: around letters, at the start, at the end, many together. */
 const acting = [
@@ -81,4 +81,10 @@ test('characters that look like others are named, with what is meant', (t) => {
   t.deepEqual(meant('\u00a03'), { plain: '3', odd: 'a no-break space (U+00A0)' });
   t.deepEqual(meant('\u2013out'), { plain: '-out', odd: 'a dash (U+2013)' });
   t.is(meant('-1 "x"'), undefined);
+});
+
+test('the id of a run is shortened in its middle: its hash tells it from others', (t) => {
+  t.is(shortId('run-0123abcd', 20), 'run-0123abcd');
+  t.is(shortId('rates-0.01384_gain-1.77_seed-1-2a45713b', 24), 'rates-0.01384_…-2a45713b');
+  t.is(shortId('rates-0.01384_gain-1.77_seed-1-2a45713b', 24).length, 24);
 });

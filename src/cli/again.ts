@@ -2,7 +2,7 @@
 import type { ExperimentResult } from '../run/experiment.js';
 import { hasFailed } from '../run/recall.js';
 import { isLastRung, type Open, type Typed, type Underway } from '../run/underway.js';
-import { counted, shellCommand, shortened } from '../text.js';
+import { counted, shellCommand, shortId } from '../text.js';
 
 /** Options of `run` that another command leaves out, by the words that stand for them, and whether a value is behind. */
 export const LEFT_OUT = {
@@ -47,7 +47,7 @@ export function missingLines(results: readonly ExperimentResult[], argv: readonl
   const missing = results.filter(({ open }) => open.length > 0);
   if (missing.length === 0) return [];
   const lines = missing.map(({ plan, open, search }) => {
-    const named = open.slice(0, MOST_NAMED).map(({ id }) => shortened(id, LONGEST_ID));
+    const named = open.slice(0, MOST_NAMED).map(({ id }) => shortId(id, LONGEST_ID));
     const more = open.length - named.length;
     const rung = search ? ` (rung ${search.rung} of ${search.of})` : '';
     const all = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');

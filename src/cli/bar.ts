@@ -33,11 +33,6 @@ export class Bar {
     this.bar.update(value, shown(facts));
   }
 
-  /** There is more to do than was known. */
-  extend(total: number): void {
-    this.bar.setTotal(total);
-  }
-
   /** Other facts at the same place. */
   tell(facts: Facts): void {
     this.bar.update(shown(facts));

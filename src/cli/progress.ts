@@ -1,17 +1,31 @@
-import type { Rung, RunPlan } from '../plan/run-plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { hasFailed } from '../run/recall.js';
 import type { Observer } from '../run/schedule.js';
+import { shortId } from '../text.js';
 import { Bar, type Facts } from './bar.js';
+import { type Estimate, leftText } from './estimate.js';
 import { isWatched, note } from './terminal.js';
 
 const LINE_EVERY_MS = 5000;
 const PARTS = 1000;
 
 /** Shows how far the runs are: a bar on a terminal, a plain line now and then elsewhere, nothing when quiet. */
-export function progress(total: number, quiet: boolean): Observer & { stop(): void } {
+export function progress(estimate: Estimate, quiet: boolean): Observer & { stop(): void } {
   if (quiet) return { stop() {} };
-  return isWatched() ? bar(total) : lines(total);
+  const shown = isWatched() ? bar(estimate) : lines(estimate);
+  return { ...both(following(estimate), shown), stop: shown.stop };
 }
+
+/** Tells the estimate what happens. */
+const following = (estimate: Estimate): Observer => ({
+  runStarted: (run, _, plan) => estimate.started(plan, run),
+  // of a phase one nobody knows how long it takes
+  work: ({ phase, done, of }, run) => estimate.worked(run, phase === 'free phase' ? 0 : done / of),
+  runFinished: ({ run, cached }) => estimate.finished(run, cached),
+  runFailed: (run) => estimate.finished(run, true),
+  runHeld: (run) => estimate.held(run),
+  rungBegun: (plan, rung, runs) => estimate.rungBegun(plan, rung, runs),
+});
 
 /** Whatever happens is told to both. */
 export function both(first: Observer, second: Observer): Observer {
@@ -23,97 +37,51 @@ export function both(first: Observer, second: Observer): Observer {
   return Object.fromEntries([...names].map((name) => [name, tellBoth(name)]));
 }
 
-/** A later rung has more work of runs that have been counted. */
-const furtherRuns = ({ index }: Rung, runs: number): number => (index === 0 ? 0 : runs);
+/** How often it is worked out how far all is. */
+const EVERY_MS = 200;
+const LONGEST_ID = 40;
 
-function bar(known: number): Observer & { stop(): void } {
-  let total = known;
+function bar(estimate: Estimate): Observer & { stop(): void } {
   const shown = new Bar('{bar} {percentage}%  {done}/{total_runs} runs{failed}  {left}{name}  {phase}');
-  let [done, failed, before] = [0, 0, 0];
-  const started = performance.now();
-  /** How far each run is that goes on. */
-  const going = new Map<string, number>();
+  let [failed, value, last] = [0, 0, Number.NEGATIVE_INFINITY];
+  let all: Facts = {};
   const show = (facts: Facts = {}) => {
-    const inside = [...going.values()].reduce((a, b) => a + b, 0);
-    shown.update(Math.floor((done + inside) * PARTS), {
-      done,
-      failed: failed === 0 ? '' : `, ${failed} failed`,
-      left: left(performance.now() - started, done + inside - before, total - done - inside),
-      ...facts,
-    });
+    if (performance.now() - last > EVERY_MS) {
+      last = performance.now();
+      value = Math.max(value, Math.floor(estimate.share * PARTS));
+      all = { total_runs: estimate.runs, left: leftText(estimate.left) };
+    }
+    shown.update(value, { done: estimate.ended, failed: failed === 0 ? '' : `, ${failed} failed`, ...all, ...facts });
   };
-  const ended = (run: RunPlan, bad: boolean) => {
-    going.delete(run.hash);
-    done++;
-    if (bad) failed++;
-    show();
-  };
-  shown.start(total * PARTS, { done: 0, failed: '', left: '', total_runs: total, name: '', phase: '' });
+  shown.start(PARTS, { done: 0, failed: '', left: '', total_runs: estimate.runs, name: '', phase: '' });
   return {
-    runStarted(run, _, plan) {
-      going.set(run.hash, 0);
-      show({ name: `${plan.name}/${run.id}`, phase: '' });
-    },
-    work(work, run) {
-      going.set(run.hash, work.phase === 'free phase' ? 0 : work.done / work.of);
-      show({ name: run.id, phase: `${work.phase} ${work.done}/${work.of}` });
-    },
+    runStarted: (run, _, plan) => show({ name: `${plan.name}/${shortId(run.id, LONGEST_ID)}`, phase: '' }),
+    work: (work, run) => show({ name: shortId(run.id, LONGEST_ID), phase: `${work.phase} ${work.done}/${work.of}` }),
     runFinished(finished) {
-      if (finished.cached) before++;
-      ended(finished.run, hasFailed(finished));
+      if (hasFailed(finished)) failed++;
+      show();
     },
-    runFailed: (run) => ended(run, true),
-    rungBegun(_, rung, runs) {
-      total += furtherRuns(rung, runs);
-      shown.extend(total * PARTS);
-      show({ total_runs: total });
+    runFailed() {
+      failed++;
+      show();
     },
-    runHeld(run, holder) {
-      going.delete(run.hash);
-      show({ name: run.id, phase: `in use by ${holder}` });
-    },
+    runHeld: (run, holder) => show({ name: shortId(run.id, LONGEST_ID), phase: `in use by ${holder}` }),
     drawing: (plan) => shown.tell({ name: plan.name, phase: 'drawing figures' }),
     stop: () => shown.stop(),
   };
 }
 
-/** What is worth telling: nothing is known of the time before this much of it, and this much of a run, has passed. */
-const TOLD_AFTER_MS = 2000;
-const TOLD_AFTER_RUNS = 0.05;
-
-/** How long the rest takes at the pace so far: `computed` runs in this time, `rest` to come. Runs from before took none. */
-export function left(ms: number, computed: number, rest: number): string {
-  if (ms < TOLD_AFTER_MS || computed < TOLD_AFTER_RUNS || rest <= 0) return '';
-  const seconds = Math.ceil(((ms / computed) * rest) / 1000);
-  if (seconds < 100) return `${seconds} s left  `;
-  return seconds < 6000 ? `${Math.ceil(seconds / 60)} min left  ` : `${Math.ceil(seconds / 3600)} h left  `;
-}
-
-function lines(known: number): Observer & { stop(): void } {
-  let total = known;
-  let done = 0;
+function lines(estimate: Estimate): Observer & { stop(): void } {
   let last = Date.now();
-  const due = () => {
-    if (Date.now() - last < LINE_EVERY_MS) return false;
+  const tell = ({ id }: RunPlan, what: string) => {
+    if (Date.now() - last < LINE_EVERY_MS) return;
     last = Date.now();
-    return true;
+    const far = `${estimate.ended}/${estimate.runs} runs  ${leftText(estimate.left)}`;
+    note(`${far}${shortId(id, LONGEST_ID)}  ${what}`);
   };
   return {
-    work(work, run) {
-      if (due()) note(`${done}/${total} runs  ${run.id}  ${work.phase} ${work.done}/${work.of}`);
-    },
-    runFinished() {
-      done++;
-    },
-    runFailed() {
-      done++;
-    },
-    rungBegun(_, rung, runs) {
-      total += furtherRuns(rung, runs);
-    },
-    runHeld(run, holder) {
-      if (due()) note(`${done}/${total} runs  ${run.id}  in use by ${holder}`);
-    },
+    work: (work, run) => tell(run, `${work.phase} ${work.done}/${work.of}`),
+    runHeld: (run, holder) => tell(run, `in use by ${holder}`),
     stop() {},
   };
 }

@@ -1,6 +1,6 @@
 /** The finished runs that a path stands for. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { type Issue, UserError } from '../errors.js';
 import { KINDS } from '../io/kinds.js';
@@ -30,7 +30,7 @@ export function readableRuns(path: string): Readable {
 
 /** The same where every run may be damaged. @throws UserError where there is none at all. */
 export function foundRuns(path: string): Readable {
-  const folder = resolve(path);
+  const folder = wholeName(resolve(path));
   const own = readRecord(folder);
   if (own.kind === 'record') return { experiment: dirname(folder), runs: [own], problems: [] };
   if (own.kind === 'problem') return { experiment: dirname(folder), runs: [], problems: [own.problem] };
@@ -42,6 +42,17 @@ export function foundRuns(path: string): Readable {
   if (runs.length > 0 || bad.length > 0) return { experiment: folder, runs, problems };
   const message = existsSync(folder) ? 'no finished run (run.json) here' : 'no such folder';
   throw new UserError({ where: { file: path }, message, hint: 'give results/<name>, or the folder of a run' });
+}
+
+/** `2a45713b`, the end of the name of a run, or a name as it is shown on a terminal, `rates-0.1…-2a45713b`. */
+const END = /^(?:.*…-)?([0-9a-f]{8}|[0-9a-f]{16})$/;
+
+/** The folder that is meant by its end alone, where there is none of that name. */
+function wholeName(path: string): string {
+  const [, end] = END.exec(basename(path)) ?? [];
+  if (end === undefined || existsSync(path)) return path;
+  const found = foldersIn(dirname(path)).filter((folder) => folder.endsWith(`-${end}`));
+  return found.length === 1 ? found[0] : path;
 }
 
 /** Several paths at once, each run once. @throws UserError where one of them has none that can be read. */

@@ -56,11 +56,5 @@ function rungsOf({ after, keep }: Prune, epochs: number): Rung[] {
   return [...rungs, { index: rungs.length, until: undefined }];
 }
 
-/** What a search comes to, as a share of whole runs. */
-export function shareOf({ rungs, keep }: NonNullable<Plan['ladder']>, epochs: number): number {
-  const ends = rungs.map(({ until }) => until ?? epochs);
-  return ends.reduce((sum, end, i) => sum + keep ** i * (end - (ends[i - 1] ?? 0)), 0) / epochs;
-}
-
 /** How many of so many go on. */
 export const kept = (count: number, keep: number): number => Math.max(1, Math.round(keep * count));

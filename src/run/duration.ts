@@ -1,18 +1,21 @@
 /** How long runs will take: by what earlier ones of the experiment took, else by the first moments of one. */
 
 import { Arena } from '../numerics/arena.js';
+import { protocolOf } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { workload } from '../plan/workload.js';
 import { type AnySpec, precisionIn } from '../spec/schema.js';
 import { chooseBackend } from './backend.js';
 import { inventory } from './inventory.js';
+import { Paces } from './paces.js';
 import { experimentFolder } from './store.js';
 import { workOf } from './work.js';
 
-/** Seconds for each unit of work, and what that rests on. */
+/** How long runs take, and what that rests on. */
 export interface Pace {
-  readonly seconds: number;
-  /** The least and the most of the earlier runs, as a share of it; of a trial, nobody knows. */
+  /** Seconds of a whole run. */
+  of(spec: AnySpec): number;
+  /** The least and the most of the earlier runs, as a share of what this says; of a trial, nobody knows. */
   readonly spread: readonly [number, number] | undefined;
   /** How many earlier runs. */
   readonly runs: number;
@@ -23,22 +26,25 @@ export interface Pace {
  * proportion to it, unless they come to rest much sooner than they may.
  */
 export function workOfSpec(spec: AnySpec): number {
-  const { steps, bytes } = workload({ spec, data: undefined });
-  return steps * bytes;
+  const { steps, signs, bytes } = workload({ spec, data: undefined });
+  // an update by backpropagation alone takes no steps
+  return Math.max(steps, signs) * bytes;
 }
 
-/** By the runs that are there: the median, whatever machine they ran on. Undefined where there are none. */
+/** By the runs that are there, whatever machine they ran on. Undefined where there are none. */
 export function paceOfEarlier({ name, backend }: Plan, out: string): Pace | undefined {
-  const paces = inventory(experimentFolder(out, name))
-    .flatMap(({ runs }) => runs.flatMap(({ record }) => record ?? []))
-    // the time of one that was continued, or ended before its end, is that of a part
-    .filter((record) => record.backend === backend && record.environment['continued'] !== true && !record.pruned)
-    .map(({ spec, environment }) => Number(environment['seconds']) / workOrNone(spec as unknown as AnySpec))
-    .filter((pace) => pace > 0 && Number.isFinite(pace))
-    .sort((a, b) => a - b);
-  if (paces.length === 0) return undefined;
-  const seconds = paces[Math.floor(paces.length / 2)];
-  return { seconds, spread: [paces[0] / seconds, paces.at(-1)! / seconds], runs: paces.length };
+  const paces = new Paces();
+  const records = inventory(experimentFolder(out, name)).flatMap(({ runs }) =>
+    runs.flatMap(({ record }) => record ?? []),
+  );
+  for (const { spec, environment, pruned, ...record } of records) {
+    // the time of one that was continued is that of a part, and nobody knows of which
+    if (record.backend !== backend || environment['continued'] === true) continue;
+    const share = pruned ? pruned.epochs / epochsOrNone(spec as unknown as AnySpec) : 1;
+    paces.add(workOrNone(spec as unknown as AnySpec), share, Number(environment['seconds']));
+  }
+  if (paces.count === 0) return undefined;
+  return { of: (spec) => paces.of(workOfSpec(spec))!, spread: paces.spread, runs: paces.count };
 }
 
 /** Of a record that an earlier version wrote, or somebody else, there may be none. */
@@ -49,6 +55,14 @@ function workOrNone(spec: AnySpec): number {
     return Number.NaN;
   }
 }
+
+const epochsOrNone = (spec: AnySpec): number => {
+  try {
+    return protocolOf(spec.protocol).epochs?.count ?? Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
+};
 
 /** Time for a trial. */
 const TRIAL_MS = 200;
@@ -63,11 +77,11 @@ export function paceOfTrial(run: RunPlan, { backend }: Pick<Plan, 'backend'>): P
   try {
     const events = workOf(run, arena).begin(undefined);
     const [begun, clock, course] = [performance.now(), stopwatch(), new Course(signs)];
-    const paced = (seconds: number): Pace => ({
-      seconds: seconds / workOfSpec(run.spec),
-      spread: undefined,
-      runs: 0,
-    });
+    const paced = (seconds: number): Pace => {
+      const paces = new Paces();
+      paces.add(workOfSpec(run.spec), 1, seconds);
+      return { of: (spec) => paces.of(workOfSpec(spec)) ?? 0, spread: undefined, runs: 0 };
+    };
     // a program is slow at first
     let first: { readonly share: number; readonly seconds: number } | undefined;
     for (let next = events.next(); ; next = events.next()) {

@@ -5,6 +5,7 @@ import test from 'ava';
 import { commandForFailed, LEFT_OUT, retyped } from '../../src/cli/again.js';
 import { commands } from '../../src/cli/commands.js';
 import type { ExperimentResult } from '../../src/run/experiment.js';
+import { shortId } from '../../src/text.js';
 import { type Result, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess, runHere } from '../_support/in-process.js';
 import { bytesIn, search } from '../_support/search.js';
@@ -85,6 +86,10 @@ test.serial('an unfinished search says so, wherever one looks, with a command th
   const [going] = told(judged);
   t.is(going, `eprbp run ${file} --out ${out}`);
   await runHere(file, out);
+  const [run] = readdirSync(join(out, 'search')).filter((name) => name.startsWith('rates'));
+  // as a terminal shows it, and by its hash alone
+  for (const name of [shortId(run, 24), run.slice(-8)])
+    t.regex((await typed(`eprbp show ${out}/search/${name}`)).stdout, new RegExp(`/${run}\\n`));
   const over = await typed(`eprbp run ${file} --finished --out ${out}`);
   t.is(over.code, 0);
   t.deepEqual(told(over), []);

@@ -1,11 +1,14 @@
 /** How long a plan says that it takes; and the words for it that other programs have taught. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { duration } from '../../src/cli/forecast.js';
+import type { RunRecord } from '../../src/metrics/results.js';
 import { plan } from '../../src/plan/plan.js';
 import { Course, paceOfEarlier, paceOfTrial, workOfSpec } from '../../src/run/duration.js';
 import { filesIn, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess, runHere } from '../_support/in-process.js';
+import { search } from '../_support/search.js';
 
 test('durations have two digits and the largest unit that fits', (t) => {
   const said: [number, string][] = [
@@ -29,7 +32,7 @@ test('by earlier runs: the median of what they took, in proportion to what a run
   const seconds = finished.map(({ record }) => Number(record.environment['seconds'])).sort((a, b) => a - b);
   const pace = paceOfEarlier(planned, out)!;
   t.is(pace.runs, 3);
-  t.true(Math.abs(pace.seconds * workOfSpec(planned.runs[0].spec) - seconds[1]) <= 1e-9);
+  t.true(Math.abs(pace.of(planned.runs[0].spec) - seconds[1]) <= 1e-9);
   t.true(pace.spread![0] <= 1 && pace.spread![1] >= 1);
   const longer = plan(writeSpec(workspace(t), { ...spec, second: { step: 0.1, steps: 10 + 10_010 } })).runs[0];
   const ratio = workOfSpec(longer.spec) / workOfSpec(planned.runs[0].spec);
@@ -40,7 +43,8 @@ test('by the first moments of a run, of which nothing is written', (t) => {
   const work = workspace(t);
   const planned = plan(writeSpec(work, { ...quick, figures: [] }));
   const pace = paceOfTrial(planned.runs[0], planned)!;
-  t.true(pace.seconds > 0 && Number.isFinite(pace.seconds));
+  const seconds = pace.of(planned.runs[0].spec);
+  t.true(seconds > 0 && Number.isFinite(seconds));
   t.is(pace.spread, undefined);
   t.deepEqual(filesIn(work), ['spec.yaml']);
 });
@@ -59,6 +63,55 @@ test('the share of a run that is done: what a phase leaves of its steps is not t
   t.is(share(10, 10), 20 / 30);
   t.is(share(1, 10), 21 / 30, 'the next of as many');
   t.is(share(10, 10), 1);
+});
+
+/** Gives finished runs the times of a script. */
+function scripted(experiment: string, secondsOf: (record: RunRecord) => number): void {
+  for (const run of runsIn(experiment)) {
+    const record = recordIn(run);
+    const environment = { ...record.environment, seconds: secondsOf(record), continued: false };
+    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...record, environment }));
+  }
+}
+
+const toldOf = async (file: string, out: string) => {
+  const { stdout } = await inProcess('plan', file, '-o', out);
+  const [, value, unit, what] =
+    /about ([\d.]+) (s|min|h) of computing for (.*?)(?:, \S+ \S+ with| \()/.exec(stdout) ?? [];
+  return { seconds: Number(value) * { s: 1, min: 60, h: 3600 }[unit as 's'], what };
+};
+
+test('a size that has been measured is told by that, whatever others took; another in proportion to the nearest', async (t) => {
+  const [work, out] = [workspace(t), join(workspace(t), 'out')];
+  // ten times the work, and hardly more time
+  const spec = (steps: number[], seeds: number) =>
+    writeSpec(work, { ...quick, seeds, figures: [], sweep: { 'free.max_steps': steps } });
+  const [small, large, huge] = [1000, 10_000, 40_000];
+  await runHere(spec([small, large], 2), out);
+  scripted(join(out, 'quick'), ({ changes }) => (changes['free.max_steps'] === small ? 10 : 12));
+  t.like(await toldOf(spec([small], 4), out), { seconds: 20, what: '2 runs' });
+  t.like(await toldOf(spec([large], 4), out), { seconds: 24, what: '2 runs' });
+  const { seconds } = await toldOf(spec([huge], 1), out);
+  t.true(Math.abs(seconds - 48) < 1, `four times ${large}: ${seconds}`);
+});
+
+test('of a search it is what is left of its ladder, by the time that epochs took: on every rung about what it comes to', async (t) => {
+  const [work, out] = [workspace(t), join(workspace(t), 'out')];
+  const sweep = { ...search.sweep, sample: { points: 4 }, prune: { after: 1, keep: 0.5 } };
+  const file = writeSpec(work, { ...search, sweep });
+  // two seconds an epoch: 8 runs to epoch 1, 4 to 2, 2 to 4, 2 to 5; each shard also begins the rung after the one it completes
+  const left = [8 + 8 + 8 + 4, 4 + 8 + 4, 4 + 4, 2];
+  for (const [i, seconds] of left.entries()) {
+    await runHere(file, out, { shard: { index: 1 + (i % 2), of: 2 } });
+    scripted(join(out, 'search'), ({ pruned }) => 2 * (pruned?.epochs ?? 5));
+    t.is((await toldOf(file, out)).seconds, seconds);
+  }
+  await runHere(file, out);
+  t.is(
+    (await toldOf(file, out)).what as string | undefined,
+    undefined,
+    'when it is over nothing is to be done, though runs are pruned',
+  );
 });
 
 test('plan tells it, and what it rests on; what is done takes no time', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { left } from '../../src/cli/progress.js';
+import { leftText } from '../../src/cli/estimate.js';
 import { report } from '../../src/cli/summary.js';
 import type { RunRecord } from '../../src/metrics/results.js';
 import type { ExperimentResult } from '../../src/run/experiment.js';
@@ -63,10 +63,9 @@ test('findings that are not shown are counted, and an experiment alone says its 
   ]);
 });
 
-test('the time left follows from the pace of what was computed, and is not guessed from nothing', (t) => {
-  t.is(left(500, 1, 9), '');
-  t.is(left(60_000, 0, 10), '');
-  t.is(left(10_000, 2, 6), '30 s left  ');
-  t.is(left(60_000, 1, 10), '10 min left  ');
-  t.is(left(3_600_000, 1, 5), '5 h left  ');
+test('the time left is told in the unit that suits it, and not where nobody knows it', (t) => {
+  t.is(leftText(undefined), '');
+  t.is(leftText(29.2), '30 s left  ');
+  t.is(leftText(541), '10 min left  ');
+  t.is(leftText(14_401), '5 h left  ');
 });

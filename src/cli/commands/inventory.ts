@@ -9,7 +9,7 @@ import type { EngineRecord, LearnersRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
 import { openOf } from '../../run/underway.js';
-import { counted } from '../../text.js';
+import { counted, shortId } from '../../text.js';
 import { commandFor } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
@@ -82,8 +82,17 @@ function experimentLine({ name, runs, underway }: ExperimentEntry): unknown[] {
 function runLine({ id, record, problem, hasCheckpoint, bytes }: RunEntry): unknown[] {
   const unfinished = hasCheckpoint ? 'interrupted, has a checkpoint' : 'interrupted';
   const status = (record && statusText(record)) ?? (problem ? 'damaged' : unfinished);
-  return [id, status, record?.environment['seconds'] ?? '', size(bytes), record ? buildText(record) : ''];
+  return [idText(id), status, record?.environment['seconds'] ?? '', size(bytes), record ? buildText(record) : ''];
 }
+
+/** On a terminal in its width; elsewhere it may be what another program asks for. */
+function idText(id: string): string {
+  const { isTTY, columns } = process.stdout;
+  return isTTY ? shortId(id, Math.max(LEAST_ID, columns - BESIDE_ID)) : id;
+}
+
+/** The other columns of the table, and what an id needs to be known again. */
+const [BESIDE_ID, LEAST_ID] = [60, 24];
 
 /** `eprbp show`: what a finished run was, and what came of it. */
 export function show({ result }: { result: readonly string[] }): number {

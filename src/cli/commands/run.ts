@@ -11,6 +11,7 @@ import type { Shard } from '../../run/shard.js';
 import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
 import { commandForFailed, linesForShard, missingLines } from '../again.js';
 import { annotateResults } from '../annotations.js';
+import { Estimate } from '../estimate.js';
 import { events, tell, tellPlan } from '../events.js';
 import { exitCodeOf, exitCodeOfFinished, Interrupted } from '../exit-codes.js';
 import { secondsOf, shardOf, wholeNumber } from '../numbers.js';
@@ -167,8 +168,7 @@ async function runAll(
   { quiet, json }: RunArguments,
   rows: Observer | undefined,
 ): Promise<ExperimentResult[]> {
-  const total = plans.reduce((sum, { runs }) => sum + runs.length, 0);
-  const shown = json ? { ...events, stop() {} } : progress(total, quiet);
+  const shown = json ? { ...events, stop() {} } : progress(new Estimate(quiet ? [] : plans, options.shard), quiet);
   try {
     return await runExperiments(plans, options, rows ? both(rows, shown) : shown);
   } finally {
