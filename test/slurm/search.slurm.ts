@@ -36,7 +36,7 @@ withSlurm(
     });
     const [once, out] = [join(work, 'once'), join(work, 'out')];
     t.is((await eprbp(work, 'run', '-q', '--out', once, spec)).code, 0);
-    const tasks = String(Math.min(24, POINTS * SEEDS));
+    const tasks = String(Math.min(24, Math.ceil((POINTS * SEEDS) / 2)));
     const submit = () => eprbp(work, 'submit', spec, '--to', 'slurm', '--tasks', tasks, '--out', out);
     let [kills, rounds] = [0, 0];
     for (; rounds < 10; rounds++) {
