@@ -6,7 +6,7 @@ import { KINDS } from '../io/kinds.js';
 import { readText } from '../io/read.js';
 import { build } from '../package.js';
 import { schemaProblem } from './record-problem.js';
-import { MAKING, RESULTS_FORMAT, RUN_FILE, type RunRecord } from './results.js';
+import { MAKING, RESULTS_FORMAT, RUN_FILE, RUNG_FILE, type RunRecord } from './results.js';
 
 /** A finished run, and where it lies. */
 export interface FinishedRun {
@@ -47,6 +47,19 @@ export function readRecord(folder: string): Reading {
   if (problem === undefined) return { kind: 'record', ...run };
   // someone may have begun to make them again meanwhile
   return isHeldByAnother(run) ? { kind: 'absent' } : wrong(problem);
+}
+
+/** What a run that a search goes on with came to on the rung before: its tables have grown since, and begin as they were. */
+export function readRung(folder: string): FinishedRun | undefined {
+  const file = join(folder, RUNG_FILE);
+  if (!isThere(file)) return undefined;
+  try {
+    const value: unknown = JSON.parse(readText(file, KINDS.record));
+    const isOne = formatProblem(value) === undefined && schemaProblem(value) === undefined;
+    return isOne ? { folder, record: value as RunRecord } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const AGAIN = "make the run again with 'eprbp run --force', or remove its folder";

@@ -21,6 +21,9 @@ export const INDEX_FILE = 'index.html';
 /** The state of an unfinished run, where its protocol has one to keep. */
 export const CHECKPOINT_FILE = 'checkpoint.bin';
 
+/** What run.json was on the last rung of a search, while the run goes on to the next: what it came to by then is known. */
+export const RUNG_FILE = '.rung.json';
+
 /** A file of this name and a holder's token: that holder makes the run, or had begun to when it was killed. */
 export const MAKING = '.making-';
 

@@ -6,7 +6,8 @@ import { stringify } from 'yaml';
 import { RunError, reasonOf } from '../errors.js';
 import { referencesIn, tableFor, tables } from '../metrics/columns.js';
 import { CsvWriter, type WrittenFile } from '../metrics/csv.js';
-import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { readRecord } from '../metrics/record.js';
+import { CHECKPOINT_FILE, RUN_FILE, RUNG_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
 import { replacePaths } from '../plan/data-files.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { standalone } from '../plan/standalone.js';
@@ -43,9 +44,13 @@ export class RunFolder {
     metrics: TableName,
     fresh = false,
   ) {
+    const before = readRecord(path);
+    if (before.kind === 'record' && before.record.pruned && before.record.hash === run.hash && !fresh)
+      hold.write(RUNG_FILE, JSON.stringify(before.record));
     // before anything that a record vouches for changes
     hold.begin();
     this.resume = fresh ? undefined : this.takeUp();
+    if (this.resume === undefined) hold.remove(RUNG_FILE);
     this.clear();
     this.spec = relocate(run.spec, dirname(plan.file), path);
     writeSpec(hold, this.spec);
@@ -127,6 +132,7 @@ export class RunFolder {
 
   finish(record: RunRecord): void {
     writeRecord(this.hold, record);
+    this.hold.remove(RUNG_FILE);
     // a search may go on with it
     if (!record.pruned) this.hold.remove(CHECKPOINT_FILE);
   }

@@ -6,7 +6,7 @@ import { isOwnFolder } from '../io/make-folder.js';
 import { isPart } from '../io/write.js';
 import { RunWatch, type Verdict } from '../metrics/assertions.js';
 import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
-import { CHECKPOINT_FILE, RUN_FILE, type RunRecord } from '../metrics/results.js';
+import { CHECKPOINT_FILE, RUN_FILE, RUNG_FILE, type RunRecord } from '../metrics/results.js';
 import { showRun } from '../metrics/shown.js';
 import { assertedTable } from '../plan/parts.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
@@ -72,6 +72,11 @@ export async function recall(
   if (again === 'always') return {};
   const found = archive.find(run);
   if (found === undefined) {
+    const before = archive.reached(run);
+    if (before && (acceptBuild || !isOfOtherBuild(before.record))) {
+      const record = { ...before.record, spec: run.spec };
+      return { finished: { run, folder: before.folder, cached: true, record, verdicts: [], largest: [] } };
+    }
     const damage = archive.damage(run);
     return damage ? { redone: { because: 'damage', problem: formatIssue(damage) } } : {};
   }
@@ -131,7 +136,9 @@ function bringUpToDate(
 
 /** What an end at the last moment leaves: the checkpoint, half a run.json, and what holders have of their own. */
 function leftIn(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name === CHECKPOINT_FILE || isPart(name, RUN_FILE) || isOfHolder(name));
+  return readdirSync(folder).filter(
+    (name) => name === CHECKPOINT_FILE || name === RUNG_FILE || isPart(name, RUN_FILE) || isOfHolder(name),
+  );
 }
 
 function presentation({ title, source, assert, figures, plugins }: Partial<Spec> | RunRecord['spec']): string {

@@ -10,7 +10,7 @@ import { kept } from '../plan/ladder.js';
 import { protocolOf } from '../plan/parts.js';
 import type { Plan, Rung, RunPlan } from '../plan/run-plan.js';
 import { isOfAgent } from '../spec/schema.js';
-import { type Archive, isFarEnough } from './store.js';
+import type { Archive } from './store.js';
 
 /** What one engine of one run has come to by the end of a rung: its least validation. */
 type Scores = ReadonlyMap<string, number>;
@@ -22,7 +22,7 @@ export class Rungs {
   constructor(
     plan: Pick<Plan, 'runs'>,
     private readonly ladder: NonNullable<Plan['ladder']>,
-    private readonly archive: Pick<Archive, 'find'>,
+    private readonly archive: Pick<Archive, 'reached'>,
   ) {
     this.contenders = plan.runs;
   }
@@ -59,8 +59,7 @@ export class Rungs {
   }
 
   private found(run: RunPlan): FinishedRun | undefined {
-    const found = this.archive.find(run);
-    return found && isFarEnough(found.record, run) ? found : undefined;
+    return this.archive.reached(run);
   }
 
   /** Of each engine the best points, ties in the order of the sweep. @throws RunError where rows cannot be read */

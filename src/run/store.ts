@@ -3,7 +3,7 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issue, reasonOf, UserError } from '../errors.js';
 import { makeFolder } from '../io/make-folder.js';
-import { type FinishedRun, isOfOtherBuild, readRecord } from '../metrics/record.js';
+import { type FinishedRun, isOfOtherBuild, readRecord, readRung } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
 import type { RunPlan } from '../plan/run-plan.js';
 
@@ -39,10 +39,19 @@ export class Archive {
     return others.map((name) => this.look(name, run.hash)).find((found) => found !== undefined);
   }
 
-  /** Whether a run has come to its end, or that of its rung, and counts: also by another build, if that is accepted. */
-  has(run: Pick<RunPlan, 'hash' | 'id' | 'rung'>, acceptBuild = false): boolean {
+  /** A run that has come to its end, or that of its rung: it may go on to the next one just now. */
+  reached(run: Pick<RunPlan, 'hash' | 'id' | 'rung'>): FinishedRun | undefined {
     const found = this.find(run);
-    return found !== undefined && isFarEnough(found.record, run) && (acceptBuild || !isOfOtherBuild(found.record));
+    if (found) return isFarEnough(found.record, run) ? found : undefined;
+    if (run.rung?.until === undefined) return undefined;
+    const before = readRung(join(this.folder, run.id));
+    return before?.record.hash === run.hash && isFarEnough(before.record, run) ? before : undefined;
+  }
+
+  /** Whether there is one that counts: also of another build, if that is accepted. */
+  has(run: Pick<RunPlan, 'hash' | 'id' | 'rung'>, acceptBuild = false): boolean {
+    const found = this.reached(run);
+    return found !== undefined && (acceptBuild || !isOfOtherBuild(found.record));
   }
 
   /** Why a run that has been there does not count; undefined where there is nothing to tell. */

@@ -7,7 +7,9 @@ import { UserError } from '../../src/errors.js';
 import { plan } from '../../src/plan/plan.js';
 import { attempt } from '../../src/run/lane.js';
 import { merge } from '../../src/run/merge.js';
+import { Rungs } from '../../src/run/rungs.js';
 import type { RunOptions } from '../../src/run/schedule.js';
+import { Archive } from '../../src/run/store.js';
 import { parseOverride } from '../../src/spec/overrides.js';
 import { eprbp, quick, recordIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
 import { inProcess, runHere } from '../_support/in-process.js';
@@ -211,6 +213,50 @@ test('in three shards, merged after each rung: each ends with exit 0 and says so
   const { finished } = await runHere(spec, merged);
   t.true(finished.every(({ cached }) => cached));
   t.deepEqual(bytesIn(join(merged, 'search')), bytesIn(join(work, 'once/search')));
+});
+
+test('while a run goes on to its next rung, or was killed there, what it came to before is known: no shard waits for it', async (t) => {
+  const work = workspace(t);
+  const spec = writeSpec(work, search);
+  const out = join(work, 'out');
+  const tried: string[] = [];
+  const epochs = new Set<number>();
+  await t.throwsAsync(
+    runHere(spec, out, {
+      lanes: (options) => [
+        {
+          async attempt({ plan: of, run }) {
+            const ended = await attempt(of, run, {
+              ...options,
+              onWork({ phase }) {
+                // in the middle of the first run that goes on to the end
+                if (run.rung!.index < 3 || !phase.startsWith('epoch 5')) return;
+                for (const index of [0, 1, 2]) {
+                  const rungs = new Rungs(of, of.ladder!, new Archive(join(out, 'search')));
+                  for (let i = 0; i <= index; i++) rungs.climb();
+                  epochs.add(rungs.rung!.until!);
+                  t.deepEqual(rungs.missing(), [], `rung ${index + 1}`);
+                }
+                tried.push(run.id);
+                throw new Error('killed');
+              },
+            });
+            if (tried.length > 0) throw new Error('killed');
+            return ended;
+          },
+          close() {},
+        },
+      ],
+    }),
+    { message: 'killed' },
+  );
+  t.deepEqual([...epochs], [1, 2, 4]);
+  const { left } = await runHere(spec, out, { shard: { index: 1, of: 2 } });
+  t.true(left > 0);
+  await runHere(spec, out);
+  await runHere(spec, join(work, 'once'));
+  t.deepEqual(bytesIn(join(out, 'search')), bytesIn(join(work, 'once/search')));
+  for (const run of runsIn(join(out, 'search'))) t.false(existsSync(join(run, '.rung.json')), run);
 });
 
 test('more points: those that were there are taken, and those that are better now go on', async (t) => {
