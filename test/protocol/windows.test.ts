@@ -89,7 +89,7 @@ test('a training whose windows go round in a circle says that, and one that is c
     return { status: outcome.status, unsettled, stuck };
   };
   const chooses =
-    /for \d+ of 160 windows of max pooling choose now one entry, now another, .*use pool: \{kind: average\}/;
+    /for \d+ of 128 windows of max pooling choose now one entry, now another, .*use pool: \{kind: average\}/;
   const cycling = train('tanh', 150);
   t.is(cycling.status, 'max-steps');
   t.regex(cycling.unsettled, /^engine 'rbp': 2 of 2 free phases \(100 %\) ended before they were at rest/);

@@ -49,7 +49,7 @@ function remarks({ id, remark }: Lane): string[] {
 }
 
 /** So many examples stand for all where it is asked why they are not at rest. */
-const FEW_EXAMPLES = 8;
+const FEW_EXAMPLES = 4;
 
 /** Whether windows of max pooling are why phases did not come to rest: by the last weights, and the first examples. */
 function circlingOf(training: Training, lane: Lane): Circling | undefined {
