@@ -9,7 +9,7 @@ import type { EngineRecord, LearnersRecord } from '../../metrics/results.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
 import { openOf } from '../../run/underway.js';
-import { counted, shortId } from '../../text.js';
+import { counted, flowText, shortId } from '../../text.js';
 import { commandFor } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
@@ -122,7 +122,10 @@ function described({ folder, record }: FinishedRun): string[] {
     ['hash', record.hash],
     learners
       ? ['learned', learnedText(learners)]
-      : ['free phase', `${free.status}, ${free.steps} steps, residual ${free.residual_max}`],
+      : [
+          'free phase',
+          `${free.status}, ${free.steps} steps, residual ${free.residual_max?.toExponential(1) ?? 'not finite'}`,
+        ],
     ...Object.entries(engines).map(([id, engine]): [string, unknown] => [id, engineText(engine)]),
     ...Object.entries(outputs).map(([file, { rows, bytes }]): [string, unknown] => [
       file,
@@ -180,7 +183,7 @@ export function clean({ out, result, old, dryRun }: CleanArguments): number {
   return EXIT.ok;
 }
 
-const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+const text = (value: unknown) => (value === undefined ? '' : flowText(value));
 
 function size(bytes: number): string {
   if (bytes < 1e3) return `${bytes} B`;
