@@ -1,14 +1,15 @@
 /** Theorem 3 of Scellier & Bengio (2019) on any network, as far as it is declared to hold there. */
 import type { Agreement } from '../model/types.js';
-import { runSpec } from './bench.js';
+import { type Cells, runSpec } from './bench.js';
 import { type Claims, type Law, law } from './law.js';
 import { dynamicsOf, integratorsFor, type Network, title } from './networks.js';
 import { differentiableSeed } from './seeds.js';
 
-export const worst = (rows: Record<string, string | number>[], engine: string, quantity: string, column: string) =>
-  Math.max(
-    ...rows.filter((row) => row['engine'] === engine && row['quantity'] === quantity).map((row) => Number(row[column])),
-  );
+/** The largest in a column of an engine's rows of a quantity; NaN where there is none, or one is. */
+export function worst(rows: readonly Cells[], engine: string, quantity: string, column: string): number {
+  const own = rows.filter((row) => row['engine'] === engine && row['quantity'] === quantity);
+  return own.length === 0 ? Number.NaN : Math.max(...own.map((row) => Number(row[column])));
+}
 
 /** What of exact EP's process is RBP's. */
 export const agreeing = (network: Network) => agreed[dynamicsOf(network).agreement];
