@@ -47,21 +47,30 @@ export function boxOf(view: View): Box {
 }
 
 /**
- * Widens or narrows all panels by one factor until the whole is just `total` wide: by secants, since labels come and go.
+ * Widens or narrows all panels by one factor until the whole is just `total` wide: by secants, since labels come and go, within
+ * what was too narrow and too wide; where a label that comes leaps over `total`, as wide as it was without.
  * @param narrows only where it is wider
  */
 export async function fitWidth(view: View, widths: Widths, total: number, narrows = false): Promise<void> {
-  if (narrows && boxOf(view).width <= total) return;
+  if ((narrows && boxOf(view).width <= total) || widths.size === 0) return;
   let [factor, got] = [1, boxOf(view).width];
+  // the widest that fits, the narrowest that does not
+  let [fits, exceeds] = [LEAST, Number.POSITIVE_INFINITY];
   // what a change of the factor by 1 is worth
   let slope = [...widths.values()].reduce((sum, width) => sum + width, 0);
-  const isNear = () => got <= total && got > total - NEAR;
-  for (let tries = 0; widths.size > 0 && !isNear() && tries < MOST_TRIES; tries++) {
-    const next = Math.max(LEAST, factor + (total - NEAR / 2 - got) / slope);
+  const draw = async (next: number) => {
     for (const [name, width] of widths) view.signal(name, width * next);
     await view.runAsync();
     const now = boxOf(view).width;
     if (Math.abs(now - got) > NEAR) slope = (now - got) / (next - factor);
     [factor, got] = [next, now];
+  };
+  const isNear = () => got <= total && got > total - NEAR;
+  for (let tries = 0; !isNear() && tries < MOST_TRIES; tries++) {
+    if (got > total) exceeds = Math.min(exceeds, factor);
+    else fits = Math.max(fits, factor);
+    const next = Math.max(LEAST, factor + (total - NEAR / 2 - got) / slope);
+    await draw(next >= fits && next < exceeds ? next : (fits + Math.min(exceeds, 2 * fits)) / 2);
   }
+  if (got > total) await draw(fits);
 }
