@@ -58,6 +58,23 @@ export interface Work {
   readonly of: number;
 }
 
+/**
+ * A moment whose state is computed when it is asked for: a class, for V8 keeps what a getter of an object literal sees until
+ * it collects the whole heap, and that would be all of an update.
+ */
+export class Moment implements Process {
+  constructor(
+    readonly step: number,
+    readonly time: number,
+    private readonly compute: () => State,
+    readonly params: () => Params,
+  ) {}
+
+  get state(): State {
+    return this.compute();
+  }
+}
+
 export const isProcess = (moment: Process | Work): moment is Process => 'params' in moment;
 
 export interface Estimate {

@@ -9,6 +9,7 @@ import { type Copy, drawn, restingCopy, startCopy, switchedIn } from './copies.j
 import {
   type Engine,
   type Estimate,
+  Moment,
   type NudgedCopy,
   type Problem,
   type Process,
@@ -116,14 +117,7 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
     if (step === 0 && nudging.judge) first = sizesOf(copies);
     const lost = copies.filter((_, k) => watches[k].hasDiverged());
     if (lost.length > 0) return { status: 'diverged', steps: step, gradient: params(), ...which(lost, copies) };
-    yield {
-      step,
-      time: step * dt,
-      get state() {
-        return error();
-      },
-      params,
-    };
+    yield new Moment(step, step * dt, error, params);
     if (step >= steps) {
       const { remarks = [], ...found } = judged(nudging, copies, first, problem.free) ?? {};
       const all = [...remarks, ...switchedIn(problem, copies)];

@@ -1,5 +1,5 @@
 import type { Params } from '../model/types.js';
-import { type Engine, type Estimate, isProcess, type Problem, type Process, type Work } from './engine.js';
+import { type Engine, type Estimate, isProcess, Moment, type Problem, type Process, type Work } from './engine.js';
 
 /**
  * The same engine where the cost has parameters of its own: of these the gradient is ∂C/∂θ at s⁰, or at what the engine
@@ -40,6 +40,11 @@ function* read<M extends Process | Work>(
     const next = way.next();
     if (next.done) return { ...next.value, gradient: whole(next.value.gradient) };
     const moment = next.value;
-    yield isProcess(moment) ? { ...moment, params: () => whole(moment.params()) } : moment;
+    yield (isProcess(moment) ? completedBy(moment, whole) : moment) as M;
   }
+}
+
+function completedBy(moment: Process, whole: (gradient: Params) => Params): Process {
+  const state = () => moment.state;
+  return new Moment(moment.step, moment.time, state, () => whole(moment.params()));
 }

@@ -7,6 +7,7 @@ import { layoutOf, numbers, rowSizes } from './rows.js';
 import {
   DIVERGENCE_LIMIT,
   type FixedPointRule,
+  LazySample,
   LOOK_EVERY,
   type Meter,
   type Relaxation,
@@ -144,18 +145,7 @@ class Crowd {
   }
 
   sample(step: number, time: number): RelaxSample {
-    const { meter, largest } = this;
-    const state = () => this.state();
-    return {
-      step,
-      time,
-      fieldEvaluations: meter.evaluations,
-      residualMax: largestOf(largest),
-      // put together when it is asked for: most of the time no one does
-      get state() {
-        return state();
-      },
-    };
+    return new LazySample(step, time, this.meter.evaluations, largestOf(this.largest), () => this.state());
   }
 
   end(status: RelaxStatus, steps: number): Relaxation {

@@ -4,6 +4,7 @@ import { axpy } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { boundsOf, freeField } from './field.js';
 import { type Relaxation, type RelaxRule, type RelaxSample, relax, relaxAndStay } from './relax.js';
+import { recounted } from './solver.js';
 
 /** How phase one goes. */
 export interface FreeRule {
@@ -85,7 +86,7 @@ function* inTurn(
       time = next.value.time;
       // the first sample is the last of the turn before
       if (i > 0 && next.value.step === 0 && next.value.inner === undefined) continue;
-      yield { ...next.value, step: before.steps + next.value.step, time: before.time + time, fieldEvaluations };
+      yield recounted(next.value, { step: before.steps + next.value.step, time: before.time + time, fieldEvaluations });
     }
   }
   throw new RangeError('no relaxation');

@@ -4,7 +4,14 @@ import { clip } from '../numerics/kernels.js';
 import type { Field } from './field.js';
 import type { Integrator } from './integrator.js';
 import { layoutOf, numbers, rowSizes } from './rows.js';
-import type { FixedPointRule, FixedPointTask, Relaxation, RelaxSample, Solver } from './solver.js';
+import {
+  type FixedPointRule,
+  type FixedPointTask,
+  type Relaxation,
+  type RelaxSample,
+  recounted,
+  type Solver,
+} from './solver.js';
 import { steppedBy } from './stepped.js';
 
 export { DIVERGENCE_LIMIT, hasDiverged, type Relaxation, type RelaxSample, type RelaxStatus, Watch } from './solver.js';
@@ -82,7 +89,7 @@ export function* relaxAndStay(
       return { ...next.value, status, steps, fieldEvaluations };
     }
     // the first sample is the last of the way before
-    if (next.value.step > 0) yield { ...next.value, step: steps, time: steps * rule.step, fieldEvaluations };
+    if (next.value.step > 0) yield recounted(next.value, { step: steps, time: steps * rule.step, fieldEvaluations });
   }
 }
 

@@ -45,6 +45,29 @@ export interface RelaxSample {
   readonly inner?: number;
 }
 
+/** A sample whose state is put together when it is asked for: most of the time no one does. A class, as engines' moments are. */
+export class LazySample implements RelaxSample {
+  constructor(
+    readonly step: number,
+    readonly time: number,
+    readonly fieldEvaluations: number,
+    readonly residualMax: number,
+    private readonly whole: () => State,
+  ) {}
+
+  get state(): State {
+    return this.whole();
+  }
+}
+
+/** The same moment, counted from an earlier start; field by field, for a spread loses what a class computes. */
+export function recounted(
+  { residualMax, state, inner }: RelaxSample,
+  count: Pick<RelaxSample, 'step' | 'time' | 'fieldEvaluations'>,
+): RelaxSample {
+  return { ...count, residualMax, state, ...(inner !== undefined && { inner }) };
+}
+
 export type RelaxStatus = 'converged' | 'max-steps' | 'diverged';
 
 /** What came of it; the residuals are those of the state handed back. */

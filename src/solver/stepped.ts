@@ -45,24 +45,26 @@ function steps(integrator: Integrator, task: FixedPointTask, meter: Meter, dt: n
 /** Euler's steps where a field takes them along: from one of two states to the other, and back. */
 function strides({ field, start }: FixedPointTask, step: NonNullable<Field['step']>, meter: Meter, dt: number): Course {
   const force = start.like();
-  let [s, to] = [start, start.like()];
-  return {
-    get s() {
-      return s;
-    },
+  let to = start.like();
+  const course: Course & { s: State } = {
+    s: start,
     force,
     look() {
       meter.pay(1);
-      const most = step(s, dt, force, to);
+      const most = step(course.s, dt, force, to);
       return typeof most === 'number' ? most : maxAbs(force.data);
     },
     advance() {
-      [s, to] = [to, s];
+      [course.s, to] = [to, course.s];
     },
     some:
       field.some &&
-      ((rows) => steps(euler, { field: field.some!(rows, s), start: gather(s, rows), bounds: undefined }, meter, dt)),
+      ((rows) => {
+        const { s } = course;
+        return steps(euler, { field: field.some!(rows, s), start: gather(s, rows), bounds: undefined }, meter, dt);
+      }),
   };
+  return course;
 }
 
 /** F(s) into `out`; gives ‖F(s)‖_∞. */
