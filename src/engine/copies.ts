@@ -41,7 +41,7 @@ const scaled = (by: number, { re, im }: Complex): Complex => ({ re: by * re, im:
 export function startCopy(problem: Problem, copy: NudgedCopy): Copy {
   const { field, s } = restingCopy(problem, copy);
   const { integrator } = problem.second;
-  return { ...copy, s, force: s.like(), field, advance: integrator.prepare(s, boundsOf(problem.system)) };
+  return { s, force: s.like(), field, advance: integrator.prepare(s, boundsOf(problem.system)), ...copy };
 }
 
 /** A copy at s⁰, and its field; with its outputs held where β is infinite. */

@@ -22,8 +22,9 @@ export interface Start extends Omit<Problem, 'second' | 'random' | 'trajectory'>
 
 /** What a contestant is given, from where phase one ended. */
 export function problemFor({ engine, second, random }: Contestant, { lastSteps, ...start }: Start): Problem {
-  const problem = { ...start, second, random: random.stream };
-  return engine.pace === 'phase-one' && lastSteps ? { ...problem, trajectory: lastSteps(second.steps) } : problem;
+  const stream = random.stream;
+  if (engine.pace !== 'phase-one' || lastSteps === undefined) return { second, random: stream, ...start };
+  return { second, random: stream, trajectory: lastSteps(second.steps), ...start };
 }
 
 /** What the free phase found, and what the user should know of it. */

@@ -47,7 +47,7 @@ function* relaxRelative(task: FixedPointTask, rule: RelaxRule): Generator<RelaxS
   const tolerances = largest.map((size) => Math.max(rule.tolerance, rule.relativeTolerance! * size));
   const tolerance = Math.max(...tolerances);
   const end = yield* solverOf(rule).relax(task, { ...rule, tolerance, tolerances });
-  return { ...end, tolerance };
+  return { tolerance, ...end };
 }
 
 /** Every box has the states that relaxations start from inside; bounds of single units may not. */

@@ -65,7 +65,7 @@ export function recounted(
   { residualMax, state, inner }: RelaxSample,
   count: Pick<RelaxSample, 'step' | 'time' | 'fieldEvaluations'>,
 ): RelaxSample {
-  return { ...count, residualMax, state, ...(inner !== undefined && { inner }) };
+  return { residualMax, state, ...count, ...(inner !== undefined && { inner }) };
 }
 
 export type RelaxStatus = 'converged' | 'max-steps' | 'diverged';
@@ -229,6 +229,6 @@ function* between(sample: RelaxSample, way: Generator<number, number>): Generato
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;
-    yield { ...sample, inner: next.value };
+    yield { inner: next.value, ...sample };
   }
 }

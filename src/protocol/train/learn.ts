@@ -56,8 +56,9 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     const mask = contestant.engine.predict ? undefined : freeUnits(network.system, rest.state);
     // the same draws for every engine
     const cost = network.cost.selecting?.(rest.state, bench.stream(`train/selection/${iteration}`)) ?? network.cost;
-    const at = { ...network, cost, first: bench.free, free: rest.state, freeUnits: mask, gradient };
-    const problem = problemFor(contestant, { ...at, ...(recorder && { lastSteps: recorder.trajectory }) });
+    const { system, theta, x } = network;
+    const at = { system, theta, x, cost, first: bench.free, free: rest.state, freeUnits: mask, gradient };
+    const problem = problemFor(contestant, recorder ? { lastSteps: recorder.trajectory, ...at } : at);
     const estimate = estimateOf(contestant.engine.run(problem));
     if (estimate.gradient !== gradient) gradient.copy(estimate.gradient);
     const failure = failureOf(estimate, lane);

@@ -129,7 +129,7 @@ function* updates(training: Training, done: number): Generator<ProtocolEvent, nu
     // it says what evaluations said, and who stopped: a sentence for every update would cost as much as its step
     const isNews = moment.startsEpoch || moment.endsEpoch || lessons.some(([, { failure }]) => failure !== undefined);
     if (phase === '' || isNews) phase = phaseOf(epoch, training);
-    yield { ...alive(training, phase, iteration), keep: () => writeCheckpoint(iteration, lanes) };
+    yield { keep: () => writeCheckpoint(iteration, lanes), ...alive(training, phase, iteration) };
   }
   return undefined;
 }
