@@ -7,7 +7,6 @@ import { meant, quoted } from '../text.js';
 import { type Command, nameOf } from './command.js';
 import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
-import { topics } from './manual.js';
 
 /** What a command line asks for. `path` is the name of a command, `data` before it. */
 export type Wish =
@@ -25,19 +24,14 @@ export function understood(argv: readonly string[]): Wish {
   if (command === undefined) throw usage(`which ${[...path, 'command'].join(' ')}?`, path);
   const { options, words } = new Reader(command, path).read(rest);
   requireWords(command, words, path);
-  if (nameOf(command) === 'help' && !namesTopic(words)) return { kind: 'help', path: words };
+  if (nameOf(command) === 'help' && namesCommand(words)) return { kind: 'help', path: words };
   return { kind: 'call', command, args: { ...options, ...positionalsOf(command, words) } };
 }
 
-/** Whether words behind `help` are a topic, or none, and not a command. @throws UserError where they are neither. */
-function namesTopic(words: readonly string[]): boolean {
-  const said = words.join(' ');
+/** Words behind `help` that are a command and not a topic ask for what `--help` of it says. */
+function namesCommand(words: readonly string[]): boolean {
   const known = [...commands.map(nameOf), 'data', ...dataCommands.map((command) => `data ${nameOf(command)}`)];
-  if (said === '' || topics().includes(said)) return true;
-  if (known.includes(said)) return false;
-  const near = nearest(said, [...topics(), ...known]);
-  const hint = near === undefined ? "see 'eprbp help'" : `did you mean '${near}'?`;
-  throw new UserError({ message: `no topic ${quoted(said)}`, hint });
+  return known.includes(words.join(' '));
 }
 
 /** The command that is called, and everything else. */

@@ -280,7 +280,9 @@ export const commands: readonly Command[] = [
   {
     usage: 'help [topic..]',
     summary: 'the manual: its topics, a page of it, or what --help says of a command',
-    positionals: { topic: { type: 'string', array: true, default: [], describe: 'a topic, or a command' } },
+    positionals: {
+      topic: { type: 'string', array: true, default: [], describe: 'a topic, a command, or a word to look for' },
+    },
     options: { raw: flag('the page as it is written, in Markdown') },
     load: async () => (await import('./commands/help.js')).manual,
   },

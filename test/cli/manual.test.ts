@@ -15,6 +15,7 @@ import { examples } from '../../src/cli/examples.js';
 import { help } from '../../src/cli/help.js';
 import { page, topics } from '../../src/cli/manual.js';
 import { rendered } from '../../src/cli/markdown.js';
+import { excerpt } from '../../src/cli/mentions.js';
 import { widthOf } from '../../src/cli/terminal.js';
 import { plan } from '../../src/plan/plan.js';
 import { agentSpecSchema, specSchema } from '../../src/spec/schema.js';
@@ -202,7 +203,35 @@ test('help: a page, its Markdown, and what to type for what there is not', async
   t.deepEqual(await inProcess('help', 'data', 'fetch'), await inProcess('data', 'fetch', '--help'));
   const wrong = await inProcess('help', 'trainning');
   t.is(wrong.code, 2);
-  t.regex(wrong.stderr, /no topic 'trainning'; did you mean 'training'\?/);
+  t.regex(wrong.stderr, /no topic 'trainning', .*; did you mean 'training'\?/);
+});
+
+test('help of a word that is no topic: the pages that have it, those first that explain it', async (t) => {
+  for (const word of ['prune', 'beta', 'shard', 'optdigits', 'confusion', 'softmax', 'learning rate', 'β']) {
+    const { code, stdout } = await inProcess('help', ...word.split(' '));
+    t.is(code, 0, word);
+    // as many pages as have the word, each by name
+    const having = topics().filter((topic) => hasWord(page(topic), word));
+    const listed = [...stdout.matchAll(/^(\S+): /gm)].map(([, topic]) => topic);
+    t.deepEqual([...new Set(listed)].sort(), having, word);
+    for (const line of stdout.split('\n')) t.true(widthOf(line) <= 110, line);
+  }
+  const { stdout } = await inProcess('help', 'SHARD');
+  t.regex(stdout, /^.*\n\nsweeps: Shards\n.*\n\nglossary: Glossary\n {2}shard · every n-th run of a sweep\n/);
+  for (const nothing of ['xyzzy', '%', '[', '(.*)']) t.is((await inProcess('help', nothing)).code, 2, nothing);
+});
+
+/** In a line or across two, from the beginning of a word. */
+const hasWord = (text: string, word: string): boolean =>
+  new RegExp(`(^|[^\\p{L}\\p{N}])${word.replace(' ', '[\\s_-]+')}`, 'iu').test(text.replace(/\]\([^)]*\)/g, ']'));
+
+test('an excerpt keeps within its columns and has the word', (t) => {
+  const passage = 'Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich';
+  for (const word of passage.split(' '))
+    for (const columns of [24, 40, 80]) {
+      const shown = excerpt(passage, word, columns);
+      t.true(shown.length <= columns && shown.includes(word), `${word}, ${columns}: ${shown}`);
+    }
 });
 
 test('rendered text keeps within its columns, and loses no word of the page', (t) => {
