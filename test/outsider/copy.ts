@@ -14,7 +14,7 @@ const added = [
 
 /** Makes the copy in an empty folder; nothing of it but the two files and the registry differs. */
 export function copyInto(folder: string): void {
-  for (const name of ['src', 'test', 'package.json', 'tsconfig.json']) {
+  for (const name of ['src', 'test', 'package.json', 'ava.config.mjs', 'tsconfig.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   for (const name of ['node_modules', 'dist']) symlinkSync(join(root, name), join(folder, name));
