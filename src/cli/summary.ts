@@ -217,7 +217,7 @@ export function totals(results: readonly ExperimentResult[], seconds: number): s
     ...(lost > 0 ? [styled('red', `${counted(lost, 'run')} failed`)] : []),
     failedVerdicts > 0
       ? styled('red', `${failedVerdicts} of ${counted(verdicts.length, 'assertion')} failed`)
-      : `${counted(verdicts.length, 'assertion')} hold`,
+      : `${counted(verdicts.length, 'assertion')} ${verdicts.length === 1 ? 'holds' : 'hold'}`,
     counted(results.flatMap((result) => result.figures).length, 'figure'),
     `${seconds.toFixed(1)} s`,
   ];

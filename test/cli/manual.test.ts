@@ -75,9 +75,7 @@ test('every part of a spec that is shown is one', (t) => {
   }
 });
 
-/** Those of plugins first: one is imported before any spec is read. */
-const inOrder = [...pages].sort((a, b) => Number(b.name.includes('plugins')) - Number(a.name.includes('plugins')));
-const scripts = inOrder.flatMap(({ name, scripts: all }) => all.map((script) => ({ name, ...script })));
+const scripts = pages.flatMap(({ name, scripts: all }) => all.map((script) => ({ name, ...script })));
 
 test('every command that is shown is one', (t) => {
   const { scripts: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -116,10 +114,11 @@ test('every command that is shown runs', async (t) => {
       }),
     );
   t.true(calls.length >= 60);
-  const results = await session(
-    calls.map(({ call }) => call),
+  const [imported, ...results] = await session(
+    [pluginsOf(work), ...calls.map(({ call }) => call)],
     join(work, 'results.json'),
   );
+  t.is(imported.code, 0, imported.stderr);
   t.is(results.length, calls.length);
   for (const [i, { name, line, code }] of calls.entries())
     t.is(results[i].code, code, `${name}: ${line}\n${results[i].stderr}`);
@@ -131,6 +130,16 @@ function shorter([command, ...rest]: readonly string[]): string[] {
   const alone = command === 'run' && !rest.includes('--help') ? ['-j', '1'] : [];
   if (alone.length > 0 && !rest.includes('--threads')) alone.push('--threads', '1');
   return [command, ...alone, ...overrides.flatMap((text) => ['-s', text]), ...rest];
+}
+
+/** All plugins that are shown are imported, as in a process they are before any spec is read. */
+function pluginsOf(work: string): Call {
+  const { name, files } = pages.find((page) => page.name.endsWith('plugins.md'))!;
+  const modules = Object.keys(files).filter((file) => file.endsWith('.ts'));
+  return {
+    folder: join(work, name),
+    words: ['list', 'costs', ...modules.flatMap((file) => ['--import', `./${file}`])],
+  };
 }
 
 interface Call {
