@@ -6,7 +6,7 @@ import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds } from './ends.js';
 import { formatValue, keyLabel, keyTitle } from './labels.js';
 import { determinedBy } from './lanes.js';
-import { METRICS, requireColumns } from './measure.js';
+import { METRICS, requireColumns, whyNone } from './measure.js';
 import { stylesOf } from './roles.js';
 import { eachRow, toNumber } from './rows.js';
 import { between, capital, listed, numberText } from './say.js';
@@ -57,7 +57,7 @@ async function build(source: Source, chosen: Chosen): Promise<Built> {
     );
     if (curves.length === 0) {
       const message = `figure 'columns': no finite number of ${column} to draw`;
-      throw new UserError({ message, hint: 'did every run diverge?' });
+      throw new UserError({ message, hint: whyNone(column, runs) });
     }
     panels.push(panelOf(column, curves, chosen, clock));
     findings.push(findingOf(column, curves, chosen));

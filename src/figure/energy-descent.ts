@@ -23,7 +23,7 @@ async function build(source: Source, options: Options<typeof relaxationOptions>)
   const runs = await requireColumns('energy-descent', source, ['field_evaluations', COLUMN]);
   const { curves: read, notes } = await relaxationsOf(runs, COLUMN);
   const curves = aboveMinimum(read);
-  requireNumbers('energy-descent', measureOf(COLUMN), curves);
+  requireNumbers('energy-descent', measureOf(COLUMN), curves, runs);
   const values = curves.flatMap(({ moments }) => moments.map(({ value }) => value));
   const panel = {
     title: 'energy above the lowest that any solver reached',

@@ -9,8 +9,9 @@ import { finding, SETS } from './error-over-key-finding.js';
 import { EVALUATION, evaluationRows } from './evaluation.js';
 import type { Frame } from './frame.js';
 import { engineKind, engineLabel, formatValue, keyLabel, keyTitle, partsOf } from './labels.js';
+import { whyNone } from './measure.js';
 import { roleOf, type Style, stylesOf } from './roles.js';
-import { requireFile, requireSwept, type Source, type Sweep } from './source.js';
+import { type Run, requireFile, requireSwept, type Source, type Sweep } from './source.js';
 import { bandNote } from './spread.js';
 import { mapOf } from './swept-map.js';
 import { isGrid, type Strand, type Swept, type SweptPoint, strandsOf, sweptPoints } from './swept-points.js';
@@ -42,7 +43,7 @@ async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Buil
   const runs = [...there, ...(source.early ?? [])];
   const rows = await evaluationRows(runs, chosen.column);
   const swept = sweptPoints(runs, rows, chosen.split, frame.band);
-  requirePoints(swept, chosen);
+  requirePoints(swept, chosen, runs);
   const notes = notesOf(swept, chosen, frame);
   const layout = layoutOf(swept, chosen);
   const said = { finding: finding(swept, chosen) };
@@ -67,11 +68,11 @@ async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Buil
 }
 
 /** @throws UserError */
-function requirePoints({ points }: Swept, { column, split }: Chosen): void {
+function requirePoints({ points }: Swept, { column, split }: Chosen, runs: readonly Run[]): void {
   if (points.length > 0) return;
   throw new UserError({
     message: `figure 'error-over-key': no finite number of ${column} of the ${SETS[split]} to draw`,
-    hint: 'data without classes have column: cost alone; data.split: {validation: n} keeps a validation set; or did every run diverge?',
+    hint: `data without classes have column: cost alone; data.split: {validation: n} keeps a validation set; ${whyNone(column, runs)}`,
   });
 }
 

@@ -25,7 +25,12 @@ async function build(source: Source): Promise<Built> {
   const read: Map<string, Estimate>[] = [];
   for (const [run] of networks) read.push(await estimatesOf(run));
   const rows = rowsOf(read).filter(({ errors }) => errors.length > 0);
-  requireNumbers('estimators', measureOf('error_rel'), rows);
+  requireNumbers(
+    'estimators',
+    measureOf('error_rel'),
+    rows,
+    networks.map(([run]) => run),
+  );
   const runs = networks.map(([run]) => run);
   const zeros = rows.some(({ errors }) => errors.includes(0));
   const made = chart(runs, [panelOf(rows, runs[0])], notesOf(runs, zeros), { height: rows.length * LINE });

@@ -58,7 +58,7 @@ async function build(source: Source, { column, quantity }: Options<typeof gapOpt
       return own ? [fitted({ lane, quantity: name }, places, measure, radius)] : [];
     }),
   );
-  requireNumbers('gap-over-beta', measure, series);
+  requireNumbers('gap-over-beta', measure, series, runs);
   return { ...draw(series, lanes, quantity, measure, { radius, frame }), finding: finding(series, measure, radius) };
 }
 

@@ -66,7 +66,7 @@ async function build(source: Source, { tensors }: Options<typeof options>): Prom
   const series = [...gaps]
     .filter(([, points]) => points.length > 0)
     .map(([tensor, points]) => seriesOf(tensor, points));
-  requireNumbers('gap-over-feedback', measure, series);
+  requireNumbers('gap-over-feedback', measure, series, runs);
   return { ...draw(series, lanes), finding: finding(series, lanes) };
 }
 

@@ -55,7 +55,7 @@ async function build(source: Source, chosen: Options<typeof options>): Promise<B
   }
   requireDrawable('gap-over-time', quantity, found);
   const drawn = curves.filter(({ points }) => points.length > 0);
-  requireNumbers('gap-over-time', measure, drawn);
+  requireNumbers('gap-over-time', measure, drawn, runs);
   return draw(withoutReferences(drawn), quantity, { measure, along, thinned: [...notes][0] });
 }
 

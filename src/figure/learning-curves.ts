@@ -9,6 +9,7 @@ import { bestEpoch, EVALUATION, type EvaluationRow, evaluationRows } from './eva
 import type { Frame } from './frame.js';
 import { briefly } from './labels.js';
 import { fixedNotes, type Learner, learnerStyles, learnersOf } from './learners.js';
+import { whyNone } from './measure.js';
 import type { Style } from './roles.js';
 import { listed, numberText, shareText, withDeviation } from './say.js';
 import { requireFile, type Source } from './source.js';
@@ -61,7 +62,7 @@ async function build(
   if (drawn.length === 0) {
     throw new UserError({
       message: `figure 'learning-curves': no finite number of ${column} to draw`,
-      hint: column === 'error' ? 'data without classes have column: cost alone' : 'did every run diverge?',
+      hint: column === 'error' ? 'data without classes have column: cost alone' : whyNone(column, runs),
     });
   }
   const shown = splits.filter((split) => drawn.some((curve) => curve.split === split));

@@ -5,7 +5,7 @@ import { formulaSymbol, GRADIENT, quantityLabel } from './labels.js';
 import type { Lane } from './lanes.js';
 import { headerOf } from './rows.js';
 import { degreesText, numberText, shareText } from './say.js';
-import { type EngineSpec, type Run, requireFile, type Source } from './source.js';
+import { type EngineSpec, type Run, requireFile, type Source, specValue } from './source.js';
 
 export const METRICS = 'metrics.csv';
 
@@ -155,10 +155,30 @@ export function comparedWith(lanes: readonly Lane[]): string {
 }
 
 /** @throws UserError where rows were found, but no finite number among them. */
-export function requireNumbers(figure: string, { name }: Measure, found: readonly unknown[]): void {
+export function requireNumbers(
+  figure: string,
+  { name }: Measure,
+  found: readonly unknown[],
+  runs: readonly Run[],
+): void {
   if (found.length > 0) return;
   throw new UserError({
     message: `figure '${figure}': no finite number of ${name} to draw`,
-    hint: 'did every run diverge?',
+    hint: whyNone(name, runs),
   });
+}
+
+/** Columns of a training that are empty unless an option of the protocol asks for them. */
+const ASKED: Readonly<Record<string, string>> = { cosine: 'cosine_every' };
+
+/** Why none of these runs has a finite number of a column. */
+export function whyNone(column: string, runs: readonly Run[]): string {
+  if (runs.every(({ record }) => record.status === 'diverged')) return 'every run diverged';
+  const option = ASKED[column];
+  const unasked =
+    option !== undefined &&
+    runs.every((run) => hasTable(run.record, 'train') && specValue(run, `protocol.${option}`) === undefined);
+  return unasked
+    ? `it is measured where protocol.${option} asks for it, as in ${option}: 10`
+    : 'none of these runs has one, though not all of them diverged';
 }

@@ -68,7 +68,7 @@ async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Buil
   const points: Point[] = [];
   for (const lane of lanes) points.push(...(await pointsOf(lane, chosen, measure, found)));
   requireDrawable('over-key', chosen.quantity, found);
-  requireNumbers('over-key', measure, points);
+  requireNumbers('over-key', measure, points, runs);
   const values = points.map(({ y }) => y);
   const log = chosen.y === undefined ? !measure.linear && wantsLog(values.filter((y) => y !== 0)) : chosen.y === 'log';
   if (log) requirePositive('y', values.map(drawable));

@@ -24,6 +24,8 @@ interface Drawn {
   holds?(course: Course): boolean;
   /** Points that are marked: those whose phase one did not come to rest. */
   readonly marksUnrest?: boolean;
+  /** Without it there is no figure. */
+  readonly needed?: boolean;
   /** What no value goes beyond. */
   readonly bound?: { readonly key: string; readonly label: string };
 }
@@ -43,7 +45,11 @@ async function draw(
     const { holds } = wanted.find(({ column }) => column === course.column)!;
     return course.lines.length > 0 && (holds === undefined || holds(course));
   });
-  requireNumbers(figure, measureOf(columns[0]), courses);
+  requireNumbers(figure, measureOf(columns[0]), courses, runs);
+  for (const { column } of wanted.filter(({ needed }) => needed)) {
+    const own = courses.filter((course) => course.column === column);
+    requireNumbers(figure, measureOf(column), own, runs);
+  }
   const learners = learnersOf(runs).filter(({ label }) => courses.some(({ learner }) => learner.label === label));
   const shown = wanted.filter(({ column }) => courses.some((course) => course.column === column));
   const bounds = shown.flatMap(({ bound }) => (bound ? boundsOf(bound, runs) : []));
@@ -200,7 +206,8 @@ export const gradientCosine = defineFigure({
   asks: 'cosine_every',
   options: cosineOptions,
   build: (source, { pinned }: Options<typeof cosineOptions>, frame) => {
-    const shown = panels('cosine', ...(pinned ? (['pinned_outputs'] as const) : []));
+    const cosine = panels('cosine').map((panel) => ({ ...panel, needed: true }));
+    const shown = [...cosine, ...(pinned ? panels('pinned_outputs') : [])];
     return draw('gradient-cosine', source, shown, cosineFinding, frame);
   },
 });

@@ -19,7 +19,7 @@ const COLUMN = 'residual_max';
 async function build(source: Source, options: Options<typeof relaxationOptions>): Promise<Built> {
   const runs = await requireColumns('residual-over-evaluations', source, ['field_evaluations', COLUMN]);
   const { curves, notes } = await relaxationsOf(runs, COLUMN);
-  requireNumbers('residual-over-evaluations', measureOf(COLUMN), curves);
+  requireNumbers('residual-over-evaluations', measureOf(COLUMN), curves, runs);
   const tolerances = [...new Set(curves.map(toleranceOf))];
   const values = curves.flatMap(({ moments }) => moments.map(({ value }) => value));
   const x = evaluationAxis(curves, options);

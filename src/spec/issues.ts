@@ -125,12 +125,25 @@ function formatOf({ format, pattern }: core.$ZodIssueInvalidStringFormat): strin
 function choose(key: string, got: unknown, options: readonly string[], where: Location): Issue {
   const list = options.join(', ');
   if (got === undefined) return { where, message: `missing key '${key}' (one of ${list})` };
-  const near = typeof got === 'string' ? nearest(got, options) : undefined;
+  const near = typeof got === 'string' ? meantOf(got, options) : undefined;
   return {
     where,
     message: `${key} must be ${options.length === 1 ? list : `one of ${list}`}, got ${show(got)}`,
     ...(near === undefined ? {} : { hint: `did you mean '${near}'?` }),
   };
+}
+
+/** What other programs call the same, or what is next to it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...{ double: 'float64', f64: 'float64', fp64: 'float64' },
+  ...{ single: 'float32', float: 'float32', f32: 'float32', fp32: 'float32' },
+  // there is nothing shorter
+  ...{ half: 'float32', float16: 'float32', fp16: 'float32', bfloat16: 'float32' },
+};
+
+function meantOf(word: string, options: readonly string[]): string | undefined {
+  const other = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : undefined;
+  return other !== undefined && options.includes(other) ? other : nearest(word, options);
 }
 
 /** The branch of a union that the value most looks like: of the right kind at the top, then with the fewest complaints. */

@@ -92,7 +92,28 @@ const cases: Record<string, { runs: () => readonly string[]; request: unknown; s
       return one({ 'metrics.csv': csv('equivalence', rows) });
     },
     request: { name: 'gap-over-time' },
-    says: /no finite number of error_scaled to draw; did every run diverge/,
+    says: /no finite number of error_scaled to draw; none of these runs has one, though not all of them diverged/,
+  },
+  'nothing finite, since nothing went well': {
+    runs: () => {
+      const rows = [[0, 0, 'ep', 'rbp', 'state', NaN, NaN, NaN, NaN, NaN, NaN, NaN]];
+      const files = { 'metrics.csv': csv('equivalence', rows) };
+      return [writeRun(scratch(), 'run', { status: 'diverged', files })];
+    },
+    request: { name: 'gap-over-time' },
+    says: /no finite number of error_scaled to draw; every run diverged/,
+  },
+  'a cosine that nobody asked for': {
+    runs: () => {
+      const rows = [[1, 1, 8, 'ep', 1, 1, 20, 0, 10, 0.5, 0.1, NaN]];
+      const train = {
+        protocol: { name: 'train' },
+        engines: [{ id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1 }],
+      };
+      return [writeRun(scratch(), 'run', { spec: train, files: { 'metrics.csv': csv('train', rows) } })];
+    },
+    request: { name: 'gradient-cosine' },
+    says: /no finite number of cosine to draw; it is measured where protocol.cosine_every asks for it/,
   },
   'no swept β': {
     runs: one,

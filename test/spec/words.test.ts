@@ -49,6 +49,12 @@ test('each complaint of the library has a sentence', (t) => {
     [z.never(), 1, 'data.key must be left out, got 1'],
     [z.null(), 1, 'data.key must be nothing, got 1'],
     [z.enum(['cat', 'dog']), 'cta', "data.key must be one of cat, dog, got 'cta'; did you mean 'cat'?"],
+    [
+      z.enum(['float64', 'float32']),
+      'float16',
+      "data.key must be one of float64, float32, got 'float16'; did you mean 'float32'?",
+    ],
+    [z.enum(['half', 'whole']), 'float16', "data.key must be one of half, whole, got 'float16'"],
     [z.literal('cat'), 3, 'data.key must be cat, got 3'],
     [z.number().refine((n) => n > 5), 1, 'data.key cannot be this, got 1'],
     [z.number().refine((n) => n > 5, 'must be large'), 1, 'data.key must be large, got 1'],
