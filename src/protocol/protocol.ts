@@ -114,6 +114,7 @@ export type ProtocolEvent =
       readonly keep?: () => Parts;
     }
   | { readonly kind: 'checkpoint'; readonly data: Parts }
+  /** Bytes that are handed over: nobody writes to them any more. */
   | { readonly kind: 'file'; readonly name: string; readonly data: Uint8Array };
 
 /** What a run came to. Numerical failure is a status here, never an exception. */

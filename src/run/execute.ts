@@ -24,6 +24,7 @@ import { Lock } from './lock.js';
 import { againOf, type Finished, type Recalling, recall, resultOf, watchOf } from './recall.js';
 import { Archive } from './store.js';
 import { workOf } from './work.js';
+import { keepYoungSpace } from './young-space.js';
 
 /** A sign of life while a run computes: which phase, and how far it is. */
 export type Work = Omit<Extract<ProtocolEvent, { kind: 'work' }>, 'keep'>;
@@ -123,6 +124,7 @@ async function drive(
     if (next.done) return next.value;
     handle(next.value);
     if (performance.now() - breathed < BREATH_MS) continue;
+    keepYoungSpace();
     await setImmediate();
     if (signal?.aborted) leave(next.value);
     else breathed = performance.now();

@@ -92,9 +92,8 @@ export class RunFolder {
   /** A whole file of the run beside its tables; the last of a name counts. */
   file(name: string, data: Uint8Array): void {
     if (!isFileOfRun(name)) throw new RangeError(`'${name}' is no name for a file of a run`);
-    const contents = data.slice();
-    this.hold.write(name, contents);
-    this.files.set(name, contents);
+    this.hold.write(name, data);
+    this.files.set(name, data);
   }
 
   /** Keeps the protocol's state, after every row that it has yielded is on the disk itself. */

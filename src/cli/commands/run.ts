@@ -9,6 +9,7 @@ import { silenceMs } from '../../run/holder.js';
 import { type Observer, type RunOptions, runExperiments } from '../../run/schedule.js';
 import type { Shard } from '../../run/shard.js';
 import { Archive, experimentFolder, requireWritable } from '../../run/store.js';
+import { keepYoungSpace } from '../../run/young-space.js';
 import { commandForFailed, linesForShard, missingLines } from '../again.js';
 import { annotateResults } from '../annotations.js';
 import { Estimate } from '../estimate.js';
@@ -47,6 +48,7 @@ interface RunArguments extends SpecArguments {
 
 /** `eprbp run`: every spec planned first, so that a mistake in the last one is told before the first one runs. */
 export async function run(args: RunArguments): Promise<number> {
+  keepYoungSpace();
   const options = optionsOf(args);
   if (args.dryRun) return (await import('./plan.js')).plan({ ...args, spectrum: false });
   if (args.json && args.csv !== undefined)
