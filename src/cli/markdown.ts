@@ -1,12 +1,13 @@
 /** Markdown as a terminal shows it: as wide as it may be, headings and code told apart with and without styles. */
 import { lexer, type Token, type Tokens } from 'marked';
+import { fittedCode } from './markdown-code.js';
 import { styled, widthOf } from './terminal.js';
 
 const INDENT = 2;
 const OF_CODE = 4;
 const GAP = 2;
 
-/** A document, line by line. @param columns that a line may have; code is as wide as it is. */
+/** A document, line by line. @param columns that a line may have, but for code that can end nowhere. */
 export function rendered(markdown: string, columns: number): string[] {
   return blocks(lexer(markdown), columns);
 }
@@ -25,7 +26,7 @@ function block(token: Token, columns: number): string[] {
     case 'table':
       return indented(grid(token as Tokens.Table, columns - INDENT), INDENT);
     case 'code':
-      return indented(token.text.split('\n'), OF_CODE);
+      return indented(fittedCode(token.text, token.lang, columns - OF_CODE), OF_CODE);
     case 'paragraph':
     case 'text':
       return indented(wrapped(spans(token.tokens), columns - INDENT), INDENT);
@@ -52,7 +53,7 @@ function grid({ header, rows }: Tokens.Table, columns: number): string[] {
     header.map(({ tokens }) => spans(tokens, 'bold')),
     ...rows.map((row) => row.map(({ tokens }) => spans(tokens))),
   ];
-  const widest = header.map((_, j) => Math.max(...cells.map((row) => widthOf(row[j]))));
+  const widest = header.map((_, j) => Math.max(...cells.map((row) => widthOf(row[j].replaceAll(SOFT, '')))));
   const widths = shared(widest, columns - GAP * (header.length - 1));
   const rule = widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP));
   const lines = cells.map((row) => {
@@ -90,8 +91,9 @@ function spans(tokens: readonly Token[] = [], style?: 'bold'): string {
 function span(token: Token, style?: 'bold'): string {
   switch (token.type) {
     case 'codespan': {
-      const shown = byWord(token.text, 'bold');
-      return shown === token.text ? `\`${shown}\`` : shown;
+      const text = breakable(token.text);
+      const shown = byWord(text, 'bold');
+      return shown === text ? `\`${shown}\`` : shown;
     }
     case 'strong':
       return spans(token.tokens, 'bold');
@@ -116,23 +118,30 @@ function linked({ tokens, href }: Tokens.Link, style?: 'bold'): string {
   return /^https?:/.test(href) ? `${text} (${href})` : text;
 }
 
+/** Where a line may end within a word; it has no width. */
+const SOFT = '\u200b';
+
+/** A long list without blanks may end behind each comma. */
+const breakable = (code: string): string => code.replace(/\S{24,}/g, (word) => word.replace(/,(?=.)/g, `,${SOFT}`));
+
 /** Each word by itself: a line may end between two. */
 const byWord = (text: string, style: 'bold'): string =>
   text
-    .split(' ')
-    .map((word) => (word === '' ? '' : styled(style, word)))
-    .join(' ');
+    .split(/( |\u200b)/)
+    .map((word) => (word === '' || word === ' ' || word === SOFT ? word : styled(style, word)))
+    .join('');
 
 /** Lines of at most so many columns, but for words that are longer. */
 function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/[ \n]+/)) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > columns) {
+  const parts = text.split(/([ \n]+|\u200b)/);
+  for (let i = 0; i < parts.length; i += 2) {
+    const gap = line === '' || parts[i - 1] === SOFT ? '' : ' ';
+    if (line !== '' && widthOf(line + gap) + widthOf(parts[i]) > columns) {
       lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
+      line = parts[i];
+    } else line += gap + parts[i];
   }
   return [...lines, line];
 }

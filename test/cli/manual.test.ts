@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { lexer, type Tokens } from 'marked';
 import { parse } from 'yaml';
 import { understood } from '../../src/cli/arguments.js';
 import { nameOf } from '../../src/cli/command.js';
@@ -15,6 +16,7 @@ import { examples } from '../../src/cli/examples.js';
 import { help } from '../../src/cli/help.js';
 import { page, topics } from '../../src/cli/manual.js';
 import { rendered } from '../../src/cli/markdown.js';
+import { fittedCode } from '../../src/cli/markdown-code.js';
 import { excerpt } from '../../src/cli/mentions.js';
 import { widthOf } from '../../src/cli/terminal.js';
 import { plan } from '../../src/plan/plan.js';
@@ -233,6 +235,36 @@ test('help of a word that is no topic: the pages that have it, those first that 
 /** In a line or across two, from the beginning of a word. */
 const hasWord = (text: string, word: string): boolean =>
   new RegExp(`(^|[^\\p{L}\\p{N}])${word.replace(' ', '[\\s_-]+')}`, 'iu').test(text.replace(/\]\([^)]*\)/g, ']'));
+
+test('code that has no room goes on in further lines, and means the same', (t) => {
+  const blocks = topics().flatMap((topic) =>
+    lexer(page(topic)).filter((token): token is Tokens.Code => token.type === 'code'),
+  );
+  t.true(blocks.length >= 60);
+  for (const { text, lang } of blocks) {
+    for (const columns of [50, 76]) {
+      const shown = fittedCode(text, lang, columns).join('\n');
+      t.is(meaning(shown, lang), meaning(text, lang), shown);
+      if (lang === 'yaml')
+        t.true(
+          shown.split('\n').every((line) => widthOf(line) <= columns || columns === 50),
+          shown,
+        );
+    }
+  }
+});
+
+/** What a parser reads; of TypeScript what is left without comments and blanks. */
+function meaning(code: string, lang: string | undefined): string {
+  if (lang === 'yaml') return JSON.stringify(parse(code));
+  const bare = code.replace(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)(\/\/|#) .*$/gm, '');
+  if (lang === 'sh')
+    return bare
+      .replace(/ \\\n +/g, ' ')
+      .replace(/ *\n+/g, '\n')
+      .trim();
+  return bare.replace(/\s/g, '');
+}
 
 test('an excerpt keeps within its columns and has the word', (t) => {
   const passage = 'Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich';
