@@ -1,5 +1,4 @@
 /** What trainings came to over their seeds, and which point of a sweep the validation chose: from run.json alone. */
-import { counted, flowText } from '../text.js';
 import { hasTable } from './columns.js';
 import { seedGroups } from './groups.js';
 import type { RunRecord } from './results.js';
@@ -98,32 +97,4 @@ function isChosen<R>(result: TrainingResult<R>, all: readonly TrainingResult<R>[
   const whole = points.filter(({ validation, seeds, pruned }) => validation.count === seeds && pruned === undefined);
   if (points.length < 2 || whole.length === 0) return false;
   return result === whole.reduce((best, other) => (other.validation.mean < best.validation.mean ? other : best));
-}
-
-/** `validation chose rates = 0.1 for ep: validation error 3.92 ± 0.12 % over 3 seeds`. */
-export function winner(result: TrainingResult, all: readonly TrainingResult[], kind: string): string {
-  const error = momentsText(result.validation, result.seeds, kind);
-  return `validation chose ${pointText(result, all)} for ${result.engine}: validation ${kind} ${error} over ${counted(result.seeds, 'seed')}`;
-}
-
-/** Keys by their last word, where no other swept key ends like it. */
-export function pointText(
-  { point }: Pick<TrainingResult, 'point'>,
-  all: readonly Pick<TrainingResult, 'point'>[],
-): string {
-  const keys = [...new Set(all.flatMap((result) => result.point.map(([key]) => key)))];
-  const word = (key: string) => key.split('.').at(-1)!;
-  const name = (key: string) => (keys.filter((other) => word(other) === word(key)).length > 1 ? key : word(key));
-  const text = (value: unknown) => (typeof value === 'string' ? value : flowText(value));
-  return point.map(([key, value]) => `${name(key)} = ${text(value)}`).join(', ');
-}
-
-/** `3.92 ± 0.12 %`: two digits of the deviation; with the number of seeds where some have no value. */
-function momentsText({ count, mean, deviation }: Moments, seeds: number, kind: string): string {
-  if (count === 0) return 'none';
-  const [scale, unit] = kind === 'error' ? [100, ' %'] : [1, ''];
-  const of = count < seeds ? ` (${count} of ${seeds})` : '';
-  if (!(deviation > 0)) return `${Number((scale * mean).toPrecision(3))}${count > 1 ? ' ± 0' : ''}${unit}${of}`;
-  const digits = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(scale * deviation))));
-  return `${(scale * mean).toFixed(digits)} ± ${(scale * deviation).toFixed(digits)}${unit}${of}`;
 }

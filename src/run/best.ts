@@ -3,10 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeWhole } from '../io/write.js';
 import { bestFile } from '../metrics/results.js';
-import { trainingStatistics, winner } from '../metrics/statistics.js';
+import { trainingStatistics } from '../metrics/statistics.js';
 import type { Plan } from '../plan/run-plan.js';
 import { standalone } from '../plan/standalone.js';
-import { inert } from '../text.js';
+import { choices, trainedEntries } from '../report/sheet/trained.js';
+import { counted, inert } from '../text.js';
 import { relocate } from './folder.js';
 import type { Finished } from './recall.js';
 
@@ -19,13 +20,11 @@ const LONGEST_NAME = 100;
 export function writeBest(plan: Plan, finished: readonly Finished[], folder: string): string[] {
   const records = finished.map(({ record }) => record);
   const runs = new Map(finished.map(({ record, run }) => [record, run]));
-  const { kind, results = [] } = trainingStatistics(records) ?? {};
-  const chosen = results.filter((result) => result.chosen);
-  return chosen.map((result) => {
-    const {
-      engine,
-      records: [first, ...more],
-    } = result;
+  const chosen = trainingStatistics(records)?.results.filter((result) => result.chosen) ?? [];
+  // the same engines in the same order, in the words of tables
+  const entries = trainedEntries([{ name: plan.name, records }]);
+  const said = entries ? choices(entries) : [];
+  return chosen.map(({ engine, records: [first, ...more] }, i) => {
     const { spec } = runs.get(first)!;
     const engines = 'engines' in spec ? spec.engines.length : 1;
     const seeds = [first, ...more].map(({ seed }) => seed);
@@ -37,7 +36,10 @@ export function writeBest(plan: Plan, finished: readonly Finished[], folder: str
       ...(plan.swept.includes('seed') ? { seeds } : { seed }),
       ...rest,
     };
-    writeWhole(file, `${comments(plan, winner(result, results, kind!))}${stringify(whole, { lineWidth: 0 })}`);
+    writeWhole(
+      file,
+      `${comments(plan, `${said[i]} over ${counted(seeds.length, 'seed')}`)}${stringify(whole, { lineWidth: 0 })}`,
+    );
     return file;
   });
 }
