@@ -1,46 +1,69 @@
-/** `--help`, set by yargs from the commands. */
-import yargs, { type Argv } from 'yargs';
-import { type Command, nameOf } from './command.js';
+/** `--help`. That of the program and of `data` are lists of commands, and load nothing that reads options. */
+import type { Command } from './command.js';
 import { commands } from './commands.js';
 import { dataCommands } from './data-commands.js';
-import { examples } from './examples.js';
+import { widthOf, wrapped } from './terminal.js';
+
+const DATA = { usage: 'data', summary: 'list, fetch and inspect data sets' };
 
 /** The help of the program, or of the command that `path` names. */
 export async function help(path: readonly string[], columns: number): Promise<string> {
-  const parser = yargs()
-    .scriptName('eprbp')
-    .usage('$0 <command>\n\nRun, verify and draw experiments on Equilibrium Propagation and Recurrent Backpropagation.')
-    .exitProcess(false)
-    .locale('en')
-    .wrap(columns)
-    .version('')
-    .alias('h', 'help')
-    .epilogue('A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml\nThe manual:  eprbp help');
-  withCommands(parser, commands).command('data', 'list, fetch and inspect data sets', (command) =>
-    withCommands(command, dataCommands, 'data ').demandCommand().epilogue('The manual:  eprbp help data-sets'),
+  if (path.length === 0) return overview([...commands, DATA], OF_PROGRAM, columns);
+  if (path.length === 1 && path[0] === 'data') return overview(dataCommands, OF_DATA, columns);
+  return (await import('./command-help.js')).commandHelp(path, columns);
+}
+
+interface Around {
+  /** What the commands are typed behind. */
+  readonly before: string;
+  readonly about: string;
+  readonly below: readonly string[];
+}
+
+const OF_PROGRAM: Around = {
+  before: 'eprbp',
+  about: 'Run, verify and draw experiments on Equilibrium Propagation and Recurrent Backpropagation.',
+  below: [
+    'A first figure in a minute:  eprbp new > first.yaml && eprbp run first.yaml',
+    'The manual, and where it has a word:  eprbp help, eprbp help WORD',
+  ],
+};
+
+const OF_DATA: Around = {
+  before: 'eprbp data',
+  about: DATA.summary,
+  below: ['The manual:  eprbp help data-sets'],
+};
+
+const OPTIONS = [
+  ['    --version', 'Show version number'],
+  ['-h, --help', 'Show help'],
+] as const;
+
+type Listed = Pick<Command, 'usage' | 'summary'>;
+
+function overview(listed: readonly Listed[], { before, about, below }: Around, columns: number): string {
+  return [
+    ...[`${before} <command>`, '', ...wrapped(about, columns), ''],
+    ...[
+      'Commands:',
+      ...rows(
+        listed.map(({ usage, summary }) => [`${before} ${usage}`, summary]),
+        columns,
+      ),
+      '',
+    ],
+    ...['Options:', ...rows(OPTIONS, columns), ''],
+    ...below,
+  ].join('\n');
+}
+
+/** What is typed, and what it does beside it, in as many lines as that takes. */
+function rows(pairs: readonly (readonly [typed: string, does: string])[], columns: number): string[] {
+  const width = Math.max(...pairs.map(([typed]) => widthOf(typed)));
+  return pairs.flatMap(([typed, does]) =>
+    wrapped(does, Math.max(20, columns - width - 4)).map(
+      (line, i) => `  ${(i === 0 ? typed : '').padEnd(width)}  ${line}`,
+    ),
   );
-  // a last word `help` is one of yargs' own
-  const words = path.at(-1) === 'help' ? [...path, '-'] : path;
-  return new Promise((resolve, reject) => {
-    parser.parse([...words, '--help'], (error: Error | undefined, _: unknown, text: string) =>
-      error ? reject(error) : resolve(text),
-    );
-  });
-}
-
-function withCommands(parser: Argv, added: readonly Command[], prefix = ''): Argv {
-  for (const each of added) {
-    const { usage, summary, positionals = {}, options = {} } = each;
-    parser.command(usage, summary, (command) => {
-      for (const [name, positional] of Object.entries(positionals)) command.positional(name, positional);
-      return withExamples(command.options(options), prefix + nameOf(each));
-    });
-  }
-  return parser;
-}
-
-function withExamples(command: Argv, name: string): Argv {
-  const { examples: two, topics } = examples[name];
-  for (const [words, does] of two) command.example(`$0 ${words}`, does);
-  return command.epilogue(`The manual:  ${topics.map((topic) => `eprbp help ${topic}`).join(', ')}`);
 }

@@ -1,7 +1,7 @@
 /** Markdown as a terminal shows it: as wide as it may be, headings and code told apart with and without styles. */
 import { lexer, type Token, type Tokens } from 'marked';
 import { fittedCode } from './markdown-code.js';
-import { styled, widthOf } from './terminal.js';
+import { SOFT, styled, widthOf, wrapped } from './terminal.js';
 
 const INDENT = 2;
 const OF_CODE = 4;
@@ -118,9 +118,6 @@ function linked({ tokens, href }: Tokens.Link, style?: 'bold'): string {
   return /^https?:/.test(href) ? `${text} (${href})` : text;
 }
 
-/** Where a line may end within a word; it has no width. */
-const SOFT = '\u200b';
-
 /** A long list without blanks may end behind each comma. */
 const breakable = (code: string): string => code.replace(/\S{24,}/g, (word) => word.replace(/,(?=.)/g, `,${SOFT}`));
 
@@ -130,21 +127,6 @@ const byWord = (text: string, style: 'bold'): string =>
     .split(/( |\u200b)/)
     .map((word) => (word === '' || word === ' ' || word === SOFT ? word : styled(style, word)))
     .join('');
-
-/** Lines of at most so many columns, but for words that are longer. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  const parts = text.split(/([ \n]+|\u200b)/);
-  for (let i = 0; i < parts.length; i += 2) {
-    const gap = line === '' || parts[i - 1] === SOFT ? '' : ' ';
-    if (line !== '' && widthOf(line + gap) + widthOf(parts[i]) > columns) {
-      lines.push(line);
-      line = parts[i];
-    } else line += gap + parts[i];
-  }
-  return [...lines, line];
-}
 
 const indented = (lines: readonly string[], by: number): string[] =>
   lines.map((line) => (line === '' ? '' : ' '.repeat(by) + line));

@@ -88,6 +88,24 @@ export function widthOf(text: string): number {
     .reduce((sum, part, i) => (i % 2 === 0 ? sum + [...part.replace(/\p{Mn}/gu, '')].length : sum), 0);
 }
 
+/** Where a line may end within a word; it has no width. */
+export const SOFT = '\u200b';
+
+/** Lines of at most so many columns, but for words that are longer. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  const parts = text.split(/([ \n]+|\u200b)/);
+  for (let i = 0; i < parts.length; i += 2) {
+    const gap = line === '' || parts[i - 1] === SOFT ? '' : ' ';
+    if (line !== '' && widthOf(line + gap) + widthOf(parts[i]) > columns) {
+      lines.push(line);
+      line = parts[i];
+    } else line += gap + parts[i];
+  }
+  return [...lines, line];
+}
+
 /** Why something is missing on stdout that a reader still waits for. */
 let missing: NodeJS.ErrnoException | undefined;
 
