@@ -7,7 +7,9 @@ import { copyInto, laws } from './copy.js';
 const folder = mkdtempSync(join(tmpdir(), 'eprbp-outsider-'));
 try {
   copyInto(folder);
-  const { code } = await laws(folder, readdirSync(join(folder, 'test/laws')), ['*outsider*'], 'inherit');
+  // own.test.ts adds the same entries, as a plugin does
+  const files = readdirSync(join(folder, 'test/laws')).filter((file) => file !== 'own.test.ts');
+  const { code } = await laws(folder, files, ['*outsider*'], 'inherit');
   process.exitCode = code ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -25,6 +25,7 @@ export const unevenFamily = family({
   summary: 'EP at β and −β/2, interpolated at 0',
   source: 'an outsider',
   symbol: 'extrapolated',
+  claims: { equals: 'dJ/dθ', limit: 'β → 0', local: 'yes', phases: 'free, nudged twice', symmetric: 'yes' },
   nudged: true,
   options: {},
   members: { only },
