@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MOST } from '../entry.js';
 import { addColumnSums, addRow, copy, fill, gemm, gemmOfInput, hadamard } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { power } from '../numerics/power.js';
 import { directedLayers } from './directed-layers.js';
 import { level } from './domain.js';
 import { type Chain, chainPredictions } from './predictive/chain.js';
@@ -23,7 +24,7 @@ export function layered(sizes: readonly number[], feedback = 1): Couplings & Pre
   const depth = sizes.length - 1;
   const layers = Array.from({ length: depth }, (_, i) => i + 1);
   const every = layers.map((l) => l - 1);
-  const scales = layers.map((l) => feedback ** (l - depth));
+  const scales = layers.map((l) => power(feedback, l - depth));
   const made: Couplings & Predicting & Chain = {
     name: 'layered',
     ...(feedback !== 1 && { scales }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Activation, activations } from '../numerics/activation.js';
 import { axpy, hadamard } from '../numerics/kernels.js';
+import { power } from '../numerics/power.js';
 import { fillBlocks, rowDots, scratch } from '../numerics/whole-state.js';
 import { drivenBy } from './driven.js';
 import { layerGraphExamples } from './images/examples.js';
@@ -156,7 +157,7 @@ function feedbackProblems(gamma: number | undefined, { name, states, withFeedbac
   if (withFeedback === undefined) {
     return [[['feedback'], `must be left out: a ${name} network has no layers, of which one is above another`]];
   }
-  const scale = gamma ** (1 - states.length);
+  const scale = power(gamma, 1 - states.length);
   if (scale > 0 && Number.isFinite(scale)) return [];
   return [['feedback', `${gamma} is too far from 1 for ${states.length} layers: γ^(1 − L) is no number`]];
 }

@@ -4,7 +4,7 @@ export function dilogarithm(z: number): number {
   if (z <= 0.5) return series(z);
   // Euler's reflection; 1 − z is exact here, and ln z · ln(1 − z) → 0 at z = 1
   const rest = 1 - z;
-  return Math.PI ** 2 / 6 - (rest === 0 ? 0 : Math.log(z) * Math.log(rest)) - series(rest);
+  return (Math.PI * Math.PI) / 6 - (rest === 0 ? 0 : Math.log(z) * Math.log(rest)) - series(rest);
 }
 
 /** At z = ½, where it converges slowest, the terms are below round-off after about 45. */

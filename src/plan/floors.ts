@@ -1,5 +1,7 @@
 /** What lies under every gap: the residual of phase one and round-off, both divided by β. */
+
 import { type ByPrecision, ulp } from '../numerics/numbers.js';
+import { power } from '../numerics/power.js';
 import { advise } from '../protocol/advice.js';
 import { symptoms } from '../protocol/symptoms/symptoms.js';
 import type { EngineSpec, Spec } from '../spec/schema.js';
@@ -28,19 +30,19 @@ function gapWarnings(spec: Spec, swept: readonly string[]): string[] {
     const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
     // no smaller bias is to be seen
     const bias =
-      order > 0 ? Math.max(Math.abs(Number(engine['beta'])) ** order, ulp[precision]) : Number.POSITIVE_INFINITY;
+      order > 0 ? Math.max(power(Math.abs(Number(engine['beta'])), order), ulp[precision]) : Number.POSITIVE_INFINITY;
     const limit = Math.min(asserted, bias);
     const what = limit === asserted ? 'the accuracy asserted' : `a bias of order β^${order}`;
     const by = residualGain > 1 ? '/β' : '';
     const say = (text: string) => [`engine '${engine.id}': ${text}`];
     const settings = engineSettingsOf(engine, spec);
     if (roundOff > limit) {
-      const found = { name: `round-off${by}`, floor: power(roundOff), what, limit: power(limit), precision };
+      const found = { name: `round-off${by}`, floor: short(roundOff), what, limit: short(limit), precision };
       return say(advise(symptoms.planned.roundOff, found, settings));
     }
     if (!(residual > limit)) return [];
-    const enough = power(limit / residualGain);
-    const found = { key, name: `${key}${by}`, floor: power(residual), what, limit: power(limit), enough };
+    const enough = short(limit / residualGain);
+    const found = { key, name: `${key}${by}`, floor: short(residual), what, limit: short(limit), enough };
     return say(advise(symptoms.planned.loose, found, settings));
   });
 }
@@ -61,7 +63,7 @@ function residualWarnings(spec: Spec): string[] {
   ] as const;
   return asked.flatMap(([what, limit]) => {
     if (!(limit < floor)) return [];
-    const found = { name: 'round-off', floor: power(floor), what, limit: power(limit), precision };
+    const found = { name: 'round-off', floor: short(floor), what, limit: short(limit), precision };
     return [advise(symptoms.planned.roundOff, found, settingsOf(spec))];
   });
 }
@@ -72,6 +74,6 @@ function least({ assert }: Spec, isMeant: (column: string, engine: EngineSpec['i
   return Math.min(...bounds.map(({ max }) => max ?? Number.POSITIVE_INFINITY));
 }
 
-function power(value: number): string {
+function short(value: number): string {
   return value.toExponential(1).replace('.0e', 'e').replace('e+', 'e');
 }

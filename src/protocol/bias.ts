@@ -4,6 +4,7 @@ import type { Params, State, WeightedState } from '../model/types.js';
 import { within } from '../numerics/arena.js';
 import { maxAbs } from '../numerics/kernels.js';
 import { type ByPrecision, ulp } from '../numerics/numbers.js';
+import { power } from '../numerics/power.js';
 import { anderson } from '../solver/anderson.js';
 import { boundsOf, type Field, freeField, nudgedField } from '../solver/field.js';
 import { newtonKrylov } from '../solver/newton-krylov.js';
@@ -111,7 +112,7 @@ export function biasWarnings({ contestants, theta }: Bench, biases: Biases, { ra
     if (Number.isNaN(bias)) return say(advise(symptoms.endPoint.beyond, { rate }, settings));
     const order = typeof engine.accuracy === 'object' ? engine.accuracy.orderInBeta : 1;
     const beta = Math.abs(engine.copies![0].beta.re);
-    const enough = beta * (TOLD / bias) ** (1 / order);
+    const enough = beta * power(TOLD / bias, 1 / order);
     return say(advise(symptoms.endPoint.biased, { bias, rate, order, enough, least: TOLD }, settings));
   });
 }

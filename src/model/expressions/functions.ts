@@ -1,4 +1,5 @@
 import { math } from '../../numerics/matrix.js';
+import { power as realPower } from '../../numerics/power.js';
 
 /** A complex number of mathjs. */
 export interface MathComplex {
@@ -72,7 +73,7 @@ function acosh(z: MathComplex): Value {
 const MOST_FACTORS = 64;
 
 function power(base: Value, exponent: Value): Value {
-  if (typeof base === 'number' && typeof exponent === 'number') return base ** exponent;
+  if (typeof base === 'number' && typeof exponent === 'number') return realPower(base, exponent);
   const isWhole = Number.isInteger(exponent) && Math.abs(exponent as number) <= MOST_FACTORS;
   if (!isWhole) return math.pow(base as never, exponent as never) as unknown as Value;
   let product: unknown = math.complex(1, 0);

@@ -1,7 +1,9 @@
 /** What goes through the connections of a graph of layers, up and down, and what their gradients are made of. */
+
 import type { Blocks } from '../../numerics/blocks.js';
 import type { Routes } from '../../numerics/convolution.js';
 import { Matrix } from '../../numerics/matrix.js';
+import { power } from '../../numerics/power.js';
 import { workspace } from '../../numerics/workspace.js';
 import type { Chain } from '../predictive/chain.js';
 import type { Couplings } from '../topology.js';
@@ -35,7 +37,7 @@ export function flow(parts: Parts, { feedback, scales }: Scaling, held?: readonl
     if (wire.routed && held === undefined) throw new RangeError(`no routes are held of ${wire.weights.name}`);
     return held?.[connections.indexOf(wire as never)];
   };
-  const down = ({ from, to }: Connection) => feedback ** (to - from);
+  const down = ({ from, to }: Connection) => power(feedback, to - from);
 
   return {
     drive(theta, x, out) {

@@ -1,5 +1,6 @@
 import type { Blocks } from '../../numerics/blocks.js';
 import type { Matrix } from '../../numerics/matrix.js';
+import { power } from '../../numerics/power.js';
 import { type Chain, chainPredictions } from '../predictive/chain.js';
 import type { Predicting } from '../predictive/predictions.js';
 import { tensor } from '../tensor.js';
@@ -28,7 +29,7 @@ export function layerGraph(shape: NetworkShape, feedback = 1): LayerGraph {
   const parts = partsOf(shape);
   const { layers, connections } = parts;
   const depth = layers.length - 1;
-  const scaling = { feedback, scales: layers.slice(1).map((_, k) => feedback ** (k + 1 - depth)) };
+  const scaling = { feedback, scales: layers.slice(1).map((_, k) => power(feedback, k + 1 - depth)) };
   const delays = delaysOf(parts);
   const inner = connections.filter(({ from }) => from > 0).map(({ from, to }) => [from - 1, to - 1] as const);
   const windows = connections

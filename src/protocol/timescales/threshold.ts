@@ -43,8 +43,9 @@ export function thresholds({ dynamics, theta, x, cost }: Sight, { learn, step }:
   if (!(square > 0 && lambda > 0)) return undefined;
   const a = 2 / step;
   const b = a * (a * a + 4 * lambda * a - 8 * lambda * lambda);
-  const kappa = (-b + Math.sqrt(b * b + 64 * lambda ** 3 * a * a * (a - lambda))) / 16;
-  return { lambda, square, flow: (2 * lambda ** 3) / square, stepped: kappa / square };
+  const cube = lambda * lambda * lambda;
+  const kappa = (-b + Math.sqrt(b * b + 64 * cube * a * a * (a - lambda))) / 16;
+  return { lambda, square, flow: (2 * cube) / square, stepped: kappa / square };
 }
 
 /** Mean of xᵀx over the examples, of what the learned parameters see of them. */
