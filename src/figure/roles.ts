@@ -152,12 +152,14 @@ export function stylesOf(actors: readonly Actor[]): Style[] {
   });
 }
 
-/** The n-th shade of a look: lighter, darker, lighter still …, of what is dark ever lighter; and thinner. */
+/** The n-th shade of a look: lighter, darker, lighter still …, of what is dark ever lighter; and thinner. None is a look's own. */
 function varied(base: Look, n: number): Look {
   const dark = /^#[0-3].[0-3].[0-3].$/.test(base.color);
   const share = 1 - 0.72 ** (dark ? n : Math.ceil(n / 2));
   const width = Math.max(0.75, base.width * 0.9 ** n);
-  return { ...base, color: mix(base.color, n % 2 === 1 || dark ? '#ffffff' : '#000000', share), width };
+  const shade = (amount: number) => mix(base.color, n % 2 === 1 || dark ? '#ffffff' : '#000000', amount);
+  const isOwn = [...Object.values(ROLES), ...others].some(({ color }) => color.toLowerCase() === shade(share));
+  return { ...base, color: shade(isOwn ? share * 0.85 : share), width };
 }
 
 /** Whether a series may have this colour: that of a look, or one of its shades. */

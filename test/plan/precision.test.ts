@@ -97,6 +97,6 @@ test('another precision is no word of a spec', async (t) => {
   t.is(wrong.code, 2);
   t.regex(
     wrong.stderr,
-    /spec\.yaml:\d+:\d+: precision must be one of float64, float32, got 'float16'; did you mean 'float64'/,
+    /spec\.yaml:\d+:\d+: precision must be one of float64, float32, got 'float16'; did you mean 'float32'/,
   );
 });
