@@ -1,4 +1,5 @@
 /** What the error over swept keys says in one sentence. */
+import { moments } from '../metrics/statistics.js';
 import { listed, numberText, shareText, withDeviation } from './say.js';
 import type { Swept, SweptPoint } from './swept-points.js';
 
@@ -19,9 +20,8 @@ export function finding({ points }: Swept, { column, split }: Asked): string {
   const say = column === 'error' ? shareText : numberText;
   const seeds = Math.max(...points.map((point) => point.seeds));
   const spread = ({ mean, values }: SweptPoint) => {
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     if (values.length < 2) return say(mean);
-    return withDeviation(mean, Math.sqrt(squares / (values.length - 1)), column === 'error');
+    return withDeviation(mean, moments(values).deviation, column === 'error');
   };
   const of = `${SETS[split].split(',')[0]}${seeds > 1 ? `, ${seeds} seeds` : ''}`;
   const chosen = points.filter((point) => point.chosen).slice(0, 3);

@@ -1,4 +1,5 @@
 /** What is drawn of several seeds at one place: their mean, and a band. */
+import { moments } from '../metrics/statistics.js';
 import type { FrameOptions } from './frame.js';
 
 export type Band = NonNullable<FrameOptions['band']>;
@@ -30,8 +31,7 @@ export function spreadOf(values: readonly number[], band: Band = 'range', log = 
 
 function endsOf(values: readonly number[], mean: number, band: 'sd' | 'range'): [number, number] {
   if (band === 'sd') {
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const deviation = Math.sqrt(squares / (values.length - 1));
+    const { deviation } = moments(values);
     return [mean - deviation, mean + deviation];
   }
   const share = tailOf(values.length);
