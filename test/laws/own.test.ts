@@ -28,49 +28,35 @@ const wrongCost = defineCost({
 });
 
 const { name: _, ...hopfield } = registry.energies['hopfield'];
+
+/** Hopfield's energy under another name, with systems that are changed. */
+const hopfieldWith = (name: string, summary: string, changed: (system: eprbp.System) => eprbp.System) =>
+  defineEnergy({
+    ...hopfield,
+    ...{ name, summary, source: 'nobody' },
+    create(options: never, laidOut: never) {
+      const dynamics = registry.energies['hopfield'].create(options, laidOut);
+      return { ...dynamics, bind: (theta: eprbp.Params, x: eprbp.Matrix) => changed(dynamics.bind(theta, x)) };
+    },
+  } as never);
+
 /** An energy whose field goes half as fast as it falls. */
-const wrongEnergy = defineEnergy({
-  ...hopfield,
-  name: 'wrong-energy',
-  summary: 'Hopfield, and another energy',
-  source: 'nobody',
-  create(options: never, laidOut: never) {
-    const dynamics = registry.energies['hopfield'].create(options, laidOut);
-    return {
-      ...dynamics,
-      bind(theta: eprbp.Params, x: eprbp.Matrix) {
-        const system = dynamics.bind(theta, x);
-        const value = (s: eprbp.State) => system.energy!.value(s).map((energy) => 2 * energy);
-        return { ...system, energy: { ...system.energy!, value } };
-      },
-    };
-  },
-} as never);
+const wrongEnergy = hopfieldWith('wrong-energy', 'Hopfield, and another energy', (system) => {
+  const value = (s: eprbp.State) => system.energy!.value(s).map((energy) => 2 * energy);
+  return { ...system, energy: { ...system.energy!, value } };
+});
 
 /** Of no analytic field: what is far from the real axis is pushed, as no power series pushes it. */
-const wrongClaim = defineEnergy({
-  ...hopfield,
-  name: 'wrong-claim',
-  summary: 'Hopfield, on the real axis only',
-  source: 'nobody',
-  create(options: never, laidOut: never) {
-    const dynamics = registry.energies['hopfield'].create(options, laidOut);
-    return {
-      ...dynamics,
-      bind(theta: eprbp.Params, x: eprbp.Matrix) {
-        const system = dynamics.bind(theta, x);
-        const force = (s: eprbp.State, out: eprbp.State, nudge?: eprbp.Nudge) => {
-          const size = system.force(s, out, nudge);
-          s.im?.forEach((value, i) => {
-            out.re[i] += value ** 2;
-          });
-          return size;
-        };
-        return { ...system, step: undefined, force };
-      },
-    };
-  },
-} as never);
+const wrongClaim = hopfieldWith('wrong-claim', 'Hopfield, on the real axis only', ({ step: _step, ...system }) => {
+  const force = (s: eprbp.State, out: eprbp.State, nudge?: eprbp.Nudge) => {
+    const size = system.force(s, out, nudge);
+    s.im?.forEach((value, i) => {
+      out.re[i] += value ** 2;
+    });
+    return size;
+  };
+  return { ...system, force };
+});
 
 /** What a law says where it does not hold. */
 const saidBy = (check: () => void): string | undefined => {
