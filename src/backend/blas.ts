@@ -43,8 +43,10 @@ export function blas(precision: Precision = 'float64'): Backend {
   const kernels = wasm(precision);
   numbers ??= numbersOf(file);
   const multiply = multiplier(kernels, numbers[precision === 'float64' ? 0 : 1]);
+  // a library makes its own
+  const { panels: _, ...rest } = kernels;
   return {
-    ...kernels,
+    ...rest,
     name: 'blas',
     details: { library: file, threads: 'of this program', ...describe(library) },
     // a library's calls do not wait
@@ -85,7 +87,7 @@ function multiplier(kernels: Backend, number: number): (p: Product) => void {
       return copy;
     };
     const [a, b, c] = [here(p.a), here(p.b), here(p.c)];
-    begin(p, c);
+    begin(kernels, p, c);
     share(p, a.byteOffset, b.byteOffset, c.byteOffset);
     if (c !== p.c) p.c.set(c);
     for (const copy of copies) kernels.free?.(copy);
@@ -106,10 +108,13 @@ function multiplier(kernels: Backend, number: number): (p: Product) => void {
 }
 
 /** Puts what a product is added to into its result. */
-function begin({ m, n, start, c: given }: Product, c: Numbers): void {
+function begin(kernels: Backend, { start, c: given }: Product, c: Numbers): void {
   if (start === undefined || start === given) return;
-  if (start.length === c.length) c.set(start);
-  else for (let i = 0; i < m; i++) c.set(start, i * n);
+  if (start.length === c.length) kernels.copy(start, c);
+  else {
+    kernels.fill(0, c);
+    kernels.addRow(start, c);
+  }
 }
 
 /**

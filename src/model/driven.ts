@@ -22,12 +22,15 @@ export interface Input {
 export function drivenBy(topology: Driven, make: (input: Input) => System): Dynamics['bind'] {
   function of(theta: Params, x: Matrix, drive: Blocks, home: Blocks): System {
     const { shapes } = drive;
-    const refresh = () => topology.drive(theta, x, drive);
+    const refresh = () => {
+      theta.renew();
+      topology.drive(theta, x, drive);
+    };
     const some = (rows: Uint32Array, at: Blocks) => of(theta, rowsOf(x, rows, at), gather(drive, rows, at), at);
     return make({ theta, x, shapes, drive, home, system: { shapes, refresh, some } });
   }
   return (theta, x) => {
-    const system = of(theta, x, theta.of(batchOf(topology.states, x.rows)), theta);
+    const system = of(theta.steady(), x, theta.of(batchOf(topology.states, x.rows)), theta);
     system.refresh();
     return system;
   };

@@ -32,7 +32,12 @@ export interface Product {
   readonly start: Numbers | undefined;
   /** A may be mostly zeros (inputs); B is then not transposed. */
   readonly sparse: boolean;
+  /** What `panels` of the backend has made of op(B) as it is now; absent where A may be mostly zeros. */
+  readonly panels?: Numbers | undefined;
 }
+
+/** The second operand of a product: op(B) is k × n. */
+export type Operand = Pick<Product, 'tb' | 'n' | 'k' | 'b'>;
 
 /** Patches of images (channels × height × width each): see kernels/assembly/convolution.ts. */
 export interface PatchShape {
@@ -83,6 +88,11 @@ export interface Backend {
    */
   together?(effort: Effort, rows: number, body: (apart: boolean) => number | undefined): number | undefined;
   product(p: Product): void;
+  /**
+   * Numbers of op(B) in the order in which products read them, for an operand of many; into `known`, or, where there are none
+   * yet, what `room` gives. Absent where products do as well without.
+   */
+  panels?(operand: Operand, room: (length: number) => Numbers, known: Numbers | undefined): Numbers;
   /** out = x, of whatever precision each is. */
   copy(x: Numbers, out: Numbers): void;
   /** x_i = value */

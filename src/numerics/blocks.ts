@@ -2,6 +2,7 @@ import { Arena, collected, part } from './arena.js';
 import { copy, fill } from './kernels.js';
 import { Matrix } from './matrix.js';
 import { type Numbers, type Precision, precisionOf } from './numbers.js';
+import { Panels } from './panels.js';
 
 /** Name and shape of one block. State: rows = examples, cols = units. Weights: rows = presynaptic, cols = postsynaptic. */
 export interface BlockShape {
@@ -69,6 +70,22 @@ export class Blocks {
       },
     };
     return new Blocks(this.shapes, this.im !== undefined, counted, this.data);
+  }
+
+  /** The same numbers, of which products may keep every matrix in an order of their own until `renew`. */
+  steady(): Blocks {
+    const { shapes, data, arena } = this;
+    const same = new Blocks(shapes, false, arena, data);
+    const room = (length: number) => arena.allocate(length);
+    const panelsOf = ({ rows, cols, data }: Matrix) =>
+      rows > 1 && cols > 1 ? new Panels(rows, cols, data, room) : undefined;
+    same.matrices = [this.parts[0].map((one) => new Matrix(one.rows, one.cols, one.data, panelsOf(one)))];
+    return same;
+  }
+
+  /** To be called of a steady one when its numbers have changed. */
+  renew(): void {
+    for (const { panels } of this.parts[0]) panels?.renew();
   }
 
   /** Views, one Matrix a block in the order of `shapes`: [real parts] or [real parts, imaginary parts]. */

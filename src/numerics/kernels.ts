@@ -33,7 +33,9 @@ export function gemm(
     throw new RangeError(`gemm: a start of ${start.rows} × ${start.cols} for a result of ${m} × ${n} does not match`);
   }
   const first = start === 0 ? undefined : start.data;
-  backend().product({ ta, tb, m, n, k, alpha, a: a.data, b: b.data, c: c.data, start: first, sparse });
+  // an input is multiplied once
+  const panels = sparse ? undefined : b.panels?.of(tb);
+  backend().product({ ta, tb, m, n, k, alpha, a: a.data, b: b.data, c: c.data, start: first, sparse, panels });
 }
 
 /** The same, faster where most of A is zero, as inputs are; the bits do not depend on whether it is. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type { MathJsInstance, Matrix as MathMatrix } from 'mathjs';
 import { RunError } from '../errors.js';
 import type { Numbers } from './numbers.js';
+import type { Panels } from './panels.js';
 
 type Nested = number[][];
 
@@ -82,8 +83,10 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
   readonly data: Numbers;
   readonly rows: number;
   readonly cols: number;
+  /** Where products may keep it in an order of their own. */
+  readonly panels: Panels | undefined;
 
-  constructor(rows: number, cols: number, data: Numbers = room(rows, cols)) {
+  constructor(rows: number, cols: number, data: Numbers = room(rows, cols), panels?: Panels) {
     super();
     if (data.length !== rows * cols) {
       throw new RangeError(`a ${rows} × ${cols} matrix needs ${rows * cols} numbers, got ${data.length}`);
@@ -91,6 +94,7 @@ export class Matrix extends (LazyDenseMatrix as unknown as new () => DenseMatrix
     this.data = data;
     this.rows = rows;
     this.cols = cols;
+    this.panels = panels;
   }
 
   /** A matrix with a copy of the numbers of `rows`, all of equal length. */

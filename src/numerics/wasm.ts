@@ -77,6 +77,7 @@ function make(own: House, precision: Precision): Backend {
     ['dot', 'mix', 'sparseProduct', 'patches', 'addPatches', 'pool', 'unpool'] as const
   ).map((name) => sharing.alone(name));
   const { together } = sharing;
+  const packPanels = sharing.numbered('packPanels');
   const multiply = products(own.exports, own.work, sharing);
 
   const call: Sharing['call'] = (operation, size, width, a, b, c, d, e, f, g, h) => {
@@ -103,9 +104,16 @@ function make(own: House, precision: Precision): Backend {
     },
     together: (effort, rows, body) => together.within(effort, rows, body),
     product(p) {
-      const [A, B, C] = [input(p.a), input(p.b), output(p.c)];
+      const [A, B, C] = [input(p.a), input(p.panels ?? p.b), output(p.c)];
       multiply(p, A, B, p.start === undefined ? 0 : p.start === p.c ? C : input(p.start), C);
       done();
+    },
+    panels({ tb, n, k, b }, room, known) {
+      const lanes = own.exports.PANEL.value / sharing.bytes;
+      const to = known ?? room(k * lanes * Math.ceil(n / lanes));
+      packPanels.kernel(Number(tb), n, k, input(b), tb ? k : n, to.byteOffset);
+      done();
+      return to;
     },
     // elsewhere a typed array's own is faster
     copy(x, out) {

@@ -107,7 +107,8 @@ calls['together'] = (v, out, m, n) => {
     on.value('sigmoid', back, rho);
     on.addColumnSums(0.3, rho, sums);
     on.hadamardRow(rho, sums, to);
-    on.product({ ...plain, m, n, k: 5, alpha: 0.5, a: five, b: wide, c: to, start: to });
+    const panels = on.panels!({ tb: false, n, k: 5, b: wide }, v, undefined);
+    on.product({ ...plain, m, n, k: 5, alpha: 0.5, a: five, b: wide, c: to, start: to, panels });
     const most = on.valueMinus('tanh', to, a, rho);
     return Math.max(most, on.valueStep('tanh', rho, a, 0.3, back, to));
   });
@@ -149,12 +150,18 @@ const ALONE = Number.POSITIVE_INFINITY;
 const side = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(127, 300));
 
 const product =
-  (how: Pick<Product, 'ta' | 'tb' | 'alpha' | 'sparse'>, k: number, start: 'none' | 'c' | 'row' | 'all'): Call =>
+  (
+    how: Pick<Product, 'ta' | 'tb' | 'alpha' | 'sparse'>,
+    k: number,
+    start: 'none' | 'c' | 'row' | 'all',
+    packed = false,
+  ): Call =>
   (v, out, m, n) => {
     const [a, b, c] = [v(m * k), v(k * n), out(m * n)];
+    const panels = packed ? on.panels!({ ...how, n, k, b }, v, undefined) : undefined;
     if (how.sparse) for (let i = 0; i < a.length; i++) if (i % 5 > 0) a[i] = 0;
     const starts = { none: () => undefined, c: () => c, row: () => v(n), all: () => v(m * n) };
-    on.product({ ...how, m, n, k, a, b, c, start: starts[start]() });
+    on.product({ ...how, m, n, k, a, b, c, start: starts[start](), panels });
   };
 
 /** Starts so many, and waits until all of them are there. */
@@ -196,10 +203,11 @@ for (const [threads, precision] of [
       alpha: fc.constantFrom(1, -0.3),
       sparse: fc.boolean(),
     });
+    const depth = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(300));
     const start = fc.constantFrom('none' as const, 'c' as const, 'row' as const, 'all' as const);
     fc.assert(
-      fc.property(how, side, side, fc.integer({ min: 1, max: 60 }), start, (how, m, n, k, start) => {
-        const call = product(how, k, start);
+      fc.property(how, side, side, depth, start, fc.boolean(), (how, m, n, k, start, packed) => {
+        const call = product(how, k, start, packed && !how.sparse);
         t.deepEqual(outcome(call, m, n, 1), outcome(call, m, n, ALONE), JSON.stringify({ ...how, m, n, k, start }));
       }),
       { numRuns: 30 },

@@ -18,6 +18,8 @@ declare const WebAssembly: {
 /** What an instance says beside its kernels. */
 export interface Constants {
   readonly GEMM_WORKSPACE: Constant;
+  /** Bytes of a row of a panel (packPanels). */
+  readonly PANEL: Constant;
   readonly SPARSE_WORKSPACE: Constant;
   readonly SCRATCH_BYTES: Constant;
   readonly HEAP_BASE: Constant;

@@ -53,6 +53,24 @@ export interface Kernels {
     strideC: number,
     work: number,
   ): void;
+  gemmPanels(
+    ta: boolean,
+    skipped: number,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: number,
+    strideA: number,
+    panels: number,
+    all: number,
+    start: number,
+    startStride: number,
+    c: number,
+    strideC: number,
+    work: number,
+  ): void;
+  packPanels(tb: boolean, n: number, k: number, b: number, strideB: number, to: number): void;
   gemmSparse(
     m: number,
     n: number,

@@ -1,7 +1,7 @@
 /** Products of matrices: which kernel, and how it is cut where threads share it. */
 import type { Product } from '../backend.js';
 import type { KernelExports } from './module.js';
-import type { Axis, Sharing } from './sharing.js';
+import type { Axis, Numbered, Sharing } from './sharing.js';
 
 /** Below this share of entries that are not zero, visiting only those is faster. */
 const SPARSE = 0.5;
@@ -13,14 +13,14 @@ const [SMALL, ROWS_PER_PIECE] = [16_384, 96];
 /** Rows and columns of a product begin at multiples of what its kernels have in registers. */
 const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
 
-/** C = α·op(A)·op(B) + start, at these addresses (start 0: from nothing). */
+/** C = α·op(A)·op(B) + start, at these addresses (start 0: from nothing); B is that of the panels where there are any. */
 type Multiply = (product: Product, A: number, B: number, S: number, C: number) => void;
 
 /** @param work room for panels of a product. */
 export function products(k: KernelExports, work: number, sharing: Sharing): Multiply {
-  const [gemm, gemmSparse, countNonzero] = (['gemm', 'gemmSparse', 'countNonzero'] as const).map((name) =>
-    sharing.numbered(name),
-  );
+  const [gemm, gemmPanels, gemmSparse, countNonzero] = (
+    ['gemm', 'gemmPanels', 'gemmSparse', 'countNonzero'] as const
+  ).map((name) => sharing.numbered(name));
   const workBytes = k.GEMM_WORKSPACE.value;
   const longest = workBytes / k.SPARSE_WORKSPACE.value - 1;
 
@@ -37,29 +37,39 @@ export function products(k: KernelExports, work: number, sharing: Sharing): Mult
 
   /** With other calls, by rows, where the rows of C are examples. */
   function waits(p: Product, A: number, B: number, S: number, C: number): boolean {
-    const { ta, tb, m, n, k: inner, alpha, sparse } = p;
-    if (ta || sparse || (inner * n > SMALL && m < ROWS_PER_PIECE * sharing.threads)) return false;
-    const strideS = strideOfStart(p);
-    const args = [0, Number(tb), m, n, inner, alpha, A, inner, B, tb ? inner : n, S, strideS, C, n, work];
-    const moves = [0, 0, 0, 0, 0, 0, inner, 0, 0, 0, S && strideS, 0, n, 0, 0];
-    return sharing.wait(gemm, args, { moves, sizeAt: 2, size: m, grain: 1 }, m * n * inner * PRODUCT_COST, 14);
+    const { ta, m, n, k: inner, sparse, panels } = p;
+    const packs = panels === undefined && inner * n > SMALL && m < ROWS_PER_PIECE * sharing.threads;
+    if (ta || sparse || packs) return false;
+    const moves = [0, 0, 0, 0, 0, 0, inner, 0, 0, 0, S && strideOfStart(p), 0, n, 0, 0];
+    const axis = { moves, sizeAt: 2, size: m, grain: 1 };
+    return sharing.wait(kernelFor(p), argumentsOf(p, A, B, S, C), axis, m * n * inner * PRODUCT_COST, 14);
   }
 
   function all(p: Product, A: number, B: number, S: number, C: number): void {
-    const { ta, tb, m, n, k: inner, alpha } = p;
-    const strideA = ta ? m : inner;
-    const strideB = tb ? inner : n;
-    const strideS = strideOfStart(p);
+    const { ta, m, n, k: inner, alpha, panels } = p;
     const cost = m * n * inner * PRODUCT_COST;
-    // arguments one by one: an array of them costs as much as the product of a small network
     if (!sharing.isWorth(cost)) {
-      gemm.kernel(Number(ta), Number(tb), m, n, inner, alpha, A, strideA, B, strideB, S, strideS, C, n, work);
+      // arguments one by one: an array of them costs as much as the product of a small network
+      const [strideA, strideS] = [ta ? m : inner, strideOfStart(p)];
+      const { kernel } = kernelFor(p);
+      kernel(Number(ta), second(p), m, n, inner, alpha, A, strideA, B, strideOfB(p), S, strideS, C, n, work);
       return;
     }
-    const args = [Number(ta), Number(tb), m, n, inner, alpha, A, strideA, B, strideB, S, strideS, C, n, work];
     const [ofA, ofB, ofS, ofC] = moved(p, S);
     const moves = [0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, ofS, 0, ofC, 0, 0];
-    sharing.share(gemm, args, axis(p, moves, 2, ROW_GRAIN, COLUMN_GRAIN), cost, 14);
+    // from one column of panels to the next it is a matter of their order
+    if (panels) [moves[1], moves[8]] = [isByRows(p) ? 0 : 1, 0];
+    sharing.share(kernelFor(p), argumentsOf(p, A, B, S, C), axis(p, moves, 2, ROW_GRAIN, COLUMN_GRAIN), cost, 14);
+  }
+
+  function kernelFor({ panels }: Product): Numbered {
+    return panels ? gemmPanels : gemm;
+  }
+
+  function argumentsOf(p: Product, A: number, B: number, S: number, C: number): number[] {
+    const { ta, m, n, k: inner, alpha } = p;
+    const strideA = ta ? m : inner;
+    return [Number(ta), second(p), m, n, inner, alpha, A, strideA, B, strideOfB(p), S, strideOfStart(p), C, n, work];
   }
 
   /** Where A has `count` entries that are not zero. */
@@ -79,6 +89,12 @@ export function products(k: KernelExports, work: number, sharing: Sharing): Mult
     sharing.share(gemmSparse, args, axis(p, moves, 0, 1, WIDE_BYTES / sharing.bytes), cost, 13);
   }
 }
+
+/** The second argument of a kernel: whether B is transposed; or, of panels, at which byte of a row of them it begins. */
+const second = ({ tb, panels }: Product): number => (panels ? 0 : Number(tb));
+
+/** Between rows; of panels, how many columns they have. */
+const strideOfB = ({ tb, n, k, panels }: Product): number => (tb && !panels ? k : n);
 
 const strideOfStart = ({ start, m, n }: Product): number => (start?.length === n && m > 1 ? 0 : n);
 

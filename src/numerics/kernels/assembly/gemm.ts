@@ -20,6 +20,9 @@ const FEW: i32 = 32;
 /** Bytes that gemm needs beside its operands, for either precision. */
 export const GEMM_WORKSPACE: usize = (MC + NC) * KC * 8;
 
+/** Bytes of a row of a panel of B. */
+export const PANEL: i32 = TILE;
+
 /**
  * op(A) is m × k, op(B) k × n; strides in numbers, between rows as stored. `work` has GEMM_WORKSPACE bytes.
  * `start` 0: from zero.
@@ -29,23 +32,67 @@ export function gemm<T>(
   a: usize, strideA: i32, b: usize, strideB: i32,
   start: usize, startStride: i32, c: usize, strideC: i32, work: usize,
 ): void {
-  const packedA = work;
-  const packedB = packedA + bytes<T>(MC * KC);
+  multiply<T, AsItIs>(transposeA, transposeB, m, n, k, alpha, a, strideA, b, strideB, 0, start, startStride, c, strideC, work);
+}
+
+/** The same with op(B) as packPanels left it, `all` columns of it: those behind the first `skipped` bytes of a row. */
+export function gemmPanels<T>(
+  transposeA: bool, skipped: i32, m: i32, n: i32, k: i32, alpha: f64,
+  a: usize, strideA: i32, panels: usize, all: i32,
+  start: usize, startStride: i32, c: usize, strideC: i32, work: usize,
+): void {
+  multiply<T, Packed>(
+    transposeA, false, m, n, k, alpha, a, strideA, panels, all, skipped / <i32>sizeof<T>(), start, startStride, c, strideC, work,
+  );
+}
+
+/** op(B), k × n, in panels that gemmPanels reads: a block of k after the other, each panel filled up with zeros. */
+export function packPanels<T>(transposeB: bool, n: i32, k: i32, b: usize, strideB: i32, to: usize): void {
+  const depth = depthOf(k);
+  for (let k0 = 0; k0 < k; k0 += depth) {
+    const kc = min(depth, k - k0);
+    pack<T>(!transposeB, b + bytes<T>(transposeB ? k0 : k0 * strideB), strideB, n, kc, 1, to, columns<T>());
+    to += kc * widthOf<T>(n);
+  }
+}
+
+/** Bytes that one of k takes in the panels of n columns. */
+// @ts-ignore: decorator
+@inline
+function widthOf<T>(n: i32): usize {
+  return <usize>((n + columns<T>() - 1) / columns<T>()) * TILE;
+}
+
+/** Blocks of one size: a short last one would cost as much as any. */
+function depthOf(k: i32): i32 {
+  const blocks = (k + KC - 1) / KC;
+  return (k + blocks - 1) / blocks;
+}
+
+/** B: as it is, `strideB` between rows; or packed, that many columns, of which the first `first` are skipped. */
+function multiply<T, B>(
+  transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, alpha: f64,
+  a: usize, strideA: i32, b: usize, strideB: i32, first: i32,
+  start: usize, startStride: i32, c: usize, strideC: i32, work: usize,
+): void {
   if (k == 0) {
     copyRows<T>(m, n, start, bytes<T>(startStride), c, bytes<T>(strideC));
     return;
   }
-  // blocks of one size: a short last one would cost as much as any
-  const blocks = (k + KC - 1) / KC;
-  const depth = (k + blocks - 1) / blocks;
+  const packedA = work;
+  const depth = depthOf(k);
   // for a few columns packing A would take as long as multiplying it
   const direct = !transposeA && alpha == 1 && n <= FEW;
   for (let j0 = 0; j0 < n; j0 += NC) {
     const nc = min(NC, n - j0);
     for (let k0 = 0; k0 < k; k0 += depth) {
       const kc = min(depth, k - k0);
-      const partB = b + bytes<T>(transposeB ? j0 * strideB + k0 : k0 * strideB + j0);
-      pack<T>(!transposeB, partB, strideB, nc, kc, 1, packedB, columns<T>());
+      let packedB = packedA + bytes<T>(MC * KC);
+      if (is<B, Packed>()) packedB = b + k0 * widthOf<T>(strideB) + kc * widthOf<T>(first + j0);
+      else {
+        const partB = b + bytes<T>(transposeB ? j0 * strideB + k0 : k0 * strideB + j0);
+        pack<T>(!transposeB, partB, strideB, nc, kc, 1, packedB, columns<T>());
+      }
       // what follows the first block of k goes on from C
       const from = k0 == 0 ? start : c;
       const fromStride = k0 == 0 ? startStride : strideC;
