@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import test from 'ava';
 import { UserError } from '../../src/errors.js';
 import { type DrawnFigure, drawFigures } from '../../src/figure/draw.js';
 import { type Row, tables } from '../../src/metrics/columns.js';
@@ -24,7 +25,17 @@ export const textsOf = (svg: string): string[] =>
     text.replace(/<\/tspan><tspan[^>]*>/g, ' ').replace(/<[^>]*>/g, ''),
   );
 
-export const scratch = (): string => mkdtempSync(join(tmpdir(), 'eprbp-figure-'));
+/** All that this test file has asked for, gone when it ends. */
+const folders: string[] = [];
+test.after.always(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'eprbp-figure-'));
+  folders.push(folder);
+  return folder;
+}
 
 const engines = [
   { id: 'ep', name: 'ep', nudging: 'one-sided', beta: 0.01, rule: 'energy' },

@@ -1,5 +1,5 @@
 /** Examples that say too little of their classes, before anything runs. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -11,9 +11,12 @@ const sorted = ['a', 'b', 'c'].flatMap((label, k) =>
   Array.from({ length: 10 }, (_, i) => `${i / 7},${k + i / 9},${label}\n`),
 );
 
+const folder = mkdtempSync(join(tmpdir(), 'eprbp-plan-'));
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+writeFileSync(join(folder, 'sorted.csv'), sorted.join(''));
+let count = 0;
+
 function planned(data: object, more: object = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'eprbp-plan-'));
-  writeFileSync(join(folder, 'sorted.csv'), sorted.join(''));
   const spec = {
     name: 'sorted',
     protocol: { name: 'train', epochs: 2, batch: 5, optimizer: { name: 'sgd', rates: 0.1 } },
@@ -22,8 +25,9 @@ function planned(data: object, more: object = {}) {
     engines: [{ id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1 }],
     ...more,
   };
-  writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
-  return () => plan(join(folder, 'spec.json')).runs[0];
+  const file = join(folder, `spec-${count++}.json`);
+  writeFileSync(file, JSON.stringify(spec));
+  return () => plan(file).runs[0];
 }
 const about = (run: ReturnType<typeof planned>) => run().warnings.filter((warning) => warning.includes('of class'));
 
