@@ -26,6 +26,8 @@ export interface Problem {
   readonly cost: BoundCost;
   /** s⁰ */
   readonly free: State;
+  /** Blocks on which F(s⁰) may not be 0, where it is known to vanish on all others. */
+  readonly moving?: readonly number[] | undefined;
   /** 1 where a unit is free at s⁰, 0 where a bound pins it; undefined where states are unbounded. */
   readonly freeUnits: Numbers | undefined;
   /** How phase one looked for s⁰: an engine may look for other fixed points alike. */
@@ -185,8 +187,8 @@ export function settled({ pace, leastSteps, ...engine }: Engine, rule: EndRule):
 }
 
 /** Relaxes, with signs of life. */
-export function* settling({ field, start, bounds }: FixedPointTask, rule: RelaxRule): Generator<Work, Relaxation> {
-  const way = relax(field, start, rule, bounds);
+export function* settling(task: FixedPointTask, rule: RelaxRule): Generator<Work, Relaxation> {
+  const way = relax(task.field, task.start, rule, task.bounds, task.moving);
   for (;;) {
     const next = way.next();
     if (next.done) return next.value;

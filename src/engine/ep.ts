@@ -74,7 +74,8 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
       const { field, s: start } = restingCopy(problem, copy);
       const image = by.startAt === 'mirrored' ? imageOf(copy, ends) : undefined;
       if (image) mirror(image.s, problem.free, bounds, start);
-      const end = yield* settling({ field, start, bounds }, by);
+      const moving = image ? undefined : problem.moving;
+      const end = yield* settling({ field, start, bounds, moving }, by);
       ends.push({ ...copy, s: end.state, end });
     }
     return {

@@ -37,13 +37,13 @@ export function anderson(options: AndersonOptions): Solver {
     asks: of === 'even-odd' ? 'response' : undefined,
     unfit: (system) =>
       of === 'even-odd' && !isExact(system) ? `of: even-odd ${system.response ? INEXACT : NO_RESPONSE}` : undefined,
-    relax({ field, start, bounds }, rule) {
+    relax({ field, start, bounds, moving }, rule) {
       const meter = new Meter(field);
       const s = start.clone();
       const sweepable =
         of !== 'euler' && field.of !== undefined && isExact(field.of.system) && field.of.held === undefined;
       const course = sweepable
-        ? sweeps(meter, field, s, mixing(new Mixer(s, lastOf(field.of!), options), bounds))
+        ? sweeps(meter, field, s, mixing(new Mixer(s, lastOf(field.of!), options), bounds), moving)
         : steps({ field, start: s, bounds }, rule.step, meter, new Mixer(s, [...s.shapes.keys()], options));
       return follow(course, meter, rule);
     },

@@ -22,9 +22,9 @@ export const evenOdd: Solver = {
   leaves: true,
   asks: 'response',
   unfit: (system) => (system.response ? undefined : NO_RESPONSE),
-  relax({ field, start }, rule) {
+  relax({ field, start, moving }, rule) {
     const meter = new Meter(field);
-    return follow(sweeps(meter, field, start.clone(), goingThere(lastOf(field.of!))), meter, rule);
+    return follow(sweeps(meter, field, start.clone(), goingThere(lastOf(field.of!)), moving), meter, rule);
   },
 };
 
@@ -71,8 +71,9 @@ export const isExact = ({ response, switches }: System): boolean =>
 /**
  * Sweep after sweep. Each is looked at before its last set moves: F has vanished then on the other, which no nudge pulls, and
  * what it is on the last has come by the way, so that nothing is evaluated but sweeps, where these are exact. `onward` says where the last set goes.
+ * Where the start is one at which only the last set is moving, the first sweep has nothing else to move.
  */
-export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Course {
+export function sweeps(meter: Meter, field: Field, s: State, onward: Onward, moving?: readonly number[]): Course {
   const { system, nudge } = field.of!;
   const { move, groups } = system.response!;
   const last = lastSetOf(field.of!);
@@ -80,13 +81,15 @@ export function sweeps(meter: Meter, field: Field, s: State, onward: Onward): Co
   const exact = isExact(system);
   const layout = { rows: s.shapes[0].rows, blocks: exact ? blocks : s.shapes.map((_, k) => k) };
   const [image, force] = [s.like(), s.like()];
+  let hasMoved = !(exact && moving?.every((k) => blocks.includes(k)));
   return {
     s,
     force,
     ...(exact && { blocks }),
     look() {
-      meter.pay(1);
-      for (let group = 0; group < groups.length; group++) if (group !== last) move(s, group, s);
+      meter.pay(hasMoved ? 1 : 1 / groups.length);
+      if (hasMoved) for (let group = 0; group < groups.length; group++) if (group !== last) move(s, group, s);
+      hasMoved = true;
       move(s, last, image, nudge, force);
       if (!exact) {
         meter.pay(1);

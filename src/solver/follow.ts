@@ -25,7 +25,7 @@ function* together(
     const { s, force } = course;
     yield { step, time: clock(step), fieldEvaluations: meter.evaluations, residualMax, state: s };
     const status = judge(s, residualMax, step, rule);
-    if (status) return meter.end(status, step, s, force);
+    if (status) return meter.end(status, step, s, force, course.blocks);
     course.advance();
   }
 }

@@ -32,8 +32,9 @@ export function relax(
   start: State,
   rule: RelaxRule,
   bounds?: Bounds,
+  moving?: readonly number[],
 ): Generator<RelaxSample, Relaxation> {
-  const task = { field, start: within(start, bounds), bounds };
+  const task = { field, start: within(start, bounds), bounds, moving };
   return rule.relativeTolerance === undefined ? solverOf(rule).relax(task, rule) : relaxRelative(task, rule);
 }
 

@@ -26,6 +26,8 @@ export interface FixedPointTask {
   readonly field: Field;
   readonly start: State;
   readonly bounds: Bounds | undefined;
+  /** Where the free F may not be 0 at the start, for it has just vanished on all other blocks; unknown where absent. */
+  readonly moving?: readonly number[] | undefined;
 }
 
 export interface RelaxSample {
@@ -80,6 +82,8 @@ export interface Relaxation {
   /** What the residual was held against, where that depends on where it started; the largest of all examples. */
   readonly tolerance?: number;
   readonly state: State;
+  /** Blocks on which F may not be 0: it has just vanished on all others; absent where it may be anywhere. */
+  readonly moving?: readonly number[] | undefined;
 }
 
 /** A way to a fixed point of a free or nudged field. */
@@ -177,9 +181,9 @@ export class Meter {
     this.evaluations += this.share * evaluations;
   }
 
-  end(status: RelaxStatus, steps: number, state: State, force: State): Relaxation {
-    const residuals = { residualMax: maxAbs(force.data), residualL2: norm2(force.data) };
-    return { status, steps, fieldEvaluations: this.evaluations, ...residuals, state };
+  end(status: RelaxStatus, steps: number, state: State, force: State, moving?: readonly number[]): Relaxation {
+    const [residualMax, residualL2] = [maxAbs(force.data), norm2(force.data)];
+    return { status, steps, fieldEvaluations: this.evaluations, residualMax, residualL2, state, moving };
   }
 }
 

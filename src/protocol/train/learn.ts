@@ -57,7 +57,8 @@ export function learn(lane: Lane, batch: Batch, { iteration, decay }: Moment, { 
     // the same draws for every engine
     const cost = network.cost.selecting?.(rest.state, bench.stream(`train/selection/${iteration}`)) ?? network.cost;
     const { system, theta, x } = network;
-    const at = { system, theta, x, cost, first: bench.free, free: rest.state, freeUnits: mask, gradient };
+    const { state: free, moving } = rest;
+    const at = { system, theta, x, cost, first: bench.free, free, moving, freeUnits: mask, gradient };
     const problem = problemFor(contestant, recorder ? { lastSteps: recorder.trajectory, ...at } : at);
     const estimate = estimateOf(contestant.engine.run(problem));
     if (estimate.gradient !== gradient) gradient.copy(estimate.gradient);

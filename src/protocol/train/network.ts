@@ -28,6 +28,8 @@ export interface Rest {
   /** ‖F(s⁰)‖_∞ and ‖F(s⁰)‖₂; NaN without a phase one. */
   readonly residual: number;
   readonly residualL2: number;
+  /** Blocks on which F(s⁰) may not be 0; unknown where absent. */
+  readonly moving?: readonly number[] | undefined;
 }
 
 /** Phase one from `start` (0 where absent) or where the network knows to be at rest, seen by `recorder`; or the prediction of an engine that has none. */
@@ -55,8 +57,8 @@ export function restOf(
   }
 }
 
-function endOf({ state, status, steps, fieldEvaluations, residualMax, residualL2 }: Relaxation): Rest {
-  return { state, status, steps, evaluations: fieldEvaluations, residual: residualMax, residualL2 };
+function endOf({ state, status, steps, fieldEvaluations, residualMax, residualL2, moving }: Relaxation): Rest {
+  return { state, status, steps, evaluations: fieldEvaluations, residual: residualMax, residualL2, moving };
 }
 
 /** Phase one of these examples begins at their cues, where the set has some. */

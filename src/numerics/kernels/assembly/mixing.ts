@@ -171,7 +171,7 @@ function combine<T>(
   for (let k = 0; k < blocks; k++) {
     const width = load<i32>(widths + (<usize>k << 2));
     const at = bytes<T>(row * width);
-    memory.fill(out + at, 0, bytes<T>(width));
+    zero<T>(out + at, width);
     for (let i = 0; i < filled; i++) {
       const age = newest - i + (i > newest ? filled : 0);
       const factor = age < m ? <T>-get(gamma, age) : 0;
@@ -179,6 +179,19 @@ function combine<T>(
     }
     dg += bytes<T>(rows * width); out += bytes<T>(rows * width);
   }
+}
+
+// Loops: for a few numbers memory.fill and memory.copy, which engines call a function for, take longer.
+function zero<T>(y: usize, n: i32): void {
+  const end = y + bytes<T>(n), whole = y + vectors<T>(n);
+  for (; y < whole; y += 16) v128.store(y, splat<T>(0));
+  for (; y < end; y += sizeof<T>()) store<T>(y, 0);
+}
+
+function copy<T>(x: usize, y: usize, n: i32): void {
+  const end = y + bytes<T>(n), whole = y + vectors<T>(n);
+  for (; y < whole; x += 16, y += 16) v128.store(y, v128.load(x));
+  for (; y < end; x += sizeof<T>(), y += sizeof<T>()) store<T>(y, load<T>(x));
 }
 
 function axpy<T>(factor: T, x: usize, y: usize, n: i32): void {
@@ -194,7 +207,7 @@ function addRow<T>(row: i32, x: usize, adds: bool, y: usize): void {
     const width = load<i32>(widths + (<usize>k << 2));
     const at = bytes<T>(row * width);
     if (adds) axpy<T>(<T>1, x + at, y + at, width);
-    else memory.copy(y + at, x + at, bytes<T>(width));
+    else copy<T>(x + at, y + at, width);
     x += bytes<T>(rows * width); y += bytes<T>(rows * width);
   }
 }
