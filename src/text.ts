@@ -48,13 +48,25 @@ export function inMarkdown(text: string): string {
 /** `1 run`, `2 runs`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** A value as YAML has it within a line: `[0.5, 0.2]`, `{name: adam, rate: 0.1}`. */
-export function flowText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const pairs = Object.entries(value).map(([key, own]) => `${key}: ${flowText(own)}`);
+/**
+ * A value as YAML has it within a line, as it is typed in a spec or after -s: `[0.5, 0.2]`, `{name: adam, rate: 0.1}`.
+ * @param leaf how a number, a word or nothing is written
+ */
+export function flowText(value: unknown, leaf: (value: unknown) => string = plainText): string {
+  if (Array.isArray(value)) return `[${value.map((item) => flowText(item, leaf)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return leaf(value);
+  const pairs = Object.entries(value).map(([key, own]) => `${plainText(key)}: ${flowText(own, leaf)}`);
   return `{${pairs.join(', ')}}`;
 }
+
+/** Words that YAML takes for words stand as they are, others in quotes: `even-odd`, `'1e-3'`, `'yes: 1'`. */
+function plainText(value: unknown): string {
+  if (typeof value !== 'string' || (WORD.test(value) && !NO_WORD.test(value))) return String(value);
+  return value.search(ACTING) >= 0 ? inertJson(value) : `'${value.replaceAll("'", "''")}'`;
+}
+
+const WORD = /^[\p{L}_./](?:[ :]?[\p{L}\p{N}_./+-])*$/u;
+const NO_WORD = /^(?:null|true|false|yes|no|on|off|\.(?:\d.*|nan|inf))$/i;
 
 /** The start of a text that is too long to be read in a message. */
 export function shortened(text: string, most: number): string {

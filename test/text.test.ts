@@ -1,6 +1,8 @@
 /** Nothing of a stranger's text acts where it is shown: on a terminal, in a build log, in JSON. */
+import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
-import { inert, inertJson, inertLines, meant, quoted, shortened, shortId } from '../src/text.js';
+import { parse } from 'yaml';
+import { flowText, inert, inertJson, inertLines, meant, quoted, shortened, shortId } from '../src/text.js';
 
 /** What would act, in every kind of place: around letters, at the start, at the end, many together. */
 const acting = [
@@ -88,3 +90,15 @@ test('the id of a run is shortened in its middle: its hash tells it from others'
   t.is(shortId('rates-0.01384_gain-1.77_seed-1-2a45713b', 24), 'rates-0.01384_…-2a45713b');
   t.is(shortId('rates-0.01384_gain-1.77_seed-1-2a45713b', 24).length, 24);
 });
+
+const marks = fc.constantFrom(...Array.from(':-#,[]{}&*!|>%@`"\' .~'));
+const odd = fc.constantFrom('', '1e-3', '.5', 'yes', 'null', 'a: b', '- a', '2026-01-01', 'a\nb', '\u202e');
+
+testProp(
+  'a value within a line is the value that YAML reads there',
+  [fc.jsonValue({ stringUnit: 'grapheme' }), fc.oneof(odd, fc.string({ unit: fc.oneof(marks, fc.constant('a')) }))],
+  (t, value, text) => {
+    for (const given of [JSON.parse(JSON.stringify(value)), [text], { [text]: text }])
+      t.deepEqual(parse(flowText(given)), given);
+  },
+);

@@ -1,10 +1,13 @@
 import { formatNumber, powerOfTen } from './labels.js';
+import { namesOf } from './names.js';
 
 /** A position axis: its title, its scale, and where it is labelled. */
 export interface Axis {
   readonly title: string;
   readonly scale: Readonly<Record<string, unknown>>;
   readonly guide: Readonly<Record<string, unknown>>;
+  /** What a value is called that stands there by name. */
+  readonly nameOf?: (value: unknown) => string;
 }
 
 const MOST_TICKS = 7;
@@ -92,6 +95,22 @@ export function shareAlong({ scale }: Axis, value: number): number {
 /** An axis of names. */
 export function nameAxis(title: string, names: readonly string[]): Axis {
   return { title, scale: { type: 'point', domain: [...new Set(names)], padding: 0.5 }, guide: { labelLimit: 120 } };
+}
+
+/** Of a swept key: numbers on an axis of numbers, anything else by name. */
+export function keyAxis(
+  key: string,
+  values: readonly unknown[],
+  ofNumbers: (numbers: readonly number[]) => Axis,
+): Axis {
+  if (values.every((value) => typeof value === 'number')) return ofNumbers(values);
+  const { title, of } = namesOf(key, values);
+  return { ...nameAxis(title, values.map(of)), nameOf: of };
+}
+
+/** Where a value of the key stands on its axis. */
+export function placeOn({ nameOf }: Axis, value: unknown): number | string {
+  return nameOf ? nameOf(value) : (value as number);
 }
 
 /** Log where all values are positive and span more than one and a half decades. */

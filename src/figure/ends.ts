@@ -1,7 +1,7 @@
 /** Curves named where they end, at the right of their panel, in place of a legend. */
 import { type Axis, shareAlong } from './axis.js';
 import type { Style } from './roles.js';
-import { wrap } from './text-width.js';
+import { textWidth, wrap } from './text-width.js';
 import { LINE, TEXT_SIZE } from './theme.js';
 
 export interface End {
@@ -46,10 +46,17 @@ export interface EndsOf {
   readonly axis: Axis;
 }
 
+const linesOf = ({ style: { label } }: End) => wrap(label, WIDEST, TEXT_SIZE, false, 6);
+
+/** Width of all that stands beside the panel. */
+export function besideOf({ ends }: EndsOf): number {
+  return ends.length === 0 ? 0 : NAME + Math.max(...ends.flatMap(linesOf).map((line) => textWidth(line, TEXT_SIZE)));
+}
+
 /** The names as marks beside a panel of this height, each led to from its curve; none lies on another. */
 export function endLayers({ ends, axis }: EndsOf, height: number): Mark[] {
   const boxes = ends.map((end) => {
-    const lines = wrap(end.style.label, WIDEST, TEXT_SIZE, false, 6);
+    const lines = linesOf(end);
     return { end, lines, wanted: (1 - shareAlong(axis, end.y)) * height, size: lines.length * LINE };
   });
   const middles = apart(boxes, height);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { type Axis, isSpacedByFactors, linearAxis, logAxis, nameAxis, numberAxis, wantsLog } from './axis.js';
+import { type Axis, isSpacedByFactors, keyAxis, linearAxis, logAxis, numberAxis, placeOn, wantsLog } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
@@ -8,7 +8,7 @@ import { areNamedAtEnds, type End } from './ends.js';
 import { finding, SETS } from './error-over-key-finding.js';
 import { EVALUATION, evaluationRows } from './evaluation.js';
 import type { Frame } from './frame.js';
-import { engineKind, engineLabel, formatValue, keyLabel, keyTitle, partsOf } from './labels.js';
+import { engineKind, engineLabel, keyLabel, keyTitle, partsOf } from './labels.js';
 import { whyNone } from './measure.js';
 import { roleOf, type Style, stylesOf } from './roles.js';
 import { type Run, requireFile, requireSwept, type Source, type Sweep } from './source.js';
@@ -52,7 +52,7 @@ async function build(source: Source, chosen: Chosen, frame: Frame): Promise<Buil
   const labels = new Map(layout.panels.flatMap(({ strands }) => strands.map(({ label, engine }) => [label, engine])));
   const styles = stylesOf([...labels].map(([label, engine]) => ({ label, role: roleOf(engine) })));
   const panels = layout.panels.map(({ key, strands }): Panel => {
-    const axis = keyAxis(key, strands, chosen);
+    const axis = alongKey(key, strands, chosen);
     const layers =
       layout.kind === 'curves' ? curves(strands, key, { axis, y, styles }) : cloud(strands, key, { axis, y, styles });
     const ends = layout.kind === 'curves' && areNamedAtEnds(styles) && { ends: endsOf(strands, styles) };
@@ -121,18 +121,17 @@ function valueAxis(points: readonly SweptPoint[], { column, y }: Chosen): Axis {
   });
 }
 
-/** Numbers in their order, anything else by name. */
-function keyAxis(key: string, strands: readonly Strand[], { x }: Chosen): Axis {
+function alongKey(key: string, strands: readonly Strand[], { x }: Chosen): Axis {
   const values = strands.flatMap(({ points }) => points.map(({ changes }) => changes[key]));
-  if (!values.every((value) => typeof value === 'number')) return nameAxis(keyTitle(key), values.map(formatValue));
-  const numbers = values as number[];
-  const log = x === undefined ? isSpacedByFactors(numbers) : x === 'log';
-  if (!log) return numberAxis(keyTitle(key), numbers);
-  const wrong = numbers.find((value) => !(value > 0));
-  if (wrong === undefined) return logAxis(keyTitle(key), numbers, false);
-  throw new UserError({
-    message: `figure 'error-over-key': a log axis cannot show ${wrong}`,
-    hint: 'set its option x: linear',
+  return keyAxis(key, values, (numbers) => {
+    const log = x === undefined ? isSpacedByFactors(numbers) : x === 'log';
+    if (!log) return numberAxis(keyTitle(key), numbers);
+    const wrong = numbers.find((value) => !(value > 0));
+    if (wrong === undefined) return logAxis(keyTitle(key), numbers, false);
+    throw new UserError({
+      message: `figure 'error-over-key': a log axis cannot show ${wrong}`,
+      hint: 'set its option x: linear',
+    });
   });
 }
 
@@ -144,11 +143,9 @@ interface How {
 
 /** Where a point stands; on a log axis no end of a band is below the axis. */
 function placing(key: string, { axis, y }: How) {
-  const isNamed = axis.scale['type'] === 'point';
   const floor = y.scale['type'] === 'log' ? (y.scale['domain'] as readonly number[])[0] : Number.NEGATIVE_INFINITY;
-  const xOf = ({ changes }: SweptPoint) => (isNamed ? formatValue(changes[key]) : (changes[key] as number));
   return (point: SweptPoint) => ({
-    x: xOf(point),
+    x: placeOn(axis, point.changes[key]),
     mean: Math.max(floor, point.mean),
     low: Math.max(floor, point.low),
     high: Math.max(floor, point.high),

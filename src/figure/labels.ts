@@ -1,5 +1,7 @@
 import { hasTable } from '../metrics/columns.js';
 import type { LabelPart } from '../metrics/results.js';
+import { flowText } from '../text.js';
+import { isOfLayers, runsOf } from './lists.js';
 import { type EngineSpec, type Run, specValue } from './source.js';
 
 const SUPERSCRIPTS: Readonly<Record<string, string>> = { '-': '⁻', ...digits('⁰¹²³⁴⁵⁶⁷⁸⁹') };
@@ -30,19 +32,33 @@ function mathMinus(text: string): string {
   return text.replace('-', '−');
 }
 
-/** Any value of a swept key: a number, a name, a list, the name of an object, or layers of images as networks are known by: 1×14×14-8c5-10. */
+/**
+ * Any value of a swept key: a number, a name, layers of images as networks are known by (1×14×14-8c5-10), and what is
+ * none of these as a spec has it: {every: 2}. Of a long list what stands there several times in a row is written once:
+ * [8, 16×6, 4].
+ */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return 'none';
-    const isOfLayers = value.some((item) => typeof item === 'object');
-    if (!isOfLayers) return `[${value.map(formatValue).join(', ')}]`;
-    return value.map((item) => (Array.isArray(item) ? item.join('×') : formatValue(item))).join('-');
+    if (isOfLayers(value)) return value.map(layerText).join('-');
+    const items = value.map(formatValue);
+    return `[${(items.length > FEW ? runsOf(items, FEW) : items).join(', ')}]`;
   }
   if (typeof value !== 'object' || value === null) return String(value);
-  const { name, channels, kernel } = value as Readonly<Record<string, unknown>>;
-  if (name === undefined && kernel !== undefined) return `${channels}c${kernel}`;
-  return name === undefined ? JSON.stringify(value) : String(name);
+  const { name, ...rest } = value as { readonly name?: unknown };
+  if (name !== undefined && Object.keys(rest).length === 0) return String(name);
+  return flowText(value, (leaf) => (typeof leaf === 'number' ? formatNumber(leaf) : String(leaf)));
+}
+
+/** Up to so many items are read at a glance. */
+const FEW = 4;
+
+/** A shape, a convolution by its channels and kernel, or units. */
+export function layerText(layer: unknown): string {
+  if (Array.isArray(layer)) return layer.join('×');
+  const { channels, kernel } = Object(layer) as { readonly channels?: unknown; readonly kernel?: unknown };
+  return channels === undefined ? formatValue(layer) : `${channels}c${kernel}`;
 }
 
 /** As a formula writes it, digits at the end low: `s1` → s₁, `W2` → W₂. */
@@ -140,8 +156,8 @@ export function commonKind(all: readonly Labelled[]): string | undefined {
   return kinds.size === 1 && labels.size > 1 ? [...kinds][0] : undefined;
 }
 
-/** What a label says, one thing each: commas within a list are none between them. */
-export const partsOf = (label: string): string[] => label.split(/, (?![^[\]]*\])/);
+/** What a label says, one thing each: commas within a list or a map are none between them. */
+export const partsOf = (label: string): string[] => label.split(/, (?![^[\]{}]*[\]}])/);
 
 /** `EP one-sided (β = 0.1) against RBP` of `EP one-sided, β = 0.1, against RBP`. */
 export function spoken(label: string): string {

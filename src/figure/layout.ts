@@ -1,6 +1,6 @@
 /** A figure in its frame: panels in their places, titles of axes that fit beside them, legends that fit below. */
 import { type Built, HEADING, type VegaLiteSpec } from './chart.js';
-import { type EndsOf, endLayers } from './ends.js';
+import { besideOf, type EndsOf, endLayers } from './ends.js';
 import { BESIDE, type Frame, GAP, type Grid, gridOf, PADDING, widthOf } from './frame.js';
 import { textWidth, wrap } from './text-width.js';
 import { HEADING_GAP, LINE, SYMBOL_WIDTH, TEXT_SIZE, TITLE_SIZE } from './theme.js';
@@ -73,7 +73,7 @@ function placed(panel: Node, grid: Grid, legends: LegendRoom, repeated: Repeated
     ends,
     ...rest
   } = panel as Partial<Grid> & { readonly layer: readonly Node[]; readonly ends?: EndsOf };
-  const room = { x: width, y: height };
+  const room = { x: width, y: height, names: width - (ends ? besideOf(ends) : 0) };
   return {
     ...rest,
     width,
@@ -93,9 +93,17 @@ function headed(layer: Node, width: number): Node {
   return { ...layer, mark: { ...mark, text }, encoding: { ...(layer['encoding'] as Node), y } };
 }
 
-function encoded(layer: Node, room: Readonly<Record<string, number>>, legends: LegendRoom, repeated: Repeated): Node {
+interface Room {
+  readonly x: number;
+  readonly y: number;
+  /** Of x, before curves are named beside it. */
+  readonly names: number;
+}
+
+function encoded(layer: Node, room: Room, legends: LegendRoom, repeated: Repeated): Node {
   const channels = Object.entries((layer['encoding'] ?? {}) as Readonly<Record<string, Node>>);
   const encoding = channels.map(([channel, definition]) => {
+    if (channel === 'x' && isOfNames(definition)) return [channel, namesAt(definition, room.names, repeated.x)];
     if (channel === 'x' || channel === 'y') return [channel, axisOf(definition, room[channel], repeated[channel])];
     return [channel, legendOf(definition, legends(channel))];
   });
@@ -109,6 +117,24 @@ function axisOf(definition: Node, length: number, isRepeated: boolean): Node {
   if (!isRepeated) return { ...definition, title: wrap(title, length, TEXT_SIZE, false, 3) };
   return { ...definition, title: null, ...(axis && { axis: { ...axis, title: null, labels: false } }) };
 }
+
+const isOfNames = ({ scale }: Node): boolean => (scale as Node | undefined)?.['type'] === 'point';
+
+/** Names lie flat, in lines between their words, where all of them fit so; otherwise they stand upright. */
+function namesAt(definition: Node, length: number, isRepeated: boolean): Node {
+  const made = axisOf(definition, length, isRepeated);
+  const names = (definition['scale'] as { readonly domain: readonly string[] }).domain;
+  const each = length / names.length - NAMES_APART;
+  const lines = names.map((name) => wrap(name, each, TEXT_SIZE, false, Number.POSITIVE_INFINITY));
+  const fit = lines.every((own, i) => own.length <= MOST_NAME_LINES && own.join(' ') === names[i]);
+  if (!fit) return made;
+  const labelExpr = `${JSON.stringify(lines)}[indexof(${JSON.stringify(names)}, datum.value)]`;
+  return { ...made, axis: { ...(made['axis'] as Node), labelAngle: 0, labelExpr } };
+}
+
+/** Between names that lie beside each other. */
+const NAMES_APART = 4;
+const MOST_NAME_LINES = 3;
 
 /** In as many columns as fit; a label that is longer than there is room is cut. */
 function legendOf(definition: Node, room: number): Node {

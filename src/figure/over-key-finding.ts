@@ -70,7 +70,7 @@ function rest(others: readonly Curve[], measure: Measure, lanes: readonly Lane[]
   const who = others.length === 1 ? otherThan(briefly(others[0].lane, lanes)) : 'the others';
   const last = others.map((curve) => ends(curve)[1].mean);
   const most = Math.max(...others.flatMap(({ places }) => places.map(({ mean }) => mean)));
-  if (most <= STEADY * Math.min(...last))
+  if (!measure.linear && most <= STEADY * Math.min(...last))
     return `; ${who} ${others.length === 1 ? 'stays' : 'stay'} at ${measure.say(most)} or below`;
   return `; ${who} ${others.length === 1 ? 'ends' : 'end'} at ${between(last, measure.say)}`;
 }

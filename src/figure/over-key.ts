@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { UserError } from '../errors.js';
-import { type Axis, linearAxis, logAxis, nameAxis, numberAxis, wantsLog } from './axis.js';
+import { type Axis, keyAxis, linearAxis, logAxis, numberAxis, placeOn, wantsLog } from './axis.js';
 import { bandLayers } from './bands.js';
 import { type Built, chart, type Datum, type Layer, lineStyles, type Panel, pointStyles } from './chart.js';
 import { defineFigure, type Options } from './define.js';
 import { areNamedAtEnds, type End } from './ends.js';
 import type { Frame } from './frame.js';
-import { formatValue, keyTitle } from './labels.js';
+import { keyTitle } from './labels.js';
 import { determinedBy, type Lane, lanesOf, rowKey } from './lanes.js';
 import {
   columnsFor,
@@ -142,7 +142,7 @@ function draw(curves: readonly Curve[], lanes: readonly Lane[], chosen: Chosen, 
     measure,
     curves.map(({ lane }) => lane),
   );
-  const x = keyAxis(places, chosen);
+  const x = alongKey(places, chosen);
   const y = log ? logAxis(title, values) : linearAxis(title, values);
   const labels = new Map(curves.map(({ lane }) => [lane.label, roleOf(lane.engine)]));
   const styles = stylesOf([...labels].map(([label, role]) => ({ label, role })));
@@ -163,9 +163,8 @@ function draw(curves: readonly Curve[], lanes: readonly Lane[], chosen: Chosen, 
 
 /** A line through the means, the band behind it, a point for each run; small ones where runs repeat an x. */
 function drawn(curves: readonly Curve[], axis: Axis, styles: readonly Style[]): Pick<Panel, 'layers' | 'ends'> {
-  const xOf = (x: unknown) => (axis.scale['type'] === 'point' ? formatValue(x) : (x as number));
   const styleFor = ({ lane }: Curve) => styles.find(({ label }) => label === lane.label)!;
-  const at = (curve: Curve, x: unknown, y: number): Datum => ({ x: xOf(x), y, series: curve.lane.label });
+  const at = (curve: Curve, x: unknown, y: number): Datum => ({ x: placeOn(axis, x), y, series: curve.lane.label });
   const repeats = curves.some(({ places }) => places.some(({ seeds }) => seeds > 1));
   const naming = { symbols: 'point' } as const;
   const { color, strokeDash, strokeWidth } = lineStyles(styles, naming);
@@ -173,7 +172,7 @@ function drawn(curves: readonly Curve[], axis: Axis, styles: readonly Style[]): 
     ...bandLayers(
       curves.map((curve) => ({
         style: styleFor(curve),
-        places: curve.places.map((place) => ({ ...place, x: xOf(place.x) })),
+        places: curve.places.map((place) => ({ ...place, x: placeOn(axis, place.x) })),
       })),
       (value) => value,
     ),
@@ -201,14 +200,13 @@ function requirePositive(axis: 'x' | 'y', values: readonly number[]): void {
   });
 }
 
-/** Numbers along a log or linear axis, anything else by name. */
-function keyAxis(places: Curve['places'], { key, x }: Chosen): Axis {
+function alongKey(places: Curve['places'], { key, x }: Chosen): Axis {
   const values = places.map((place) => place.x);
-  if (!values.every((value) => typeof value === 'number')) return nameAxis(keyTitle(key), values.map(formatValue));
-  const numbers = values as number[];
-  const log = x === undefined ? wantsLog(numbers) : x === 'log';
-  if (log) requirePositive('x', numbers);
-  return log ? logAxis(keyTitle(key), numbers, false) : numberAxis(keyTitle(key), numbers);
+  return keyAxis(key, values, (numbers) => {
+    const log = x === undefined ? wantsLog(numbers) : x === 'log';
+    if (log) requirePositive('x', numbers);
+    return log ? logAxis(keyTitle(key), numbers, false) : numberAxis(keyTitle(key), numbers);
+  });
 }
 
 export const overKey = defineFigure({

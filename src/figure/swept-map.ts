@@ -2,7 +2,7 @@
 import { classAxis, roomOf, SQUARE, shadeLegend } from './cells.js';
 import { type Built, chart, type Datum, type Layer, type Panel } from './chart.js';
 import type { Frame } from './frame.js';
-import { formatValue, keyTitle } from './labels.js';
+import { type Names, namesOf } from './names.js';
 import { numberText, shareText } from './say.js';
 import type { Run } from './source.js';
 import { type Strand, type Swept, type SweptPoint, strandsOf } from './swept-points.js';
@@ -26,7 +26,8 @@ export function mapOf(runs: readonly Run[], swept: Swept, { keys, column, frame,
   const others = strands.filter((strand) => !drawn.includes(strand));
   const say = column === 'error' ? shareText : numberText;
   const short = (value: number) => (column === 'error' ? (100 * value).toFixed(1) : numberText(value));
-  const names = keys.map((key) => namesAlong(drawn, key));
+  const sides = keys.map((key) => sideOf(drawn, key));
+  const names = sides.map((side) => side.names);
   const most = names[0].length >= names[1].length ? names[0] : names[1];
   const all = drawn.flatMap(({ points }) => points);
   const room = roomOf(frame, { panels: drawn.length, names: most, texts: all.map(({ mean }) => short(mean)) });
@@ -34,11 +35,11 @@ export function mapOf(runs: readonly Run[], swept: Swept, { keys, column, frame,
   const domain = [Math.min(...means), Math.max(...means)] as const;
   const cell = room.side / most.length;
   const panels = drawn.map(({ label, points }): Panel => {
-    const data = points.map((point) => datumOf(point, keys, short));
+    const data = points.map((point) => datumOf(point, keys, sides, short));
     return {
       title: label,
-      x: classAxis(keyTitle(keys[0]), names[0], cell * names[0].length),
-      y: classAxis(keyTitle(keys[1]), names[1].toReversed(), cell * names[1].length),
+      x: classAxis(sides[0].title, names[0], cell * names[0].length),
+      y: classAxis(sides[1].title, names[1].toReversed(), cell * names[1].length),
       layers: [
         squares(data, domain, room.text === undefined ? { side: room.side, say, column } : undefined),
         frames(data),
@@ -58,19 +59,26 @@ export function mapOf(runs: readonly Run[], swept: Swept, { keys, column, frame,
   return { ...made, spec: { ...made.spec, ...SQUARE } };
 }
 
+interface Side extends Names {
+  readonly names: readonly string[];
+}
+
 /** In the order of numbers, others as they come. */
-function namesAlong(strands: readonly Strand[], key: string): string[] {
-  const values = [...new Set(strands.flatMap(({ points }) => points.map(({ changes }) => changes[key])))];
+function sideOf(strands: readonly Strand[], key: string): Side {
+  const values = strands.flatMap(({ points }) => points.map(({ changes }) => changes[key]));
   if (values.every((value) => typeof value === 'number')) (values as number[]).sort((a, b) => a - b);
-  return [...new Set(values.map(formatValue))];
+  const { title, of } = namesOf(key, values);
+  return { title, of, names: [...new Set(values.map(of))] };
 }
 
 function datumOf(
   { changes, mean, chosen }: SweptPoint,
-  [x, y]: Asked['keys'],
+  keys: Asked['keys'],
+  sides: readonly Names[],
   short: (value: number) => string,
 ): Datum {
-  return { x: formatValue(changes[x]), y: formatValue(changes[y]), mean, text: short(mean), chosen: chosen ? 1 : 0 };
+  const [x, y] = keys.map((key, i) => sides[i].of(changes[key]));
+  return { x, y, mean, text: short(mean), chosen: chosen ? 1 : 0 };
 }
 
 interface Bar {

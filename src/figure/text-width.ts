@@ -9,10 +9,10 @@ export function textWidth(text: string, fontSize: number, bold = false): number 
   return (width * fontSize) / unitsPerEm;
 }
 
-/** No line ends between these: within `β = 0.1` and `[1, 2]`, between a number and its %, `seed 1`, `5 seeds`, `max ‖RBP‖₂`. */
+/** No line ends between these: within `β = 0.1`, `[1, 2]` and `{every: 2}`, between a number and its %, `seed 1`, `5 seeds`, `max ‖RBP‖₂`. */
 const TIED =
-  /\s(?=[=%±](?![^\s,;:.)]))|(?<=\s[=±])\s|(?<=\[[^[\]]*,)\s(?=[^[\]]*\])|(?<=\bseed)\s(?=\d)|(?<=\bmax)\s(?=‖)|\s(?=\(°\))|(?<=\d)\s(?=(?:seeds|units|times)\b)/gu;
-const TIE = '\u00a0';
+  /\s(?=[=%±](?![^\s,;:.)]))|(?<=\s[=±])\s|(?<=\[[^[\]]*,)\s(?=[^[\]]*\])|(?<=\{[^{}]*)\s(?=[^{}]*\})|(?<=\bseed)\s(?=\d)|(?<=\bmax)\s(?=‖)|\s(?=\(°\))|(?<=\d)\s(?=(?:seeds|units|times)\b)/gu;
+export const TIE = '\u00a0';
 
 /** The words of a text in lines of at most `limit` px; at most `most` lines, the last one ending in … where cut. */
 export function wrap(text: string, limit: number, fontSize: number, bold = false, most = 3): string[] {

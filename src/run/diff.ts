@@ -5,6 +5,7 @@ import { readableRuns } from '../metrics/found.js';
 import { rowsOf as blocksOf } from '../metrics/read.js';
 import type { FinishedRun } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
+import { flowText } from '../text.js';
 
 export interface Tolerance {
   /** |a − b| ≤ atol + rtol · max(|a|, |b|) is no difference. */
@@ -92,7 +93,7 @@ function settings(a: RunRecord, b: RunRecord): Difference[] {
     .map((key) => ({ kind: 'setting', where: key, a: left.get(key) ?? 'absent', b: right.get(key) ?? 'absent' }));
 }
 
-/** Dotted keys, items of lists by their id, with values as JSON. */
+/** Dotted keys, items of lists by their id, with values as YAML has them within a line. */
 function flat(prefix: string, value: unknown): [string, string][] {
   const under = (key: string) => (prefix === '' ? key : `${prefix}.${key}`);
   if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
@@ -101,7 +102,7 @@ function flat(prefix: string, value: unknown): [string, string][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([key, inner]) => flat(under(key), inner));
   }
-  return [[prefix, JSON.stringify(value)]];
+  return [[prefix, flowText(value)]];
 }
 
 type Cells = readonly string[];

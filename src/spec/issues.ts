@@ -1,7 +1,7 @@
 /** From zod's issues to messages that say where, got, expected and what to do. */
 import type { core } from 'zod';
 import type { Issue, Location } from '../errors.js';
-import { counted, meant, quoted, shortened } from '../text.js';
+import { counted, flowText, meant, quoted, shortened } from '../text.js';
 import type { Draft } from './overrides.js';
 import { specJsonSchema } from './schema.js';
 import type { Path } from './source-document.js';
@@ -203,7 +203,7 @@ function rangeHint(expected: string, key: string, { data }: Draft): { hint?: str
 export function show(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return quoted(value);
-  return shortened(JSON.stringify(value) ?? String(value), 60);
+  return shortened(flowText(value), 60);
 }
 
 /** `engines.ep.beta`: list items by their id, as overrides address them. */

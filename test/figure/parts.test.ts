@@ -2,7 +2,8 @@ import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { logAxis, logTicks } from '../../src/figure/axis.js';
 import { apart } from '../../src/figure/ends.js';
-import { formatNumber, formatValue, powerOfTen, quantityLabel } from '../../src/figure/labels.js';
+import { formatNumber, formatValue, partsOf, powerOfTen, quantityLabel } from '../../src/figure/labels.js';
+import { namesOf } from '../../src/figure/names.js';
 import { eachRow } from '../../src/figure/rows.js';
 import { fitSlope } from '../../src/figure/slope.js';
 import { openSource } from '../../src/figure/source.js';
@@ -119,6 +120,39 @@ test('numbers read as in a paper', (t) => {
   const convolution = { channels: 8, kernel: 5, pool: { kind: 'max', size: 2 } };
   t.is(formatValue([[1, 14, 14], convolution, 10]), '1×14×14-8c5-10');
 });
+
+test('a value that is neither number nor name reads as a spec has it; of a long list, what repeats is counted', (t) => {
+  t.is(formatValue({ every: 2 }), '{every: 2}');
+  t.is(formatValue([{ from: 1, to: 3 }]), '[{from: 1, to: 3}]');
+  t.is(formatValue({ name: 'adam' }), 'adam');
+  t.is(formatValue({ name: 'adam', rates: [0.1, 1e-8] }), '{name: adam, rates: [0.1, 10⁻⁸]}');
+  t.is(formatValue([8, 16, 16, 4]), '[8, 16, 16, 4]');
+  t.is(formatValue([8, 16, 16, 16, 16, 4]), '[8, 16×4, 4]');
+  t.deepEqual(partsOf('RBP, skips = {every: 2, from: 1}, K = 2'), ['RBP', 'skips = {every: 2, from: 1}', 'K = 2']);
+});
+
+test('lists along an axis are told by what they do not share', (t) => {
+  const depths = [2, 4].map((depth) => [8, ...Array<number>(depth).fill(16), 4]);
+  const { title, of } = namesOf('network.layers', depths);
+  t.deepEqual(depths.map(of), ['16×2', '16×4']);
+  t.is(title.replaceAll('\u00a0', ' '), 'layers [8, …, 4] (16×2: 2 of 16)');
+  const convolution = (channels: number) => ({ channels, kernel: 3 });
+  const images = [[8], [8, 16]].map((channels) => [[1, 14, 14], ...channels.map(convolution), 10]);
+  const named = namesOf('network.layers', images);
+  t.deepEqual([named.title, ...images.map(named.of)], ['layers 1×14×14-8c3-…-10', 'none', '16c3']);
+});
+
+const item = fc.oneof(fc.integer({ min: 1, max: 3 }), fc.record({ channels: fc.constant(2), pool: fc.boolean() }));
+
+testProp(
+  'no two values of a key have one name',
+  [fc.array(fc.oneof(item, fc.array(item, { maxLength: 6 })), { minLength: 1, maxLength: 6 })],
+  (t, values) => {
+    const { of } = namesOf('network.layers', values);
+    const count = (texts: readonly string[]) => new Set(texts).size;
+    t.is(count(values.map(of)), count(values.map((value) => JSON.stringify(value))));
+  },
+);
 
 test('text is as wide as its glyphs, and combining marks take no room', (t) => {
   t.is(textWidth('S̄', 11), textWidth('S', 11));

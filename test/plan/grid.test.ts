@@ -91,7 +91,7 @@ test('what makes no sense is refused where it stands', (t) => {
       { sweep: { zip: { [beta]: [1, 2], [step]: [1] } } },
       /one length: engines\.ep\.beta has 2 values, second\.step has 1/,
     ],
-    [{ sweep: { [beta]: [1], exclude: [{ [beta]: 3 }] } }, /no point agrees with \{"engines\.ep\.beta":3\}/],
+    [{ sweep: { [beta]: [1], exclude: [{ [beta]: 3 }] } }, /no point agrees with \{engines\.ep\.beta: 3\}/],
     [
       { sweep: { [beta]: [1], exclude: [{ 'engines.ep.bta': 1 }] } },
       /'engines\.ep\.bta' is not swept; did you mean 'engines\.ep\.beta'\?/,

@@ -27,7 +27,7 @@ test('each complaint of the library has a sentence', (t) => {
     [z.string().regex(/^a+$/, 'must be letters a'), 'b', "data.key must be letters a, got 'b'"],
     [z.url(), 'b', "data.key must be of the form 'url', got 'b'"],
     [z.array(z.number()).min(2), [1], 'data.key needs at least 2 items, got [1]'],
-    [z.array(z.number()).max(1), [1, 2], 'data.key takes at most 1 item, got [1,2]'],
+    [z.array(z.number()).max(1), [1, 2], 'data.key takes at most 1 item, got [1, 2]'],
     [z.array(z.number()).length(2), [1], 'data.key must have 2 items, got [1]'],
     [z.tuple([z.number(), z.number()]), [1], 'data.key needs at least 2 items, got [1]'],
     [z.number().min(2), 1, 'data.key must be at least 2, got 1'],

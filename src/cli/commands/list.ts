@@ -4,6 +4,7 @@ import { figures } from '../../figure/figures.js';
 import { frameOptions } from '../../figure/frame.js';
 import { registry } from '../../registry.js';
 import { topologiesOf } from '../../spec/network.js';
+import { flowText } from '../../text.js';
 import type { LIST_KINDS } from '../choices.js';
 import { EXIT } from '../exit-codes.js';
 import { print, styled, table } from '../terminal.js';
@@ -93,5 +94,5 @@ function optionText(key: string, schema: z.ZodType): string {
 }
 
 function brief(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : flowText(value);
 }

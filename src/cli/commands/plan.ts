@@ -9,7 +9,7 @@ import { availableCores } from '../../run/cores.js';
 import { type Preview, preview } from '../../run/preview.js';
 import { Archive, experimentFolder } from '../../run/store.js';
 import { isOfAgent } from '../../spec/schema.js';
-import { counted } from '../../text.js';
+import { counted, flowText } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
 import { Forecast } from '../forecast.js';
 import { underSignals } from '../signals.js';
@@ -150,7 +150,7 @@ function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly 
     steps += loads[i].steps;
     bytes = Math.max(bytes, loads[i].bytes);
     cached[cachedIn(archive, run)]++;
-    for (const { key, seen } of values) seen.add(textOf(run.changes[key]));
+    for (const { key, seen } of values) seen.add(flowText(run.changes[key]));
   }
   const of = (kind: Cached) => (cached[kind] === 0 ? '' : `, ${cached[kind]} ${kind}`);
   return [
@@ -161,11 +161,9 @@ function sums(runs: readonly RunPlan[], loads: readonly Load[], swept: readonly 
 
 function changesOf({ changes }: RunPlan): string {
   return Object.entries(changes)
-    .map(([key, value]) => `${key}=${textOf(value)}`)
+    .map(([key, value]) => `${key}=${flowText(value)}`)
     .join(' ');
 }
-
-const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 function megabytes(bytes: number): string {
   return bytes < 1e5 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
