@@ -1,6 +1,6 @@
-import { norm2, scale } from './kernels.js';
+import { axpy, dot, norm2, scale } from './kernels.js';
 import type { Matrix } from './matrix.js';
-import { type ByPrecision, precisionOf } from './numbers.js';
+import { type ByPrecision, precisionOf, ulp } from './numbers.js';
 
 /** A linear map between rows: out = u M, and back by its transpose. */
 export interface RowMap {
@@ -8,28 +8,72 @@ export interface RowMap {
   applyTranspose(v: Matrix, out: Matrix): void;
 }
 
-/** An estimate that grows by a smaller part than this from one step to the next has come to its end. */
-const STILL: ByPrecision = { float64: 1e-13, float32: 1e-6 };
+/** One row each, overwritten: three of what is mapped, the first of them where the search starts, and one image. */
+export interface Search {
+  readonly rows: readonly [start: Matrix, Matrix, Matrix];
+  readonly image: Matrix;
+}
 
-/** Where the two largest values are nearly equal the vector goes on turning, and the estimate lies between them. */
-const MOST_STEPS = 10_000;
+/** Residual, relative to σ², from which on σ is right to the last digits: its error is of second order. */
+const STILL: ByPrecision = { float64: 1e-10, float32: 1e-4 };
+
+const MOST_STEPS = 1000;
 
 /**
- * The largest singular value by power iteration: σ_k = ‖v_k M‖ grows towards it, v_{k+1} ∝ v_k M Mᵀ. NaN or ∞ where the map
- * has such numbers.
- * @param v one row, where it starts; overwritten, as `image` is.
+ * The largest singular value, by Lanczos' method on M Mᵀ from a start with a share in everything (a random one). NaN where
+ * the map has numbers that are not finite. Rows are not made orthogonal to all earlier ones: the largest value, once found,
+ * is found again and again.
  */
-export function largestSingularValue({ apply, applyTranspose }: RowMap, v: Matrix, image: Matrix): number {
-  let sigma = 0;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const length = norm2(v.data);
-    if (length === 0) return sigma;
+export function largestSingularValue({ apply, applyTranspose }: RowMap, { rows, image }: Search): number {
+  let [v, before, next] = rows;
+  const still = STILL[precisionOf(v.data)];
+  const [alphas, betas]: [number[], number[]] = [[], []];
+  let top = { value: 0, least: 0, last: 1 };
+  before.data.fill(0);
+  for (let length = norm2(v.data); alphas.length < MOST_STEPS; length = norm2(v.data)) {
+    if (alphas.length > 0) betas.push(length);
     scale(1 / length, v.data);
     apply(v, image);
-    const next = norm2(image.data);
-    if (!(Math.abs(next - sigma) > STILL[precisionOf(v.data)] * next)) return next;
-    sigma = next;
-    applyTranspose(image, v);
+    const alpha = dot(image.data, image.data);
+    if (!Number.isFinite(alpha) || (alpha === 0 && alphas.length === 0)) return Math.sqrt(alpha);
+    applyTranspose(image, next);
+    axpy(-alpha, v.data, next.data);
+    if (betas.length > 0) axpy(-length, before.data, next.data);
+    alphas.push(alpha);
+    [before, v, next] = [v, next, before];
+    top = largestEigenvalue(alphas, betas, top.least);
+    if (!(norm2(v.data) * top.last > still * top.value)) break;
   }
-  return sigma;
+  return Math.sqrt(top.value);
+}
+
+/**
+ * Of a symmetric tridiagonal matrix, by bisection from above and below, and the size of the last component of its unit vector.
+ * @param least a bound from below: that of the matrix without its last row and column is one.
+ */
+function largestEigenvalue(alphas: readonly number[], betas: readonly number[], least: number) {
+  let low = Math.max(least, alphas.at(-1)!);
+  let high = alphas.reduce((most, alpha, j) => Math.max(most, alpha + (betas[j - 1] ?? 0) + (betas[j] ?? 0)), low);
+  while (high - low > ulp.float64 * high) {
+    const middle = low + (high - low) / 2;
+    if (middle <= low || middle >= high) break;
+    if (isAbove(middle, alphas, betas)) high = middle;
+    else low = middle;
+  }
+  // Σs² / s_j², by (x − T)s = 0 from the first row on
+  let sum = 1;
+  let pivot = high - alphas[0];
+  for (let j = 0; j < betas.length; j++) {
+    const ratio = betas[j] / pivot;
+    sum = 1 + sum * ratio * ratio;
+    pivot = high - alphas[j + 1] - betas[j] * ratio;
+  }
+  return { value: high, least: low, last: 1 / Math.sqrt(sum) };
+}
+
+/** Whether x is above all eigenvalues: the pivots of x − T are positive (Sturm). */
+function isAbove(x: number, alphas: readonly number[], betas: readonly number[]): boolean {
+  let pivot = x - alphas[0];
+  for (let j = 0; j < betas.length && pivot > 0; j++) pivot = x - alphas[j + 1] - betas[j] * (betas[j] / pivot);
+  return pivot > 0;
 }

@@ -14,12 +14,12 @@ import {
 } from './optimizer.js';
 
 /** m ← μ m + g + λW,  Δ = η m: the form that deep-learning libraries use, without a factor 1 − μ. */
-export function momentum({ momentum: mu, ...schedule }: Schedule & { readonly momentum: PerLayer }): Optimizer {
+export function momentum(schedule: Schedule & { readonly momentum: PerLayer }): Optimizer {
   return {
     schedule,
     start(shapes, theta) {
       const rates = ratesOf(schedule, shapes);
-      const shares = layerwise(mu, shapes);
+      const shares = layerwise(schedule.momentum, shapes);
       const m = theta.like();
       return {
         memory: [m],

@@ -18,6 +18,8 @@ export interface Schedule {
   readonly decay: number;
   /** How else they fall, from epoch to epoch: one of `schedules`. */
   readonly schedule?: Named | undefined;
+  /** μ, of an optimizer that has one. */
+  readonly momentum?: PerLayer | undefined;
   /** `log`: steps in log θ where θ is positive. */
   readonly scale?: 'linear' | 'log' | undefined;
 }
@@ -68,8 +70,7 @@ export function annealed({ decay, schedule }: Schedule, done: number, epochs: nu
 export function layerProblems(schedule: Schedule, tensors: readonly Tensor[]): [key: string, message: string][] {
   const lists = { rates: 'rates', weight_decay: 'weight decays', momentum: 'momenta' } as const;
   return Object.entries(lists).flatMap(([key, noun]): [string, string][] => {
-    const given = (schedule as Schedule & { momentum?: PerLayer })[key as keyof typeof lists] ?? 0;
-    const wrong = layersProblem(given, tensors, noun);
+    const wrong = layersProblem(schedule[key as keyof typeof lists] ?? 0, tensors, noun);
     return wrong === undefined ? [] : [[key, wrong]];
   });
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type * as z from 'zod';
 import { create } from '../../src/entry.js';
 import { level } from '../../src/model/domain.js';
 import { layersOf, tensor } from '../../src/model/tensor.js';
@@ -105,6 +106,21 @@ test('rates: one for all, or one a layer, by the number in the name of a tensor'
     ['weight_decay', 'has 3 weight decays for 2 layers (W1 and b1; W2 and b2)'],
   ]);
 });
+
+for (const [name, { options: taken }] of Object.entries(registry.optimizers)) {
+  test(`${name}: whatever may be a list, one number a layer, is told where it has too few or too many`, (t) => {
+    const lists = Object.entries(taken as Record<string, z.ZodType>).filter(([, of]) => of.safeParse([0.1]).success);
+    t.true(lists.length > 0);
+    for (const [key] of lists) {
+      for (const list of [[0.1], [0.1, 0.2, 0.3]]) {
+        const { schedule } = create(registry.optimizers, { name, rates: 0.1, decay: 1, ...options[name], [key]: list });
+        const [[told, message]] = layerProblems(schedule, shapes);
+        t.is(told, key);
+        t.regex(message, new RegExp(`^has ${list.length} .* for 2 layers`));
+      }
+    }
+  });
+}
 
 test('momentum and weight decay of one layer each are those of an optimizer of that layer alone', (t) => {
   const turned = (momentum: unknown, weight_decay: unknown) => {

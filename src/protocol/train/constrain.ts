@@ -7,7 +7,7 @@ import { gemm, scale } from '../../numerics/kernels.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { sum } from '../../numerics/numbers.js';
 import { randomStream } from '../../numerics/random.js';
-import { largestSingularValue, type RowMap } from '../../numerics/singular-value.js';
+import { largestSingularValue, type RowMap, type Search } from '../../numerics/singular-value.js';
 
 export const constrainOption = z
   .strictObject({
@@ -69,17 +69,18 @@ function boundedNorms(bound: number, tensors: readonly Tensor[], theta: Params):
   const bounds = tensors.map((tensor, k) => {
     if (!isCoupling(tensor)) return undefined;
     const { rows, cols } = tensor.images ?? tensor;
-    const [[start, v, image]] = theta.of([
-      { name: 'start', rows: 1, cols: rows },
-      { name: 'v', rows: 1, cols: rows },
+    const row = (name: string) => ({ name, rows: 1, cols: rows });
+    const [[start, v, before, next, image]] = theta.of([
+      ...['start', 'v', 'before', 'next'].map(row),
       { name: 'image', rows: 1, cols },
     ]).parts;
+    const search: Search = { rows: [v, before, next], image };
     const random = randomStream(0, `spectral-norm/${tensor.name}`);
     for (let i = 0; i < rows; i++) start.data[i] = random.normal();
     return (to: Params) => {
       const weights = to.parts[0][k];
       v.data.set(start.data);
-      const sigma = largestSingularValue(mapOf(tensor, weights), v, image);
+      const sigma = largestSingularValue(mapOf(tensor, weights), search);
       if (sigma > bound) scale(bound / sigma, weights.data);
     };
   });
