@@ -16,25 +16,25 @@ const CLASSES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog',
 /** Of an archive or a batch, unpacked: that of the publisher has 184 MB. */
 const MOST_BYTES = 1e9;
 
-/** Records of a batch, and what messages call it: `data.tar.gz: data_batch_1.bin`. */
+/** Records of a batch, the file that they are in, and which of its members, of an archive: `data_batch_1.bin`. */
 interface Part {
   readonly bytes: Uint8Array;
-  readonly called: string;
+  readonly file: string;
+  readonly member?: string;
 }
 
 /** The examples of batches, one after the other. @throws UserError, with got and expected, where one is no whole number of records. */
-function examplesOf(parts: readonly Part[], file: string): ExampleSet {
-  const fail = ({ called }: Part, message: string) =>
-    new UserError({ where: { file }, message: called === '' ? message : `${called} ${message}` });
+function examplesOf(parts: readonly Part[]): ExampleSet {
+  const fail = ({ file, member }: Part, message: string) =>
+    new UserError({ where: { file }, message: member === undefined ? message : `${member} ${message}` });
   const counts = parts.map((part) => {
     const { length } = part.bytes;
     const count = Math.floor(length / RECORD);
-    if (length > 0 && length % RECORD === 0) return count;
-    const whole = `${count} whole ones have ${count * RECORD}`;
-    throw fail(
-      part,
-      `is cut off: ${length} bytes, images of ${CHANNELS} × ${SIDE} × ${SIDE} and a label have ${RECORD} each (${whole})`,
-    );
+    if (length === 0) throw fail(part, `is empty, records of ${RECORD} bytes are expected`);
+    if (length % RECORD === 0) return count;
+    const whole = `${count} have ${count * RECORD}, ${count + 1} have ${(count + 1) * RECORD}`;
+    const record = `an image of ${CHANNELS} × ${SIDE} × ${SIDE} and its label have ${RECORD}`;
+    throw fail(part, `is cut off: ${length} bytes, and ${record} (${whole})`);
   });
   const count = counts.reduce((sum, n) => sum + n, 0);
   const [pixels, labels] = [new Uint8Array(count * PIXELS), new Uint16Array(count)];
@@ -65,8 +65,7 @@ const contentsOf = (read: ReadFile, file: DataFile): Uint8Array =>
 /** Batches, each a file of its own, plain or gzip. */
 function batches(train: readonly DataFile[], test: DataFile | undefined): FixedSource {
   const parts = (files: readonly DataFile[], read: ReadFile) => {
-    const sets = files.map((file) => ({ bytes: contentsOf(read, file), called: files.length > 1 ? file.path : '' }));
-    return examplesOf(sets, files[0].path);
+    return examplesOf(files.map((file) => ({ bytes: contentsOf(read, file), file: file.path })));
   };
   return {
     fixed: true,
@@ -86,7 +85,7 @@ export function cifarArchive(file: DataFile): FixedSource {
       const entries = [...readTar(contentsOf(read, file), file.path)];
       const named = (name: RegExp, expected: string) => {
         const found = entries.filter(([path]) => name.test(path)).sort(([a], [b]) => (a < b ? -1 : 1));
-        if (found.length > 0) return found.map(([path, bytes]): Part => ({ bytes, called: path }));
+        if (found.length > 0) return found.map(([member, bytes]): Part => ({ bytes, file: file.path, member }));
         throw new UserError({
           where: { file: file.path },
           message: `has no ${expected} among its ${entries.length} files`,
@@ -96,7 +95,7 @@ export function cifarArchive(file: DataFile): FixedSource {
         named(/(^|\/)data_batch_\d+\.bin$/, 'data_batch_1.bin …'),
         named(/(^|\/)test_batch\.bin$/, 'test_batch.bin'),
       ];
-      return { train: examplesOf(train, file.path), test: examplesOf(test, file.path) };
+      return { train: examplesOf(train), test: examplesOf(test) };
     },
   };
 }

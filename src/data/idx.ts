@@ -3,7 +3,7 @@ import { entry } from '../entry.js';
 import { UserError } from '../errors.js';
 import { wholeContents } from './contents.js';
 import { classSet } from './example-set.js';
-import { imageOf, transposed } from './images.js';
+import { imageOf, rowNotes, transposed } from './images.js';
 import {
   classesOption,
   classIndices,
@@ -118,7 +118,7 @@ function readPair(
   read: ReadFile,
   options: IdxOptions,
   known?: readonly string[],
-): ExampleSet {
+): { readonly set: ExampleSet; readonly size: readonly number[] } {
   const { scale, transpose } = options;
   const [x, y] = [images, labels].map((file) => readIdx(read(file), file.path));
   const fail = (message: string) => new UserError({ where: { file: images.path }, message });
@@ -135,13 +135,14 @@ function readPair(
   const size = transpose ? transposed(x.values, stored) : stored;
   const chosen: LabelOptions = { classes: options.classes, offset: options.labels?.offset };
   const names = known ?? classNames(classes, whose, chosen);
-  return classSet({
+  const set = classSet({
     rows: Rows.of(x.values, width),
     scale,
     labels: classIndices(classes, names, whose),
     classes: names,
     ...imageOf(size),
   });
+  return { set, size };
 }
 
 /** A training pair, and a test pair where there is one. */
@@ -152,8 +153,9 @@ export function idx(train: Pair, test: Pair | undefined, options: IdxOptions): F
     tested: test !== undefined,
     files: pairs.flatMap(({ images, labels }) => [images, labels]),
     load(read) {
-      const trained = readPair(train, read, options);
-      return { train: trained, test: test && readPair(test, read, options, trained.classes) };
+      const { set, size } = readPair(train, read, options);
+      const tested = test && readPair(test, read, options, set.classes).set;
+      return { train: set, test: tested, notes: rowNotes(train.images.path, size) };
     },
   };
 }

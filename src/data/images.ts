@@ -12,6 +12,16 @@ export function imageOf(size: readonly number[]): Shaped {
   return channels === 1 ? { image: [height, width] } : { planes: [channels, height, width] };
 }
 
+/** That inputs have more indices than images, and are numbers in a row here: what the user should know of them. */
+export function rowNotes(who: string, size: readonly number[]): string[] {
+  if (size.length <= 3) return [];
+  const numbers = size.reduce((product, n) => product * n, 1);
+  const image = '[channels,] height, width';
+  return [
+    `${who} holds examples of ${size.join(' × ')}, more indices than ${image}: taken as ${numbers} numbers in a row`,
+  ];
+}
+
 /**
  * Images that were stored column by column, as those of EMNIST and QMNIST, row by row: the last two indices change places,
  * in the numbers themselves. Gives the size of one.

@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { type Archive, openArchive, type Stored } from './archive.js';
 import { classSet, targetSet } from './example-set.js';
 import { fitted } from './fitted.js';
-import { channelsFirst, imageOf, transposed } from './images.js';
+import { channelsFirst, imageOf, rowNotes, transposed } from './images.js';
 import { classesOption, classIndices, classNames, columnOption, labelsIn, offsetOption } from './labels.js';
 import { candidates, found, listed } from './npz-names.js';
 import { Rows } from './rows.js';
@@ -51,6 +51,8 @@ interface Examples {
   readonly set: ExampleSet;
   readonly known: Known;
   readonly bytes: boolean;
+  /** Indices of one. */
+  readonly size: readonly number[];
 }
 
 /** @throws UserError where shapes or labels do not fit each other, or those of the training set */
@@ -73,7 +75,12 @@ function readExamples(archive: Archive, { x, y, are }: Chosen, options: NpzOptio
     are === 'labels'
       ? labelled(told, shared, { archive, options, known })
       : targetSet({ ...shared, targets: targetsOf(told, fail) });
-  return { set, known: { who: x, inputs: width, classes: set.classes }, bytes: inputs.values instanceof Uint8Array };
+  return {
+    set,
+    known: { who: x, inputs: width, classes: set.classes },
+    bytes: inputs.values instanceof Uint8Array,
+    size: stored,
+  };
 }
 
 const sizes = ({ shape }: Stored) => (shape.length === 0 ? 'one number' : shape.join(' × '));
@@ -189,6 +196,7 @@ function loadNpz({ train, test }: Files, read: ReadFile, options: NpzOptions) {
     test: tested?.set,
     notes: [
       ...(left.length > 0 ? [`${train.path}: ${listed(left)} not used`] : []),
+      ...rowNotes(chosen.x, trained.size),
       ...(trained.bytes && options.scale === 1 && !options.standardise ? [unscaled(chosen.x)] : []),
     ],
     ...(options.standardise && { fit: fitted(true) }),

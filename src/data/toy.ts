@@ -39,8 +39,18 @@ function toy(name: string, classes: number, place: Place, { examples, test, nois
     files: [],
     tested: test > 0,
     load: () => ({ train: draw('train', countOf(examples)), test: test === 0 ? undefined : draw('test', test) }),
-    problems: (network) => sizeProblems(name, { inputs: 2, outputs: classes }, network),
+    problems: (network) => [
+      ...sizeProblems(name, { inputs: 2, outputs: classes }, network),
+      ...pointProblems(name, network),
+    ],
   };
+}
+
+/** Points are no images, of whatever size: to crop or mirror one makes another of it. */
+function pointProblems(name: string, { inputs, image }: NetworkSizes): [string[], string][] {
+  if (image === undefined || inputs !== 2) return [];
+  const got = `the network takes images of ${image.join(' × ')}`;
+  return [[[], `the examples of ${name} are points of the plane, and ${got}: write layers: [2, …]`]];
 }
 
 /** What is wrong with a network for a set of which the sizes are known beforehand. */

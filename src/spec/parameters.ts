@@ -89,7 +89,7 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
   // a list may be written as a matrix of one row
   const isRow = shape.length === 1 && Array.isArray(given) && given.length === 1 && Array.isArray(given[0]);
   const value: unknown = isRow ? (given as unknown[])[0] : given;
-  if (describe(value) !== sizeText(shape)) return [{ where, ...misshapen(value, { name, shape }, origin) }];
+  if (describe(value, name) !== sizeText(shape)) return [{ where, ...misshapen(value, { name, shape }, origin) }];
   const flat = flatten(value);
   const cell = (at: number) => source.locate([name, ...(isRow ? [0] : []), ...placeOf(at, shape)]);
   const bad = flat.findIndex((entry) => typeof entry !== 'number' || !Number.isFinite(entry));
@@ -108,12 +108,31 @@ function tensorIssues(source: ParameterSource, { name, shape, rows, cols, domain
 function misshapen(value: unknown, { name, shape }: Pick<Tensor, 'name' | 'shape'>, origin: Origin | undefined) {
   const turned = (sizes: readonly number[]) => (origin?.turned && sizes.length === 2 ? [...sizes].reverse() : sizes);
   const sizes = Array.isArray(value) ? sizesOf(value) : undefined;
-  const got = sizes ? sizeText(turned(sizes)) : describe(value);
+  const got = sizes ? sizeText(turned(sizes)) : describe(value, name);
   const who = origin === undefined ? name : `${origin.name}, which is ${name},`;
   const message = `parameter ${who} must be ${sizeText(turned(shape))}, got ${got}`;
-  const fits = sizes && String(sizes) === String([...(shape.length === 1 ? [1] : []), ...shape].reverse());
+  const hint = shape.length > 2 ? filterOrder(sizes, shape) : transposeHint(sizes, shape, origin);
+  return { message, ...(hint !== undefined && { hint }) };
+}
+
+function transposeHint(sizes: readonly number[] | undefined, shape: readonly number[], origin: Origin | undefined) {
+  if (String(sizes) !== String([...(shape.length === 1 ? [1] : []), ...shape].reverse())) return undefined;
   const how = origin && !origin.turned && shape.length === 2 ? `: write {name: ${origin.name}, transpose: true}` : '';
-  return { message, ...(fits && { hint: `its transpose would fit${how}` }) };
+  return `its transpose would fit${how}`;
+}
+
+/** How other libraries lay filters out, and which of their indices come first, second, … here. */
+const FILTER_ORDERS = [
+  ['[height][width][in][out]', [3, 2, 0, 1]],
+  ['[out][height][width][in]', [0, 3, 1, 2]],
+  ['[in][out][height][width]', [1, 0, 2, 3]],
+] as const;
+
+/** Filters have four indices, of which several orders may be meant. */
+function filterOrder(sizes: readonly number[] | undefined, shape: readonly number[]): string {
+  const fitting = FILTER_ORDERS.find(([, order]) => String(order.map((i) => sizes?.[i])) === String(shape));
+  const said = 'its indices are [out][in][height][width]';
+  return fitting ? `${said}; if these are ${fitting[0]}: numpy.transpose(w, (${fitting[1].join(', ')}))` : said;
 }
 
 function sizeText(shape: readonly number[]): string {
@@ -122,14 +141,26 @@ function sizeText(shape: readonly number[]): string {
 }
 
 /** `5 numbers` of a list, `3 × 4` of a rectangular table, and so on; what it is otherwise. */
-function describe(value: unknown): string {
+function describe(value: unknown, name: string): string {
   if (typeof value === 'number') return sizeText([]);
   if (!Array.isArray(value)) return show(value);
   const sizes = sizesOf(value);
   if (sizes) return sizeText(sizes);
-  const widths = new Set(value.map((row) => (Array.isArray(row) ? row.length : 0)));
-  if (widths.size > 1) return `${value.length} rows of ${[...widths].sort((a, b) => a - b).join(' and ')} numbers`;
-  return `a list of ${value.length}`;
+  const [at, list] = unevenIn(value, name);
+  return at === name ? unlike(list) : `uneven lists: ${at} is ${unlike(list)}`;
+}
+
+/** `3 rows of 1 and 2 numbers` */
+function unlike(list: readonly unknown[]): string {
+  if (!list.every(Array.isArray)) return `a list of ${list.length}, of numbers and lists`;
+  const sizes = new Set(list.map((row) => sizesOf(row)!.join(' × ')));
+  return `${list.length} rows of ${[...sizes].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).join(' and ')} numbers`;
+}
+
+/** The first list whose items are each even, and unlike each other: its name, and itself. */
+function unevenIn(value: readonly unknown[], name: string): [at: string, list: readonly unknown[]] {
+  const inner = value.findIndex((item) => Array.isArray(item) && sizesOf(item) === undefined);
+  return inner < 0 ? [name, value] : unevenIn(value[inner] as unknown[], `${name}[${inner}]`);
 }
 
 /** The sizes of evenly nested lists. */

@@ -104,11 +104,11 @@ testProp(
 const wrong: Record<string, [bytes: Uint8Array, message: RegExp]> = {
   'a batch that ends in a record': [
     Buffer.concat([tarEntry('data_batch_1.bin', train[0].subarray(0, 5000)), END]),
-    /^it\.tar\.gz: data_batch_1\.bin is cut off: 5000 bytes, images of 3 × 32 × 32 and a label have 3073 each \(1 whole ones have 3073\)$/,
+    /^it\.tar\.gz: data_batch_1\.bin is cut off: 5000 bytes, and an image of 3 × 32 × 32 and its label have 3073 \(1 have 3073, 2 have 6146\)$/,
   ],
   'an empty batch': [
     Buffer.concat([tarEntry('data_batch_1.bin', Buffer.alloc(0)), END]),
-    /data_batch_1\.bin is cut off: 0 bytes/,
+    /data_batch_1\.bin is empty, records of 3073 bytes are expected/,
   ],
   'a label of no class': [
     Buffer.concat([tarEntry('data_batch_1.bin', batchOf(1, [1, 10])), END]),
@@ -171,7 +171,13 @@ test('batches of one’s own feed a network of three channels; one cut short is 
   t.is(planned('{name: cifar, train: [a.bin, b.bin.gz], test: a.bin}', image).runs.length, 1);
   const complaints = (data: string, layers: string) =>
     t.throws(() => planned(data, layers), { instanceOf: UserError })!.message;
-  t.regex(complaints('{name: cifar, train: [short.bin]}', image), /short\.bin: is cut off: 6145 bytes, .* 3073 each/);
+  t.regex(
+    complaints('{name: cifar, train: [short.bin]}', image),
+    /short\.bin: is cut off: 6145 bytes, .* 2 have 6146\)/,
+  );
+  // the file that it is, and not the first of them
+  t.regex(complaints('{name: cifar, train: [a.bin, short.bin]}', image), /^\S*short\.bin: is cut off: /);
+  t.regex(complaints('{name: cifar, train: [a.bin], test: short.bin}', image), /^\S*short\.bin: is cut off: /);
   t.regex(
     complaints('{name: cifar, train: [a.bin]}', '[[1, 32, 96], {channels: 2, kernel: 5}, 10]'),
     /images of 3 × 32 × 32 = 3072 inputs, the network has images of 1 × 32 × 96 = 3072 inputs/,

@@ -100,6 +100,22 @@ test('arrays are found where their names are plain, and a test set beside them',
   t.deepEqual([none, notes], [undefined, ['a.npz: val_images, val_labels not used']]);
 });
 
+test('inputs of more indices than images have are numbers in a row, and that is told', (t) => {
+  for (const [shape, notes] of [
+    [[2, 2, 3], []],
+    [[2, 1, 2, 3], []],
+    [
+      [2, 2, 1, 2, 3],
+      ['x holds examples of 2 × 1 × 2 × 3, more indices than [channels,] height, width: taken as 12 numbers in a row'],
+    ],
+  ] as [number[], string[]][]) {
+    const numbers = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
+    const loaded = load({ 'a.npz': writeNpz({ x: f8(shape, ...numbers), labels }) });
+    t.deepEqual(loaded.notes, notes);
+    t.deepEqual(numbersOf(loaded.train).x.flat(), numbers);
+  }
+});
+
 test('arrays are those that are named, in one file or two', (t) => {
   const file = writeNpz({ p: inputs, q: labels, r: u1([2, 2], 7, 7, 7, 7), v: targets });
   t.deepEqual(firsts(load({ 'a.npz': file }, { x: 'p', labels: 'q' })), [1, undefined]);

@@ -121,3 +121,14 @@ test('a digit is nearer to the mean of its own class than to another, mostly and
   t.log(`nearest mean: ${(100 * error).toFixed(1)} % wrong`);
   t.true(error > 0.05 && error < 0.4);
 });
+
+test('points of the plane are no images, of whatever shape', (t) => {
+  for (const name of ['xor', 'two-moons', 'spirals']) {
+    const { problems } = sourceOf({ name });
+    t.deepEqual(problems!({ inputs: 2, outputs: 2 }), []);
+    const said = problems!({ inputs: 2, outputs: 2, image: [1, 1, 2] }).map(([, message]) => message);
+    t.deepEqual(said, [
+      `the examples of ${name} are points of the plane, and the network takes images of 1 × 1 × 2: write layers: [2, …]`,
+    ]);
+  }
+});

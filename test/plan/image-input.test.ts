@@ -31,17 +31,33 @@ const wrong: Record<string, [lines: Parameters<typeof planned>[1], at: string, m
   'a kernel larger than its image': [
     { layers: '[[1, 8, 8], {channels: 4, kernel: 9}, 10]', skips: undefined },
     '5:45',
-    'network.layers.1.kernel: a kernel of 9 × 9 is larger than its image of 8 × 8',
+    'network.layers.1.kernel: a kernel of 9 × 9 is larger than its image of 8 × 8: 8 × 8 would fit, or padding: 1',
   ],
   'a kernel larger than its image and margin': [
     { layers: '[[1, 6, 8], {channels: 4, kernel: 9, padding: 1}, 10]', skips: undefined },
     '5:45',
-    'network.layers.1.kernel: a kernel of 9 × 9 is larger than its image of 6 × 8, padded 8 × 10',
+    'network.layers.1.kernel: a kernel of 9 × 9 is larger than its image of 6 × 8, padded 8 × 10: 8 × 8 would fit, or padding: 2',
   ],
   'pooling that does not divide': [
     { layers: '[[1, 8, 14], {channels: 4, kernel: 3, pool: {kind: max, size: 4}}, 10]', skips: undefined },
     '5:73',
     'network.layers.1.pool.size: windows of 4 × 4 do not divide what the convolution gives, 6 × 12: 1, 2, 3, 6 would',
+  ],
+  'pooling that no window divides': [
+    {
+      layers: '[[1, 9, 7], {channels: 4, kernel: 3, stride: 1, pool: {kind: average, size: 2}}, 10]',
+      skips: undefined,
+    },
+    '5:87',
+    'network.layers.1.pool.size: windows of 2 × 2 do not divide what the convolution gives, 7 × 5: none but 1 would; with kernel: 4 they divide 6 × 4',
+  ],
+  'pooling that does not divide what strides give': [
+    {
+      layers: '[[1, 28, 20], {channels: 4, kernel: 5, padding: 1, stride: 2, pool: {kind: max, size: 4}}, 10]',
+      skips: undefined,
+    },
+    '5:97',
+    'network.layers.1.pool.size: windows of 4 × 4 do not divide what the convolution gives, 13 × 9: none but 1 would; with padding: 0 they divide 12 × 8',
   ],
   'a convolution of a list': [
     { layers: '[64, {channels: 4, kernel: 3}, 10]', skips: undefined },
@@ -68,6 +84,11 @@ const wrong: Record<string, [lines: Parameters<typeof planned>[1], at: string, m
     '6:11',
     'network.skips.0: joins unequal shapes: of 1 × 8 × 8 a kernel of 1 × 1 makes 2 × 8 × 8, expected 2 × 3 × 3; stride: 3 would',
   ],
+  'a skip that another kernel joins': [
+    { layers: '[[2, 9, 7], {channels: 2, kernel: 3}, {channels: 2, kernel: 1}, 10]', skips: '[{from: 0, to: 2}]' },
+    '6:11',
+    'network.skips.0: joins unequal shapes: of 2 × 9 × 7 a kernel of 1 × 1 makes 2 × 9 × 7, expected 2 × 7 × 5; kernel: 3 would',
+  ],
   'blocks longer than the network': [
     { skips: '{every: 3}' },
     '6:18',
@@ -79,7 +100,7 @@ const wrong: Record<string, [lines: Parameters<typeof planned>[1], at: string, m
       skips: '{every: 2}',
     },
     '6:10',
-    'network.skips: joins unequal shapes: of 4 × 6 × 6 a kernel of 1 × 1 makes 4 × 6 × 6, expected 4 × 2 × 2; stride: 3 would',
+    'network.skips: from 1 to 3: joins unequal shapes: of 4 × 6 × 6 a kernel of 1 × 1 makes 4 × 6 × 6, expected 4 × 2 × 2; stride: 3 would',
   ],
   'a skip downwards': [
     { skips: '[{from: 3, to: 2}]' },

@@ -48,6 +48,38 @@ test('a shape that fits transposed is said so', (t) => {
   );
 });
 
+test('filters of another shape are told the order of their indices, and how that of another library is turned into it', (t) => {
+  const [out, into, height, width] = [2, 3, 4, 5];
+  const spec = (contents: Uint8Array | string) => {
+    writeFileSync(join(folder, 'filters'), contents);
+    const layers = [[into, 9, 9], { channels: out, kernel: 3 }, 2];
+    const network = { energy: 'hopfield', layers, activation: 'tanh', parameters: { file: 'filters' } };
+    writeFileSync(join(folder, 'filters.yaml'), stringify({ ...quick, network }));
+    return complaint(() => plan(join(folder, 'filters.yaml')));
+  };
+  const archive = (shape: readonly number[]) =>
+    spec(writeNpz({ W1: { shape, data: new Float64Array(shape.reduce((a, b) => a * b)) } }));
+  const said = /W1 must be 2 × 3 × 3 × 3, got /;
+  for (const [shape, hint] of [
+    [[3, 3, into, out], /these are \[height\]\[width\]\[in\]\[out\]: numpy\.transpose\(w, \(3, 2, 0, 1\)\)/],
+    [[into, out, 3, 3], /these are \[in\]\[out\]\[height\]\[width\]: numpy\.transpose\(w, \(1, 0, 2, 3\)\)/],
+    [[out, into, height, width], /its indices are \[out\]\[in\]\[height\]\[width\]\n/],
+    [[out, into * 9], /its indices are \[out\]\[in\]\[height\]\[width\]\n/],
+  ] as const) {
+    t.regex(archive(shape), said);
+    t.regex(archive(shape), hint);
+  }
+  const plane = [
+    [1, 2, 3],
+    [1, 2, 3],
+    [1, 2],
+  ];
+  t.regex(
+    spec(JSON.stringify({ W1: [[plane, plane], [plane]] })),
+    /got uneven lists: W1\[0\]\[0\] is 3 rows of 2 and 3 numbers/,
+  );
+});
+
 const refused: Record<string, [contents: string | Uint8Array, said: RegExp]> = {
   'one array': [readFileSync(field('f16-single.npy')), /is one NumPy array \(\.npy\), .*; save them by numpy\.savez/],
   'a flipped bit': [readFileSync(field('f03-bad-crc.npz')), /is a damaged archive: .*CRC-32/],

@@ -54,7 +54,9 @@ export function shapesOf(
   const problems = list.flatMap((skip, i): NetworkProblem[] => {
     const made = skipOf(skip, chain.layers, wires);
     if (!Array.isArray(made)) wires.push(made as Wire);
-    return Array.isArray(made) ? made.map(([key, message]) => [[...at(i), ...(key ? [key] : [])], message]) : [];
+    if (!Array.isArray(made)) return [];
+    const which = isList(skips) ? '' : `from ${skip.from} to ${skip.to}: `;
+    return made.map(([key, message]) => [[...at(i), ...(key ? [key] : [])], `${which}${message}`]);
   });
   // a sort keeps the order of equals
   return { layers: chain.layers, wires: wires.sort((a, b) => a.to - b.to), problems };
@@ -146,11 +148,14 @@ export const sizeOf = (shape: readonly number[]): string => shape.join(' × ');
 function convolved([channels, height, width]: ImageShape, window: Window, filters: number): ConvolutionShape | Wrong {
   const { kernel, stride, padding, pool } = window;
   const [rows, cols] = [height, width].map((size) => Math.floor((size + 2 * padding - kernel) / stride) + 1);
-  if (kernel > Math.min(height, width) + 2 * padding) {
+  const largest = Math.min(height, width) + 2 * padding;
+  if (kernel > largest) {
     const padded = padding > 0 ? `, padded ${height + 2 * padding} × ${width + 2 * padding}` : '';
     return {
       at: ['kernel'],
-      message: `a kernel of ${kernel} × ${kernel} is larger than its image of ${height} × ${width}${padded}`,
+      message:
+        `a kernel of ${kernel} × ${kernel} is larger than its image of ${height} × ${width}${padded}: ` +
+        `${largest} × ${largest} would fit, or padding: ${Math.ceil((kernel - Math.min(height, width)) / 2)}`,
     };
   }
   const large = tooLarge([filters, rows, cols], 'it makes');
@@ -160,10 +165,36 @@ function convolved([channels, height, width]: ImageShape, window: Window, filter
     const fitting = Array.from({ length: Math.min(rows, cols) }, (_, i) => i + 1).filter(
       (n) => rows % n === 0 && cols % n === 0,
     );
-    const message = `windows of ${size} × ${size} do not divide what the convolution gives, ${rows} × ${cols}: ${fitting.join(', ')} would`;
-    return { at: ['pool', 'size'], message };
+    const would = fitting.length > 1 ? `${fitting.join(', ')} would` : 'none but 1 would';
+    const message = `windows of ${size} × ${size} do not divide what the convolution gives, ${rows} × ${cols}: ${would}`;
+    return { at: ['pool', 'size'], message: `${message}${orWith([channels, height, width], window, filters)}` };
   }
   return { channels, height, width, filters, kernel, stride, padding, pool, rows: rows / size, cols: cols / size };
+}
+
+/** Farther from what was asked for than this nothing is advised. */
+const NEAR = 8;
+
+/** Windows beside this one, the nearest first, each by what is said of it: `padding: 1`. */
+function* nearby(window: Window): Generator<[said: string, window: Window]> {
+  for (let off = 1; off <= NEAR; off++) {
+    for (const key of ['padding', 'kernel'] as const) {
+      for (const value of [window[key] + off, window[key] - off]) {
+        if (value >= (key === 'kernel' ? 1 : 0)) yield [`${key}: ${value}`, { ...window, [key]: value }];
+      }
+    }
+  }
+}
+
+/** `; with padding: 1 they divide 12 × 12`: by what nearest change these windows would fit, if by one of them. */
+function orWith(image: ImageShape, window: Window, filters: number): string {
+  const { size } = window.pool!;
+  for (const [said, other] of nearby(window)) {
+    const made = convolved(image, { ...other, pool: undefined }, filters);
+    if (isWrong(made) || made.rows % size !== 0 || made.cols % size !== 0) continue;
+    return `; with ${said} they divide ${sizeOf([made.rows, made.cols])}`;
+  }
+  return '';
 }
 
 /** A wire, or what is wrong with it: [key, message]. */
@@ -197,20 +228,24 @@ function skipOf(
   return [['', unequal(source, target, made, asked)]];
 }
 
-/** Two ends that do not meet, and by which stride they would. */
+/** Two ends that do not meet, and by what they would. */
 function unequal(
   source: ImageShape,
   target: ImageShape,
   { filters, rows, cols }: ConvolutionShape,
   asked: Window,
 ): string {
-  const fits = (stride: number) => {
-    const made = convolved(source, { ...asked, stride }, target[0]);
+  const fits = (other: Window) => {
+    const made = convolved(source, other, target[0]);
     return !isWrong(made) && made.rows === target[1] && made.cols === target[2];
   };
-  const stride = Array.from({ length: Math.max(source[1], source[2]) }, (_, i) => i + 1).find(fits);
+  const strides = Array.from({ length: Math.max(source[1], source[2]) }, (_, i): [string, Window] => [
+    `stride: ${i + 1}`,
+    { ...asked, stride: i + 1 },
+  ]);
+  const [way] = [...strides, ...nearby(asked)].find(([, other]) => fits(other)) ?? [];
   const said =
     `joins unequal shapes: of ${sizeOf(source)} a kernel of ${asked.kernel} × ${asked.kernel} makes ` +
     `${sizeOf([filters, rows, cols])}, expected ${sizeOf(target)}`;
-  return stride === undefined ? said : `${said}; stride: ${stride} would`;
+  return way === undefined ? said : `${said}; ${way} would`;
 }
