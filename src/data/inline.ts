@@ -30,6 +30,7 @@ function rewarded(x: Table, selected: readonly number[], reward: readonly number
     selected.map((action, i) => Array.from({ length: outputs }, (_, j) => (j === action ? reward[i] : Number.NaN)));
   return {
     fixed: false,
+    judged: 'none',
     draw: ({ outputs }) => ({ train: numberSet(Matrix.from(x), Matrix.from(targets(outputs))), test: undefined }),
     selects: true,
     problems({ inputs, outputs }) {
@@ -62,6 +63,7 @@ function rewarded(x: Table, selected: readonly number[], reward: readonly number
 function inline(x: Table, y: Table): DataSource {
   return {
     fixed: true,
+    judged: 'none',
     files: [],
     load: () => ({ train: numberSet(Matrix.from(x), Matrix.from(y)), test: undefined }),
     problems({ inputs, outputs }) {

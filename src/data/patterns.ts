@@ -21,6 +21,7 @@ interface PatternsOptions {
 function patterns({ patterns: given, count, amplitude, corruption, cues }: PatternsOptions): DataSource {
   return {
     fixed: false,
+    judged: 'signs',
     tested: corruption > 0,
     problems({ outputs }) {
       if ((given === undefined) === (count === undefined)) return [[[], 'give patterns, or count: one of them']];

@@ -20,6 +20,7 @@ export const randomEntry = entry({
   options: { examples: examplesOption() },
   create: ({ examples }): DataSource => ({
     fixed: false,
+    judged: 'none',
     draw({ inputs, outputs, stream }) {
       const x = uniformMatrix(countOf(examples), inputs, stream('x'));
       return { train: numberSet(x, uniformMatrix(countOf(examples), outputs, stream('y'))), test: undefined };

@@ -67,7 +67,15 @@ export interface DataContext {
   teach(init: Initialiser, x: Matrix): Matrix;
 }
 
+/** By what an answer is right or wrong: its class, signs of its outputs, or nothing, of numbers. */
+export type Judged = 'classes' | 'signs' | 'none';
+
+export const judgedBy = ({ labels, answer }: Pick<ExampleSet, 'labels' | 'answer'>): Judged =>
+  labels ? 'classes' : answer ? 'signs' : 'none';
+
 interface Checked {
+  /** Of its examples; absent where loading tells, or where they are of classes. */
+  readonly judged?: Judged;
   /** There is a test set, whatever is split off. */
   readonly tested?: boolean;
   /** Of each example one output has a target, all others have NaN: a cost of selected actions takes that. */

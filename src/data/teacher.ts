@@ -31,6 +31,7 @@ export const teacherEntry = entry({
   },
   create: ({ examples, test = 0, inputs: drawn, init, labels: answer }): DataSource => ({
     fixed: false,
+    judged: answer === undefined ? 'none' : 'signs',
     tested: test > 0,
     teaches: true,
     draw({ inputs, stream, teach }) {

@@ -167,6 +167,7 @@ export const confusion = defineFigure({
   name: 'confusion',
   summary: 'which class is taken for which after the last epoch, one panel an engine, summed over seeds',
   needs: [CONFUSION],
+  judges: () => 'by class',
   options: {},
   build,
 });

@@ -19,6 +19,8 @@ export interface FigureEntry<N extends string = string, S extends z.ZodRawShape 
   reads?(options: Options<S>): readonly string[];
   /** The option of the protocol without which it has nothing to draw. */
   readonly asks?: string;
+  /** What examples must have for it to draw anything: classes, or classes or signs to be right or wrong by. */
+  judges?(options: Options<S>): 'by class' | 'at all' | undefined;
   /** What must be swept; undefined if any result will do. */
   sweeps?(options: Options<S>): Sweep | undefined;
   build(source: Source, options: Options<S>, frame: Frame): Promise<Built>;

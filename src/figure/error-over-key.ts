@@ -279,6 +279,7 @@ export const errorOverKey = defineFigure({
   summary:
     'error, or cost, of trainings over what was swept: curves, a map of two keys, or a panel for each key of a sample',
   needs: [EVALUATION],
+  judges: ({ column }) => (column === 'error' ? 'at all' : undefined),
   sweeps,
   options,
   build,

@@ -204,6 +204,7 @@ export const learningCurves = defineFigure({
   summary:
     'error, or cost, on the test, validation and training set over the epochs, one curve an engine, means over seeds',
   needs: [EVALUATION],
+  judges: ({ column }) => (column === 'error' ? 'at all' : undefined),
   options,
   build,
 });

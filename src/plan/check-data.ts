@@ -1,7 +1,14 @@
 import { describe } from '../data/describe.js';
 import { isImage } from '../data/images.js';
 import { misfit } from '../data/sizes.js';
-import type { Dataset, ExampleSet, FixedSource, NetworkSizes } from '../data/source.js';
+import {
+  type Dataset,
+  type ExampleSet,
+  type FixedSource,
+  type Judged,
+  judgedBy,
+  type NetworkSizes,
+} from '../data/source.js';
 import type { Choice } from '../data/split.js';
 import type { Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
@@ -14,6 +21,7 @@ import { filesOf, sourceOf } from './data-files.js';
 export interface PlannedData extends SetSizes {
   /** The spec's file, to which their paths are relative. */
   readonly specFile: string;
+  readonly judged: Judged;
   /** SHA-256 of each file, in the order of the source's files. */
   readonly digests: readonly string[];
 }
@@ -61,6 +69,7 @@ function checkLoaded({ dataset, digests }: Loaded, use: Use, draft: Draft): Chec
     planned: {
       specFile: draft.file,
       digests,
+      judged: judgedBy(train),
       train: train.count,
       validation: validation?.count ?? 0,
       test: test?.count ?? 0,

@@ -1,6 +1,7 @@
 /** Whether figures can be drawn of what a protocol will write: told before it runs, and which others can. */
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
+import type { Judged } from '../data/source.js';
 import type { Named } from '../entry.js';
 import { type Issue, UserError } from '../errors.js';
 import type { FigureEntry } from '../figure/define.js';
@@ -21,6 +22,8 @@ export interface Drawable {
   readonly swept: readonly string[];
   /** Of metrics.csv; undefined where the network is not known. */
   readonly quantities: readonly string[] | undefined;
+  /** By what the answers to its examples are right or wrong; undefined where nobody knows yet. */
+  readonly judged: Judged | undefined;
 }
 
 type Told = Pick<Issue, 'message' | 'hint'>;
@@ -56,6 +59,7 @@ function unfit(entry: FigureEntry, given: object, spec: PartialSpec, there: Draw
   return [
     ...missingColumns(entry, given, spec, protocol),
     ...missingQuantities(entry, given, there),
+    ...unjudged(entry, given, there),
     ...(entry.asks && isUnasked(entry.asks, protocol)
       ? [{ message: `figure '${name}' needs protocol.${entry.asks}`, hint: `set it, or leave the figure out` }]
       : []),
@@ -81,6 +85,17 @@ function missingColumns(entry: FigureEntry, given: object, { reference }: Partia
   if (missing === undefined) return [];
   const message = `figure '${entry.name}' needs the column '${missing}', which ${file} of protocol ${protocol.name} does not have`;
   return [{ message, hint: `it has ${names.join(', ')}` }];
+}
+
+/** Of examples without classes there is no error, and no confusion of classes. */
+function unjudged(entry: FigureEntry, given: object, { judged }: Drawable): Told[] {
+  const chosen = optionsOf(entry, given);
+  const wanted = chosen && entry.judges?.(chosen as never);
+  if (wanted === undefined || judged === undefined || judged === 'classes') return [];
+  if (wanted === 'at all' && judged === 'signs') return [];
+  const message = `figure '${entry.name}' needs examples of classes, and the targets of these are numbers`;
+  const isOptional = entry.judges?.({ ...chosen, column: 'cost' } as never) === undefined;
+  return [{ message, hint: isOptional ? 'write column: cost' : '' }];
 }
 
 /** A figure that names quantities has a panel for one of them at least. */

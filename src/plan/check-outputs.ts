@@ -9,19 +9,22 @@ import type { PartialSpec } from '../spec/resolve.js';
 import { suggestion } from '../spec/suggest.js';
 import { engineIds } from './check-engines.js';
 import { checkFigures } from './check-figures.js';
+import type { CheckedNetwork } from './check-network.js';
+import { sourceOf } from './data-files.js';
 import { assertedTable, compares, isReserved, protocolOf, referencesOf, tensorsOf } from './parts.js';
 
 /** What is asked of the results: assertions, records and figures must name things that there will be. */
 export function checkOutputs(
   spec: PartialSpec,
-  dynamics: Dynamics | undefined,
+  { dynamics, data }: Pick<CheckedNetwork, 'dynamics' | 'data'>,
   swept: readonly string[],
   draft: Draft,
 ): Issue[] {
+  const judged = data?.judged ?? (spec.data && sourceOf(spec.data).judged);
   return [
     ...(spec.assert ?? []).flatMap((assertion, i) => checkAssertion(assertion, i, spec, dynamics, swept, draft)),
     ...(dynamics ? checkRecord(spec, dynamics, draft) : []),
-    ...checkFigures(spec, { swept, quantities: dynamics && quantitiesOf(spec, dynamics) }, draft),
+    ...checkFigures(spec, { swept, quantities: dynamics && quantitiesOf(spec, dynamics), judged }, draft),
   ];
 }
 

@@ -1,6 +1,5 @@
 /** Everything that is held against a spec before it runs, as far as it depends on more than one of its parts. */
 import type { Issue } from '../errors.js';
-import type { Dynamics } from '../model/types.js';
 import type { Draft } from '../spec/overrides.js';
 import type { PartialSpec } from '../spec/resolve.js';
 import type { AnySpec } from '../spec/schema.js';
@@ -15,16 +14,16 @@ import { checkSteps } from './check-steps.js';
 import { Tracked } from './tracked.js';
 import { planWarnings } from './warnings.js';
 
-type Check = (spec: PartialSpec, dynamics: Dynamics | undefined, draft: Draft, swept: readonly string[]) => Issue[];
+type Check = (spec: PartialSpec, network: CheckedNetwork, draft: Draft, swept: readonly string[]) => Issue[];
 
 const checks: readonly Check[] = [
   (spec, _, draft, swept) => checkStage(spec, draft, swept),
-  checkEngines,
+  (spec, { dynamics }, draft) => checkEngines(spec, dynamics, draft),
   (spec, _, draft) => checkSteps(spec, draft),
   (spec, _, draft) => checkRest(spec, draft),
-  (spec, dynamics, draft) => (dynamics ? checkSolver(spec, dynamics, draft) : []),
-  (spec, dynamics, draft) => (dynamics ? checkProtocol(spec, dynamics, draft) : []),
-  (spec, dynamics, draft, swept) => checkOutputs(spec, dynamics, swept, draft),
+  (spec, { dynamics }, draft) => (dynamics ? checkSolver(spec, dynamics, draft) : []),
+  (spec, { dynamics }, draft) => (dynamics ? checkProtocol(spec, dynamics, draft) : []),
+  (spec, network, draft, swept) => checkOutputs(spec, network, swept, draft),
 ];
 
 /** The checks of the points of one sweep: each is done again only where something that it looks at differs. */
@@ -40,8 +39,8 @@ export class Checks {
     const under = (watched: object): Draft => ({ ...draft, data: watched });
     const network = this.network.of([spec, data] as const, (parts, given) => checkNetwork(parts, under(given)));
     const further = this.rest.flatMap(({ check, known }) =>
-      known.of([spec, data, network] as const, (parts, given, { dynamics }: CheckedNetwork) =>
-        check(parts, dynamics, under(given), this.swept),
+      known.of([spec, data, network] as const, (parts, given, network: CheckedNetwork) =>
+        check(parts, network, under(given), this.swept),
       ),
     );
     return { network, issues: [...network.issues, ...further] };
