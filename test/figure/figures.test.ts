@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { readCaption } from '../../src/figure/caption.js';
 import { type FigureRequest, figures } from '../../src/figure/figures.js';
 import { PAPERS, type Size } from '../../src/figure/frame.js';
-import { drawPicture } from '../../src/figure/picture.js';
+import { drawPicture, specOf } from '../../src/figure/picture.js';
 import { openSource } from '../../src/figure/source.js';
 import { type Box, overlap, placed } from '../_support/svg.js';
 import { estimates } from './estimates.js';
@@ -357,6 +357,42 @@ test('over-key: a key of names has an axis of names', async (t) => {
   );
   const [svg] = await draw(runs, { name: 'over-key', key: 'network.activation' });
   t.true(texts(svg).includes('tanh') && texts(svg).includes('sigmoid'));
+});
+
+test('over-key: the slowest rate is that of each run, once, whatever it compares', async (t) => {
+  const folder = scratch();
+  const rates = { 1: 0.9, 2: 0.25, 3: null } as const;
+  const runs = Object.entries(rates).map(([gain, slowestRate]) =>
+    writeRun(folder, gain, {
+      changes: { 'network.init.gain': Number(gain) },
+      slowestRate,
+      files: { 'metrics.csv': metrics() },
+    }),
+  );
+  const { spec: drawn } = await specOf(openSource(runs), {
+    name: 'over-key',
+    key: 'network.init.gain',
+    column: 'slowest_rate',
+    engines: ['ep'],
+  });
+  type Layer = { mark: unknown; data: { values: Record<string, number>[] } };
+  const [{ layer }] = drawn['concat'] as { layer: Layer[] }[];
+  const [line] = layer.filter(({ mark }) => mark === 'line');
+  // of a run without a rate there is no point
+  t.deepEqual(
+    line.data.values.map(({ x, y }) => [x, y]),
+    [
+      [1, 0.9],
+      [2, 0.25],
+    ],
+  );
+  const [svg] = await draw(runs, {
+    name: 'over-key',
+    key: 'network.init.gain',
+    column: 'slowest_rate',
+    engines: ['ep'],
+  });
+  t.true(texts(svg).includes('slowest rate λ at s⁰'));
 });
 
 test('residual-over-evaluations: solvers are named by what distinguishes them, with what they took', async (t) => {

@@ -61,6 +61,8 @@ export interface Made {
   readonly spec?: Record<string, unknown>;
   readonly files?: Record<string, string>;
   readonly status?: RunRecord['status'];
+  /** λ at s⁰, where it was measured. */
+  readonly slowestRate?: number | null;
   /** As run.json has them, as far as a figure reads it. */
   readonly engines?: Record<string, object>;
 }
@@ -95,6 +97,9 @@ export function writeRun(folder: string, id: string, made: Made = {}): string {
     outputs: Object.fromEntries(
       files.map(([name, text]) => [name, { bytes: Buffer.byteLength(text), sha256: sha256(text) }]),
     ),
+    ...(made.slowestRate !== undefined && {
+      spectrum: { of: 'hessian', smallest: null, largest: null, rate: made.slowestRate, error: null, products: 1 },
+    }),
     seed: (made.changes?.['seed'] as number | undefined) ?? 1,
   });
   for (const [name, text] of files) writeFileSync(join(directory, name), text);
