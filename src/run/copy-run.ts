@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issue, sentenceOf } from '../errors.js';
 import { isOwnFile, ownFolder } from '../io/make-folder.js';
-import type { FinishedRun } from '../metrics/record.js';
-import { CHECKPOINT_FILE, RUN_FILE } from '../metrics/results.js';
+import { type FinishedRun, readRung } from '../metrics/record.js';
+import { CHECKPOINT_FILE, RUN_FILE, RUNG_FILE } from '../metrics/results.js';
 import type { AnySpec } from '../spec/schema.js';
 import { hashIn } from './checkpoint.js';
 import { relocate, writeRecord, writeSpec } from './folder.js';
@@ -30,10 +30,16 @@ export function copyFinished({ folder: from, record }: FinishedRun, experiment: 
 export function copyUnfinished(from: string, experiment: string, id: string): Issue | undefined {
   const hash = hashIn(join(from, CHECKPOINT_FILE));
   if (hash === undefined) return undefined;
-  return held(experiment, id, hash, from, (hold) => {
+  return held(experiment, id, hash, from, (hold, to) => {
     const files = readdirSync(from, { withFileTypes: true }).filter(
       (entry) => entry.isFile() && !entry.name.startsWith('.') && entry.name !== RUN_FILE,
     );
+    // what it came to on the rung before stands beside it
+    const before = readRung(from);
+    if (before?.record.hash === hash) {
+      const spec = relocate(before.record.spec as unknown as AnySpec, from, to);
+      hold.write(RUNG_FILE, JSON.stringify({ ...before.record, spec }));
+    }
     const last = (name: string) => Number(name === CHECKPOINT_FILE);
     for (const { name } of files.sort((a, b) => last(a.name) - last(b.name))) hold.copy(name, join(from, name));
   });
@@ -55,6 +61,7 @@ function held(
     const folder = ownFolder(experiment, id);
     hold = Hold.take(folder, lock);
     hold.begin();
+    hold.remove(RUNG_FILE);
     for (const entry of readdirSync(folder, { withFileTypes: true }))
       if (!entry.isDirectory() && !entry.name.startsWith('.')) hold.remove(entry.name);
     action(hold, folder);

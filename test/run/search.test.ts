@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { standingOf } from '../../src/cluster/submission.js';
 import { UserError } from '../../src/errors.js';
 import { plan } from '../../src/plan/plan.js';
+import type { Plan } from '../../src/plan/run-plan.js';
 import { attempt } from '../../src/run/lane.js';
 import { merge } from '../../src/run/merge.js';
 import { Rungs } from '../../src/run/rungs.js';
@@ -221,6 +222,14 @@ test('while a run goes on to its next rung, or was killed there, what it came to
   const out = join(work, 'out');
   const tried: string[] = [];
   const epochs = new Set<number>();
+  /** How far the rungs go of which nothing is missing there. */
+  const knownIn = (folder: string, of: Plan) =>
+    [0, 1, 2].map((index) => {
+      const rungs = new Rungs(of, of.ladder!, new Archive(join(folder, 'search')));
+      for (let i = 0; i <= index; i++) rungs.climb();
+      t.deepEqual(rungs.missing(), [], `rung ${index + 1}`);
+      return rungs.rung!.until!;
+    });
   await t.throwsAsync(
     runHere(spec, out, {
       lanes: (options) => [
@@ -231,12 +240,7 @@ test('while a run goes on to its next rung, or was killed there, what it came to
               onWork({ phase }) {
                 // in the middle of the first run that goes on to the end
                 if (run.rung!.index < 3 || !phase.startsWith('epoch 5')) return;
-                for (const index of [0, 1, 2]) {
-                  const rungs = new Rungs(of, of.ladder!, new Archive(join(out, 'search')));
-                  for (let i = 0; i <= index; i++) rungs.climb();
-                  epochs.add(rungs.rung!.until!);
-                  t.deepEqual(rungs.missing(), [], `rung ${index + 1}`);
-                }
+                for (const until of knownIn(out, of)) epochs.add(until);
                 tried.push(run.id);
                 throw new Error('killed');
               },
@@ -251,12 +255,19 @@ test('while a run goes on to its next rung, or was killed there, what it came to
     { message: 'killed' },
   );
   t.deepEqual([...epochs], [1, 2, 4]);
+  // and where the folder is merged into another
+  const merged = join(work, 'merged');
+  t.like(await merge([out], merged), [{ unfinished: 1, problems: [] }]);
+  t.deepEqual(knownIn(merged, plan(spec)), [1, 2, 4]);
   const { left } = await runHere(spec, out, { shard: { index: 1, of: 2 } });
   t.true(left > 0);
   await runHere(spec, out);
   await runHere(spec, join(work, 'once'));
-  t.deepEqual(bytesIn(join(out, 'search')), bytesIn(join(work, 'once/search')));
-  for (const run of runsIn(join(out, 'search'))) t.false(existsSync(join(run, '.rung.json')), run);
+  await runHere(spec, merged);
+  for (const folder of [out, merged].map((one) => join(one, 'search'))) {
+    t.deepEqual(bytesIn(folder), bytesIn(join(work, 'once/search')));
+    for (const run of runsIn(folder)) t.false(existsSync(join(run, '.rung.json')), run);
+  }
 });
 
 test('more points: those that were there are taken, and those that are better now go on', async (t) => {
