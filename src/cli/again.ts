@@ -1,7 +1,8 @@
 /** Command lines to be typed next, made of the one that was typed. */
+
+import { isLastRung, type Open, type Typed, type Underway } from '../metrics/underway.js';
 import type { ExperimentResult } from '../run/experiment.js';
 import { hasFailed } from '../run/recall.js';
-import { isLastRung, type Open, type Typed, type Underway } from '../run/underway.js';
 import { counted, shellCommand, shortId } from '../text.js';
 
 /** Options of `run` that another command leaves out, by the words that stand for them, and whether a value is behind. */

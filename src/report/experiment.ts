@@ -9,6 +9,7 @@ import { type EstimatorSection, estimatorSections } from '../figure/table.js';
 import { type Readable, readableRuns } from '../metrics/found.js';
 import type { FinishedRun } from '../metrics/record.js';
 import type { RunRecord } from '../metrics/results.js';
+import { standingOf } from '../metrics/underway.js';
 import { counted } from '../text.js';
 import { figuresOf, type Shown } from './figures.js';
 import { type Judged, judgedOf, readingOf } from './judged.js';
@@ -37,6 +38,8 @@ export interface Experiment {
   readonly statistics: Sheet | undefined;
   readonly estimators: readonly EstimatorSection[];
   readonly warnings: readonly Warning[];
+  /** What of a sweep that is not over is there, in a sentence. */
+  readonly standing: string | undefined;
   /** The resolved spec of the first run, as YAML. */
   readonly spec: string;
   /** Where the numbers come from. */
@@ -86,6 +89,7 @@ export async function experimentOf(
     statistics: trainedSheet(runs.map((run) => run.record)),
     estimators: await estimatorsOf(record, folders),
     warnings: alike(runs.flatMap((run, i) => run.record.warnings.map((text) => ({ text, run: i })))),
+    standing: standingOf(folder, runs),
     spec: stringify(record.spec, { lineWidth: 0 }),
     origin: originOf(runs.map((run) => run.record)),
   };

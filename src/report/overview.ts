@@ -19,6 +19,8 @@ export interface Entry {
   readonly assertions: number;
   readonly failed: number;
   readonly warnings: number;
+  /** Its sweep has runs that are still to come. */
+  readonly isOpen: boolean;
   readonly seconds: number;
   /** Of the first figure, small; undefined where there is none. */
   readonly svg: string | undefined;
@@ -36,6 +38,7 @@ export function entryOf(experiment: Experiment, place: number): Entry {
   const drawn = figures.find(({ svg }) => svg !== undefined);
   return {
     ...{ name, heading, finding, source, runs: runs.length, warnings: warnings.length },
+    isOpen: experiment.standing !== undefined,
     diverged: runs.filter(({ record }) => record.status === 'diverged').length,
     assertions: verdicts.length,
     failed: verdicts.filter(({ passed }) => !passed).length,
@@ -90,9 +93,12 @@ function findingOf(entries: readonly Entry[]): string {
   if (entries.length === 0) return 'No results yet';
   if (bad > 0)
     return `${bad} of ${counted(entries.length, 'experiment')} did not show what ${bad === 1 ? 'it' : 'they'} claimed`;
+  const open = entries.filter(({ isOpen }) => isOpen).length;
+  const so =
+    open === 0 ? '' : ` so far: ${entries.length === 1 ? 'it is' : `${open} ${open === 1 ? 'is' : 'are'}`} not over`;
   return entries.length === 1
-    ? `${entries[0].heading}: all that is claimed holds`
-    : `All that ${entries.length} experiments claim holds`;
+    ? `${entries[0].heading}: all that is claimed holds${so}`
+    : `All that ${entries.length} experiments claim holds${so}`;
 }
 
 function tally(entries: readonly Entry[]): string {
@@ -170,10 +176,12 @@ function table(entries: readonly Entry[], href: (name: string) => string): Html 
   return tableHtml({ id: 'experiments-table', label: 'Experiments', columns, lines, filters: true });
 }
 
-function held({ assertions, failed, diverged }: Entry): Html {
-  const lost = diverged > 0 ? `, ${diverged} diverged` : '';
+function held({ assertions, failed, diverged, isOpen }: Entry): Html {
+  const lost = `${diverged > 0 ? `, ${diverged} diverged` : ''}${isOpen ? ', not over' : ''}`;
   if (failed + diverged > 0) return html`<span class="no">✗ ${assertions - failed}/${assertions}${lost}</span>`;
-  return assertions === 0 ? html`–` : html`<span class="yes">✓ ${assertions}/${assertions}</span>`;
+  return assertions === 0
+    ? html`${isOpen ? 'not over' : '–'}`
+    : html`<span class="yes">✓ ${assertions}/${assertions}${lost}</span>`;
 }
 
 /** An id: names of experiments are letters, digits, `.`, `_` and `-`; what else a folder is called does not meet another. */

@@ -34,7 +34,7 @@ ${footer}`;
 export const footer = html`<footer><p>Written by eprbp ${version} from the files of the runs alone.</p></footer>`;
 
 /** The finding, and what was done, in a line each. */
-export function lead({ finding, heading, source, runs: all, judged, warnings: told }: Experiment): Html {
+export function lead({ finding, heading, source, runs: all, judged, warnings: told, standing }: Experiment): Html {
   const verdicts = judged.flatMap((one) => one.verdicts);
   const failed = verdicts.filter(({ passed }) => !passed).length;
   const diverged = all.filter(({ record }) => record.status === 'diverged').length;
@@ -51,6 +51,7 @@ export function lead({ finding, heading, source, runs: all, judged, warnings: to
   ].filter((fact) => fact !== false);
   return html`${finding === heading ? '' : html`<p class="finding">${typeset(finding)}</p>`}
 <ul class="facts">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
+${standing !== undefined && html`<p class="note">${standing}</p>`}
 ${source === undefined ? '' : html`<p class="source">${source}</p>`}`;
 }
 

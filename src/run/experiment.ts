@@ -10,6 +10,7 @@ import { writeWhole } from '../io/write.js';
 import { judgeSlope, type Verdict } from '../metrics/assertions.js';
 import { FIGURES_FOLDER, PACKAGE_FILE } from '../metrics/results.js';
 import { dataPackage } from '../metrics/sidecar.js';
+import type { Typed } from '../metrics/underway.js';
 import type { Plan, RunPlan } from '../plan/run-plan.js';
 import { writeBest } from './best.js';
 import type { Ending, Task } from './lane.js';
@@ -17,7 +18,7 @@ import { Lock, sweepLocks } from './lock.js';
 import type { Finished } from './recall.js';
 import { Rungs } from './rungs.js';
 import { Archive, experimentFolder, isFarEnough } from './store.js';
-import { forgetUnderway, keepUnderway, type Typed, underwayOf } from './underway.js';
+import { forgetUnderway, keepUnderway, underwayOf } from './underway.js';
 
 /** A figure that is there. */
 export interface Shown {

@@ -6,9 +6,9 @@ import { isPart } from '../io/write.js';
 import { packagedRuns } from '../metrics/found.js';
 import { readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, RUN_FILE, type RunRecord, SPEC_FILE } from '../metrics/results.js';
+import { readUnderway, type Underway } from '../metrics/underway.js';
 import { isOfHolder } from './hold.js';
 import { LOCK_FOLDER } from './lock.js';
-import { readUnderway, type Underway } from './underway.js';
 
 export interface RunEntry {
   readonly id: string;

@@ -7,19 +7,12 @@ import { writeWhole } from '../io/write.js';
 import { type FinishedRun, readRecord } from '../metrics/record.js';
 import { CHECKPOINT_FILE, PACKAGE_FILE, RUN_FILE } from '../metrics/results.js';
 import { dataPackage } from '../metrics/sidecar.js';
+import { isLastRung, type Open, openOf, type Underway } from '../metrics/underway.js';
 import { copyFinished, copyUnfinished } from './copy-run.js';
 import { type ExperimentEntry, inventory, type RunEntry } from './inventory.js';
 import { holderOf, Lock, sweepLocks } from './lock.js';
 import { byLabels, keysOf } from './tidy.js';
-import {
-  farthestUnderway,
-  forgetUnderway,
-  isLastRung,
-  keepUnderway,
-  type Open,
-  openOf,
-  type Underway,
-} from './underway.js';
+import { farthestUnderway, forgetUnderway, keepUnderway } from './underway.js';
 import { verifyFiles } from './verify.js';
 
 /** What became of the runs of one experiment. */

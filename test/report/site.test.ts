@@ -10,6 +10,7 @@ import { servePages } from '../../src/report/serve.js';
 import { experimentsIn, writeSite } from '../../src/report/site.js';
 import { inProcess } from '../../src/run/lane.js';
 import { filesIn, runsIn, workspace, writeSpec } from '../_support/cli.js';
+import { runHere } from '../_support/in-process.js';
 
 const spec = {
   name: 'small',
@@ -219,4 +220,21 @@ test('what is served outlives its folder: gone, a file in its place, back again'
   t.regex((await asked(url, '/')).body, /A title/);
   controller.abort();
   await served;
+});
+
+test('a sweep that is not over says so: on its page, and in the index, which claims no more than what is there', async (t) => {
+  const work = workspace(t);
+  const file = writeSpec(work, { ...spec, assert: [] });
+  const out = join(work, 'results');
+  const texts = async () => {
+    const { index } = await writeSite(out, { figures: 'drawn' });
+    return [index, join(out, 'small/report.html')].map((file) => readFileSync(file, 'utf8'));
+  };
+  await runHere(file, out, { shard: { index: 1, of: 2 } });
+  const [index, page] = await texts();
+  t.true(page.includes('small is not over: 2 of its 3 runs are at the end; open: 1 run'));
+  t.true(index.includes('A title: all that is claimed holds so far: it is not over'));
+  t.true(index.includes('not over</'));
+  await runHere(file, out);
+  for (const text of await texts()) t.false(text.includes('not over'));
 });

@@ -6,14 +6,13 @@ import { readableRunsOf } from '../../metrics/found.js';
 import { precisionOf } from '../../metrics/precision.js';
 import { type FinishedRun, isOfOtherBuild } from '../../metrics/record.js';
 import type { EngineRecord, LearnersRecord } from '../../metrics/results.js';
+import { openOf, openText } from '../../metrics/underway.js';
 import { type ExperimentEntry, inventory, litterIn, type RunEntry } from '../../run/inventory.js';
 import { holderOf, sweepLocks } from '../../run/lock.js';
-import { openOf } from '../../run/underway.js';
 import { counted, flowText, shortId } from '../../text.js';
 import { commandFor } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
 import { tellLeftOut } from '../left-out.js';
-import { openText } from '../standing.js';
 import { statistics } from '../summary.js';
 import { note, print, styled, table } from '../terminal.js';
 

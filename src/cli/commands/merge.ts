@@ -1,10 +1,10 @@
 import { formatIssue } from '../../errors.js';
+import { openText } from '../../metrics/underway.js';
 import { merge as mergeInto } from '../../run/merge.js';
 import { requireWritable } from '../../run/store.js';
 import { counted, shellCommand } from '../../text.js';
 import { commandFor } from '../again.js';
 import { EXIT, workBegins } from '../exit-codes.js';
-import { openText } from '../standing.js';
 import { note, print, styled } from '../terminal.js';
 
 /** `eprbp merge`: what the machines of a sweep have made, in one folder; then `run --finished` judges and draws it. */

@@ -6,11 +6,11 @@ import { type Format, FRAME, type FrameOptions } from '../../figure/frame.js';
 import { readableRuns } from '../../metrics/found.js';
 import type { FinishedRun } from '../../metrics/record.js';
 import { FIGURES_FOLDER } from '../../metrics/results.js';
+import { standingOf } from '../../metrics/underway.js';
 import { EXIT } from '../exit-codes.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
 import { secondsOf } from '../numbers.js';
 import { chosenOf } from '../only.js';
-import { standingOf } from '../standing.js';
 import { note, print } from '../terminal.js';
 
 export interface ResultArguments {

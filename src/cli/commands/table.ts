@@ -4,9 +4,9 @@ import { KINDS } from '../../io/kinds.js';
 import { readText } from '../../io/read.js';
 import { writeNamed } from '../../io/write.js';
 import { readableRunsOf } from '../../metrics/found.js';
+import { standingOf } from '../../metrics/underway.js';
 import type { TableFormat } from '../../report/sheet/tables.js';
 import { tellBuilds, tellLeftOut } from '../left-out.js';
-import { standingOf } from '../standing.js';
 import { note, write } from '../terminal.js';
 
 interface TableArguments {
