@@ -77,7 +77,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /** A number with its deviation and power of ten: one formula. */
-const NUMBER = /^[()\d.±×−\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*\d[()\d.±×−\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*$/;
+const NUMBER = /^[()\d.±×−<\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*\d[()\d.±×−<\s⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*$/;
 
 /** As programs write it: 5.4e-3. */
 const SCIENTIFIC = /(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?![\w.])/g;

@@ -75,7 +75,11 @@ function pairText({ count, mean, deviation }: Moments, decimals: number): string
   if (count === 0) return '–';
   const fixed = (value: number) => value.toFixed(decimals).replace('-', '−');
   if (!Number.isFinite(mean)) return String(mean);
-  return count > 1 ? `${fixed(mean)} ± ${fixed(deviation > 0 ? deviation : 0)}` : fixed(mean);
+  if (count < 2) return fixed(mean);
+  const spread = fixed(deviation > 0 ? deviation : 0);
+  // what there is does not become nothing: less than the last digit that is shown
+  const isLost = deviation > 0 && Number(spread) === 0;
+  return `${fixed(mean)} ± ${isLost ? `<${(1 / Number(`1e${decimals}`)).toFixed(decimals)}` : spread}`;
 }
 
 /** By powers of ten, as exactly as decimals are read. */
