@@ -25,7 +25,7 @@ import type { Integrator } from '../solver/integrator.js';
 import type { Solver } from '../solver/solver.js';
 import type { Task } from '../task/task.js';
 import { lookedAt, type Product, productOf, type Refuse } from './product.js';
-import { type Axis, shapeOf } from './shape.js';
+import { type Axis, exampleFaults, shapeOf } from './shape.js';
 
 /** What is known of an entry that was made here. */
 export interface Definition {
@@ -55,6 +55,8 @@ function defined<E extends object>(axis: Axis, helper: string, declared: E, fami
     throw refuse(
       error.issues.map(({ path, message }) => `${path.length === 0 ? 'what is defined' : path.join('.')} ${message}`),
     );
+  const faults = exampleFaults(axis, declared);
+  if (faults.length > 0) throw refuse(faults);
   const product = productOf(axis, familyName);
   const made = product ? giving(declared as E & Creator, product, refuse) : declared;
   const family = familyName === undefined ? {} : { family: familyName };

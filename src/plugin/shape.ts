@@ -58,3 +58,14 @@ const shapes: Readonly<Partial<Record<Axis, z.ZodRawShape>>> = {
 /** @param isMember of a family that there is, in place of a family */
 export const shapeOf = (axis: Axis, isMember: boolean): z.ZodType =>
   z.looseObject(isMember ? entry : (shapes[axis] ?? entry), or('a map'));
+
+/** Kinds whose examples are more than their own options: parts of a spec, that a registry must know first. */
+const WHOLE: readonly Axis[] = ['energies', 'topologies', 'engines', 'protocols'];
+
+/** What is wrong with the examples of an entry of the right shape: laws would try it at them, and fail elsewhere. */
+export function exampleFaults(axis: Axis, entry: object): string[] {
+  if (WHOLE.includes(axis)) return [];
+  const { options, examples } = entry as { options: z.ZodRawShape; examples?: unknown };
+  const { error } = z.array(z.strictObject(options)).optional().safeParse(examples);
+  return (error?.issues ?? []).map(({ path, message }) => `${['examples', ...path].join('.')}: ${message}`);
+}

@@ -59,6 +59,15 @@ const wrong: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
     () => (given('defineData', drawn) as { draw(): object }).draw(),
     /of what draw gives, train\.fill is missing$/,
   ],
+  'an example of an option that there is not': [
+    () => given('defineCost', mse, { examples: [{ leak: 1 }] }),
+    /'mine': examples\.0: .*leak/,
+  ],
+  'an example that an option does not take': [
+    () => given('defineCost', mse, { options: { leak: eprbp.z.number() }, examples: [{ leak: 1 }, { leak: 'a' }] }),
+    /'mine': examples\.1\.leak: /,
+  ],
+  'examples that are no list': [() => given('defineCost', mse, { examples: {} }), /'mine': examples: /],
   'data of no kind': [() => given('defineData', {}), /must say whether it is fixed, true with files and load, /],
 };
 
