@@ -8,6 +8,7 @@ import { assemble } from '../run/assemble.js';
 import { applyOverrides } from '../spec/overrides.js';
 import { resolve } from '../spec/resolve.js';
 import type { Spec } from '../spec/schema.js';
+import type { Claims } from './law.js';
 import { dynamicsOf, type Network } from './networks.js';
 
 const base = {
@@ -41,7 +42,14 @@ export function specOf(given: object): Spec {
 }
 
 export function benchOf(given: object): Bench {
-  return assemble({ spec: specOf(given), parameters: undefined }).bench;
+  return assembled(given).bench;
+}
+
+/** With the parameters that the spec gives, if it does. */
+function assembled(given: object) {
+  const spec = specOf(given);
+  const { parameters: tensors } = spec.network;
+  return assemble({ spec, parameters: tensors && { tensors: tensors as Record<string, unknown>, digest: undefined } });
 }
 
 /** A row as an object. */
@@ -49,10 +57,7 @@ export type Cells = Record<string, string | number>;
 
 /** Runs the protocol of a spec to its end: rows of every table, and the outcome. */
 export function runSpec(given: object): { rows: Record<string, Cells[]>; outcome: Outcome } {
-  const spec = specOf(given);
-  const { parameters: tensors } = spec.network;
-  const parameters = tensors && { tensors: tensors as Record<string, unknown>, digest: undefined };
-  const { protocol, bench } = assemble({ spec, parameters });
+  const { protocol, bench } = assembled(given);
   const rows: Record<string, Cells[]> = {};
   const outcome = drain(protocol.run(bench), (event) => {
     if (event.kind !== 'rows') return;
@@ -67,6 +72,14 @@ export function runSpec(given: object): { rows: Record<string, Cells[]>; outcome
 export function problemOf(bench: Bench): Problem {
   const one = drain(phaseOne(bench), () => {});
   return problemFor(bench.contestants[0], one.start);
+}
+
+/** The same where phase one has come to rest: no law of fixed points is about another. */
+export function restOf(bench: Bench, t: Claims): Problem & { readonly residual: number } {
+  const { record, start } = drain(phaseOne(bench), () => {});
+  const { status, residual_max } = record;
+  t.suppose(status === 'converged', `phase one comes to rest: it is ${status}, with ${residual_max} left of F`);
+  return { ...problemFor(bench.contestants[0], start), residual: residual_max! };
 }
 
 /** Every moment of an engine's second phase, copied, and its estimate. */

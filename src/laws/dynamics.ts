@@ -1,5 +1,6 @@
 /** What every dynamics promises, judged by finite differences and by the complex step. */
 import { lacking } from '../model/claimed.js';
+import { costOn } from '../model/read-out.js';
 import { Blocks } from '../numerics/blocks.js';
 import { real } from '../numerics/complex.js';
 import { addScaled, clip, dot, norm2 } from '../numerics/kernels.js';
@@ -10,7 +11,7 @@ import { settle } from '../solver/relax.js';
 import { ofRest } from './at-rest.js';
 import { directional, energySlopes } from './differences.js';
 import { type Law, law, of } from './law.js';
-import { type Network, title } from './networks.js';
+import { type Network, type Setting, title } from './networks.js';
 import { distance } from './numbers.js';
 import { ofParameters } from './parameters.js';
 import { force, type Promised, randomLike, setup } from './place.js';
@@ -24,7 +25,7 @@ const ofFields: readonly Promised[] = [
       if (system.dynamics.time === 'discrete') {
         // ∂E/∂s = ρ⁻¹(s) − a and F = ρ(a) − s, with ρ rising
         const F = force(system)(s);
-        const slopes = energySlopes(system, s);
+        const { slopes } = energySlopes(system, s);
         for (const [i, slope] of slopes.entries())
           if (Math.abs(F[i]) >= 1e-6)
             t.true(slope * F[i] < 0, `unit ${i}: ∂E/∂s = ${slope} and F = ${F[i]} have one sign`);
@@ -52,7 +53,7 @@ const ofFields: readonly Promised[] = [
   [
     `Euler's way is s + dt F(s) within the bounds, number for number, whoever takes the steps`,
     ({ system, s, bench }, t) => {
-      const [bounds, cost] = [boundsOf(system), bench.cost.bind(bench.y, system.dynamics.outputs)];
+      const [bounds, cost] = [boundsOf(system), costOn(bench.dynamics, bench.theta, bench.cost, bench.y)];
       for (const field of [freeField(system), nudgedField(system, cost, real(0.1))]) {
         const rule = { solver: euler, step: 0.3, tolerance: -1, maxSteps: 3 };
         const end = settle(field, s, rule, bounds);
@@ -180,7 +181,16 @@ const ofFields: readonly Promised[] = [
   ],
 ];
 
-export const dynamicsLaws = (network: Network): Law[] =>
-  [...ofFields, ...ofParameters, ...ofRest].map(([says, holds]) =>
-    law(`${title(network)}: ${says}`, (t) => holds(setup(network), of(t, 'seed 1'))),
+/** What is promised wherever its units are, and of its parameters. */
+export const fieldLaws = (network: Network, setting: Setting = {}): Law[] =>
+  tried(network, setting, [...ofFields, ...ofParameters]);
+
+export const dynamicsLaws = (network: Network, setting: Setting = {}): Law[] => [
+  ...fieldLaws(network, setting),
+  ...tried(network, setting, ofRest),
+];
+
+const tried = (network: Network, setting: Setting, promises: readonly Promised[]): Law[] =>
+  promises.map(([says, holds]) =>
+    law(`${title(network)}: ${says}`, (t) => holds(setup(network, setting), of(t, `seed ${setting['seed'] ?? 1}`))),
   );

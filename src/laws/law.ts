@@ -4,12 +4,23 @@ import { isDeepStrictEqual } from 'node:util';
 export interface Law {
   /** What is promised, of what. */
   readonly name: string;
-  /** Throws where it does not hold. What runs the test may hand itself over: one that counts assertions is told of one. */
+  /** Throws where it does not hold. What runs the test may hand itself over: see Runner. */
   check(runner?: unknown): void;
+}
+
+/** What a law tells whoever tries it, as far as they listen: ava's own context counts assertions. */
+export interface Runner {
+  pass?(): void;
+  /** Of numbers that must be small: what was measured, and the most that it may be. */
+  measured?(what: string, got: number, most: number): void;
+  /** A case that was drawn is none that the law is about, and why; who does not listen gets an error. */
+  beside?(why: string): void;
 }
 
 /** What laws are written with. Each throws where it does not hold, with what was got, and what was expected. */
 export interface Claims {
+  /** The law is about nothing else: what examples of an entry must be, and networks that are drawn may not be. */
+  suppose(value: boolean, message: string): void;
   /** @param message what is so where it is not true, with its numbers */
   true(value: boolean, message: string): void;
   is<T>(got: T, expected: T, message?: string): void;
@@ -25,7 +36,12 @@ export interface Claims {
 
 /** A law that does not hold. */
 class Broken extends Error {
-  override readonly name = 'Broken';
+  override readonly name: string = 'Broken';
+}
+
+/** A law that has nothing to say. */
+class Beside extends Broken {
+  override readonly name = 'Beside';
 }
 
 const broken = (what: string, ...parts: readonly string[]): Broken =>
@@ -34,6 +50,9 @@ const broken = (what: string, ...parts: readonly string[]): Broken =>
 const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
 const claims: Claims = {
+  suppose(value, message) {
+    if (!value) throw new Beside(message);
+  },
   true(value, message) {
     if (!value) throw broken(message);
   },
@@ -76,18 +95,42 @@ function difference(got: unknown, expected: unknown): [at: string, got: unknown,
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
 
+/** The same claims, and whoever wants to know is told of the numbers; of several the worst. */
+function telling({ measured }: Runner): Claims {
+  if (measured === undefined) return claims;
+  const largest = (got: number | ArrayLike<number>, expected: number | ArrayLike<number>) => {
+    const at = (numbers: number | ArrayLike<number>, i: number) => (typeof numbers === 'number' ? numbers : numbers[i]);
+    const length = typeof got === 'number' ? 1 : got.length;
+    let most = 0;
+    for (let i = 0; i < length; i++) most = Math.max(most, Math.abs(at(got, i) - at(expected, i)));
+    return most;
+  };
+  return {
+    ...claims,
+    atMost(got, most, what) {
+      measured(what, got, most);
+      claims.atMost(got, most, what);
+    },
+    near(got, expected, tolerance, what) {
+      measured(what, largest(got, expected), tolerance);
+      claims.near(got, expected, tolerance, what);
+    },
+  };
+}
+
 /** A law by its name and what it claims; where it does not hold, its message begins with its name. */
 export const law = (name: string, holds: (t: Claims) => void): Law => ({
   name,
-  check(runner) {
+  check(given) {
+    const runner = (given ?? {}) as Runner;
     try {
-      holds(claims);
+      holds(telling(runner));
     } catch (error) {
+      if (error instanceof Beside && runner.beside) return runner.beside(error.message);
       if (error instanceof Broken) error.message = `${name} — ${error.message}`;
       throw error;
     }
-    const { pass } = (runner ?? {}) as { pass?: unknown };
-    if (typeof pass === 'function') pass.call(runner);
+    runner.pass?.();
   },
 });
 
@@ -106,6 +149,7 @@ export const lawOf = ({ name, check }: Law, place: string): Law => ({
 
 /** The same claims of one of several that are tried alike: `what` tells which. */
 export const of = (t: Claims, which: string): Claims => ({
+  suppose: (value, message) => t.suppose(value, `${message} (${which})`),
   true: (value, message) => t.true(value, `${message} (${which})`),
   is: (got, expected, message = '') => t.is(got, expected, `${message} (${which})`.trim()),
   equal: (got, expected, message = '') => t.equal(got, expected, `${message} (${which})`.trim()),

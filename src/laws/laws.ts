@@ -16,6 +16,7 @@ import { dynamicsLaws } from './dynamics.js';
 import { type EngineChoice, everyEngine } from './engines.js';
 import { entryLaw, type Listed, namedBy } from './entries.js';
 import { equivalenceLaws } from './equivalence.js';
+import { gradientLaws } from './gradients.js';
 import { integratorLaws } from './integrators.js';
 import { type Law, lawOf } from './law.js';
 import { everyNetwork, type Network, topologyOf } from './networks.js';
@@ -66,7 +67,7 @@ const byAxis: Partial<Record<Definition['axis'], (definition: Definition, entry:
 const ofNetworks = (choose: (network: Network) => boolean): Law[] =>
   everyNetwork()
     .filter(choose)
-    .flatMap((network) => [...dynamicsLaws(network), ...equivalenceLaws(network)]);
+    .flatMap((network) => [...dynamicsLaws(network), ...equivalenceLaws(network), ...gradientLaws(network)]);
 
 /** One network of each energy and topology is enough for a solver. */
 const isPlain = ({ activation = 'tanh' }: Network): boolean => activation === 'tanh' || activation === 'linear';

@@ -1,13 +1,17 @@
 /** Small networks of every registered energy, topology and activation: a new entry is tested without new test code. */
 import * as z from 'zod';
 import { create } from '../entry.js';
-import type { Dynamics } from '../model/types.js';
+import type { Dynamics, State } from '../model/types.js';
 import type { Elementwise } from '../numerics/activation.js';
+import type { EachBounds } from '../numerics/bounds.js';
 import { registry } from '../registry.js';
 import { dynamicsOf as made, networkProblems, networkSchema, topologiesOf } from '../spec/network.js';
 import { once } from './once.js';
 
 export type Network = Record<string, unknown> & { energy: string };
+
+/** What else a spec says where a law is tried: seed, cost, data. */
+export type Setting = Readonly<Record<string, unknown>>;
 
 /** Whether its field has no kink, as it says: elsewhere the active set changes, where slopes in β and differences break. */
 export const isSmooth = (network: Network): boolean => dynamicsOf(network).offers.includes('analytic-field');
@@ -86,8 +90,16 @@ export function title(network: Network): string {
   return [words[0], topology?.name, ...words.slice(1)].filter(Boolean).join(' ');
 }
 
-/** What its one activation bounds states to, if it has one, and that does. */
-export function boxOf({ activation }: Network): Elementwise['box'] {
-  if (typeof activation !== 'string') return undefined;
-  return create(registry.activations, { name: activation }).box as Elementwise['box'];
+/** What its activations bound their units to, by one name or by one a layer; undefined where none does. */
+export function rangesOf({ activation }: Network, like: State): EachBounds | undefined {
+  const names = [activation].flat().filter((name) => typeof name === 'string');
+  const boxes = names.map((name) => (create(registry.activations, { name }) as Elementwise).box);
+  if (boxes.every((box) => box === undefined)) return undefined;
+  const [lower, upper] = [like.like(), like.like()];
+  like.shapes.forEach((_, k) => {
+    const box = boxes[k] ?? (boxes.length === 1 ? boxes[0] : undefined);
+    lower.parts[0][k].data.fill(box?.lower ?? Number.NEGATIVE_INFINITY);
+    upper.parts[0][k].data.fill(box?.upper ?? Number.POSITIVE_INFINITY);
+  });
+  return { lower: lower.data, upper: upper.data };
 }

@@ -6,7 +6,7 @@ import { randomStream } from '../numerics/random.js';
 import type { Bench } from '../protocol/protocol.js';
 import { benchOf } from './bench.js';
 import type { Claims } from './law.js';
-import type { Network } from './networks.js';
+import type { Network, Setting } from './networks.js';
 
 /** What is promised of a network, and what tries it. */
 export type Promised = readonly [says: string, holds: (at: At, t: Claims) => void];
@@ -28,16 +28,23 @@ export const force = (system: System) => (s: Blocks) => {
 /** A network at hand: inside every box, so that no kink is near. */
 export interface At {
   readonly network: Network;
+  readonly setting: Setting;
   readonly bench: Bench;
   readonly system: System;
   readonly s: Blocks;
 }
 
-export function setup(network: Network): At {
+export function setup(network: Network, setting: Setting): At {
   const engines = [{ name: 'rbp', method: 'direct' }];
-  const bench = benchOf({ network, engines, protocol: 'gradient', reference: 'exact' });
+  const bench = benchOf({ ...setting, network, engines, protocol: 'gradient', reference: 'exact' });
+  // where biases are 0 so are preactivations of silent units, and kinks of ρ are nowhere else
+  bench.dynamics.parameters.forEach(({ name, kind }, k) => {
+    const random = randomStream(7, name);
+    const { data } = bench.theta.parts[0][k];
+    if (kind === 'bias') for (let i = 0; i < data.length; i++) data[i] += 0.1 * random.normal();
+  });
   const system = bench.dynamics.bind(bench.theta, bench.x);
-  return { network, bench, system, s: randomLike(Blocks.real(system.shapes), 's', true) };
+  return { network, setting, bench, system, s: randomLike(Blocks.real(system.shapes), 's', true) };
 }
 
 /** A random direction of θ in which the cells of a tied pair move alike, and the same with each pair counted once. */

@@ -3,16 +3,16 @@ import { testProp } from '@fast-check/ava';
 import test from 'ava';
 import fc from 'fast-check';
 import { agreeing, equivalenceLaws, worst } from '../../src/laws/equivalence.js';
-import { logLogSlope } from '../../src/metrics/slope.js';
+import { gradientLaws } from '../../src/laws/gradients.js';
 import type { Blocks } from '../../src/numerics/blocks.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
 import { boundsOf, freeField } from '../../src/solver/field.js';
 import { benchOf, problemOf, processOf, runSpec } from '../_support/bench.js';
-import { anyNetwork, dynamicsOf, everyNetwork, integratorsFor, isSmooth, title } from '../_support/networks.js';
+import { anyNetwork, dynamicsOf, everyNetwork, integratorsFor, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
-import { differentiableSeed } from '../_support/seeds.js';
 
-for (const { name, check } of everyNetwork.flatMap(equivalenceLaws)) test(name, check);
+for (const network of everyNetwork)
+  for (const { name, check } of [...equivalenceLaws(network), ...gradientLaws(network)]) test(name, check);
 
 testProp(
   'exact EP is RBP, step by step and as far as declared, on random networks',
@@ -64,47 +64,7 @@ function smallestEigenvalue(spec: object): number {
   return Math.min(...values.toArray());
 }
 
-for (const network of everyNetwork.filter((item) => isSmooth(item) && agreeing(item).length > 0)) {
-  test(`${title(network)}: the bias is of first order in β one-sided, of second order centered`, (t) => {
-    const betas = [1e-3, 3e-3, 1e-2, 3e-2];
-    for (const [nudging, order] of [
-      ['one-sided', 1],
-      ['centered', 2],
-    ] as const) {
-      for (const quantity of agreeing(network)) {
-        const points = betas.flatMap((beta): [number, number][] => {
-          const { rows, outcome } = runSpec({
-            network,
-            engines: [
-              { id: 'ep', name: 'ep', nudging, beta },
-              { id: 'rbp', name: 'rbp', method: 'ode' },
-            ],
-          });
-          const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
-          const floor = ((outcome.free.residual_max ?? 0) + 2 ** -52) / beta;
-          return gap >= 100 * floor ? [[beta, gap]] : [];
-        });
-        // states of an energy that is quadratic together with its cost have no bias at all
-        if (points.length < 2) t.true(network['activation'] === undefined || network['activation'] === 'linear');
-        else t.true(Math.abs(logLogSlope(points) - order) < 0.03, `${nudging} ${quantity}: ${logLogSlope(points)}`);
-      }
-    }
-  });
-}
-
 for (const network of everyNetwork) {
-  test(`${title(network)}: RBP's direct solve is dJ/dθ by central finite differences, along random directions`, (t) => {
-    const { rows } = runSpec({
-      network,
-      seed: differentiableSeed(network),
-      protocol: 'gradient',
-      engines: [{ id: 'rbp', name: 'rbp', method: 'direct' }],
-      reference: 'finite-difference',
-      finite_difference: { directions: 12 },
-    });
-    t.true(worst(rows['gradient'], 'rbp', 'directions', 'error_rel') <= 1e-7);
-  });
-
   test(`${title(network)}: Θ̄_t is the gradient of the projected cost L(s⁰, t), and S̄_t its gradient by s`, (t) => {
     // a map forgets in a few steps
     const steps = dynamicsOf(network).time === 'discrete' ? 3 : 12;
