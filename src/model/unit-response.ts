@@ -28,7 +28,9 @@ export function unitResponse({ topology, groups, rho, theta, drive, dropped }: P
   const { box } = rho;
   const { outputs } = topology;
   const last = drive.shapes.findIndex(({ name }) => name === outputs.block);
-  const held = groups.map((blocks) => drive.shapes.map((_, k) => k).filter((k) => !blocks.includes(k)));
+  const every = drive.shapes.map((_, k) => k);
+  // what comes down to a block through windows of max pooling is for the block to choose, too
+  const felt = groups.map((blocks) => every.filter((k) => topology.windows !== undefined || !blocks.includes(k)));
   const where = { rho, like: drive, slopeless: dropped ? outputs : undefined };
   const free = drive.shapes.map((_, k) => once(() => freeBlock(k, where)));
   const pulled = once(() => pulledBlock(last, where));
@@ -48,7 +50,7 @@ export function unitResponse({ topology, groups, rho, theta, drive, dropped }: P
   return {
     groups,
     move(s, group, out, nudge, force) {
-      for (const k of held[group]) rho.of(drive.shapes[k].name).value(values(s, k), values(r, k));
+      for (const k of felt[group]) rho.of(drive.shapes[k].name).value(values(s, k), values(r, k));
       topology.couple(theta, r, drive, a, groups[group]);
       if (force) forceOn(s, groups[group], nudge, force);
       for (const k of groups[group]) {
