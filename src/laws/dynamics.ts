@@ -11,6 +11,7 @@ import { settle } from '../solver/relax.js';
 import { ofRest } from './at-rest.js';
 import { directional, energySlopes } from './differences.js';
 import { type Law, law, of } from './law.js';
+import { ofMemory } from './memory.js';
 import { type Network, type Setting, title } from './networks.js';
 import { distance } from './numbers.js';
 import { ofParameters } from './parameters.js';
@@ -117,22 +118,6 @@ const ofFields: readonly Promised[] = [
   ],
 
   [
-    `whoever linearises again and again takes no more room from θ`,
-    (at, t) => {
-      const { bench, s } = at;
-      let taken = 0;
-      const theta = bench.theta.counting((length) => {
-        taken += length;
-      });
-      const system = bench.dynamics.bind(theta, bench.x);
-      system.linearise(s).move(s);
-      const before = taken;
-      for (let i = 0; i < 3; i++) system.linearise(s).apply(s, s.like());
-      t.is(taken, before, 'numbers taken from θ');
-    },
-  ],
-
-  [
     `the complex field at s + ihv has F(s) as real part and hJv as imaginary part`,
     (at, t) => {
       const { system, s } = at;
@@ -183,7 +168,7 @@ const ofFields: readonly Promised[] = [
 
 /** What is promised wherever its units are, and of its parameters. */
 export const fieldLaws = (network: Network, setting: Setting = {}): Law[] =>
-  tried(network, setting, [...ofFields, ...ofParameters]);
+  tried(network, setting, [...ofFields, ...ofMemory, ...ofParameters]);
 
 export const dynamicsLaws = (network: Network, setting: Setting = {}): Law[] => [
   ...fieldLaws(network, setting),

@@ -1,7 +1,7 @@
 /** Gradients on any network: the bias of nudgings by its order in β, and a direct solve by differences of J. */
 import { logLogSlope } from '../metrics/slope.js';
 import { runSpec } from './bench.js';
-import { agreeing, worst } from './equivalence.js';
+import { agreeing, NOTHING, worst } from './equivalence.js';
 import { type Claims, type Law, law } from './law.js';
 import { isSmooth, type Network, type Setting, title } from './networks.js';
 import { findSeed } from './seeds.js';
@@ -25,7 +25,7 @@ function order(network: Network, setting: Setting, nudging: string, order: numbe
     t.suppose(outcome.status === 'completed', `status ${outcome.status}`);
     const floor = ((outcome.free.residual_max ?? 0) + 2 ** -52) / beta;
     for (const quantity of quantities) {
-      t.suppose(worst(rows['equivalence'], 'ep', quantity, 'reference_norm') > 0, 'J depends on θ');
+      t.suppose(worst(rows['equivalence'], 'ep', quantity, 'reference_norm') > NOTHING, 'J depends on θ');
       const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
       if (gap >= 100 * floor) points.get(quantity)!.push([beta, gap]);
     }
@@ -55,7 +55,7 @@ function differences(network: Network, setting: Setting, t: Claims): void {
     finite_difference: { directions: 12 },
   });
   t.suppose(outcome.status === 'completed', `status ${outcome.status}`);
-  t.suppose(worst(rows['gradient'], 'rbp', 'directions', 'reference_norm') > 0, 'J depends on θ');
+  t.suppose(worst(rows['gradient'], 'rbp', 'directions', 'reference_norm') > NOTHING, 'J depends on θ');
   const worth = outcome.references?.['finite-difference']?.reference_error ?? Number.NaN;
   t.suppose(worth <= 1e-6, `J is differentiable, by what differences of it are worth: ${worth}`);
   const error = worst(rows['gradient'], 'rbp', 'directions', 'error_rel');

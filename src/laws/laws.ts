@@ -19,7 +19,7 @@ import { equivalenceLaws } from './equivalence.js';
 import { gradientLaws } from './gradients.js';
 import { integratorLaws } from './integrators.js';
 import { type Law, lawOf } from './law.js';
-import { everyNetwork, type Network, topologyOf } from './networks.js';
+import { everyNetwork, exampleLaw, type Network, topologyOf } from './networks.js';
 import { solverLaws } from './solvers.js';
 
 export type { Law } from './law.js';
@@ -51,7 +51,7 @@ function lawsOfOne(definition: Definition): Law[] {
 
 /** What is measured of an axis, beside what all promise. */
 const byAxis: Partial<Record<Definition['axis'], (definition: Definition, entry: Listed) => Law[]>> = {
-  energies: (_, { name }) => ofNetworks(({ energy }) => energy === name),
+  energies: (_, { name }) => [exampleLaw(registry.energies[name]), ...ofNetworks(({ energy }) => energy === name)],
   topologies: (_, { name }) => ofNetworks((network) => topologyOf(network)?.name === name),
   activations: (_, { name }) => ofNetworks(({ activation }) => [activation].flat().includes(name)),
   costs: (_, entry) => namedBy(entry).flatMap(costLaws),

@@ -1,11 +1,14 @@
 /** Small networks of every registered energy, topology and activation: a new entry is tested without new test code. */
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { create } from '../entry.js';
+import type { EnergyEntry } from '../model/topology.js';
 import type { Dynamics, State } from '../model/types.js';
 import type { Elementwise } from '../numerics/activation.js';
 import type { EachBounds } from '../numerics/bounds.js';
 import { registry } from '../registry.js';
 import { dynamicsOf as made, networkProblems, networkSchema, topologiesOf } from '../spec/network.js';
+import { type Law, law } from './law.js';
 import { once } from './once.js';
 
 export type Network = Record<string, unknown> & { energy: string };
@@ -69,6 +72,17 @@ export const everyNetwork = once((): readonly Network[] =>
   ).filter(isValid),
 );
 
+/** Every example is a network by itself or with the sizes of some topology: what is not would never be tried. */
+export const exampleLaw = ({ name, examples = [] }: Pick<EnergyEntry, 'name' | 'examples'>): Law =>
+  law(`${name}: every example is tried`, (t) => {
+    for (const example of examples) {
+      const own = Object.entries(example);
+      const isPart = (network: Network) => own.every(([key, value]) => isDeepStrictEqual(network[key], value));
+      const isTried = everyNetwork().some((network) => network.energy === name && isPart(network));
+      t.true(isTried, `no valid network comes of the example ${JSON.stringify(example)}`);
+    }
+  });
+
 function isValid(network: Network): boolean {
   const { success, data } = networkSchema.safeParse(network);
   return success && networkProblems(data).length === 0;
@@ -85,7 +99,9 @@ export const topologyOf = ({ energy, ...options }: Network) =>
 
 export function title(network: Network): string {
   const topology = topologyOf(network);
-  const told = Object.entries(network).filter(([key]) => !(key in (topology?.options ?? {})) && key !== 'init');
+  const told = Object.entries(network).filter(
+    ([key]) => !(key in (topology?.options ?? {})) && key !== 'init' && key !== 'parameters',
+  );
   const words = told.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return [words[0], topology?.name, ...words.slice(1)].filter(Boolean).join(' ');
 }

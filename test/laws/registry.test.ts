@@ -1,6 +1,7 @@
 /** What every entry of the registry promises to those who list, complete and try it. */
 import test from 'ava';
 import { entryLaw, type Listed } from '../../src/laws/entries.js';
+import { exampleLaw } from '../../src/laws/networks.js';
 import { registry } from '../../src/registry.js';
 import { topologiesOf } from '../../src/spec/network.js';
 import { everyNetwork, title } from '../_support/networks.js';
@@ -37,6 +38,9 @@ test('agents say what they claim to be', (t) => {
 });
 
 for (const energy of Object.values(registry.energies)) {
+  const { name, check } = exampleLaw(energy);
+  test(name, check);
+
   test(`${energy.name}: there is a topology for it, if it asks for one, and a network of every such topology`, (t) => {
     const taken = topologiesOf(energy);
     t.is(taken.length > 0, energy.takes !== undefined);

@@ -18,7 +18,7 @@ export const layerGraphExamples: readonly Readonly<Record<string, unknown>>[] = 
       { channels: 2, kernel: 3, padding: 1, pool: { kind: 'max', size: 2 } },
       2,
     ],
-    skips: [{ from: 0, to: 2, kernel: 2, stride: 4 }],
+    skips: [{ from: 0, to: 2, kernel: 2, stride: 5 }],
     activation: 'shifted-sigmoid',
     init,
   },
