@@ -44,7 +44,7 @@ export const ofMemory: readonly Promised[] = [
   ],
 
   [
-    `what it keeps it has of its own, not where states are that it was shown and that are gone`,
+    `what it gives is that of the states shown, whatever it was shown before and wherever that was`,
     ({ bench, s }, t) => {
       const gone: Numbers[] = [];
       const lent = {
