@@ -109,7 +109,7 @@ export function hopfield(topology: Couplings, rho: Activation, outputSlope: Outp
             const { slope: r0, a: difference } = buffers(base);
             const { r: total } = spare(base);
             rho.value(base, r0);
-            held ??= heldPair(topology, theta, x, home.of(shapes));
+            held ??= heldPair(topology, theta, x, home);
             const change = interactionChange(topology, x, r0, { difference, total }, out, held);
             for (const { s, weight } of copies) {
               const { r } = buffers(s);

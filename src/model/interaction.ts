@@ -15,8 +15,9 @@ export interface ChangeBuffers {
 /** Of couplings that choose: memory for the choices at the base, and at another place. */
 export type HeldPair = readonly [base: Held, other: Held];
 
-export function heldPair({ held }: Couplings, theta: Params, x: Matrix, like: Blocks): HeldPair | undefined {
-  return held && [held(theta, x, like), held(theta, x, like)];
+/** @param home where the system's own buffers are: it keeps them, and states come and go. */
+export function heldPair({ held }: Couplings, theta: Params, x: Matrix, home: Blocks): HeldPair | undefined {
+  return held && [held(theta, x, home), held(theta, x, home)];
 }
 
 /**

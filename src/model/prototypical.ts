@@ -85,7 +85,7 @@ export function prototypical(topology: Couplings, rho: Activation, placement: Nu
           },
           addGradChange(copies, base, out) {
             const { a: difference } = buffers(base);
-            held ??= heldPair(topology, theta, x, home.of(shapes));
+            held ??= heldPair(topology, theta, x, home);
             const change = interactionChange(topology, x, base, { difference, ...spare(base) }, out, held);
             for (const { s, weight } of copies) change.add(s, { re: -weight.re, im: -weight.im });
             change.finish();
