@@ -3,7 +3,7 @@ import { logLogSlope } from '../metrics/slope.js';
 import { runSpec } from './bench.js';
 import { agreeing, NOTHING, worst } from './equivalence.js';
 import { type Claims, type Law, law } from './law.js';
-import { isSmooth, type Network, type Setting, title } from './networks.js';
+import { dynamicsOf, isSmooth, type Network, type Setting, title } from './networks.js';
 import { findSeed } from './seeds.js';
 
 /** The least that leave a gap far above round-off: there the order shows best. */
@@ -12,6 +12,7 @@ const ENOUGH = 3;
 
 function order(network: Network, setting: Setting, nudging: string, order: number, t: Claims): void {
   const quantities = agreeing(network);
+  const units = dynamicsOf(network).states.reduce((sum, { cols }) => sum + cols, 0);
   const points = new Map(quantities.map((quantity) => [quantity, [] as [beta: number, gap: number][]]));
   for (const beta of BETAS) {
     const { rows, outcome } = runSpec({
@@ -23,7 +24,8 @@ function order(network: Network, setting: Setting, nudging: string, order: numbe
       ],
     });
     t.suppose(outcome.status === 'completed', `status ${outcome.status}`);
-    const floor = ((outcome.free.residual_max ?? 0) + 2 ** -52) / beta;
+    // weights that many units share add up what is left at each
+    const floor = (units * ((outcome.free.residual_max ?? 0) + 2 ** -52)) / beta;
     for (const quantity of quantities) {
       t.suppose(worst(rows['equivalence'], 'ep', quantity, 'reference_norm') > NOTHING, 'J depends on θ');
       const gap = worst(rows['equivalence'], 'ep', quantity, 'error_scaled');
