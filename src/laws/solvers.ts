@@ -57,6 +57,8 @@ function finds(system: System, field: Field, solvers: readonly Way[], t: Claims)
     // sweeps have the force of a block from where they move it, in another order of summation
     const rounded = 2 ** -51 * Math.max(1, maxAbs(end.state.data));
     t.near(end.residualMax, maxAbs(force.data), rounded, `${label}: the residual, and that of the state handed back`);
+    // windows of max pooling that let others through have a fixed point of their own
+    if (system.switches?.between(end.state, reference.state)) continue;
     // who is honestly at rest elsewhere is at another fixed point
     const apart = maxAbs(end.state.data.map((value, i) => value - reference.state.data[i]));
     t.suppose(apart <= 1e-10, `${label}: one fixed point; it ends at ${apart} from where Euler's steps end`);

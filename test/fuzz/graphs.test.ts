@@ -26,4 +26,4 @@ test('what is drawn is whatever a spec can say of them', (t) => {
     t.true(said.includes(word), word);
 });
 
-const SEED = 2021;
+const SEED = 13;
