@@ -19,11 +19,14 @@ const isState = ({ tensor }: Cells) => /^s\d*$/.test(String(tensor));
 const byExample = (rows: readonly Cells[]) => rows.toSorted((a, b) => Number(a['row']) - Number(b['row']));
 const values = (rows: readonly Cells[]) => rows.map(({ value }) => Number(value));
 
-/** As in double precision; where steps lead to rest they go on there, until the residual is round-off, too. */
+/**
+ * As in double precision; where steps lead to rest they go on there, until the residual is round-off, too: a step that is
+ * smaller than half an ulp of s is none, so that F ends at ulp/(2 dt), and the sheet takes longer steps than in double precision.
+ */
 const phasesOne: Record<string, object> = {
   resistive: { solver: 'direct' },
   elastic: { solver: 'newton-krylov', max_steps: 100 },
-  'creased-sheet': { step: 0.02, max_steps: 40000, rest_steps: 2000 },
+  'creased-sheet': { step: 0.1, max_steps: 40000, rest_steps: 2000 },
 };
 
 for (const file of readdirSync(folder)) {
@@ -52,8 +55,6 @@ for (const file of readdirSync(folder)) {
         reference: 'exact',
       }),
     );
-    // forces of stiff faces are larger than states, and so is their round-off
-    const size = network.energy === 'creased-sheet' ? 5 : 1;
     const check = (engine: string, moments: Record<string, Moment>, tolerance: number) => {
       const steps = Object.keys(moments).filter((key) => /^\d+$/.test(key));
       t.true(steps.length >= 5);
@@ -79,7 +80,7 @@ for (const file of readdirSync(folder)) {
     };
     check('rbp', expected.rbp, 1e-4);
     if (one) check('dual', expected.rbp, 1e-4);
-    if (one) check('one-sided', one, (size * 1e-6) / one.beta);
-    if (two) check('centered', two, (size * 1e-6) / two.beta);
+    if (one) check('one-sided', one, 1e-6 / one.beta);
+    if (two) check('centered', two, 1e-6 / two.beta);
   });
 }
