@@ -115,16 +115,16 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
     },
     addGradState(s: State, weight: Complex, out: State): void {
       const k = at(s);
-      const cols = s.shapes[k].cols;
-      const re = s.parts[0][k];
-      const im = s.parts[1]?.[k];
-      const toRe = out.parts[0][k];
-      const toIm = out.parts[1]?.[k];
+      const { data: re, cols } = s.parts[0][k];
+      const im = s.parts[1]?.[k].data;
+      const toRe = out.parts[0][k].data;
+      const toIm = out.parts[1]?.[k].data;
       for (let i = 0; i < y.rows; i++) {
         const start = i * cols + from;
-        cost.gradient(re.data, im?.data, start, y.data, i * n, gr, gi);
-        for (let j = 0; j < n; j++) toRe.data[start + j] += weight.re * gr[j] - weight.im * gi[j];
-        if (toIm) for (let j = 0; j < n; j++) toIm.data[start + j] += weight.re * gi[j] + weight.im * gr[j];
+        cost.gradient(re, im, start, y.data, i * n, gr, gi);
+        if (toIm === undefined) for (let j = 0; j < n; j++) toRe[start + j] += weight.re * gr[j];
+        else for (let j = 0; j < n; j++) toRe[start + j] += weight.re * gr[j] - weight.im * gi[j];
+        if (toIm) for (let j = 0; j < n; j++) toIm[start + j] += weight.re * gi[j] + weight.im * gr[j];
       }
     },
   };
