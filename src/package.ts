@@ -3,7 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 /** The folder of this package, wherever in it the running code lies (source, build or bundle). */
 export const packageRoot: URL = (() => {
   let folder = new URL('./', import.meta.url);
-  while (!existsSync(new URL('package.json', folder))) folder = new URL('../', folder);
+  while (!existsSync(new URL('package.json', folder))) {
+    const above = new URL('../', folder);
+    if (above.href === folder.href)
+      throw new Error(`eprbp: ${import.meta.url} lies in no package: keep its folder whole`);
+    folder = above;
+  }
   return folder;
 })();
 

@@ -22,6 +22,14 @@ test("the manual's library example runs, and its two columns are equal", async (
   t.true(Math.abs(lines[0][2]) > 0.01);
 });
 
+test('a copy of its code that lies in no package says so: it used to look for one for ever', (t) => {
+  const copy = join(workspace(t), 'package.mjs');
+  cpSync(join(root, 'dist/package.js'), copy);
+  const { status, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8', timeout: 20_000 });
+  t.is(status, 1);
+  t.regex(stderr, /package\.mjs lies in no package: keep its folder whole/);
+});
+
 test("the library's types need neither Node's nor a check that is skipped", (t) => {
   const work = workspace(t);
   mkdirSync(join(work, 'node_modules'));
