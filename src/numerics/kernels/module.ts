@@ -34,42 +34,28 @@ type PatchArguments = [
   to: number,
 ];
 
+/** op(A) is m × k, op(B) k × n; strides are those between rows as they are stored. */
+type ProductArguments = [
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  strideA: number,
+  b: number,
+  strideB: number,
+  start: number,
+  startStride: number,
+  c: number,
+  strideC: number,
+  work: number,
+];
+
 /** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
 export interface Kernels {
-  gemm(
-    ta: boolean,
-    tb: boolean,
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-    a: number,
-    strideA: number,
-    b: number,
-    strideB: number,
-    start: number,
-    startStride: number,
-    c: number,
-    strideC: number,
-    work: number,
-  ): void;
-  gemmPanels(
-    ta: boolean,
-    skipped: number,
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-    a: number,
-    strideA: number,
-    panels: number,
-    all: number,
-    start: number,
-    startStride: number,
-    c: number,
-    strideC: number,
-    work: number,
-  ): void;
+  gemm(ta: boolean, tb: boolean, ...of: ProductArguments): void;
+  /** Of B there are panels, as many columns as `strideB` says. */
+  gemmPanels(ta: boolean, skipped: number, ...of: ProductArguments): void;
   packPanels(tb: boolean, n: number, k: number, b: number, strideB: number, to: number): void;
   gemmSparse(
     m: number,
