@@ -27,8 +27,11 @@ const CANDIDATES: Readonly<Record<string, readonly string[]>> = {
   win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.2.dll'],
 };
 
-/** Multiplications of a piece: pieces do not depend on how many threads there are, so that bits do not either. */
-const PIECE = 4e6;
+/**
+ * Multiplications of a piece, and those of which there are two smaller ones: pieces do not depend on how many threads there
+ * are, so that bits do not either.
+ */
+const [PIECE, WORTH_TWO] = [4e6, 1e5];
 const MOST_PIECES = 16;
 /** Rows and columns of a piece come in so many: blocks of any library's kernels. */
 const GRAIN = 16;
@@ -100,7 +103,9 @@ function multiplier(kernels: Backend, number: number): (p: Product) => void {
     const moves = [0, 0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, 0, ofC, 0].map((move) => move * bytes);
     const size = Math.max(m, n);
     const most = Math.min(MOST_PIECES, Math.ceil(size / GRAIN));
-    const pieces = Math.max(1, Math.min(most, 2 ** Math.floor(Math.log2((m * n * k) / PIECE))));
+    const work = m * n * k;
+    const least = work < WORTH_TWO ? 1 : Math.min(2, most);
+    const pieces = Math.max(least, Math.min(most, 2 ** Math.floor(Math.log2(work / PIECE))));
     const args = [ROW_MAJOR, opA, opB, m, n, k, alpha, ...sides];
     const part = { kernel: number, args, moves, sizeAt: m > n ? 3 : 4, each: 1, workAt: -1 };
     pool.fork([part], { size, grain: GRAIN, pieces });
