@@ -19,17 +19,20 @@ type Value = number | Complex;
 const re = (z: Value): number => Number(math.re(z as never));
 const im = (z: Value): number => Number(math.im(z as never));
 
-/** ρ, ρ' and ρ'' of s; `r` stands for ρ(s). Real and complex alike, except where ρ is piecewise linear. */
+/**
+ * ρ, ρ' and ρ'' of s; `r` stands for ρ(s). Real and complex alike, except where ρ is piecewise linear. To mathjs's `>` what
+ * is all but equal is equal: either branch has to hold there. Its tanh of complex numbers overflows.
+ */
 const formulas: Record<
   Exclude<ActivationName, 'hard-sigmoid' | 'relu'>,
   [rho: string, slope: string, curvature: string]
 > = {
   sigmoid: ['1 / (1 + exp(-s))', 'r * (1 - r)', 'r * (1 - r) * (1 - 2r)'],
-  tanh: ['tanh(s)', '1 - r * r', '-2r * (1 - r * r)'],
+  tanh: ['abs(re(s)) > 300 ? sign(re(s)) : tanh(s)', '1 - r * r', '-2r * (1 - r * r)'],
   'shifted-sigmoid': ['1 / (1 + exp(-4 * (s - 0.5)))', '4r * (1 - r)', '16r * (1 - r) * (1 - 2r)'],
   linear: ['s', '1', '0'],
   softplus: [
-    'log(1 + exp(-sign(re(s)) s)) + (re(s) > 0 ? s : 0)',
+    'log1p(exp(re(s) > 0 ? -s : s)) + (re(s) > 0 ? s : 0)',
     '1 / (1 + exp(-s))',
     'exp(-abs(s)) / (1 + exp(-abs(s)))^2',
   ],
@@ -69,8 +72,10 @@ export function mathjs(precision: Precision = 'float64'): Backend {
     },
     rowAxpy(alpha, x, y) {
       const cols = x.length / alpha.length;
-      const factors = math.matrix(Array.from(alpha, (value) => [value]));
-      put(y, math.add(matrix(y, cols), math.dotMultiply(factors, matrix(x, cols))));
+      alpha.forEach((factor, i) => {
+        const [of, row] = [x, y].map((rows) => rows.subarray(i * cols, (i + 1) * cols));
+        if (factor !== 0) put(row, math.add(vector(row), math.multiply(factor, vector(of))));
+      });
     },
     mix: mixed,
     projectForce(box, s, force) {
@@ -245,7 +250,8 @@ function activation(name: ActivationName): Record<'value' | 'slope' | 'curvature
   if (box !== undefined) return pieces(box);
   const [value, slope, curvature] = formulas[name as keyof typeof formulas].map((text) => {
     const formula = math.compile(text);
-    return (s: Value, r?: Value): Value => formula.evaluate({ s, r });
+    // mathjs takes a complex NaN for infinite
+    return (s: Value, r?: Value): Value => (Number.isNaN(re(s)) ? Number.NaN : formula.evaluate({ s, r }));
   });
   return { value, slope, curvature };
 }
@@ -266,7 +272,8 @@ function clip({ lower, upper }: Box, x: number): number {
 
 const applied = (f: (s: Value) => Value, s: Numbers): number[] => Array.from(s, (x) => f(x) as number);
 
-const largest = (x: Numbers): number => (x.length === 0 ? 0 : Number(math.max(math.abs(vector(x)))));
+/** Not mathjs's max, to which what is all but equal is equal. */
+const largest = (x: Numbers): number => Array.from(x, Math.abs).reduce((most, size) => Math.max(most, size), 0);
 
 const pointsOut = ({ lower, upper }: Box, s: number, force: number): boolean =>
   (s <= lower && force < 0) || (s >= upper && force > 0);

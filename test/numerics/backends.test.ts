@@ -27,7 +27,19 @@ function blasIfThere(t: ExecutionContext): Backend | undefined {
 
 const reference = mathjs();
 
+/** Bounds and kinks of activations and boxes, next to them, and beyond where exponentials overflow. */
+const CORNERS = [0, -0, 1e-17, -1e-17, 0.5, 1, 1 + 1e-13, -1, 400, -400];
+
+/** Normal ones, and about as many corners, so that there are ties. */
 function numbers(length: number, purpose: string): Float64Array {
+  const random = randomStream(5, purpose);
+  return Float64Array.from({ length }, () =>
+    random.uniform() < 0.5 ? 2 * random.normal() : CORNERS[Math.floor(random.uniform() * CORNERS.length)],
+  );
+}
+
+/** Normal ones alone. */
+function normal(length: number, purpose: string): Float64Array {
   const random = randomStream(5, purpose);
   return Float64Array.from({ length }, () => 2 * random.normal());
 }
@@ -42,7 +54,11 @@ function apart(own: Backend, work: (on: Backend, out: Float64Array[]) => unknown
   return distance(a, b);
 }
 
-const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => numbers(15, name));
+/** 24 rows of 5, or 40 of 3. */
+const N = 120;
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => numbers(N, name));
+/** Imaginary parts: from ±π/2 on there are poles, from ±π on choices of a branch. */
+const angles = b.map((y) => (Math.abs(y) > 1.5 ? 0 : y));
 const box = { lower: -1, upper: 1 };
 const sparse = Sparse.of(4, 3, [
   [0, 1, 2],
@@ -51,7 +67,7 @@ const sparse = Sparse.of(4, 3, [
   [3, 1, 1],
   [3, 1, 1],
 ]);
-const [extents, small, k, l] = [numbers(12, 'd'), numbers(12, 'u'), numbers(3, 'k'), numbers(3, 'l').map(Math.abs)];
+const [extents, small, k, l] = [normal(12, 'd'), normal(12, 'u'), normal(3, 'k'), normal(3, 'l').map(Math.abs)];
 
 /** Two images of 2 × 5 × 4; two maps of three channels, in windows of 2 × 2. */
 const seen = {
@@ -75,25 +91,30 @@ const [imagesOf2, map, chosen] = [
 ];
 
 const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => unknown, lengths: number[]]> = {
-  addScaled: [(on, [out]) => on.addScaled(a, 0.3, b, out), [15]],
-  copy: [(on, [out]) => on.copy(a, out), [15]],
-  fill: [(on, [out]) => on.fill(-0.3, out), [15]],
-  scale: [(on, [out]) => on.scale(-2, out), [15]],
-  hadamard: [(on, [out]) => on.hadamard(a, b, out), [15]],
-  hadamardSum: [(on, [out]) => on.hadamardSum(a, b, c, d, out), [15]],
-  hadamardMinus: [(on, [out]) => on.hadamardMinus(a, b, c, out), [15]],
-  hadamardComplex: [(on, [re, im]) => on.hadamardComplex(a, b, c, d, re, im), [15, 15]],
-  addRow: [(on, [out]) => on.addRow(a.subarray(0, 5), out), [15]],
+  addScaled: [(on, [out]) => on.addScaled(a, 0.3, b, out), [N]],
+  copy: [(on, [out]) => on.copy(a, out), [N]],
+  fill: [(on, [out]) => on.fill(-0.3, out), [N]],
+  scale: [(on, [out]) => on.scale(-2, out), [N]],
+  hadamard: [(on, [out]) => on.hadamard(a, b, out), [N]],
+  hadamardSum: [(on, [out]) => on.hadamardSum(a, b, c, d, out), [N]],
+  hadamardMinus: [(on, [out]) => on.hadamardMinus(a, b, c, out), [N]],
+  hadamardComplex: [(on, [re, im]) => on.hadamardComplex(a, b, c, d, re, im), [N, N]],
+  addRow: [(on, [out]) => on.addRow(a.subarray(0, 5), out), [N]],
   addColumnSums: [(on, [out]) => on.addColumnSums(0.5, a, out), [5]],
   maxAbs: [(on) => on.maxAbs(a), []],
+  'maxAbs of what is all but equal': [(on) => on.maxAbs(Float64Array.of(1e-17, 1, 1 + 1e-13)), []],
   dot: [(on) => on.dot(a, b), []],
   addRowDots: [(on, [out]) => on.addRowDots(a, b, out), [3]],
-  projectForce: [(on, [force]) => on.projectForce(box, a, force), [15]],
-  projectForceComplex: [(on, [force, imaginary]) => on.projectForceComplex(box, a, force, imaginary), [15, 15]],
-  rowAxpy: [(on, [out]) => on.rowAxpy(numbers(3, 'alpha'), a, out), [15]],
-  sparseProduct: [(on, [out]) => on.sparseProduct(sparse, 0.5, a, undefined, out), [20]],
-  'sparseProduct, accumulated': [(on, [out]) => on.sparseProduct(sparse, 0.5, a, out, out), [20]],
-  hadamardRow: [(on, [out]) => on.hadamardRow(a, b.subarray(0, 5), out), [15]],
+  projectForce: [(on, [force]) => on.projectForce(box, a, force), [N]],
+  projectForceComplex: [(on, [force, imaginary]) => on.projectForceComplex(box, a, force, imaginary), [N, N]],
+  'rowAxpy by 0 of what is not finite': [
+    (on, [out]) => on.rowAxpy(Float64Array.of(0, 1), Float64Array.of(Number.NaN, 0.5), out),
+    [2],
+  ],
+  rowAxpy: [(on, [out]) => on.rowAxpy(numbers(3, 'alpha'), a, out), [N]],
+  sparseProduct: [(on, [out]) => on.sparseProduct(sparse, 0.5, a, undefined, out), [(N / 3) * 4]],
+  'sparseProduct, accumulated': [(on, [out]) => on.sparseProduct(sparse, 0.5, a, out, out), [(N / 3) * 4]],
+  hadamardRow: [(on, [out]) => on.hadamardRow(a, b.subarray(0, 5), out), [N]],
   addColumnDots: [(on, [out]) => on.addColumnDots(0.5, a, b, out), [5]],
   springForce: [(on, [f]) => on.springForce(extents, k, l, f), [12]],
   springForceComplex: [(on, [re, im]) => on.springForceComplex([extents, small], k, l, [re, im]), [12, 12]],
@@ -102,10 +123,7 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
   symmetricPairs: [(on, [out]) => on.symmetricPairs(numbers(18, 'T'), extents, out), [12]],
   springAlong: [(on, [out]) => on.springAlong(extents, small, out), [6]],
   springChange: [(on, [out]) => on.springChange(extents, small, out), [6]],
-  springChangeComplex: [
-    (on, [re, im]) => on.springChangeComplex(extents, [small, a.subarray(0, 12)], [re, im]),
-    [6, 6],
-  ],
+  springChangeComplex: [(on, [re, im]) => on.springChangeComplex(extents, [small, normal(12, 'v')], [re, im]), [6, 6]],
   patches: [(on, [out]) => on.patches(seen, imagesOf2, out), [720]],
   'patches, means of windows': [(on, [out]) => on.patches(means, imagesOf2, out), [16]],
   addPatches: [(on, [image]) => on.addPatches(seen, numbers(720, 'p'), image), [80]],
@@ -120,22 +138,22 @@ const operations: Record<string, [work: (on: Backend, out: Float64Array[]) => un
     [36],
   ],
   unpool: [(on, [out]) => on.unpool(windows, 0.3, numbers(36, 'v'), chosen, out), [144]],
-  clip: [(on, [s, imaginary]) => on.clip(box, s, imaginary), [15, 15]],
+  clip: [(on, [s, imaginary]) => on.clip(box, s, imaginary), [N, N]],
   ...Object.fromEntries(
     activationNames.flatMap((rho) => [
-      [`value of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.value(rho, a, out), [15]]],
-      [`evaluate ${rho}`, [(on: Backend, [r, slope]: Float64Array[]) => on.evaluate(rho, a, r, slope), [15, 15]]],
-      [`curvature of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.curvature(rho, a, out), [15]]],
-      [`valueMinus of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.valueMinus(rho, a, b, out), [15]]],
+      [`value of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.value(rho, a, out), [N]]],
+      [`evaluate ${rho}`, [(on: Backend, [r, slope]: Float64Array[]) => on.evaluate(rho, a, r, slope), [N, N]]],
+      [`curvature of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.curvature(rho, a, out), [N]]],
+      [`valueMinus of ${rho}`, [(on: Backend, [out]: Float64Array[]) => on.valueMinus(rho, a, b, out), [N]]],
       [
         `valueStep of ${rho}`,
-        [(on: Backend, [out, to]: Float64Array[]) => on.valueStep(rho, a, b, 0.3, out, to), [15, 15]],
+        [(on: Backend, [out, to]: Float64Array[]) => on.valueStep(rho, a, b, 0.3, out, to), [N, N]],
       ],
       [
         `complex ${rho}`,
         [
-          (on: Backend, [r, i, u, v]: Float64Array[]) => on.evaluateComplex(rho, [a, b], [r, i], [u, v]),
-          [15, 15, 15, 15],
+          (on: Backend, [r, i, u, v]: Float64Array[]) => on.evaluateComplex(rho, [a, angles], [r, i], [u, v]),
+          [N, N, N, N],
         ],
       ],
     ]),
@@ -146,6 +164,18 @@ for (const [name, [work, lengths]] of Object.entries(operations)) {
   test(`${name}: kernels and mathjs agree`, (t) => {
     const gap = apart(wasm(), work, lengths);
     t.true(gap <= 1e-14, String(gap));
+  });
+}
+
+for (const rho of activationNames) {
+  test(`${rho} of what is not a number is none`, (t) => {
+    const [x, y] = [Float64Array.of(Number.NaN, 0.5), Float64Array.of(0.1, 0.1)];
+    for (const on of [wasm(), reference]) {
+      const [real, re, im] = [0, 0, 0].map(() => new Float64Array(2));
+      on.value(rho, x, real);
+      on.evaluateComplex(rho, [x, y], [re, im], undefined);
+      for (const value of [real, re]) t.deepEqual([...value].map(Number.isNaN), [true, false], on.name);
+    }
   });
 }
 
