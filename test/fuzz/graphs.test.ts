@@ -18,7 +18,7 @@ test('all laws hold on graphs of layers that are drawn, by threads and on mathjs
 });
 
 test('what is drawn is whatever a spec can say of them', (t) => {
-  const said = JSON.stringify(Array.from({ length: 90 }, (_, i) => drawnGraph(SEED, i)));
+  const said = JSON.stringify(Array.from({ length: 60 }, (_, i) => drawnGraph(SEED, i)));
   for (const word of [
     ...['"kernel":1', '"kernel":5', '"stride":2', '"padding":2', '"kind":"max","size":2', '"kind":"average","size":2'],
     ...['"every":2', '"skips":[', '"read_out"', '"activation":[', '"nudge":"outside"', '"feedback"', '"parameters"'],
@@ -26,4 +26,4 @@ test('what is drawn is whatever a spec can say of them', (t) => {
     t.true(said.includes(word), word);
 });
 
-const SEED = 13;
+const SEED = 21;
