@@ -74,8 +74,8 @@ const settings = {
   },
   recommended: {
     persistent: true,
-    free: { solver: 'anderson', tolerance: 2e-3, max_steps: 50 },
-    second: { solver: 'anderson', tolerance: 1.5e-3, max_steps: 50 },
+    free: { solver: 'anderson', tolerance: 3e-3, max_steps: 50 },
+    second: { solver: 'anderson', tolerance: 2e-3, max_steps: 50 },
     engine: { nudging: 'one-sided', beta: 0.05 },
   },
 } as const;

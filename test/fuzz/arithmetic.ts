@@ -1,12 +1,12 @@
 /** The same numbers, whoever computes them: threads to the last bit, plain mathjs expressions to round-off. */
 import { setTimeout } from 'node:timers/promises';
-import { runSpec } from '../../src/laws/bench.js';
 import { type Claims, type Law, law } from '../../src/laws/law.js';
 import { title } from '../../src/laws/networks.js';
 import { distance } from '../../src/laws/numbers.js';
 import { useBackend } from '../../src/numerics/current-backend.js';
 import { mathjs } from '../../src/numerics/mathjs.js';
 import { house, useThreads, wasm } from '../../src/numerics/wasm.js';
+import { numbersOfShortRun } from '../_support/short-run.js';
 import type { Graph } from './graphs.js';
 
 const ALONE = Number.POSITIVE_INFINITY;
@@ -22,24 +22,7 @@ export async function startThreads(count: number): Promise<void> {
   pool.worth = ALONE;
 }
 
-/** Every number that a short run of EP and RBP writes. */
-function numbersOf({ network, setting }: Graph): number[] {
-  const { rows } = runSpec({
-    ...setting,
-    network,
-    free: { step: 0.2, tolerance: 1e-6, max_steps: 40 },
-    second: { step: 0.2, steps: 5 },
-    engines: [
-      { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1, rule: 'vector-field' },
-      { id: 'exact', name: 'ep', nudging: 'exact', rule: 'vector-field' },
-      { id: 'rbp', name: 'rbp', method: 'ode' },
-    ],
-    record: { processes: true, gradients: true, free_state: true },
-  });
-  return ['processes', 'gradients', 'free_state'].flatMap((table) =>
-    (rows[table] ?? []).map((row) => Number(row['value'])),
-  );
-}
+const numbersOf = ({ network, setting }: Graph): number[] => numbersOfShortRun({ ...setting, network }, 40);
 
 function shared(graph: Graph, t: Claims): void {
   const { pool } = house();

@@ -9,9 +9,9 @@ import { mathjs } from '../../src/numerics/mathjs.js';
 import { randomStream } from '../../src/numerics/random.js';
 import { Sparse } from '../../src/numerics/sparse.js';
 import { wasm } from '../../src/numerics/wasm.js';
-import { runSpec } from '../_support/bench.js';
 import { everyNetwork, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
+import { numbersOfShortRun } from '../_support/short-run.js';
 
 /** undefined where this machine has none: the tests then say so. */
 function blasIfThere(t: ExecutionContext): Backend | undefined {
@@ -209,18 +209,7 @@ test('products: kernels, BLAS and mathjs agree, for every transpose and start', 
 function rowsOn(on: Backend, network: object): number[] {
   useBackend(on);
   try {
-    const { rows } = runSpec({
-      network,
-      free: { step: 0.2, tolerance: 1e-6, max_steps: 200 },
-      second: { step: 0.2, steps: 5 },
-      engines: [
-        { id: 'ep', name: 'ep', nudging: 'centered', beta: 0.1, rule: 'vector-field' },
-        { id: 'exact', name: 'ep', nudging: 'exact', rule: 'vector-field' },
-        { id: 'rbp', name: 'rbp', method: 'ode' },
-      ],
-      record: { processes: true, gradients: true, free_state: true },
-    });
-    return ['processes', 'gradients', 'free_state'].flatMap((table) => rows[table].map((row) => Number(row['value'])));
+    return numbersOfShortRun({ network }, 200);
   } finally {
     useBackend(undefined);
   }
