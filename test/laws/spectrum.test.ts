@@ -82,7 +82,7 @@ test('more units than products: the error that is reported bounds that of the sl
 test('examples by the hundred thousand: more eigenvalues than a call may have arguments', (t) => {
   const bench = benchOf({ network: { energy: 'linear', units: 2, inputs: 1, outputs: 1 } });
   bench.theta.get('A').data.set([3, 1, 1, 3]);
-  const system = bench.dynamics.bind(bench.theta, new Matrix(400_000, 1));
+  const system = bench.dynamics.bind(bench.theta, new Matrix(100_000, 1));
   const s = Blocks.real(system.shapes);
   const found = spectrum(system.linearise(s), s, undefined, 'continuous', randomStream(1, 'test'));
   t.true(Math.abs(found.smallest - 2) < 1e-12 && Math.abs(found.largest - 4) < 1e-12);

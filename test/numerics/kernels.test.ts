@@ -42,6 +42,8 @@ function resident(m: Matrix): Matrix {
   return block;
 }
 
+const small = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(12, 31, 66));
+
 type Start = 'zero' | 'accumulate' | 'bias' | 'matrix';
 
 /** c_ij = start + Σ_k (α a_ik) b_kj, one k after the other. */
@@ -89,7 +91,7 @@ testProp(
 
 testProp(
   'a product with a steady matrix has the same bits, and those of the numbers that it has after renew',
-  [size, size, fc.oneof(size, fc.constantFrom(256, 513)), fc.boolean(), fc.boolean(), fc.constantFrom(1, -0.3)],
+  [small, small, fc.oneof(small, fc.constantFrom(257, 513)), fc.boolean(), fc.boolean(), fc.constantFrom(1, -0.3)],
   (t, m, n, k, ta, tb, alpha) => {
     const a = resident(ta ? filled(k, m, 'a') : filled(m, k, 'a'));
     const [start, c] = [resident(filled(1, n, 's')), resident(new Matrix(m, n))];
@@ -99,14 +101,15 @@ testProp(
     for (const seed of ['b', 'another']) {
       weights.data.set(filled(rows, cols, seed).data);
       steady.renew();
+      const expected = plainProduct(ta, tb, alpha, a, weights.parts[0][0], start, c);
       // the second product finds what the first one made
       for (let i = 0; i < 2; i++) {
         gemm(ta, tb, alpha, a, steady.parts[0][0], start, c);
-        t.deepEqual(c.data.slice(), plainProduct(ta, tb, alpha, a, weights.parts[0][0], start, c));
+        t.deepEqual(c.data.slice(), expected);
       }
     }
   },
-  { numRuns: 60 },
+  { numRuns: 50 },
 );
 
 test('columns beyond a packed block: 513 and 1,030 of them, 260 deep', (t) => {
