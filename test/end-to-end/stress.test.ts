@@ -13,8 +13,8 @@ test('a sweep from two hosts that are killed and stopped ends with the bytes of 
   }
   const work = workspace(t);
   const spec = writeStressSpecs(join(work, 'specs'), 8);
-  const how = { hosts: 2, silence: 1, kills: 8, seed: 1, within: 900, seconds: 150 };
+  const how = { hosts: 2, silence: 1, kills: 5, seed: 1, within: 900, seconds: 150 };
   const { kills, problems, bytes } = await stress({ work, spec, ...how });
   t.deepEqual(problems, []);
-  t.true(Object.values(kills).reduce((a, b) => a + b, 0) === 8 && bytes > 0);
+  t.true(Object.values(kills).reduce((a, b) => a + b, 0) === 5 && bytes > 0);
 });
