@@ -44,14 +44,14 @@ export function startCopy(problem: Problem, copy: NudgedCopy): Copy {
   return { s, force: s.like(), field, advance: integrator.prepare(s, boundsOf(problem.system)), ...copy };
 }
 
-/** A copy at s⁰, and its field; with its outputs held where β is infinite. */
+/** A copy at s⁰, and its field; with its outputs held where β is infinite, which is another place, where F may be anything. */
 export function restingCopy(
-  { system, cost, free }: Problem,
+  { system, cost, free, moving }: Problem,
   { beta, held = 1 }: NudgedCopy,
-): Pick<Copy, 's' | 'field'> {
+): Pick<Copy, 's' | 'field'> & Pick<Problem, 'moving'> {
   const bounds = boundsOf(system);
   const s = free.of(system.shapes, beta.im !== 0).copy(free);
-  if (beta.re !== Number.POSITIVE_INFINITY) return { s, field: nudgedField(system, cost, beta) };
+  if (beta.re !== Number.POSITIVE_INFINITY) return { s, field: nudgedField(system, cost, beta), moving };
   cost.clamp!(s, held);
   if (bounds) clip(bounds, s.re, s.im);
   return { s, field: clampedField(system) };

@@ -71,11 +71,10 @@ const settle = (nudging: Nudging, rule: Rule): Settle => ({
     const ends: End[] = [];
     const bounds = boundsOf(problem.system);
     for (const copy of drawn(nudging, problem)) {
-      const { field, s: start } = restingCopy(problem, copy);
+      const { field, s: start, moving } = restingCopy(problem, copy);
       const image = by.startAt === 'mirrored' ? imageOf(copy, ends) : undefined;
       if (image) mirror(image.s, problem.free, bounds, start);
-      const moving = image ? undefined : problem.moving;
-      const end = yield* settling({ field, start, bounds, moving }, by);
+      const end = yield* settling({ field, start, bounds, ...(!image && { moving }) }, by);
       ends.push({ ...copy, s: end.state, end });
     }
     return {

@@ -122,9 +122,13 @@ function bindRows(cost: RowCost, y: Matrix, { block, from, to }: OutputSlice): B
       for (let i = 0; i < y.rows; i++) {
         const start = i * cols + from;
         cost.gradient(re, im, start, y.data, i * n, gr, gi);
-        if (toIm === undefined) for (let j = 0; j < n; j++) toRe[start + j] += weight.re * gr[j];
-        else for (let j = 0; j < n; j++) toRe[start + j] += weight.re * gr[j] - weight.im * gi[j];
-        if (toIm) for (let j = 0; j < n; j++) toIm[start + j] += weight.re * gi[j] + weight.im * gr[j];
+        for (let j = 0; j < n; j++) {
+          if (toIm === undefined) toRe[start + j] += weight.re * gr[j];
+          else {
+            toRe[start + j] += weight.re * gr[j] - weight.im * gi[j];
+            toIm[start + j] += weight.re * gi[j] + weight.im * gr[j];
+          }
+        }
       }
     },
   };

@@ -34,46 +34,20 @@ type PatchArguments = [
   to: number,
 ];
 
-/** op(A) is m × k, op(B) k × n; strides are those between rows as they are stored. */
-type ProductArguments = [
-  m: number,
-  n: number,
-  k: number,
-  alpha: number,
-  a: number,
-  strideA: number,
-  b: number,
-  strideB: number,
-  start: number,
-  startStride: number,
-  c: number,
-  strideC: number,
-  work: number,
+/** op(A) is m × k, op(B) k × n; strides are those between rows as they are stored, or how A says where its numbers are. */
+type ProductArguments<A extends number[]> = [
+  ...shape: [m: number, n: number, k: number, alpha: number, a: number],
+  ...strides: A,
+  ...of: [b: number, strideB: number, start: number, startStride: number, c: number, strideC: number, work: number],
 ];
 
 /** Addresses are bytes from the start of the memory; lengths are counts of numbers. See assembly/ for what each does. */
 export interface Kernels {
-  gemm(ta: boolean, tb: boolean, ...of: ProductArguments): void;
+  gemm(ta: boolean, tb: boolean, ...of: ProductArguments<[strideA: number]>): void;
   /** Of B there are panels, as many columns as `strideB` says. */
-  gemmPanels(ta: boolean, skipped: number, ...of: ProductArguments): void;
+  gemmPanels(ta: boolean, skipped: number, ...of: ProductArguments<[strideA: number]>): void;
   packPanels(tb: boolean, n: number, k: number, b: number, strideB: number, to: number): void;
-  gemmSparse(
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-    a: number,
-    rowA: number,
-    stepA: number,
-    b: number,
-    strideB: number,
-    start: number,
-    startStride: number,
-    c: number,
-    strideC: number,
-    work: number,
-    workBytes: number,
-  ): void;
+  gemmSparse(...of: [...ProductArguments<[rowA: number, stepA: number]>, workBytes: number]): void;
   countNonzero(a: number, n: number): number;
   addScaled(a: number, alpha: number, b: number, out: number, n: number): void;
   scale(alpha: number, x: number, n: number): void;
