@@ -120,8 +120,8 @@ export interface Backend {
   addRowDots(a: Numbers, b: Numbers, out: Numbers): void;
   /** y_ij += α_i x_ij; as many rows as α has numbers, those with α_i = 0 left as they are. */
   rowAxpy(alpha: Numbers, x: Numbers, y: Numbers): void;
-  /** A step of Anderson's acceleration: see mixing.ts. */
-  mix(step: Mixing, next: Numbers): void;
+  /** A step of Anderson's acceleration, from s, whose image is given: see mixing.ts. */
+  mix(step: Mixing, s: Numbers, image: Numbers): void;
   /** Sets the force to 0 where s is at a bound and the force points outwards; gives max |force|, NaN where any is. */
   projectForce(box: Box, s: Numbers, force: Numbers): number;
   /** The same for complex states; the real parts decide. */

@@ -157,14 +157,23 @@ export function rowAxpy(alpha: Numbers, x: Matrix, y: Matrix): void {
   backend().rowAxpy(alpha, x.data, y.data);
 }
 
-/** A step of Anderson's acceleration of every example: see mixing.ts. */
-export function mix(step: Mixing, next: Numbers): void {
-  const { f, image, previousF, previousImage, ring, gram, counts, rows, memory, filled } = step;
-  requireLengths('mix', next.length, f, image, previousF, previousImage);
+/** A step of Anderson's acceleration of every example, from s, whose image is given: see mixing.ts. */
+export function mix(step: Mixing, s: Numbers, image: Numbers): void {
+  const { blocks, rows, memory, newest, lastF, lastImage, ring, gram, counts } = step;
+  requireLengths('mix', s.length, image);
+  requireLengths('mix', lastF.length, lastImage);
   requireLengths('mix', rows * memory * memory, gram);
   requireLengths('mix', rows * COUNTS, counts);
-  if (ring.length < 2 * filled * f.length) throw new RangeError(`mix: no room for ${filled} columns`);
-  backend().mix(step, next);
+  if (ring.length < 2 * (newest + 1) * lastF.length) throw new RangeError(`mix: no room for column ${newest}`);
+  if (endOf(blocks, rows) > s.length) throw new RangeError('mix: the blocks are not in the state');
+  backend().mix(step, s, image);
+}
+
+/** The place behind the last block. */
+function endOf(blocks: Int32Array, rows: number): number {
+  let end = 0;
+  for (let k = 0; k < blocks.length; k += 2) end = Math.max(end, blocks[k] + rows * blocks[k + 1]);
+  return end;
 }
 
 /**

@@ -2,28 +2,23 @@
 import { leastSquares } from './least-squares.js';
 import { type Numbers, precisionOf } from './numbers.js';
 
-/**
- * What examples remember of the steps of a map g, f(s) = g(s) − s. States are blocks one after the other, each of `rows` rows.
- */
+/** What examples remember of the steps of a map g, f(s) = g(s) − s, on some blocks of their state, one after the other. */
 export interface Mixing {
-  /** Of the rows of each block. */
-  readonly widths: Int32Array;
+  /** Of each block: where it begins in a state, and how wide its rows are. */
+  readonly blocks: Int32Array;
   readonly rows: number;
-  /** Steps that are remembered at most. */
+  /** Steps that are remembered at most: the ring has a column for each, from the first on those that have been written. */
   readonly memory: number;
-  /** Columns that the ring has, this step's among them, and which is this step's. */
-  readonly filled: number;
+  /** Which column is this step's. */
   readonly newest: number;
   /** Where a mixed step has made ‖f‖ grow by more than this the history is dropped, and that step taken back. */
   readonly growth: number;
   /** Relative, of the least-squares problem. */
   readonly regularisation: number;
-  readonly f: Numbers;
-  readonly image: Numbers;
-  /** The same one step before. */
-  readonly previousF: Numbers;
-  readonly previousImage: Numbers;
-  /** Δf and Δg, two states a column. */
+  /** f and g of the step before, and then of this one. */
+  readonly lastF: Numbers;
+  readonly lastImage: Numbers;
+  /** Δf and Δg, a column. */
   readonly ring: Numbers;
   /** Products of the Δf of each example, memory × memory, in the places of the ring. */
   readonly gram: Numbers;
@@ -39,38 +34,43 @@ const [COLUMNS, PLAIN, PATIENCE, STREAK, SIZE] = [0, 1, 2, 3, 4];
 const MOST_PLAIN = 16;
 
 /**
- * Where each example goes from s, into `next`: the image of the combination of its last states whose residual is smallest. Not
- * where that would go against f: at a minimum every map here that descends has eigenvalues below 1, so that the
- * mixed step and f agree; against it lies a saddle. Kernels do the same, number by number.
+ * Each example goes from s, whose image is given, to the image of the combination of its last states whose residual is
+ * smallest. Not where that would go against f: at a minimum every map here that descends has eigenvalues below 1, so that
+ * the mixed step and f agree; against it lies a saddle. Kernels do the same, number by number.
  */
-export function mixed(step: Mixing, next: Numbers): void {
-  const { f, image, previousImage, counts, rows, memory } = step;
+export function mixed(step: Mixing, s: Numbers, image: Numbers): void {
+  const { lastF: f, lastImage, ring, counts, rows, memory } = step;
   for (let row = 0; row < rows; row++) {
-    const each = placesOf(step, row);
-    const dot = (a: Numbers, b: Numbers, from = 0) => each.reduce((sum, at) => sum + a[from + at] * b[at], 0);
-    remember(step, row, each);
+    const places = placesOf(step, row);
+    const dot = (a: Numbers, b: Numbers, from = 0) => places.reduce((sum, [at]) => sum + a[from + at] * b[at], 0);
     const count = counts.subarray(row * COUNTS, (row + 1) * COUNTS);
+    const known = Math.min(memory, count[COLUMNS]);
+    const base = places.map(([at]) => lastImage[at]);
+    remember(step, row, known, places, s, image);
     const accepted = lengthen(count, dot(f, f), step);
-    const m = count[PLAIN] > 0 ? 0 : Math.min(memory, Math.max(0, count[COLUMNS] - 1));
-    const gamma = coefficients(step, row, m, (slot) => dot(step.ring, f, 2 * slot * f.length));
-    const base = accepted ? image : previousImage;
-    const change = each.map((at) =>
-      gamma.reduce((sum, by, age) => sum - by * step.ring[(2 * slotOf(step, age) + 1) * f.length + at], 0),
+    const m = count[PLAIN] > 0 ? 0 : Math.max(0, count[COLUMNS] - 1);
+    const gamma = coefficients(step, row, m, (slot) => dot(ring, f, 2 * slot * f.length));
+    const change = places.map(([at]) =>
+      gamma.reduce((sum, by, age) => sum - by * ring[(2 * slotOf(step, age) + 1) * f.length + at], 0),
     );
-    const along = each.reduce((sum, at, i) => sum + change[i] * f[at], 0);
-    each.forEach((at, i) => {
-      next[at] = along + count[SIZE] > 0 ? base[at] + change[i] : base[at];
+    const along = places.reduce((sum, [at], i) => sum + change[i] * f[at], 0);
+    places.forEach(([, on], i) => {
+      const to = accepted ? image[on] : base[i];
+      s[on] = along + count[SIZE] > 0 ? to + change[i] : to;
     });
   }
 }
 
-/** Where the units of an example are in a state. */
-function placesOf({ widths, rows }: Mixing, row: number): number[] {
-  const places: number[] = [];
-  let start = 0;
-  for (const width of widths) {
-    for (let j = 0; j < width; j++) places.push(start + row * width + j);
-    start += rows * width;
+type Places = readonly (readonly [at: number, on: number])[];
+
+/** Where the units of an example are among what is mixed, and in a state. */
+function placesOf({ blocks, rows }: Mixing, row: number): Places {
+  const places: [number, number][] = [];
+  let before = 0;
+  for (let k = 0; k < blocks.length; k += 2) {
+    const [start, width] = [blocks[k], blocks[k + 1]];
+    for (let j = 0; j < width; j++) places.push([before + row * width + j, start + row * width + j]);
+    before += rows * width;
   }
   return places;
 }
@@ -78,17 +78,21 @@ function placesOf({ widths, rows }: Mixing, row: number): number[] {
 /** The column that came so many steps before this one. */
 const slotOf = ({ newest, memory }: Mixing, age: number): number => (newest - age + memory) % memory;
 
-/** The newest differences, and their products with the others. */
-function remember(step: Mixing, row: number, each: readonly number[]): void {
-  const { f, previousF, image, previousImage, ring, gram, memory, filled, newest } = step;
-  const df = 2 * newest * f.length;
-  for (const at of each) {
-    ring[df + at] = f[at] - previousF[at];
-    ring[df + f.length + at] = image[at] - previousImage[at];
+/** f and g of this step, what they have changed by, and the products of that Δf with itself and those before, `known` in all. */
+function remember(step: Mixing, row: number, known: number, places: Places, s: Numbers, image: Numbers): void {
+  const { lastF, lastImage, ring, gram, memory, newest } = step;
+  const df = 2 * newest * lastF.length;
+  for (const [at, on] of places) {
+    const f = image[on] - s[on];
+    ring[df + at] = f - lastF[at];
+    ring[df + lastF.length + at] = image[on] - lastImage[at];
+    lastF[at] = f;
+    lastImage[at] = image[on];
   }
   const first = row * memory * memory;
-  for (let i = 0; i < filled; i++) {
-    const product = each.reduce((sum, at) => sum + ring[df + at] * ring[2 * i * f.length + at], 0);
+  for (let age = 0; age < known; age++) {
+    const i = slotOf(step, age);
+    const product = places.reduce((sum, [at]) => sum + ring[df + at] * ring[2 * i * lastF.length + at], 0);
     gram[first + i * memory + newest] = product;
     gram[first + newest * memory + i] = product;
   }

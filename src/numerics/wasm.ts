@@ -163,32 +163,13 @@ function make(own: House, precision: Precision): Backend {
       const [m, n] = [alpha.length, x.length / alpha.length];
       call(on.rowAxpy, m, n, input(alpha), input(x), output(y), m, n);
     },
-    mix(step, next) {
-      const { widths, rows, memory, filled, newest, growth, regularisation } = step;
-      const [F, G] = [input(step.f), input(step.image)];
-      const [previousF, previousG] = [input(step.previousF), input(step.previousImage)];
+    mix(step, s, image) {
+      const { blocks, rows, memory, newest, growth, regularisation } = step;
+      const [S, G, lastF, lastG] = [output(s), input(image), output(step.lastF), output(step.lastImage)];
       const [ring, gram, counts] = [output(step.ring), output(step.gram), output(step.counts)];
-      const [W, blocks, to] = [input(widths), widths.length, output(next)];
-      const { work } = own;
-      mix.kernel(
-        W,
-        blocks,
-        rows,
-        memory,
-        filled,
-        newest,
-        growth,
-        regularisation,
-        F,
-        G,
-        previousF,
-        previousG,
-        ring,
-        gram,
-        counts,
-        to,
-        work,
-      );
+      const at = input(blocks);
+      const [count, { work }] = [blocks.length / 2, own];
+      mix.kernel(at, count, rows, memory, newest, growth, regularisation, S, G, lastF, lastG, ring, gram, counts, work);
       done();
     },
     hadamardRow(x, row, out) {

@@ -62,22 +62,20 @@ export interface Kernels {
   dot(a: number, b: number, n: number): number;
   addRowDots(a: number, b: number, m: number, n: number, out: number): void;
   mix(
-    widths: number,
     blocks: number,
+    blockCount: number,
     rows: number,
     memory: number,
-    filled: number,
     newest: number,
     growth: number,
     regularisation: number,
-    f: number,
+    s: number,
     image: number,
-    previousF: number,
-    previousImage: number,
+    lastF: number,
+    lastImage: number,
     ring: number,
     gram: number,
     counts: number,
-    next: number,
     work: number,
   ): void;
   projectForce(s: number, force: number, lower: number, upper: number, n: number): number;

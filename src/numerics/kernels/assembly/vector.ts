@@ -109,6 +109,12 @@ export function maxAbs<T>(x: usize, n: i32): f64 {
  * added in pairs ((0+2)+(4+6)) + ((1+3)+(5+7)), and the last n mod 8 entries follow one by one.
  */
 export function dot<T>(a: usize, b: usize, n: i32): f64 {
+  return dotOf<T>(a, b, n);
+}
+
+// @ts-ignore: decorator
+@inline
+export function dotOf<T>(a: usize, b: usize, n: i32): f64 {
   const pair: usize = 2 * sizeof<T>();
   let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0;
   const end = a + bytes<T>(n), whole = a + bytes<T>(n & ~7);
