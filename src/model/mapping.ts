@@ -84,6 +84,6 @@ export function mapping(
     buffers,
     force,
     ...(placement === 'inside' && { step }),
-    ...(groups && { response: { groups, move } }),
+    ...(groups && { response: { groups, isExplicit: true, move } }),
   };
 }

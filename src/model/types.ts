@@ -158,6 +158,8 @@ export interface Switches {
 export interface Response {
   /** One set of blocks, or two; more where there are circles of odd length. */
   readonly groups: Groups;
+  /** Where a set goes depends on the others alone. Where it does not, a unit has an equation that may have several roots. */
+  readonly isExplicit: boolean;
   /**
    * Writes into `out`, which may be s, where the F of every block of the set vanishes while the others are held. With a nudge,
    * F is the nudged field; what of the nudge depends on the block itself may be taken at s. With `force`, the F that these

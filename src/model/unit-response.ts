@@ -49,6 +49,7 @@ export function unitResponse({ topology, groups, rho, theta, drive, dropped }: P
 
   return {
     groups,
+    isExplicit: box !== undefined,
     move(s, group, out, nudge, force) {
       for (const k of felt[group]) rho.of(drive.shapes[k].name).value(values(s, k), values(r, k));
       topology.couple(theta, r, drive, a, groups[group]);

@@ -69,7 +69,7 @@ export function vectorField(topology: Directed, rho: Activation, backwardAngle?:
           nudge?.(s, out);
           return undefined;
         },
-        ...(groups && { response: { groups, move } }),
+        ...(groups && { response: { groups, isExplicit: true, move } }),
         energy: undefined,
         synapses: {
           rates: (s, out) => rho.value(s, out),

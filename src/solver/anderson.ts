@@ -4,7 +4,7 @@ import type { Bounds } from '../numerics/bounds.js';
 import { addScaled, clip } from '../numerics/kernels.js';
 import { gather } from '../numerics/whole-state.js';
 import type { Course } from './course.js';
-import { INEXACT, isExact, lastOf, NO_RESPONSE, type Onward, sweeps } from './even-odd.js';
+import { INEXACT, isExact, lastOf, NO_RESPONSE, type Onward, startsFrom, sweeps } from './even-odd.js';
 import { follow } from './follow.js';
 import { Mixer } from './mixer.js';
 import { type FixedPointTask, Meter, type Solver } from './solver.js';
@@ -37,6 +37,7 @@ export function anderson(options: AndersonOptions): Solver {
     asks: of === 'even-odd' ? 'response' : undefined,
     unfit: (system) =>
       of === 'even-odd' && !isExact(system) ? `of: even-odd ${system.response ? INEXACT : NO_RESPONSE}` : undefined,
+    startsFrom: (system) => (of === 'euler' ? undefined : startsFrom(system)),
     relax({ field, start, bounds, moving }, rule) {
       const meter = new Meter(field);
       const s = start.clone();

@@ -21,6 +21,7 @@ export const evenOdd: Solver = {
   followsTime: false,
   leaves: true,
   asks: 'response',
+  startsFrom,
   unfit: (system) => (system.response ? undefined : NO_RESPONSE),
   relax({ field, start, moving }, rule) {
     const meter = new Meter(field);
@@ -67,6 +68,11 @@ export const lastOf = (origin: FieldOrigin): readonly number[] => origin.system.
  */
 export const isExact = ({ response, switches }: System): boolean =>
   response !== undefined && response.groups.length <= 2 && switches === undefined;
+
+/** The blocks that tell where sweeps go; all where undefined. */
+export function startsFrom(system: System): readonly number[] | undefined {
+  return isExact(system) && system.response!.isExplicit ? lastOf({ system }) : undefined;
+}
 
 /**
  * Sweep after sweep. Each is looked at before its last set moves: F has vanished then on the other, which no nudge pulls, and

@@ -1,4 +1,4 @@
-import type { State } from '../model/types.js';
+import type { State, System } from '../model/types.js';
 import { type Bounds, isBox } from '../numerics/bounds.js';
 import { clip } from '../numerics/kernels.js';
 import type { Field } from './field.js';
@@ -92,6 +92,11 @@ export function* relaxAndStay(
     // the first sample is the last of the way before
     if (next.value.step > 0) yield recounted(next.value, { step: steps, time: steps * rule.step, fieldEvaluations });
   }
+}
+
+/** Blocks of the start that tell where a relaxation ends; all where undefined. */
+export function startsFrom(rule: RelaxRule, system: System): readonly number[] | undefined {
+  return rule.relativeTolerance === undefined ? solverOf(rule).startsFrom?.(system) : undefined;
 }
 
 export function solverOf({ solver }: RelaxRule): Solver {

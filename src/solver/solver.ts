@@ -100,6 +100,8 @@ export interface Solver {
   readonly asks?: 'linearisation' | 'response' | undefined;
   /** Its examples can leave the batch, each when it is at rest. */
   readonly leaves?: boolean;
+  /** Blocks of the start that tell where it ends: the others move first, wherever they were. All where absent. */
+  startsFrom?(system: System): readonly number[] | undefined;
   /** What takes its steps, all of size `rule.step`; undefined where they are no such steps. */
   readonly integrator?: Integrator;
   /** Why it cannot treat a system, beyond what it `needs`; undefined where it can. */

@@ -6,9 +6,10 @@ import { canTreat, rule, solverLaws } from '../../src/laws/solvers.js';
 import type { System } from '../../src/model/types.js';
 import { Blocks } from '../../src/numerics/blocks.js';
 import { Matrix } from '../../src/numerics/matrix.js';
+import { randomStream } from '../../src/numerics/random.js';
 import { registry } from '../../src/registry.js';
 import { boundsOf, type Field, freeField } from '../../src/solver/field.js';
-import { relax, settle } from '../../src/solver/relax.js';
+import { relax, settle, startsFrom } from '../../src/solver/relax.js';
 import { benchOf, drain } from '../_support/bench.js';
 import { everyNetwork, title } from '../_support/networks.js';
 import { distance } from '../_support/numbers.js';
@@ -116,6 +117,32 @@ test('where only the last set is moving a sweep moves no other, and goes where a
       t.true(distance(rest.state.data, whole.state.data) < 1e-14, `${title(network)}, ${label}`);
       t.is(whole.evaluations - rest.evaluations, system.response!.groups.length > 1 ? 0.5 : 0, label);
       t.is(rest.fieldEvaluations, rest.evaluations, label);
+    }
+  }
+  t.true(asked > 20, `${asked}`);
+});
+
+test('a search from some blocks goes to the same bits wherever the others were', (t) => {
+  const random = randomStream(1, 'elsewhere');
+  let asked = 0;
+  for (const network of everyNetwork) {
+    const { dynamics, theta, x } = benchOf({ network });
+    const system = dynamics.bind(theta, x);
+    const bounds = boundsOf(system);
+    for (const { label, solver } of solvers.filter((one) => canTreat(one.solver, system))) {
+      const by = { ...rule, maxSteps: 3, solver };
+      const blocks = startsFrom(by, system);
+      t.is(startsFrom({ ...by, relativeTolerance: 0.1 }, system), undefined);
+      if (blocks === undefined || blocks.length === system.shapes.length) continue;
+      asked++;
+      const ends = [0.1, 0.4].map((size) => {
+        const start = Blocks.real(system.shapes).fill(0.2);
+        for (let k = 0; k < system.shapes.length; k++) {
+          if (!blocks.includes(k)) start.parts[0][k].data.set(start.parts[0][k].data.map(() => size * random.normal()));
+        }
+        return settle(freeField(system), start, by, bounds);
+      });
+      t.deepEqual(ends[0], ends[1], `${title(network)}, ${label}`);
     }
   }
   t.true(asked > 20, `${asked}`);

@@ -3,8 +3,10 @@ import { costOn } from '../../model/read-out.js';
 import { impose, type Tensor } from '../../model/tensor.js';
 import type { Params, State } from '../../model/types.js';
 import { Recycling } from '../../numerics/blocks.js';
+import { Matrix } from '../../numerics/matrix.js';
 import type { Numbers } from '../../numerics/numbers.js';
 import type { Descent } from '../../optimizer/optimizer.js';
+import { startsFrom } from '../../solver/relax.js';
 import type { Bench, Contestant } from '../protocol.js';
 import { type Constraint, constraintsOf } from './constrain.js';
 import type { Batch } from './examples.js';
@@ -80,7 +82,7 @@ export class Lane {
     this.descent = (rate === undefined ? optimizer : optimizerAt(rate)).start(bench.dynamics.parameters, this.theta);
     this.constraints = constraintsOf(constrain, this.tensors, this.theta);
     const keeps = persistent && contestant.engine.predict === undefined;
-    this.particles = keeps ? new Particles(bench.dataset.train.count, bench.dynamics.states) : undefined;
+    this.particles = keeps ? particlesOf(bench, this.theta) : undefined;
   }
 
   /** It stopped because something went wrong. */
@@ -111,30 +113,43 @@ export class Lane {
   }
 }
 
-/** The last states of the examples of the training set ([SB17]'s persistent particles), in single precision. */
+function particlesOf({ dynamics, dataset, free, x }: Bench, theta: Params): Particles {
+  const one = dynamics.bind(theta, new Matrix(1, x.cols));
+  return new Particles(dataset.train.count, dynamics.states, startsFrom(free, one));
+}
+
+/**
+ * The last states of the examples of the training set ([SB17]'s persistent particles), in single precision: of the blocks
+ * that a phase one starts from.
+ */
 export class Particles {
   readonly states: Float32Array;
   private readonly units: number;
 
   constructor(
     examples: number,
-    private readonly blocks: readonly Tensor[],
+    states: readonly Tensor[],
+    private readonly blocks: readonly number[] = [...states.keys()],
   ) {
-    this.units = blocks.reduce((sum, { cols }) => sum + cols, 0);
+    this.units = blocks.reduce((sum, k) => sum + states[k].cols, 0);
     this.states = new Float32Array(examples * this.units);
   }
 
   load(at: Uint32Array, state: State): void {
-    for (let k = 0, offset = 0; k < this.blocks.length; offset += this.blocks[k].cols, k++) {
-      const [{ data }, { cols }] = [state.parts[0][k], this.blocks[k]];
+    let offset = 0;
+    for (const k of this.blocks) {
+      const { data, cols } = state.parts[0][k];
       for (let i = 0; i < at.length; i++) take(this.states, at[i] * this.units + offset, data, i * cols, cols);
+      offset += cols;
     }
   }
 
   save(at: Uint32Array, state: State): void {
-    for (let k = 0, offset = 0; k < this.blocks.length; offset += this.blocks[k].cols, k++) {
-      const [{ data }, { cols }] = [state.parts[0][k], this.blocks[k]];
+    let offset = 0;
+    for (const k of this.blocks) {
+      const { data, cols } = state.parts[0][k];
       for (let i = 0; i < at.length; i++) put(data, i * cols, this.states, at[i] * this.units + offset, cols);
+      offset += cols;
     }
   }
 }
