@@ -90,9 +90,9 @@ export interface Backend {
   product(p: Product): void;
   /**
    * Numbers of op(B) in the order in which products read them, for an operand of many; into `known`, or, where there are none
-   * yet, what `room` gives. Absent where products do as well without.
+   * yet, what `room` gives. Absent, and undefined, where products do as well without.
    */
-  panels?(operand: Operand, room: (length: number) => Numbers, known: Numbers | undefined): Numbers;
+  panels?(operand: Operand, room: (length: number) => Numbers, known: Numbers | undefined): Numbers | undefined;
   /** out = x, of whatever precision each is. */
   copy(x: Numbers, out: Numbers): void;
   /** x_i = value */

@@ -47,6 +47,7 @@ export interface Kernels {
   /** Of B there are panels, as many columns as `strideB` says. */
   gemmPanels(ta: boolean, skipped: number, ...of: ProductArguments<[strideA: number]>): void;
   packPanels(tb: boolean, n: number, k: number, b: number, strideB: number, to: number): void;
+  packStrips(tb: boolean, n: number, k: number, b: number, strideB: number, to: number, width: number): void;
   gemmSparse(...of: [...ProductArguments<[rowA: number, stepA: number]>, workBytes: number]): void;
   countNonzero(a: number, n: number): number;
   addScaled(a: number, alpha: number, b: number, out: number, n: number): void;

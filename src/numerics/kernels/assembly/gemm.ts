@@ -56,6 +56,11 @@ export function packPanels<T>(transposeB: bool, n: i32, k: i32, b: usize, stride
   }
 }
 
+/** op(B), k × n, in strips of so many columns, a multiple of four, one after the other; the last filled up with zeros. */
+export function packStrips<T>(transposeB: bool, n: i32, k: i32, b: usize, strideB: i32, to: usize, width: i32): void {
+  pack<T>(!transposeB, b, strideB, n, k, 1, to, width);
+}
+
 /** Bytes that one of k takes in the panels of n columns. */
 // @ts-ignore: decorator
 @inline

@@ -3,7 +3,7 @@ import { bytes, splat } from './lanes';
 
 /**
  * Packs `width` vectors of length k into panels of `tile`, scaled: panel p holds at tile·i + j entry i of vector
- * tile·p + j, zero beyond the last; `tile` numbers are one or two vectors. `along`: the vectors of a panel are neighbours in
+ * tile·p + j, zero beyond the last; `tile` is a multiple of four, its numbers fill vectors. `along`: the vectors of a panel are neighbours in
  * memory and their entries `stride` apart; else the reverse.
  */
 export function pack<T>(
@@ -35,7 +35,7 @@ function packAlong<T>(source: usize, row: usize, width: usize, k: i32, scale: f6
       let from = source + j;
       for (let at = out, end = out + rows * pitch; at < end; at += pitch) {
         v128.store(at, v128.mul<T>(v128.load(from), factor));
-        if (pitch == 32) v128.store(at, v128.mul<T>(v128.load(from, 16), factor), 16);
+        for (let v: usize = 16; v < pitch; v += 16) v128.store(at + v, v128.mul<T>(v128.load(from + v), factor));
         from += row;
       }
       out += panel;
@@ -54,10 +54,9 @@ function packAcross<T>(source: usize, row: usize, k: i32, scale: f64, to: usize,
     const x2 = v128.mul<T>(v128.load(s2 + at), factor), x3 = v128.mul<T>(v128.load(s3 + at), factor);
     if (sizeof<T>() == 8) {
       v128.store(to, v128.shuffle<f64>(x0, x1, 0, 2));
-      v128.store(to, v128.shuffle<f64>(x2, x3, 0, 2), 16);
-      v128.store(to, v128.shuffle<f64>(x0, x1, 1, 3), 32);
-      v128.store(to, v128.shuffle<f64>(x2, x3, 1, 3), 48);
-      to += 64;
+      v128.store(to, v128.shuffle<f64>(x2, x3, 0, 2), 16); to += pitch;
+      v128.store(to, v128.shuffle<f64>(x0, x1, 1, 3));
+      v128.store(to, v128.shuffle<f64>(x2, x3, 1, 3), 16); to += pitch;
     } else {
       const low0 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), low1 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5);
       const high0 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7), high1 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
