@@ -2,6 +2,7 @@ import test from 'ava';
 import { numberSet } from '../../src/data/example-set.js';
 import { Matrix } from '../../src/numerics/matrix.js';
 import { readNpz } from '../../src/numerics/npz.js';
+import type { Bench } from '../../src/protocol/protocol.js';
 import { FEW, unsettledShare, unsettledWarning } from '../../src/protocol/train/diagnosis.js';
 import type { Lane } from '../../src/protocol/train/lane.js';
 import { distance } from '../_support/numbers.js';
@@ -230,6 +231,23 @@ test('persistent particles start phase one where it ended, and shorten it', (t) 
     kept.slice(-3).every((count, i) => count < fresh.at(i - 3)! / 2),
     `${kept} against ${fresh}`,
   );
+});
+
+test('a training lays out its batches, never all examples at once', (t) => {
+  const blind = (made: Bench) =>
+    bench(made, {
+      get x(): Matrix {
+        throw new RangeError('all of them');
+      },
+    });
+  for (const free of [small.free, { solver: 'anderson', tolerance: 1e-8, max_steps: 100 }]) {
+    const network = { ...small.network, energy: 'prototypical', activation: 'shifted-sigmoid' };
+    const run = trained(
+      { network, free, protocol: protocol({ persistent: true }), engines: [small.engines[0]] },
+      blind,
+    );
+    t.is(run.outcome.status, 'completed');
+  }
 });
 
 test('weights are written as numbers that parameters take: last and best, .npz and .json alike', (t) => {

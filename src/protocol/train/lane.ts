@@ -113,9 +113,9 @@ export class Lane {
   }
 }
 
-function particlesOf({ dynamics, dataset, free, x }: Bench, theta: Params): Particles {
-  const one = dynamics.bind(theta, new Matrix(1, x.cols));
-  return new Particles(dataset.train.count, dynamics.states, startsFrom(free, one));
+function particlesOf({ dynamics, dataset: { train }, free }: Bench, theta: Params): Particles {
+  const one = dynamics.bind(theta, new Matrix(1, train.inputs));
+  return new Particles(train.count, dynamics.states, startsFrom(free, one));
 }
 
 /**
