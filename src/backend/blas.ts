@@ -6,15 +6,13 @@ import type { Backend, Product } from '../numerics/backend.js';
 import type { Numbers, Precision } from '../numerics/numbers.js';
 import { house, wasm } from '../numerics/wasm.js';
 import { packageRoot } from '../package.js';
-import { functions, type Koffi, koffi, type Library, STRIP } from './cblas.js';
+import { AS_IS, functions, type Koffi, koffi, type Library, ROW_MAJOR, STRIP, TRANSPOSED } from './cblas.js';
 
 /** What threads load to call the library, too. */
 const THREAD = 'dist/backend/cblas.js';
 
 /** Below so many multiplications a call through the foreign-function interface costs more than it gains. */
 const SMALL = 4096;
-
-const [ROW_MAJOR, AS_IS, TRANSPOSED] = [101, 111, 112];
 
 /** Where systems keep a BLAS with a C interface; EPRBP_BLAS names another. */
 const CANDIDATES: Readonly<Record<string, readonly string[]>> = {

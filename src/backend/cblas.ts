@@ -19,9 +19,10 @@ const signature = (name: string, type: string) =>
   `void ${name}(int order, int ta, int tb, int m, int n, int k, ${type} alpha, uintptr_t a, int lda, uintptr_t b, int ldb, ` +
   `${type} beta, uintptr_t c, int ldc)`;
 
-const [ROW_MAJOR, AS_IS] = [101, 111];
+/** What cblas calls an order of entries, and what is done to an operand. */
+export const [ROW_MAJOR, AS_IS, TRANSPOSED] = [101, 111, 112];
 
-/** Columns of a strip of B that `strips` multiplies by. */
+/** Columns of a strip. */
 export const STRIP = 32;
 /** Multiplications up to which OpenBLAS has kernels that copy nothing first, and how deep and high calls of so many are here. */
 const [SMALL, DEPTH, ROWS] = [1e6, 512, 24];
