@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import type { Backend, Product } from '../numerics/backend.js';
-import type { Numbers, Precision } from '../numerics/numbers.js';
+import { staging } from '../numerics/kernels/staging.js';
+import type { Precision } from '../numerics/numbers.js';
 import { house, wasm } from '../numerics/wasm.js';
 import { packageRoot } from '../package.js';
 import { AS_IS, functions, type Koffi, koffi, type Library, ROW_MAJOR, STRIP, TRANSPOSED } from './cblas.js';
@@ -50,7 +51,7 @@ export function blas(precision: Precision = 'float64'): Backend {
     ...rest,
     name: 'blas',
     details: { library: file, threads: 'of this program', ...described },
-    ...(takesStrips(described) && { panels: strips(kernels) }),
+    ...(takesStrips(described) && { panels: strips(precision) }),
     // a library's calls do not wait
     together: (_effort, _rows, body) => body(false),
     product: (p) => (p.m * p.n * p.k < SMALL || isSparse(p) ? kernels.product(p) : multiply(p)),
@@ -75,37 +76,23 @@ function takesStrips({ core, configuration }: Described): boolean {
 /** Rows and columns of B from which it is worth its strips, and numbers of A: what a call costs is small against what it does. */
 const [LEAST_SIDE, LEAST_OF_A] = [64, 4096];
 
-function strips(kernels: Backend): NonNullable<Backend['panels']> {
+function strips(precision: Precision): NonNullable<Backend['panels']> {
   const { exports: k } = house();
-  const pack = kernels.precision === 'float64' ? k.packStrips : k.packStrips32;
-  const staged = staging(kernels);
+  const pack = precision === 'float64' ? k.packStrips : k.packStrips32;
+  const { input, done } = staged(precision);
   return ({ tb, n, k, b }, room, known) => {
     if (Math.min(n, k) < LEAST_SIDE) return undefined;
     const to = known ?? room(k * STRIP * Math.ceil(n / STRIP));
-    pack(tb, n, k, staged.here(b).byteOffset, tb ? k : n, to.byteOffset, STRIP);
-    staged.done();
+    pack(tb, n, k, input(b), tb ? k : n, to.byteOffset, STRIP);
+    done();
     return to;
   };
 }
 
-/** What lies elsewhere, or is of another precision, copied to where kernels and library work, until it is done. */
-function staging(kernels: Backend) {
-  const { buffer } = house();
-  const Own = kernels.precision === 'float64' ? Float64Array : Float32Array;
-  let copies: Numbers[] = [];
-  return {
-    here(x: Numbers): Numbers {
-      if (x.buffer === buffer && x instanceof Own) return x;
-      const copy = kernels.allocate(x.length);
-      copy.set(x);
-      copies.push(copy);
-      return copy;
-    },
-    done(): void {
-      for (const copy of copies) kernels.free?.(copy);
-      if (copies.length > 0) copies = [];
-    },
-  };
+/** Where library and kernels work; no call of a kernel waits here. */
+function staged(precision: Precision) {
+  const { buffer, heap } = house();
+  return staging(buffer, heap, precision, () => undefined);
 }
 
 /** Below this share of entries that are not zero, visiting only those is faster than a BLAS. */
@@ -122,15 +109,13 @@ function isSparse({ sparse, a }: Product): boolean {
 function multiplier(kernels: Backend, gemm: number): (p: Product) => void {
   const { pool } = house();
   const bytes = kernels.precision === 'float64' ? 8 : 4;
-  const { here, done } = staging(kernels);
+  const { input, output, done } = staged(kernels.precision);
 
   return (p) => {
-    const [a, b, c] = [here(p.a), here(p.b), here(p.c)];
-    begin(kernels, p, c);
-    const { panels, ta, m, k } = p;
-    if (panels && !ta && m * k >= LEAST_OF_A) shareStrips(p, a.byteOffset, panels.byteOffset, c.byteOffset);
-    else share(p, a.byteOffset, b.byteOffset, c.byteOffset);
-    if (c !== p.c) p.c.set(c);
+    begin(kernels, p);
+    const { a, b, c, panels, ta, m, k } = p;
+    if (panels && !ta && m * k >= LEAST_OF_A) shareStrips(p, input(a), input(panels), output(c));
+    else share(p, input(a), input(b), output(c));
     done();
   };
 
@@ -166,8 +151,8 @@ function multiplier(kernels: Backend, gemm: number): (p: Product) => void {
 }
 
 /** Puts what a product is added to into its result. */
-function begin(kernels: Backend, { start, c: given }: Product, c: Numbers): void {
-  if (start === undefined || start === given) return;
+function begin(kernels: Backend, { start, c }: Product): void {
+  if (start === undefined || start === c) return;
   if (start.length === c.length) kernels.copy(start, c);
   else {
     kernels.fill(0, c);
