@@ -10,9 +10,10 @@ export interface WrittenFile {
 }
 
 /**
- * A CSV file that is on disk up to the last whole row at every moment: what write() was given has been handed to the
- * system when it returns. Nothing is held back, so nothing needs flushing; the price is that a row written alone costs
- * twice one of many. A failed write (disk full) is cut back to whole rows.
+ * A CSV file that grows by whole rows: what write() was given has been handed to the system when it returns. Nothing is
+ * held back, so nothing needs flushing; the price is that a row written alone costs twice one of many. A failed write
+ * (disk full) is cut back to whole rows. A process that is killed within a write may leave it at the end of a page, and
+ * so in the middle of a row: no record vouches for that one, and who goes on cuts it off.
  * @throws RunError where the file cannot be written.
  */
 export class CsvWriter {

@@ -61,12 +61,16 @@ test('a failed assertion is exit 3 and says what it got; NaN and no matching row
   t.is((await eprbp(work, 'run', writeSpec(work, both))).code, 1);
 });
 
-/** Whole rows, each with all its cells. */
-function wholeRows(file: string): number {
+/** A system writes by pages, of this or a multiple of it, and a process that is killed may get some of a write done. */
+const PAGE_BYTES = 4096;
+
+/** Whole rows, each with all its cells; behind them at most the rest of a page, where the process was killed. */
+function wholeRows(file: string, isKilled: boolean): number {
   const text = readFileSync(file, 'utf8');
   const lines = text.split('\n');
   const cells = lines[0].split(',').length;
-  if (!text.endsWith('\n')) throw new Error('the last row is cut');
+  const isCutByTheSystem = isKilled && Buffer.byteLength(text) % PAGE_BYTES === 0;
+  if (!text.endsWith('\n') && !isCutByTheSystem) throw new Error(`the last row is cut: ${lines.at(-1)}`);
   const odd = lines.slice(0, -1).find((line) => line.split(',').length !== cells);
   if (odd !== undefined) throw new Error(`half a row: ${odd}`);
   return lines.length - 2;
@@ -79,7 +83,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
   ['SIGINT', 130],
 ] as const) {
-  test(`${signal} in the middle: rows so far are on disk and whole, no run.json, and the next run starts clean`, async (t) => {
+  test(`${signal} in the middle: rows so far are on disk, no run.json, and the next run starts clean`, async (t) => {
     const work = workspace(t);
     const child = start(['run', writeSpec(work, long)], work);
     const ended = finish(child);
@@ -97,10 +101,11 @@ for (const [signal, code] of [
     const result = await ended;
     t.is(result.code, code);
     const [run] = runsIn(join(work, 'results/quick'));
-    t.true(wholeRows(join(run, 'metrics.csv')) >= rows - 2);
-    t.true(wholeRows(join(run, 'processes.csv')) > 0);
+    const isKilled = signal === 'SIGKILL';
+    t.true(wholeRows(join(run, 'metrics.csv'), isKilled) >= rows - 2);
+    t.true(wholeRows(join(run, 'processes.csv'), isKilled) > 0);
     t.false(existsSync(join(run, 'run.json')));
-    if (signal !== 'SIGKILL') t.regex(result.stderr, /interrupted by SIG(TERM|INT); every row so far is on disk/);
+    if (!isKilled) t.regex(result.stderr, /interrupted by SIG(TERM|INT); every row so far is on disk/);
     // the same hash again: redone from its start
     const before = statSync(join(run, 'metrics.csv')).size;
     const again = start(['run', writeSpec(work, long)], work);
