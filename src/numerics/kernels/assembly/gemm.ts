@@ -6,13 +6,16 @@
 import { is } from './kinds';
 import { bytes } from './lanes';
 import { pack } from './pack';
-import { AsItIs, multiplyRest, multiplyStrip, multiplyTiles, Packed, ROWS, TILE, VECTOR } from './tiles';
+import { AsItIs, multiplyStrip, multiplyTiles, Packed, ROWS, TILE, VECTOR } from './tiles';
 
 /** Inner length of a packed block: a panel of A and one of B (8 kB each) stay in the first-level cache. */
 const KC: i32 = 256;
 /** Rows of a packed block of A (128 kB), columns of one of B (1 MB). */
 const MC: i32 = 64;
 const NC: i32 = 512;
+
+/** Bytes of panels of B that rows of A go by, at least two: whole lines of C. */
+const STRIP: i32 = 16384;
 
 /** Columns of C up to which A is read where it is. */
 const FEW: i32 = 32;
@@ -124,26 +127,25 @@ function columns<T>(): i32 {
   return TILE / <i32>sizeof<T>();
 }
 
-/** From here on strides are bytes; `rowA` counts where A is as it is. */
+/**
+ * From here on strides are bytes; `rowA` counts where A is as it is. A strip of panels of B stays in the first-level cache
+ * while rows of A go by, and rows of C are walked along: a line of theirs is taken once.
+ */
 function multiplyBlocks<T, A>(
   m: i32, n: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
 ): void {
-  const whole = m & ~(ROWS - 1);
-  const rest = a + (is<A, AsItIs>() ? whole * rowA : bytes<T>(whole * k));
-  for (let j = 0; j < n; j += columns<T>(), b += k * TILE) {
-    const width = bytes<T>(min(columns<T>(), n - j));
-    const from = start == 0 ? <usize>0 : start + bytes<T>(j);
-    const to = c + bytes<T>(j);
-    if (width == TILE) {
-      multiplyTiles<T, A>(whole, k, a, rowA, b, from, startStride, to, strideC);
-      const restFrom = from == 0 ? <usize>0 : from + whole * startStride;
-      multiplyRest<T, A>(m - whole, k, rest, rowA, b, restFrom, startStride, to + whole * strideC, strideC);
-    } else {
-      for (let at: usize = 0; at < width; at += VECTOR) {
-        const part = min(VECTOR, width - at);
-        multiplyStrip<T, A>(m, part, k, a, rowA, b + at, from == 0 ? 0 : from + at, startStride, to + at, strideC);
-      }
-    }
+  const panels = n / columns<T>();
+  const panel = <usize>k * TILE;
+  const strip = max(2, STRIP / <i32>panel);
+  for (let done = 0; done < panels; done += strip) {
+    const at = <usize>done * TILE;
+    const from = start == 0 ? <usize>0 : start + at;
+    multiplyTiles<T, A>(min(strip, panels - done), m, k, a, rowA, b + done * panel, from, startStride, c + at, strideC);
+  }
+  b += panels * panel;
+  for (let at = <usize>panels * TILE, end = bytes<T>(n); at < end; at += VECTOR, b += VECTOR) {
+    const part = min(VECTOR, end - at);
+    multiplyStrip<T, A>(m, part, k, a, rowA, b, start == 0 ? 0 : start + at, startStride, c + at, strideC);
   }
 }
 

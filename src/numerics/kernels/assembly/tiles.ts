@@ -14,18 +14,40 @@ export const VECTOR: usize = 16;
 export class Packed {}
 export class AsItIs {}
 
-/** m rows of tiles. */
+/** A strip of so many panels, m rows. */
 export function multiplyTiles<T, A>(
-  m: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
+  panels: i32, m: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
+): void {
+  for (; m >= ROWS; m -= ROWS, c += strideC << 2) {
+    multiplyRows<T, A>(panels, k, a, rowA, b, start, startStride, c, strideC);
+    a += is<A, AsItIs>() ? rowA << 2 : bytes<T>(ROWS * k);
+    if (start != 0) start += startStride << 2;
+  }
+  if (m >= 2) {
+    multiplyFew<T, A, Two>(panels, k, a, rowA, b, start, startStride, c, strideC);
+    m -= 2;
+    a += is<A, AsItIs>() ? rowA << 1 : 2 * sizeof<T>();
+    if (start != 0) start += startStride << 1;
+    c += strideC << 1;
+  }
+  if (m > 0) multiplyFew<T, A, One>(panels, k, a, rowA, b, start, startStride, c, strideC);
+}
+
+/** A tile of every panel. */
+function multiplyRows<T, A>(
+  panels: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
 ): void {
   const as = is<A, AsItIs>();
-  for (; m > 0; m -= ROWS, a += as ? rowA << 2 : bytes<T>(ROWS * k)) {
+  const start1 = startStride, start2 = startStride << 1, start3 = start1 + start2;
+  const row1 = strideC, row2 = strideC << 1, row3 = row1 + row2;
+  for (; panels > 0; panels--, b += k * TILE, c += TILE) {
     let c00 = splat<T>(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
     if (start != 0) {
-      c00 = v128.load(start); c01 = v128.load(start, 16); start += startStride;
-      c10 = v128.load(start); c11 = v128.load(start, 16); start += startStride;
-      c20 = v128.load(start); c21 = v128.load(start, 16); start += startStride;
-      c30 = v128.load(start); c31 = v128.load(start, 16); start += startStride;
+      c00 = v128.load(start); c01 = v128.load(start, 16);
+      c10 = v128.load(start + start1); c11 = v128.load(start + start1, 16);
+      c20 = v128.load(start + start2); c21 = v128.load(start + start2, 16);
+      c30 = v128.load(start + start3); c31 = v128.load(start + start3, 16);
+      start += TILE;
     }
     let b0: v128, b1: v128, x0: v128, x1: v128, x2: v128, x3: v128;
     let left = k, bk = b, a0 = a, a1 = a + rowA, a2 = a1 + rowA, a3 = a2 + rowA;
@@ -109,36 +131,56 @@ export function multiplyTiles<T, A>(
         a0 += 8 * sizeof<T>(); a1 += 8 * sizeof<T>(); a2 += 8 * sizeof<T>(); a3 += 8 * sizeof<T>();
       } else a0 += ROWS * sizeof<T>();
     }
-    v128.store(c, c00); v128.store(c, c01, 16); c += strideC;
-    v128.store(c, c10); v128.store(c, c11, 16); c += strideC;
-    v128.store(c, c20); v128.store(c, c21, 16); c += strideC;
-    v128.store(c, c30); v128.store(c, c31, 16); c += strideC;
+    v128.store(c, c00); v128.store(c, c01, 16);
+    v128.store(c + row1, c10); v128.store(c + row1, c11, 16);
+    v128.store(c + row2, c20); v128.store(c + row2, c21, 16);
+    v128.store(c + row3, c30); v128.store(c + row3, c31, 16);
   }
 }
 
-/** The last rows of a block, fewer than ROWS, two at a time. */
-export function multiplyRest<T, A>(
-  m: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
+/** Rows that are left over. */
+class One {}
+class Two {}
+
+/** One or two of them, two panels at a time. Where there is one panel, it is computed twice. */
+function multiplyFew<T, A, R>(
+  panels: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
 ): void {
+  const two = is<R, Two>();
   const step: usize = is<A, AsItIs>() ? sizeof<T>() : ROWS * sizeof<T>();
-  let next: usize = is<A, AsItIs>() ? rowA : sizeof<T>();
-  for (; m > 0; m -= 2, a += 2 * next) {
-    // one alone is computed twice
-    if (m == 1) next = startStride = strideC = 0;
-    let c00 = splat<T>(0), c01 = c00, c10 = c00, c11 = c00;
+  const next: usize = is<A, AsItIs>() ? rowA : sizeof<T>();
+  const panel = <usize>k * TILE;
+  for (let left = panels; left > 0; left -= 2, b += 2 * panel, c += 2 * TILE) {
+    const other: usize = left > 1 ? panel : 0, across: usize = left > 1 ? TILE : 0;
+    let c00 = splat<T>(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
     if (start != 0) {
-      c00 = v128.load(start); c01 = v128.load(start, 16); start += startStride;
-      c10 = v128.load(start); c11 = v128.load(start, 16); start += startStride;
+      c00 = v128.load(start); c01 = v128.load(start, 16);
+      c02 = v128.load(start + across); c03 = v128.load(start + across, 16);
+      if (two) {
+        const below = start + startStride;
+        c10 = v128.load(below); c11 = v128.load(below, 16);
+        c12 = v128.load(below + across); c13 = v128.load(below + across, 16);
+      }
+      start += 2 * TILE;
     }
-    let a0 = a, a1 = a + next;
-    for (let bk = b, end = b + k * TILE; bk < end; bk += TILE, a0 += step, a1 += step) {
-      const b0 = v128.load(bk), b1 = v128.load(bk, 16);
-      const x0 = v128.load_splat<T>(a0), x1 = v128.load_splat<T>(a1);
+    for (let at = a, bk = b, end = b + panel; bk < end; bk += TILE, at += step) {
+      const b0 = v128.load(bk), b1 = v128.load(bk, 16), b2 = v128.load(bk + other), b3 = v128.load(bk + other, 16);
+      const x0 = v128.load_splat<T>(at);
       c00 = v128.add<T>(c00, v128.mul<T>(x0, b0)); c01 = v128.add<T>(c01, v128.mul<T>(x0, b1));
-      c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+      c02 = v128.add<T>(c02, v128.mul<T>(x0, b2)); c03 = v128.add<T>(c03, v128.mul<T>(x0, b3));
+      if (two) {
+        const x1 = v128.load_splat<T>(at + next);
+        c10 = v128.add<T>(c10, v128.mul<T>(x1, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x1, b1));
+        c12 = v128.add<T>(c12, v128.mul<T>(x1, b2)); c13 = v128.add<T>(c13, v128.mul<T>(x1, b3));
+      }
     }
-    v128.store(c, c00); v128.store(c, c01, 16); c += strideC;
-    v128.store(c, c10); v128.store(c, c11, 16); c += strideC;
+    v128.store(c, c00); v128.store(c, c01, 16);
+    v128.store(c + across, c02); v128.store(c + across, c03, 16);
+    if (two) {
+      const below = c + strideC;
+      v128.store(below, c10); v128.store(below, c11, 16);
+      v128.store(below + across, c12); v128.store(below + across, c13, 16);
+    }
   }
 }
 
