@@ -109,7 +109,11 @@ calls['together'] = (v, out, m, n) => {
     on.hadamardRow(rho, sums, to);
     const panels = on.panels!({ tb: false, n, k: 5, b: wide }, v, undefined);
     on.product({ ...plain, m, n, k: 5, alpha: 0.5, a: five, b: wide, c: to, start: to, panels });
-    const most = on.valueMinus('tanh', to, a, rho);
+    // rows of examples for every thread, through panels of any size
+    const [square, next] = [v(n * n), out(m * n)];
+    const own = on.panels!({ tb: true, n, k: n, b: square }, v, undefined);
+    on.product({ ...plain, tb: true, m, n, k: n, a: to, b: square, c: next, start: v(n), panels: own });
+    const most = on.valueMinus('tanh', next, a, rho);
     return Math.max(most, on.valueStep('tanh', rho, a, 0.3, back, to));
   });
 };
@@ -158,7 +162,7 @@ const product =
   ): Call =>
   (v, out, m, n) => {
     const [a, b, c] = [v(m * k), v(k * n), out(m * n)];
-    const panels = packed ? on.panels!({ ...how, n, k, b }, v, undefined) : undefined;
+    const panels = packed ? on.panels?.({ ...how, n, k, b }, v, undefined) : undefined;
     if (how.sparse) for (let i = 0; i < a.length; i++) if (i % 5 > 0) a[i] = 0;
     const starts = { none: () => undefined, c: () => c, row: () => v(n), all: () => v(m * n) };
     on.product({ ...how, m, n, k, a, b, c, start: starts[start](), panels });
@@ -266,8 +270,16 @@ test.serial('a thread that ends in the middle of a piece costs the call, too', a
 });
 
 test.serial('products of a BLAS have the same bits for any number of threads, in either precision', async (t) => {
-  const [m, n, k] = [130, 300, 410];
-  const call = product({ ta: false, tb: false, alpha: 1, sparse: false }, k, 'row');
+  const how = { ta: false, tb: false, alpha: 1, sparse: false };
+  const cases: [call: Call, m: number, n: number][] = [
+    [product(how, 410, 'row'), 130, 300],
+    ...(['none', 'row', 'all', 'c'] as const).map((start): [Call, number, number] => [
+      product(how, 512, start, true),
+      51,
+      500,
+    ]),
+    [product(how, 900, 'all', true), 20, 700],
+  ];
   for (const precision of ['float64', 'float32'] as const) {
     try {
       on = blas(precision);
@@ -276,8 +288,9 @@ test.serial('products of a BLAS have the same bits for any number of threads, in
       return t.log('no BLAS here');
     }
     await begin(1);
-    const alone = outcome(call, m, n, 1);
+    const all = () => cases.map(([call, m, n]) => outcome(call, m, n, 1));
+    const alone = all();
     await begin(3);
-    t.deepEqual(outcome(call, m, n, 1), alone, precision);
+    t.deepEqual(all(), alone, precision);
   }
 });

@@ -8,8 +8,11 @@ const SPARSE = 0.5;
 /** Nanoseconds of a multiplication and an addition, about. */
 const PRODUCT_COST = 0.17;
 export const SPARSE_COST = 0.35;
-/** Every piece of rows goes through all of B: that is little where B is so small, or where it has so many rows. */
-const [SMALL, ROWS_PER_PIECE] = [16_384, 96];
+/**
+ * Every piece of rows goes through all of B, and packs it where it has no panels: that is little where B is so small, or where
+ * the piece has so many rows.
+ */
+const [SMALL, ROWS_PER_PIECE, ROWS_OF_PANELS] = [16_384, 96, 12];
 /** Rows and columns of a product begin at multiples of what its kernels have in registers. */
 const [ROW_GRAIN, COLUMN_GRAIN, WIDE_BYTES] = [4, 16, 96];
 
@@ -37,8 +40,9 @@ export function products(k: KernelExports, work: number, sharing: Sharing): Mult
 
   /** With other calls, by rows, where the rows of C are examples. */
   function waits(p: Product, A: number, B: number, S: number, C: number): boolean {
-    const { ta, m, n, k: inner, sparse } = p;
-    if (ta || sparse || (inner * n > SMALL && m < ROWS_PER_PIECE * sharing.threads)) return false;
+    const { ta, m, n, k: inner, sparse, panels } = p;
+    const least = inner * n <= SMALL ? 0 : panels ? ROWS_OF_PANELS : ROWS_PER_PIECE;
+    if (ta || sparse || m < least * sharing.threads) return false;
     const moves = [0, 0, 0, 0, 0, 0, inner, 0, 0, 0, S && strideOfStart(p), 0, n, 0, 0];
     const axis = { moves, sizeAt: 2, size: m, grain: 1 };
     return sharing.wait(kernelFor(p), argumentsOf(p, A, B, S, C), axis, m * n * inner * PRODUCT_COST, 14);
