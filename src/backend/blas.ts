@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import type { Backend, Product } from '../numerics/backend.js';
+import type { Kernel, Part } from '../numerics/kernels/command.js';
 import { staging } from '../numerics/kernels/staging.js';
-import type { Precision } from '../numerics/numbers.js';
+import type { Numbers, Precision } from '../numerics/numbers.js';
 import { house, wasm } from '../numerics/wasm.js';
 import { packageRoot } from '../package.js';
 import { AS_IS, functions, type Koffi, koffi, type Library, ROW_MAJOR, STRIP, TRANSPOSED } from './cblas.js';
@@ -34,6 +35,8 @@ const [PIECE, WORTH_TWO] = [4e6, 1e5];
 const MOST_PIECES = 16;
 /** Rows and columns of a piece come in so many: blocks of any library's kernels. */
 const GRAIN = 16;
+/** By strips, rows in twos do; of how many a piece has no fewer. */
+const [ROW_GRAIN, LEAST_ROWS] = [2, 16];
 
 /** Number of the first of a library's functions among those of the threads. */
 let first: number | undefined;
@@ -52,8 +55,8 @@ export function blas(precision: Precision = 'float64'): Backend {
     name: 'blas',
     details: { library: file, threads: 'of this program', ...described },
     ...(takesStrips(described) && { panels: strips(precision) }),
-    // a library's calls do not wait
-    together: (_effort, _rows, body) => body(false),
+    // a library's calls do not wait; what else is done to blocks is cut as they are, by rows
+    together: (_effort, _rows, body) => body(house().pool.threads > 1),
     product: (p) => (p.m * p.n * p.k < SMALL || isSparse(p) ? kernels.product(p) : multiply(p)),
   };
 }
@@ -107,47 +110,60 @@ function isSparse({ sparse, a }: Product): boolean {
 
 /** Products by the library, in pieces that threads share. @param gemm its number; two further on is that of the one by strips */
 function multiplier(kernels: Backend, gemm: number): (p: Product) => void {
-  const { pool } = house();
+  const { pool, exports: k } = house();
   const bytes = kernels.precision === 'float64' ? 8 : 4;
+  const copyRows = pool.numberOf((bytes === 8 ? k.gemm : k.gemm32) as unknown as Kernel);
   const { input, output, done } = staged(kernels.precision);
 
   return (p) => {
-    begin(kernels, p);
-    const { a, b, c, panels, ta, m, k } = p;
-    if (panels && !ta && m * k >= LEAST_OF_A) shareStrips(p, input(a), input(panels), output(c));
-    else share(p, input(a), input(b), output(c));
+    if (p.panels && !p.ta && p.m * p.k >= LEAST_OF_A) byStrips(p, p.panels);
+    else whole(p);
     done();
   };
 
-  function share({ ta, tb, m, n, k, alpha, start }: Product, a: number, b: number, c: number): void {
+  function whole(p: Product): void {
+    begin(kernels, p);
+    const { ta, tb, m, n, k, alpha, a, b, c, start } = p;
     const [opA, opB] = [ta ? TRANSPOSED : AS_IS, tb ? TRANSPOSED : AS_IS];
-    const sides = [a, ta ? m : k, b, tb ? k : n, start === undefined ? 0 : 1, c, n];
+    const sides = [input(a), ta ? m : k, input(b), tb ? k : n, start === undefined ? 0 : 1, output(c), n];
     const [ofA, ofB, ofC] = m > n ? [ta ? 1 : k, 0, n] : [0, tb ? k : 1, 1];
     const moves = [0, 0, 0, 0, 0, 0, 0, ofA, 0, ofB, 0, 0, ofC, 0];
-    const args = [ROW_MAJOR, opA, opB, m, n, k, alpha, ...sides];
-    fork(gemm, args, moves, { sizeAt: m > n ? 3 : 4, size: Math.max(m, n), grain: GRAIN, work: m * n * k });
+    const part = partOf(gemm, [ROW_MAJOR, opA, opB, m, n, k, alpha, ...sides], moves, m > n ? 3 : 4);
+    const [size, grain] = [Math.max(m, n), GRAIN];
+    pool.fork([part], { size, grain, pieces: piecesOf(p, Math.ceil(size / grain)) });
   }
 
-  function shareStrips({ m, n, k, alpha, start }: Product, a: number, strips: number, c: number): void {
-    const [ofA, ofB, ofC] = m > n ? [k, 0, n] : [0, k, 1];
-    const moves = [0, 0, 0, 0, ofA, 0, ofB, 0, ofC, 0];
-    const args = [m, n, k, alpha, a, k, strips, start === undefined ? 0 : 1, c, n];
-    const [sizeAt, size, grain] = m > n ? [0, m, GRAIN] : [1, n, STRIP];
-    fork(gemm + 2, args, moves, { sizeAt, size, grain, work: m * n * k });
+  /** By rows where there are enough: those of an example that a thread takes are in its cache from one product to the next. */
+  function byStrips(p: Product, strips: Numbers): void {
+    const { m, n, k, alpha, a, c, start } = p;
+    const rows = m > n || m >= LEAST_ROWS * piecesOf(p, MOST_PIECES);
+    if (!rows) begin(kernels, p);
+    const [A, C] = [input(a), output(c)];
+    const [ofA, ofB, ofC] = rows ? [k, 0, n] : [0, k, 1];
+    const args = [m, n, k, alpha, A, k, input(strips), start === undefined ? 0 : 1, C, n];
+    const part = partOf(gemm + 2, args, [0, 0, 0, 0, ofA, 0, ofB, 0, ofC, 0], rows ? 0 : 1);
+    const [size, grain] = rows ? [m, ROW_GRAIN] : [n, STRIP];
+    const parts = rows && start && start !== c ? [beginning(start, p, C), part] : [part];
+    pool.fork(parts, { size, grain, pieces: piecesOf(p, Math.ceil(size / grain)) });
   }
 
-  function fork(
-    kernel: number,
-    args: readonly number[],
-    moves: readonly number[],
-    { sizeAt, size, grain, work }: { sizeAt: number; size: number; grain: number; work: number },
-  ): void {
-    const most = Math.min(MOST_PIECES, Math.ceil(size / grain));
-    const least = work < WORTH_TWO ? 1 : Math.min(2, most);
-    const pieces = Math.max(least, Math.min(most, 2 ** Math.floor(Math.log2(work / PIECE))));
-    const part = { kernel, args, moves: moves.map((move) => move * bytes), sizeAt, each: 1, workAt: -1 };
-    pool.fork([part], { size, grain, pieces });
+  /** What a product by rows is added to goes into its result: a product of no columns of A by the kernels. */
+  function beginning(start: Numbers, { m, n }: Product, C: number): Part {
+    const stride = start.length === n && m > 1 ? 0 : n;
+    const moves = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, stride, 0, n, 0, 0];
+    return partOf(copyRows, [0, 0, m, n, 0, 1, 0, 0, 0, 0, input(start), stride, C, n, 0], moves, 2);
   }
+
+  function partOf(kernel: number, args: readonly number[], moves: readonly number[], sizeAt: number): Part {
+    return { kernel, args, moves: moves.map((move) => move * bytes), sizeAt, each: 1, workAt: -1 };
+  }
+}
+
+/** Into how many pieces it is cut, of `most` that it has. */
+function piecesOf({ m, n, k }: Product, most: number): number {
+  const work = m * n * k;
+  const wanted = work < WORTH_TWO ? 1 : Math.max(2, 2 ** Math.floor(Math.log2(work / PIECE)));
+  return Math.min(wanted, most, MOST_PIECES);
 }
 
 /** Puts what a product is added to into its result. */
