@@ -2,8 +2,10 @@ import type { State } from '../model/types.js';
 import type { Complex } from '../numerics/complex.js';
 import { clip } from '../numerics/kernels.js';
 import { infinitesimal } from '../numerics/numbers.js';
+import type { Course } from '../solver/course.js';
 import { boundsOf, clampedField, type Field, nudgedField } from '../solver/field.js';
 import type { Step } from '../solver/integrator.js';
+import { steps } from '../solver/stepped.js';
 import type { NudgedCopy, Problem, Remark } from './engine.js';
 import { formatBeta, type Nudging } from './nudging/nudging.js';
 
@@ -42,6 +44,15 @@ export function startCopy(problem: Problem, copy: NudgedCopy): Copy {
   const { field, s } = restingCopy(problem, copy);
   const { integrator } = problem.second;
   return { s, force: s.like(), field, advance: integrator.prepare(s, boundsOf(problem.system)), ...copy };
+}
+
+/** A copy on a course of its own: where it is may be another state after every step. */
+export type FollowedCopy = NudgedCopy & Course;
+
+export function followCopy(problem: Problem, copy: NudgedCopy): FollowedCopy {
+  const { field, s: start } = restingCopy(problem, copy);
+  const { integrator, step } = problem.second;
+  return Object.assign(steps(integrator, { field, start, bounds: boundsOf(problem.system) }, step), copy);
 }
 
 /** A copy at s⁰, and its field; with its outputs held where β is infinite, which is another place, where F may be anything. */

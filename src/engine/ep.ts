@@ -5,7 +5,7 @@ import type { Bounds } from '../numerics/bounds.js';
 import { axpy, clip, maxAbs, scale } from '../numerics/kernels.js';
 import { boundsOf } from '../solver/field.js';
 import { type Relaxation, Watch } from '../solver/relax.js';
-import { type Copy, drawn, restingCopy, startCopy, switchedIn } from './copies.js';
+import { drawn, type FollowedCopy, followCopy, restingCopy, switchedIn } from './copies.js';
 import {
   type Engine,
   type Estimate,
@@ -107,15 +107,15 @@ function mirror(s: State, free: State, bounds: Bounds | undefined, out: State): 
 
 function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator<Process, Estimate> {
   const { step: dt, steps, integrator } = problem.second;
-  const copies = drawn(nudging, problem).map((copy) => startCopy(problem, copy));
-  const watches = copies.map(({ s }) => new Watch(s, integrator, boundsOf(problem.system)));
+  const copies = drawn(nudging, problem).map((copy) => followCopy(problem, copy));
+  const watches = copies.map(() => new Watch(integrator, boundsOf(problem.system)));
   const params = rule === 'energy' ? energyRule(problem, copies) : vectorFieldRule(problem, copies);
   const error = errorOf(problem, copies);
   let first: readonly number[] = [];
   for (let step = 0; ; step++) {
-    const sizes = copies.map(({ field, s, force }) => field(s, force));
+    const sizes = copies.map((copy) => copy.look());
     if (step === 0 && nudging.judge) first = sizesOf(copies);
-    const lost = copies.filter((_, k) => watches[k].hasDiverged());
+    const lost = copies.filter(({ s }, k) => watches[k].hasDiverged(s));
     if (lost.length > 0) return { status: 'diverged', steps: step, gradient: params(), ...which(lost, copies) };
     yield new Moment(step, step * dt, error, params);
     if (step >= steps) {
@@ -123,15 +123,15 @@ function* secondPhase(problem: Problem, nudging: Nudging, rule: Rule): Generator
       const all = [...remarks, ...switchedIn(problem, copies)];
       return { status: 'completed', steps: step, gradient: params(), ...found, remarks: all };
     }
-    copies.forEach(({ field, s, force, advance }, k) => {
-      advance(field, s, force, dt, s);
+    copies.forEach((copy, k) => {
+      copy.advance();
       watches[k].moved(dt, sizes[k]);
     });
   }
 }
 
 /** What the ends of the copies tell, beside the ‖F^β‖_∞ of where they began. */
-function judged(nudging: Nudging, copies: readonly Copy[], first: readonly number[], free: State) {
+function judged(nudging: Nudging, copies: readonly FollowedCopy[], first: readonly number[], free: State) {
   if (nudging.judge === undefined) return undefined;
   const last = sizesOf(copies);
   return nudging.judge(
@@ -140,10 +140,10 @@ function judged(nudging: Nudging, copies: readonly Copy[], first: readonly numbe
   );
 }
 
-const sizesOf = (copies: readonly Copy[]): number[] => copies.map(({ force }) => maxAbs(force.data));
+const sizesOf = (copies: readonly FollowedCopy[]): number[] => copies.map(({ force }) => maxAbs(force.data));
 
 /** −S̃ = −Re Σ w F, as the copies are: most of those who follow only want to know what comes of it. */
-function errorOf({ free }: Problem, copies: readonly Copy[]): () => State {
+function errorOf({ free }: Problem, copies: readonly FollowedCopy[]): () => State {
   let state: State | undefined;
   return () => {
     state ??= free.like();
@@ -157,7 +157,7 @@ function errorOf({ free }: Problem, copies: readonly Copy[]): () => State {
 }
 
 /** Which of several copies have diverged. */
-function which(lost: readonly Copy[], copies: readonly Copy[]): Pick<Estimate, 'remarks'> {
+function which(lost: readonly FollowedCopy[], copies: readonly FollowedCopy[]): Pick<Estimate, 'remarks'> {
   if (copies.length === 1) return {};
   return { remarks: [{ symptom: 'copies-diverged', betas: lost.map(({ beta }) => formatBeta(beta)).join(', ') }] };
 }

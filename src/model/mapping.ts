@@ -26,7 +26,8 @@ export function mapping(
   const last = shapes.findIndex(({ name }) => name === topology.outputs.block);
 
   const apart = blockByBlock(rho);
-  const effort = { before: { work: Number.POSITIVE_INFINITY }, all: { work: Number.POSITIVE_INFINITY } };
+  const unknown = (): Effort => ({ work: Number.POSITIVE_INFINITY });
+  const effort = { all: unknown(), before: unknown(), behind: unknown() };
 
   /** a, nudged where it says, and what `finish` makes of it by ρ: together, but for the nudge, which is not of kernels. */
   function along(s: State, nudge: Nudge | undefined, finish: (rho: Activation, a: State) => number | undefined) {
@@ -40,7 +41,7 @@ export function mapping(
         return undefined;
       });
       nudge(s, a);
-      return finish(rho, a);
+      return share(effort.behind, (isApart) => finish(isApart ? apart : rho, a));
     }
     return share(effort.all, (isApart) => {
       couple();

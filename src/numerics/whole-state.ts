@@ -38,21 +38,18 @@ export function rowDots(p: Blocks, q: Blocks): Float64Array {
   return sums;
 }
 
-/** Buffers for the intermediate values of a field, in the arena of `home`; made once for real and once for complex states. */
+/**
+ * Buffers for the intermediate values of a field, in the arena of `home`: each made when it is first asked for, once for real
+ * and once for complex states.
+ */
 export function scratch<K extends string>(home: Blocks, shapes: readonly BlockShape[], ...names: K[]) {
-  type Buffers = Record<K, Blocks>;
-  const make = (complex: boolean) =>
-    Object.fromEntries(names.map((name) => [name, home.of(shapes, complex)])) as Buffers;
-  let real: Buffers | undefined;
-  let complex: Buffers | undefined;
-  return (s: Blocks): Buffers => {
-    if (s.im === undefined) {
-      real ??= make(false);
-      return real;
-    }
-    complex ??= make(true);
-    return complex;
+  const make = (isComplex: boolean) => {
+    const made: Partial<Record<K, Blocks>> = {};
+    const one = (name: K) => ({ enumerable: true, get: () => (made[name] ??= home.of(shapes, isComplex)) });
+    return Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, one(name)]))) as Record<K, Blocks>;
   };
+  const [real, complex] = [make(false), make(true)];
+  return (s: Blocks): Readonly<Record<K, Blocks>> => (s.im === undefined ? real : complex);
 }
 
 /** Some rows of every block, in this order; real parts. Its numbers are where those of `home` are. */

@@ -129,24 +129,20 @@ export class Watch {
   private reach = Number.POSITIVE_INFINITY;
   private readonly follows: boolean;
 
-  constructor(
-    private readonly s: State,
-    { projects }: Integrator,
-    bounds: Bounds | undefined,
-  ) {
+  constructor({ projects }: Integrator, bounds: Bounds | undefined) {
     this.follows = projects && (bounds === undefined || (isBox(bounds) && bounds.lower <= 0 && bounds.upper >= 0));
   }
 
-  hasDiverged(): boolean {
+  hasDiverged(s: State): boolean {
     // half of it: room for round-off
     if (this.reach <= DIVERGENCE_LIMIT / 2) return false;
-    this.reach = maxAbs(this.s.data);
+    this.reach = maxAbs(s.data);
     return !(this.reach <= DIVERGENCE_LIMIT);
   }
 
-  /** s has made a step. @param size ‖F‖_∞, or anything that is no number */
-  moved(dt: number, size: unknown): void {
-    this.reach = this.follows && typeof size === 'number' ? this.reach + dt * size : Number.POSITIVE_INFINITY;
+  /** The state has made a step. @param size ‖F‖_∞ */
+  moved(dt: number, size: number): void {
+    this.reach = this.follows ? this.reach + dt * size : Number.POSITIVE_INFINITY;
   }
 }
 

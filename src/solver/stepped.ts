@@ -19,15 +19,16 @@ export function steppedBy(integrator: Integrator): Solver {
     integrator,
     relax({ field, start, bounds }, rule) {
       const meter = new Meter(field);
-      const course = steps(integrator, { field, start: start.clone(), bounds }, meter, rule.step);
+      const course = steps(integrator, { field, start: start.clone(), bounds }, rule.step, meter);
       return follow(course, meter, rule, (count) => count * rule.step);
     },
   };
 }
 
-function steps(integrator: Integrator, task: FixedPointTask, meter: Meter, dt: number): Course {
+/** Steps of size dt from the start on, in its place where the field takes none along. */
+export function steps(integrator: Integrator, task: FixedPointTask, dt: number, meter = new Meter(task.field)): Course {
   const { field, start: s, bounds } = task;
-  if (integrator === euler && field.step && bounds === undefined) return strides(task, field.step, meter, dt);
+  if (integrator === euler && field.step && bounds === undefined) return strides(task, field.step, dt, meter);
   const force = s.like();
   const metered = meter.on(field);
   const step = integrator.prepare(s, bounds);
@@ -38,12 +39,12 @@ function steps(integrator: Integrator, task: FixedPointTask, meter: Meter, dt: n
     advance: () => step(metered, s, force, dt, s),
     some:
       field.some &&
-      ((rows) => steps(integrator, { field: field.some!(rows, s), start: gather(s, rows), bounds }, meter, dt)),
+      ((rows) => steps(integrator, { field: field.some!(rows, s), start: gather(s, rows), bounds }, dt, meter)),
   };
 }
 
 /** Euler's steps where a field takes them along: from one of two states to the other, and back. */
-function strides({ field, start }: FixedPointTask, step: NonNullable<Field['step']>, meter: Meter, dt: number): Course {
+function strides({ field, start }: FixedPointTask, step: NonNullable<Field['step']>, dt: number, meter: Meter): Course {
   const force = start.like();
   let to = start.like();
   const course: Course & { s: State } = {
@@ -61,7 +62,7 @@ function strides({ field, start }: FixedPointTask, step: NonNullable<Field['step
       field.some &&
       ((rows) => {
         const { s } = course;
-        return steps(euler, { field: field.some!(rows, s), start: gather(s, rows), bounds: undefined }, meter, dt);
+        return steps(euler, { field: field.some!(rows, s), start: gather(s, rows), bounds: undefined }, dt, meter);
       }),
   };
   return course;
