@@ -12,6 +12,9 @@ export const packageRoot: URL = (() => {
   return folder;
 })();
 
+/** Whether this is the build, or a bundle of it; else it is the source, or what tests are compiled with. */
+export const isBuilt = import.meta.url.startsWith(new URL('dist/', packageRoot).href);
+
 /** The version in the package's own package.json. */
 export const version: string = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')).version;
 
@@ -20,9 +23,8 @@ export const version: string = JSON.parse(readFileSync(new URL('package.json', p
  * numbers. The source itself, run as it is, has none.
  */
 export const build: string = (() => {
-  const isSource = import.meta.url.startsWith(new URL('src/', packageRoot).href);
   const file = new URL('dist/build.json', packageRoot);
-  if (isSource) return 'source';
+  if (!isBuilt) return 'source';
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).build : 'unknown';
 })();
 

@@ -1,9 +1,10 @@
 /** The fonts that come with the package, as `npm run fonts` prepares them: widths, and what an SVG brings along. */
 import { readFileSync } from 'node:fs';
+import { packageRoot } from '../package.js';
 import { FONT } from './theme.js';
 
 /** Two levels up from both src/figure and dist/figure. */
-const fontFile = (name: string) => new URL(`../../src/figure/fonts/${name}`, import.meta.url);
+const fontFile = (name: string) => new URL(`src/figure/fonts/${name}`, packageRoot);
 
 const NAMES = { normal: 'DejaVuSans', bold: 'DejaVuSans-Bold' } as const;
 type Weight = keyof typeof NAMES;

@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { faultOf, type Issue, MARK, PluginFault, reasonOf, suspect, UserError } from '../errors.js';
-import { packageRoot } from '../package.js';
+import { isBuilt, packageRoot } from '../package.js';
 import { admit, nameOf } from './admit.js';
 import { definitionOf } from './define.js';
 import type * as hooks from './hooks.js';
@@ -140,13 +141,14 @@ function syntaxLine(told: readonly Told[]): { file: string; line: number } | und
   return undefined;
 }
 
-const fromSource = import.meta.url.startsWith(new URL('src/', packageRoot).href);
 const shipped = (path: string) => new URL(path, packageRoot).href;
+/** A module of the source, as it is or compiled. */
+const beside = (path: string) => new URL(`${path}${extname(import.meta.url)}`, import.meta.url).href;
 
 /** The modules of this very process: a plugin that had others would have other kernels and another memory. */
-const library = fromSource
-  ? { eprbp: shipped('src/index.ts'), 'eprbp/laws': shipped('src/laws/laws.ts') }
-  : { eprbp: shipped('dist/bin/index.js'), 'eprbp/laws': shipped('dist/bin/laws.js') };
+const library = isBuilt
+  ? { eprbp: shipped('dist/bin/index.js'), 'eprbp/laws': shipped('dist/bin/laws.js') }
+  : { eprbp: beside('../index'), 'eprbp/laws': beside('../laws/laws') };
 
 /** In the build, for code that runs from source too: Node's loader may want it in a thread of its own. */
 const HOOKS = shipped('dist/bin/hooks.js');

@@ -8,8 +8,9 @@ import type { ExecutionContext } from 'ava';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'yaml';
 import type { RunRecord } from '../../src/metrics/results.js';
+import { packageRoot } from '../../src/package.js';
 
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const root = fileURLToPath(packageRoot);
 const bin = join(root, 'bin/eprbp.js');
 
 export interface Result {

@@ -1,5 +1,6 @@
 /** An instance of the compiled kernels of its own, to call them by address. */
 import { readFileSync } from 'node:fs';
+import { packageRoot } from '../../src/package.js';
 
 type Kernel = (...args: number[]) => number;
 
@@ -20,10 +21,9 @@ export async function instantiate(
   pages: number,
 ): Promise<{ kernels: (name: string) => Kernel; memory: { readonly buffer: ArrayBuffer } }> {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const { instance } = await WebAssembly.instantiate(
-    readFileSync(new URL('../../dist/numerics/kernels.wasm', import.meta.url)),
-    { env: { memory } },
-  );
+  const { instance } = await WebAssembly.instantiate(readFileSync(new URL('dist/numerics/kernels.wasm', packageRoot)), {
+    env: { memory },
+  });
   const kernels = (name: string) => instance.exports[name];
   kernels('useScratch')(BASE / 2);
   return { kernels, memory };

@@ -11,6 +11,7 @@ import { decode } from '../../src/io/encoding.js';
 import { KINDS } from '../../src/io/kinds.js';
 import { readText, readTextBlocks, readWhole } from '../../src/io/read.js';
 import { writeNpz } from '../../src/numerics/npz.js';
+import { packageRoot } from '../../src/package.js';
 import { complaint } from '../_support/data.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'eprbp-read-'));
@@ -141,7 +142,7 @@ const others: Readonly<Record<string, string>> = {
 };
 
 test('whatever else is read is read through the door', (t) => {
-  const src = fileURLToPath(new URL('../../src/', import.meta.url));
+  const src = fileURLToPath(new URL('src/', packageRoot));
   const reads = /\b(readFileSync|readFile|createReadStream|readSync|readvSync)\b|(?<!\.)\bopenSync\(/;
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const found = files.filter((file) => !file.startsWith('io/') && reads.test(readFileSync(join(src, file), 'utf8')));

@@ -6,6 +6,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readNpy, writeNpy } from '../../src/numerics/npy.js';
 import { readNpz, writeNpz } from '../../src/numerics/npz.js';
+import { packageRoot } from '../../src/package.js';
 import { zipOf } from '../_support/zip.js';
 
 const matrix = { shape: [2, 3], data: Float64Array.of(1, -0, 0.1, Number.NaN, Number.POSITIVE_INFINITY, 5e-324) };
@@ -60,7 +61,7 @@ test('archives are read as any program writes them: deflated, with large sizes, 
   t.deepEqual(readNpz(zipOf([])), {});
 });
 
-const file = (name: string) => new Uint8Array(readFileSync(new URL(`files/${name}`, import.meta.url)));
+const file = (name: string) => new Uint8Array(readFileSync(new URL(`test/numerics/files/${name}`, packageRoot)));
 
 test('what NumPy has written is read: every real type, both byte orders, both orders of indices, all versions', (t) => {
   const { cube, scalar, neg, bool, ...types } = readNpz(file('types.npz'));

@@ -1,10 +1,12 @@
 /** Powers, and that nothing that computes takes those of the language: their last bits are a matter of the version of V8. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { power } from '../../src/numerics/power.js';
+import { packageRoot } from '../../src/package.js';
 
-const src = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../src');
+const src = fileURLToPath(new URL('src/', packageRoot));
 
 test('whole powers are products, to the bit; roots and squares are what they are; others are near', (t) => {
   for (const x of [0.1, 1e-4, 3, -0.7, 1 / 3]) {

@@ -1,10 +1,11 @@
 /** A copy of this program to which an outsider has added a topology and an engine: a file and a line each. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../src/package.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(packageRoot);
 
 /** Which file goes where, what it exports, and where in the registry it is listed. */
 const added = [
@@ -12,7 +13,7 @@ const added = [
   { file: 'uneven', room: 'engine', name: 'unevenFamily', axis: 'engines', key: 'outsider-uneven' },
 ];
 
-/** Makes the copy in an empty folder; nothing of it but the two files and the registry differs. */
+/** Makes the copy in an empty folder, and compiles it; nothing of it but the two files and the registry differs. */
 export function copyInto(folder: string): void {
   for (const name of ['src', 'test', 'package.json', 'ava.config.mjs', 'tsconfig.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
@@ -29,6 +30,8 @@ export function copyInto(folder: string): void {
     registry = `import { ${name} } from './${room}/outsider-${file}.js';\n${registry}`;
   }
   writeFileSync(join(folder, 'src/registry.ts'), registry);
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'test'], { cwd: folder, stdio: 'inherit' });
 }
 
 /** Runs those laws of the copy whose titles match. */

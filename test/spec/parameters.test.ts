@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { stringify } from 'yaml';
 import { writeNpz } from '../../src/numerics/npz.js';
+import { packageRoot } from '../../src/package.js';
 import { plan } from '../../src/plan/plan.js';
 import type { Plan } from '../../src/plan/run-plan.js';
 import { quick } from '../_support/cli.js';
@@ -15,7 +16,7 @@ import { complaint } from '../_support/data.js';
 const folder = mkdtempSync(join(tmpdir(), 'eprbp-parameters-'));
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-const field = (name: string) => fileURLToPath(new URL(`../numerics/files/${name}`, import.meta.url));
+const field = (name: string) => fileURLToPath(new URL(`test/numerics/files/${name}`, packageRoot));
 let count = 0;
 
 function planWith(layers: readonly number[], contents: string | Uint8Array, name: string): Plan {
