@@ -14,8 +14,8 @@ const KC: i32 = 256;
 const MC: i32 = 64;
 const NC: i32 = 512;
 
-/** Bytes of panels of B that rows of A go by, at least two: whole lines of C. */
-const STRIP: i32 = 16384;
+/** Bytes of panels of B that rows of A go by: six of the deepest, so that a panel of A is fetched again less often. */
+const STRIP: i32 = 49152;
 
 /** Columns of C up to which A is read where it is. */
 const FEW: i32 = 32;
@@ -128,15 +128,15 @@ function columns<T>(): i32 {
 }
 
 /**
- * From here on strides are bytes; `rowA` counts where A is as it is. A strip of panels of B stays in the first-level cache
- * while rows of A go by, and rows of C are walked along: a line of theirs is taken once.
+ * From here on strides are bytes; `rowA` counts where A is as it is. A strip of panels of B stays in the cache while rows of A
+ * go by, and rows of C are walked along: a line of theirs is taken once.
  */
 function multiplyBlocks<T, A>(
   m: i32, n: i32, k: i32, a: usize, rowA: usize, b: usize, start: usize, startStride: usize, c: usize, strideC: usize,
 ): void {
   const panels = n / columns<T>();
   const panel = <usize>k * TILE;
-  const strip = max(2, STRIP / <i32>panel);
+  const strip = STRIP / <i32>panel;
   for (let done = 0; done < panels; done += strip) {
     const at = <usize>done * TILE;
     const from = start == 0 ? <usize>0 : start + at;
