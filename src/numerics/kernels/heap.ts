@@ -6,7 +6,7 @@ const ALIGNMENT = 64;
 /** Bytes up to which a view costs more than the memory that it keeps: an update of a small network makes a hundred. */
 const SMALL = 4096;
 
-/** Of numbers that are given back one in so many is marked: all of them would leave the caches of other threads. */
+/** Of large buffers that are given back one number in so many is marked: all of them would leave the caches of other threads. */
 const MARKED = 64;
 
 interface Gap {
@@ -98,16 +98,20 @@ export class Heap {
     this.spares32 = new Map();
   }
 
-  /** Some of what was there becomes NaN, so that a use after the end shows at once. Giving back twice does nothing. */
+  /** What was there becomes NaN, of large buffers here and there: a use after the end shows at once. Giving back twice does nothing. */
   free(array: Numbers): void {
     const start = array.byteOffset;
     const size = this.sizes.get(start);
     if (size === undefined) return;
     this.sizes.delete(start);
     this.used -= size;
-    for (let i = 0; i < array.length; i += MARKED) array[i] = Number.NaN;
-    if (size > SMALL) this.insert({ start, size });
-    else this.keep(array);
+    if (size > SMALL) {
+      for (let i = 0; i < array.length; i += MARKED) array[i] = Number.NaN;
+      this.insert({ start, size });
+    } else {
+      this.fill(array, Number.NaN);
+      this.keep(array);
+    }
   }
 
   private keep(array: Numbers): void {
