@@ -6,7 +6,8 @@
 import { is } from './kinds';
 import { bytes } from './lanes';
 import { pack } from './pack';
-import { AsItIs, multiplyStrip, multiplyTiles, Packed, ROWS, TILE, VECTOR } from './tiles';
+import { multiplyStrip } from './strips';
+import { AsItIs, multiplyTiles, Packed, ROWS, TILE, VECTOR } from './tiles';
 
 /** Inner length of a packed block: a panel of A and one of B (8 kB each) stay in the first-level cache. */
 const KC: i32 = 256;
@@ -15,7 +16,7 @@ const MC: i32 = 64;
 const NC: i32 = 512;
 
 /** Bytes of panels of B that rows of A go by: six of the deepest, so that a panel of A is fetched again less often. */
-const STRIP: i32 = 49152;
+const BAND: i32 = 49152;
 
 /** Columns of C up to which A is read where it is. */
 const FEW: i32 = 32;
@@ -128,7 +129,7 @@ function columns<T>(): i32 {
 }
 
 /**
- * From here on strides are bytes; `rowA` counts where A is as it is. A strip of panels of B stays in the cache while rows of A
+ * From here on strides are bytes; `rowA` counts where A is as it is. A band of panels of B stays in the cache while rows of A
  * go by, and rows of C are walked along: a line of theirs is taken once.
  */
 function multiplyBlocks<T, A>(
@@ -136,11 +137,11 @@ function multiplyBlocks<T, A>(
 ): void {
   const panels = n / columns<T>();
   const panel = <usize>k * TILE;
-  const strip = STRIP / <i32>panel;
-  for (let done = 0; done < panels; done += strip) {
+  const band = BAND / <i32>panel;
+  for (let done = 0; done < panels; done += band) {
     const at = <usize>done * TILE;
     const from = start == 0 ? <usize>0 : start + at;
-    multiplyTiles<T, A>(min(strip, panels - done), m, k, a, rowA, b + done * panel, from, startStride, c + at, strideC);
+    multiplyTiles<T, A>(min(band, panels - done), m, k, a, rowA, b + done * panel, from, startStride, c + at, strideC);
   }
   b += panels * panel;
   for (let at = <usize>panels * TILE, end = bytes<T>(n); at < end; at += VECTOR, b += VECTOR) {
