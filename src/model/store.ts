@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { entry, MOST, positive } from '../entry.js';
-import { pseudoInverse } from '../numerics/eigenvalues.js';
+import { pseudoInverse } from '../numerics/decompositions.js';
 import { maxAbs } from '../numerics/kernels.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { ulp } from '../numerics/numbers.js';

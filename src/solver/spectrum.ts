@@ -1,5 +1,5 @@
 import type { Linearisation, State, Time } from '../model/types.js';
-import { type Eigenpair, eigenpairs } from '../numerics/eigenvalues.js';
+import { type Eigenpair, eigenpairs } from '../numerics/decompositions.js';
 import { hadamard, scale } from '../numerics/kernels.js';
 import type { ByPrecision, Numbers } from '../numerics/numbers.js';
 import type { Random } from '../numerics/random.js';
@@ -101,7 +101,7 @@ function project(linear: Linearisation, start: State, layout: Layout, most: numb
       if (row.done) return;
       row.columns.push(space.columns[r].slice(0, products + 2));
       row.next = space.columns[r][products + 1];
-      row.done = row.next <= COMPLETE[start.precision];
+      row.done = !(row.next > COMPLETE[start.precision] && Number.isFinite(row.next));
     });
   }
   return { products, rows: rows.map(({ columns, next }) => ({ H: square(columns), next })) };

@@ -1,6 +1,6 @@
 /** Patterns as fixed points: what is exact, what it converges to, and when it is stable (NEIGHBOURS: laws 2a to 2c). */
 import test from 'ava';
-import { eigenpairs } from '../../src/numerics/eigenvalues.js';
+import { eigenpairs } from '../../src/numerics/decompositions.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
 import { engineOf, protocolOf } from '../../src/plan/parts.js';
 import type { Protocol } from '../../src/protocol/protocol.js';

@@ -4,7 +4,7 @@ import test from 'ava';
 import type { Problem } from '../../src/engine/engine.js';
 import { ode } from '../../src/engine/rbp/ode.js';
 import { Blocks } from '../../src/numerics/blocks.js';
-import { eigenpairs } from '../../src/numerics/eigenvalues.js';
+import { eigenpairs } from '../../src/numerics/decompositions.js';
 import { Matrix, math } from '../../src/numerics/matrix.js';
 import type { Numbers } from '../../src/numerics/numbers.js';
 import { randomStream } from '../../src/numerics/random.js';

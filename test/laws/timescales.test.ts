@@ -3,7 +3,7 @@
 import test from 'ava';
 import { logLogSlope } from '../../src/metrics/slope.js';
 import type { Params, State, System } from '../../src/model/types.js';
-import { eigenpairs } from '../../src/numerics/eigenvalues.js';
+import { eigenpairs } from '../../src/numerics/decompositions.js';
 import { math } from '../../src/numerics/matrix.js';
 import type { Numbers } from '../../src/numerics/numbers.js';
 import { thresholds } from '../../src/protocol/timescales/threshold.js';

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { entry } from '../../entry.js';
 import { fillOutputs } from '../../model/outputs.js';
 import type { Linearisation, State } from '../../model/types.js';
-import { Matrix, math } from '../../numerics/matrix.js';
+import { solved } from '../../numerics/decompositions.js';
+import type { Matrix } from '../../numerics/matrix.js';
 import type { Numbers } from '../../numerics/numbers.js';
 import { fromErrors } from '../claims.js';
 import type { Engine, Estimate, Problem, Work } from '../engine.js';
@@ -72,26 +73,18 @@ function* solveTransposed(
       if (held?.[at] === 1) matrix.data.fill(0, i * n, (i + 1) * n);
       if (free?.[at] === 0 || held?.[at] === 1) matrix.data[i * n + i] = -1;
     });
-    // mathjs takes a right-hand side below 1e-15 for 0: solve for c of size 1
+    // of size 1: what of c is small could fall below what numbers can be
     const size = units.reduce((max, at) => Math.max(max, Math.abs(c.data[at])), 0) || 1;
-    const right = Float64Array.from(units, (at) => -c.data[at] / size);
-    const solution = solve(matrix, new Matrix(n, 1, right));
+    const solution = solved(
+      matrix.data,
+      Float64Array.from(units, (at) => -c.data[at] / size),
+    );
     if (solution === undefined) return undefined;
     units.forEach((at, i) => {
-      out.data[at] = size * solution[i][0];
+      out.data[at] = size * solution[i];
     });
   }
   return out;
-}
-
-/** mathjs's dense LU; it throws for a singular matrix, which is a result here. */
-function solve(matrix: Matrix, right: Matrix): number[][] | undefined {
-  try {
-    return (math.lusolve(matrix as never, right as never) as unknown as { toArray(): number[][] }).toArray();
-  } catch (error) {
-    if (/singular/i.test(String(error))) return undefined;
-    throw error;
-  }
 }
 
 /** Jᵀ of each example as a dense matrix: column k is Jᵀe_k, for all examples at once. */

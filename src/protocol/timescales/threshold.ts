@@ -1,5 +1,5 @@
 import { real } from '../../numerics/complex.js';
-import { eigenpairs } from '../../numerics/eigenvalues.js';
+import { eigenpairs } from '../../numerics/decompositions.js';
 import { Matrix } from '../../numerics/matrix.js';
 import type { Sight } from '../protocol.js';
 import type { TimescalesOptions } from './options.js';

@@ -1,7 +1,10 @@
-/** The only door to ml-matrix: mathjs's own eigenvalues of a matrix that is not symmetric fail from 30 rows on. */
+/**
+ * The only door to ml-matrix. mathjs's own eigenvalues of a matrix that is not symmetric fail from 30 rows on; its LU takes
+ * numbers below 1e-15 for 0.
+ */
 import { createRequire } from 'node:module';
 import type * as MlMatrix from 'ml-matrix';
-import { ulp } from './numbers.js';
+import { type Numbers, ulp } from './numbers.js';
 
 let loaded: typeof MlMatrix | undefined;
 
@@ -11,6 +14,23 @@ function load(): typeof MlMatrix {
   return loaded;
 }
 
+/** A pivot that is so much smaller than the largest is round-off of 0. */
+const SINGULAR = 4 * ulp.float64;
+
+/**
+ * x of A x = b by LU with partial pivoting; A: n × n by rows, b: n numbers. Undefined where A is singular to round-off;
+ * numbers that are not finite lead to such.
+ */
+export function solved(A: Numbers, b: Numbers): number[] | undefined {
+  const { LuDecomposition, Matrix } = load();
+  const n = b.length;
+  const lu = new LuDecomposition(new Matrix(Array.from({ length: n }, (_, i) => [...A.subarray(i * n, (i + 1) * n)])));
+  const pivots = lu.upperTriangularMatrix.diagonal().map(Math.abs);
+  const largest = pivots.reduce((most, pivot) => Math.max(most, pivot), 0);
+  if (pivots.some((pivot) => pivot <= SINGULAR * largest)) return undefined;
+  return lu.solve(Matrix.columnVector([...b])).to1DArray();
+}
+
 export interface Eigenpair {
   readonly re: number;
   readonly im: number;
@@ -18,10 +38,12 @@ export interface Eigenpair {
   readonly last: number;
 }
 
-/** Of a small dense real matrix, rows of numbers. */
+/** Of a small dense real matrix, rows of numbers; NaN where any of them is not finite. */
 export function eigenpairs(matrix: readonly (readonly number[])[], symmetric: boolean): Eigenpair[] {
   const n = matrix.length;
   if (n === 0) return [];
+  // iterations of the library would not end, or go beyond its arrays
+  if (!matrix.flat().every(Number.isFinite)) return matrix.map(() => ({ re: Number.NaN, im: 0, last: Number.NaN }));
   const { EigenvalueDecomposition } = load();
   const { realEigenvalues, imaginaryEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
     matrix.map((row) => [...row]),
