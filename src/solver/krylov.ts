@@ -27,6 +27,8 @@ export interface LinearSolution {
   readonly indefinite: boolean;
   /** Rows whose tolerance was not reached. */
   readonly unfinished: number;
+  /** Rows whose residual is no finite number: what they have is no solution. */
+  readonly lost: number;
 }
 
 /** Writes x; yields after every iteration how many there have been. */
@@ -61,13 +63,14 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
   const { rows } = layout;
   const [r, p, Ap] = [like.like(), like.like(), like.like()];
   const [rr, next, pAp, alpha, beta, minus] = numbers(like, 6);
-  const running = new Uint8Array(rows);
+  const [running, broken] = [new Uint8Array(rows), new Uint8Array(rows)];
 
   return function* ({ product, right, tolerance, most }, x) {
     x.fill(0);
     p.copy(r.copy(right));
     rowDot(layout, r, r, rr);
     let left = start(running, rr, tolerance);
+    broken.fill(0);
     let products = 0;
     let indefinite = false;
     for (; left > 0 && products < most; products++) {
@@ -78,6 +81,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
         alpha[row] = running[row] && downhill ? rr[row] / pAp[row] : 0;
         if (running[row] && !downhill) {
           running[row] = 0;
+          broken[row] = Number(Number.isNaN(pAp[row]));
           indefinite = true;
           if (products === 0) alpha[row] = 1;
         }
@@ -92,7 +96,7 @@ export function conjugateGradients(like: State, layout: Layout): LinearSolver {
       rowAypx(layout, beta, r, p);
       yield products;
     }
-    return { products, iterations: products, indefinite, unfinished: left };
+    return { products, iterations: products, indefinite, unfinished: left, lost: lostRows(rr, broken) };
   };
 }
 
@@ -100,6 +104,10 @@ function start(running: Uint8Array, rr: Numbers, tolerance: Numbers): number {
   running.fill(1);
   return stop(running, rr, tolerance);
 }
+
+/** By the squares of their residuals, or where a product was no number. */
+const lostRows = (rr: Numbers, broken: Uint8Array): number =>
+  [...rr].filter((square, row) => !Number.isFinite(square) || broken[row] === 1).length;
 
 /** Rows that are done stop running; returns how many run. */
 function stop(running: Uint8Array, rr: Numbers, tolerance: Numbers): number {
@@ -119,7 +127,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
   const { rows } = layout;
   const [r, shadow, p, v, t] = [like.like(), like.like(), like.like(), like.like(), like.like()];
   const [rr, rho, before, dots, alpha, omega, beta, factor] = numbers(like, 8);
-  const running = new Uint8Array(rows);
+  const [running, broken] = [new Uint8Array(rows), new Uint8Array(rows)];
 
   /** factor = numerator / denominator in the rows that run; a row without a finite one stops. */
   function quotient(numerator: Numbers, denominator: Numbers, out: Numbers): void {
@@ -141,6 +149,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
     rowDot(layout, r, r, rr);
     before.set(rr);
     let left = start(running, rr, tolerance);
+    broken.fill(0);
     let products = 0;
     let indefinite = false;
     while (left > 0 && products < most) {
@@ -149,6 +158,7 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
       for (let row = 0; row < rows; row++) {
         const uphill = running[row] === 1 && !(dots[row] > 0);
         if (uphill) running[row] = 0;
+        if (uphill) broken[row] = Number(Number.isNaN(dots[row]));
         factor[row] = uphill && products === 0 ? 1 : 0;
         indefinite ||= uphill;
       }
@@ -175,6 +185,6 @@ export function biCgStab(like: State, layout: Layout): LinearSolver {
       rowAypx(layout, beta, r, p);
       yield products / 2;
     }
-    return { products, iterations: products / 2, indefinite, unfinished: left };
+    return { products, iterations: products / 2, indefinite, unfinished: left, lost: lostRows(rr, broken) };
   };
 }

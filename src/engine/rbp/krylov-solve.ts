@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Linearisation, State } from '../../model/types.js';
 import { scale } from '../../numerics/kernels.js';
-import { type Numbers, ulp } from '../../numerics/numbers.js';
+import { type ByPrecision, type Numbers, ulp } from '../../numerics/numbers.js';
 import type { LinearSolver, Product } from '../../solver/krylov.js';
 import { type Layout, layoutOf, numbers, rowDot } from '../../solver/rows.js';
 import type { Engine, EstimateStatus } from '../engine.js';
@@ -11,6 +11,9 @@ export interface KrylovOptions {
   /** ‖b − Az‖₂/‖b‖₂ at which a row is done; 0: take all the steps. */
   readonly tolerance: number;
 }
+
+/** Less is more than the numbers have: residuals of single precision come to rest at one or two of their last places. */
+const LEAST: ByPrecision = { float64: ulp.float64, float32: 8 * ulp.float32 };
 
 export const krylovOptions = {
   tolerance: z
@@ -49,14 +52,14 @@ export const krylovEngine = (pose: Pose, { tolerance }: KrylovOptions): Engine =
     const { product, right, solver, indefinite } = pose(linearisation, c, layout);
     const z = c.like();
     const most = problem.second.steps;
-    // less is more than the numbers have
-    const small = sizes(layout, right, Math.max(tolerance, ulp[right.precision]));
+    const small = sizes(layout, right, Math.max(tolerance, LEAST[right.precision]));
     const way = solver({ product, right, tolerance: small, most }, z);
     let next = way.next();
     for (; !next.done; next = way.next()) yield { done: next.value, of: most };
     const solution = next.value;
     const asked = solution.unfinished > 0 && tolerance > 0 ? 'max-steps' : 'completed';
-    const status = solution.indefinite ? indefinite : asked;
+    const ended = solution.indefinite ? indefinite : asked;
+    const status = solution.lost > 0 ? 'diverged' : ended;
     return conclude(problem, linearisation, c, z, status, solution.iterations);
   },
 });
