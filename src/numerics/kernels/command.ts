@@ -98,6 +98,7 @@ export class Command {
     Atomics.store(words, TAKEN, (first + 1) | 0);
     Atomics.store(words, PUBLISHED, (first + cut.pieces) | 0);
     if (Atomics.load(words, ASLEEP) > 0) Atomics.notify(words, PUBLISHED, cut.pieces - 1);
+    this.hold(true);
     this.carryOut(first);
   }
 
@@ -119,22 +120,27 @@ export class Command {
     const { words } = this;
     const ticket = Atomics.load(words, TAKEN);
     if (((Atomics.load(words, PUBLISHED) - ticket) | 0) <= 0) return false;
-    if (Atomics.compareExchange(words, TAKEN, ticket, (ticket + 1) | 0) !== ticket) return true;
-    this.carryOut(ticket);
+    this.hold(true);
+    if (Atomics.compareExchange(words, TAKEN, ticket, (ticket + 1) | 0) === ticket) this.carryOut(ticket);
+    else this.hold(false);
     return true;
+  }
+
+  /** Said before a piece is taken, taken back when it is done: a piece that is under way has its holder named. */
+  private hold(held: boolean): void {
+    this.words[HOLDERS + this.thread] = held ? this.number || -1 : 0;
   }
 
   /** The command stays until all its tickets are done: what is read now belongs to this one. */
   private carryOut(ticket: number): void {
     const { words } = this;
-    words[HOLDERS + this.thread] = this.number || -1;
     try {
       this.carry((ticket - this.numbers[FIRST]) | 0);
     } catch (error) {
       this.fail(error);
     } finally {
-      words[HOLDERS + this.thread] = 0;
       Atomics.add(words, DONE, 1);
+      this.hold(false);
       if (Atomics.load(words, WAITING) > 0) Atomics.notify(words, DONE);
     }
   }

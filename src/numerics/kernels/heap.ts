@@ -27,6 +27,8 @@ export class Heap {
   private spares32 = new Map<number, Float32Array[]>();
   private readonly capacity: number;
   private used = 0;
+  /** Calls that could not be carried out: who works on copies lets those of an earlier one go. */
+  failures = 0;
 
   /**
    * @param base first address that is free to use.
@@ -66,6 +68,7 @@ export class Heap {
       at = this.gapOf(size);
     }
     if (at < 0) {
+      this.failures++;
       throw new RunError(
         `the kernels' memory is full: ${gigabytes(size)} asked for, ${gigabytes(this.used)} of ${gigabytes(this.capacity)} in use; ` +
           'use fewer examples or smaller layers, or --backend mathjs',

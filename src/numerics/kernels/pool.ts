@@ -83,7 +83,7 @@ export class Pool {
     command.begin(parts, cut);
     while (command.take());
     const whole = command.join(
-      (holders, seconds) => holders.every((one) => hasEnded(one)) || (unknown(holders) && seconds >= PATIENCE_SECONDS),
+      (holders, seconds) => areGone(holders) || (unknown(holders) && seconds >= PATIENCE_SECONDS),
     );
     const reason = whole ? command.failure : 'it ended in the middle of its work';
     if (reason !== undefined) throw this.lost(reason);
@@ -92,6 +92,7 @@ export class Pool {
   /** The next call has new threads. */
   private lost(reason: string): RunError {
     this.close();
+    this.heap.failures++;
     return new RunError(`a thread could not do its part (${reason}): run it again, or with --threads 1`);
   }
 
@@ -157,4 +158,6 @@ export class Pool {
   }
 }
 
+/** Where nobody holds a piece, the last one has just been done. */
+const areGone = (holders: readonly number[]) => holders.length > 0 && holders.every((one) => hasEnded(one));
 const unknown = (holders: readonly number[]) => holders.some((one) => hasEnded(one) === undefined);
