@@ -31,8 +31,8 @@ export interface AdaptiveOptions {
 /** The next step aims at so much of the tolerance, and changes by no more than these factors. */
 const [SAFETY, SHRINK, GROW] = [0.9, 0.2, 5];
 /** Errors of a step that are round-off, whatever is asked for. */
-const ROUND_OFF: ByPrecision = { float64: 0, float32: 2 ** -23 };
-/** A step that is still refused after so many attempts leads nowhere: the field is not finite there. */
+const ROUND_OFF: ByPrecision = { float64: 2 ** -52, float32: 2 ** -23 };
+/** A step that is still refused after so many attempts leads nowhere: the field is not finite there, or round-off. */
 const MOST_ATTEMPTS = 40;
 
 /**
@@ -53,18 +53,20 @@ export function adaptive({ rtol, atol }: AdaptiveOptions): Solver {
       const least = Math.max(atol, ROUND_OFF[s.precision]);
       let [dt, time] = [rule.step, 0];
       const advance: Advance = (at, force) => {
+        let isKnown = true;
         for (let i = 0; i < MOST_ATTEMPTS; i++) {
           const { move, error, next, nextForce } = attempt(at, force, dt);
           const allowed = rtol * move + least;
           const taken = dt;
           dt *= factor(allowed, error);
+          isKnown = Number.isFinite(error);
           if (!(error <= allowed)) continue;
           time += taken;
           at.copy(next);
           force.copy(nextForce);
           return maxAbs(force.data);
         }
-        return Number.NaN;
+        return isKnown ? maxAbs(force.data) : Number.NaN;
       };
       return iterate(meter, s, rule, advance, () => time);
     },

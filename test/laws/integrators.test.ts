@@ -20,6 +20,25 @@ const decay: Field = (s, out) => out.data.set([-s.data[0] + 1, -s.data[1]]);
 const rule = { solver: create(registry.solvers, { name: 'euler' }), step: 0.1, tolerance: 1e-9, maxSteps: 1000 };
 const start = () => Blocks.real(shapes);
 
+for (const tolerance of [1e-12, 1e-14])
+  test(`dopri5 without an absolute error comes to rest at ${tolerance}: round-off is no divergence`, (t) => {
+    const solver = adaptive({ rtol: 1e-4, atol: 0 });
+    const begin = start();
+    begin.data.set([1, 0.5]);
+    const { status, state } = drain(relax(decay, begin, { solver, step: 0.01, tolerance, maxSteps: 10_000 }), () => {});
+    t.is(status, 'converged');
+    t.true(Math.abs(state.data[0] - 1) <= 2 * tolerance);
+  });
+
+test('dopri5 diverges where the field is not finite', (t) => {
+  const broken: Field = (_, out) => void out.fill(Number.NaN);
+  const solver = adaptive({ rtol: 1e-4, atol: 0 });
+  t.is(
+    drain(relax(broken, start(), { solver, step: 0.01, tolerance: 1e-9, maxSteps: 50 }), () => {}).status,
+    'diverged',
+  );
+});
+
 test('dopri5 keeps its error within what is allowed, and its clock right', (t) => {
   const along = (rtol: number) => {
     const solver = adaptive({ rtol, atol: 1e-15 });
