@@ -22,27 +22,29 @@ function gapWarnings(spec: Spec, swept: readonly string[]): string[] {
   const { engines, free, precision } = spec;
   return engines.flatMap((engine) => {
     const { accuracy, residualGain } = engineOf(engine);
-    const roundOff = ulp[precision] * Math.max(1, residualGain);
+    const beta = Math.abs(Number(engine['beta']));
+    // a difference of two states over β; what cancels of residuals in it, round-off does not
+    const gain = Math.max(1, residualGain, typeof accuracy === 'object' && beta > 0 ? 1 / beta : 0);
+    const roundOff = ulp[precision] * gain;
     const [key, tolerance] = looser(free);
     const residual = tolerance * residualGain;
     const asserted = least(spec, (column, id) => id === engine.id && column.startsWith('error'));
     const isSubject = swept.includes(key) || swept.includes(`engines.${engine.id}.beta`);
     const order = typeof accuracy === 'object' && !isSubject ? accuracy.orderInBeta : 0;
     // no smaller bias is to be seen
-    const bias =
-      order > 0 ? Math.max(power(Math.abs(Number(engine['beta'])), order), ulp[precision]) : Number.POSITIVE_INFINITY;
+    const bias = order > 0 ? Math.max(power(beta, order), ulp[precision]) : Number.POSITIVE_INFINITY;
     const limit = Math.min(asserted, bias);
     const what = limit === asserted ? 'the accuracy asserted' : `a bias of order β^${order}`;
-    const by = residualGain > 1 ? '/β' : '';
+    const by = (gained: number) => (gained > 1 ? '/β' : '');
     const say = (text: string) => [`engine '${engine.id}': ${text}`];
     const settings = engineSettingsOf(engine, spec);
     if (roundOff > limit) {
-      const found = { name: `round-off${by}`, floor: short(roundOff), what, limit: short(limit), precision };
+      const found = { name: `round-off${by(gain)}`, floor: short(roundOff), what, limit: short(limit), precision };
       return say(advise(symptoms.planned.roundOff, found, settings));
     }
     if (!(residual > limit)) return [];
     const enough = short(limit / residualGain);
-    const found = { key, name: `${key}${by}`, floor: short(residual), what, limit: short(limit), enough };
+    const found = { key, name: `${key}${by(residualGain)}`, floor: short(residual), what, limit: short(limit), enough };
     return say(advise(symptoms.planned.loose, found, settings));
   });
 }

@@ -65,7 +65,7 @@ test('assertions below round-off are told of, with the floor and what to do', (t
   };
   t.deepEqual(warnings(0.1, 1e-7), [
     "engine 'one': round-off/β = 1.2e-6 of float32 exceeds the accuracy asserted (1e-7): use precision: float64, or raise " +
-      'its beta (now 0.1), or assert no less than 1.2e-6',
+      'its beta (now 0.1), or assert well above 1.2e-6',
   ]);
   t.deepEqual(warnings(0.1, 1e-5), []);
   const free = { step: 0.1, tolerance: 1e-14 };

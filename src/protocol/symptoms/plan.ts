@@ -30,7 +30,7 @@ export const planned = {
       'raise its beta (now {engine.beta})',
       where(
         ({ what }) => what !== 'free.tolerance',
-        ({ floor }) => `assert no less than ${floor}`,
+        ({ floor }) => `assert well above ${floor}`,
       ),
       where(
         ({ what }) => what === 'free.tolerance',
