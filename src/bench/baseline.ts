@@ -11,7 +11,7 @@ const schema = z.object({
   results: z.array(
     z.object({
       name: z.string(),
-      value: z.number().nullable(),
+      value: z.number().positive().nullable(),
       unit: z.string(),
       better: z.enum(['higher', 'lower']),
     }),
@@ -44,13 +44,13 @@ export interface Compared {
   readonly isFaster: boolean;
 }
 
-/** What was measured both times, in the same unit. */
-export function compare(results: readonly Result[], before: Baseline['results']): Compared[] {
+/** What was measured both times, in the same unit; less than `noise` either way is no change. */
+export function compare(results: readonly Result[], before: Baseline['results'], noise = NOISE): Compared[] {
   return results.flatMap(({ name, unit, value: now, better: side }) => {
     const then = before.find((one) => one.name === name && one.unit === unit)?.value;
     if (typeof then !== 'number' || !Number.isFinite(now)) return [];
     const slower = (side === 'lower' ? now / then : then / now) - 1;
-    return [{ name, unit, before: then, now, slower, isSlower: slower > NOISE, isFaster: slower < -NOISE }];
+    return [{ name, unit, before: then, now, slower, isSlower: slower > noise, isFaster: slower < -noise }];
   });
 }
 

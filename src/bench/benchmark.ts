@@ -10,13 +10,16 @@ export interface Result {
   readonly ratio?: number;
 }
 
+/** Looks up between two pieces of work. @throws where a signal has come */
+export type Breath = () => Promise<void>;
+
 /** A piece of work that is timed for about `seconds` and gives one figure or more. */
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
   /** It takes so long that it is done only where it is asked for by name. */
   readonly isLong?: boolean;
-  run(seconds: number): Result[] | Promise<Result[]>;
+  run(seconds: number, breath: Breath): Result[] | Promise<Result[]>;
 }
 
 export const higher = (name: string, value: number, unit: string, limit?: number): Result => ({

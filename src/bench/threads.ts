@@ -2,26 +2,33 @@
 import { layered } from '../model/layered.js';
 import { threadCount, useThreads } from '../numerics/wasm.js';
 import { availableCores } from '../run/cores.js';
-import { type Benchmark, lower } from './benchmark.js';
+import { type Benchmark, type Breath, lower, type Result } from './benchmark.js';
 import { median } from './measure.js';
 import { deep, digits, type Setting, small, updater } from './updates.js';
 
 /** Alternating rounds: a machine that changes speed does it to all. */
 const ROUNDS = 9;
 
-function timesOf(setting: Setting, counts: readonly number[], seconds: number): number[] {
+async function timesOf(
+  setting: Setting,
+  counts: readonly number[],
+  seconds: number,
+  breath: Breath,
+): Promise<number[]> {
   const update = updater(layered(setting.layers), setting);
   const samples = counts.map((): number[] => []);
   update();
   const end = performance.now() + 1000 * seconds;
   for (let round = 0; round < ROUNDS || performance.now() < end; round++) {
-    counts.forEach((count, i) => {
+    for (const [i, count] of counts.entries()) {
       useThreads(count);
+      // threads that are let go give back what they worked in
+      await breath();
       update();
       const started = performance.now();
       update();
       samples[i].push(performance.now() - started);
-    });
+    }
   }
   return samples.map(median);
 }
@@ -36,15 +43,19 @@ const scaling: Benchmark = {
   name: 'threads-scaling',
   summary: 'an EP update by 1, 2, 4, … threads up to the cores there are; the limit is that of one thread',
   isLong: true,
-  run(seconds) {
+  async run(seconds, breath) {
     const before = threadCount();
     const counts = countsUpTo(availableCores());
+    const results: Result[] = [];
     try {
-      return [digits, deep, small].flatMap((setting) => {
-        const times = timesOf(setting, counts, seconds);
+      for (const setting of [digits, deep, small]) {
+        const times = await timesOf(setting, counts, seconds, breath);
         const name = `threads-scaling-${setting.layers.join('-')}`;
-        return counts.map((count, i) => lower(`${name}-${count}`, times[i], 'ms', count === 1 ? undefined : times[0]));
-      });
+        const figure = (count: number, i: number) =>
+          lower(`${name}-${count}`, times[i], 'ms', count === 1 ? undefined : times[0]);
+        results.push(...counts.map(figure));
+      }
+      return results;
     } finally {
       useThreads(before);
     }

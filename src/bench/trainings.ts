@@ -10,21 +10,30 @@ import { backend } from '../numerics/current-backend.js';
 import { plan } from '../plan/plan.js';
 import type { ProtocolEvent } from '../protocol/protocol.js';
 import { assemble } from '../run/assemble.js';
-import { type Benchmark, lower, type Result } from './benchmark.js';
+import { type Benchmark, type Breath, lower, type Result } from './benchmark.js';
 import { median } from './measure.js';
 
 const SEEDS = 3;
 
+/** Seconds between two breaths. */
+const BREATH = 0.2;
+
 /** Runs every seed of a spec; `see` is told everything, and ends a run when it says so. */
-function training(spec: object, see: (event: ProtocolEvent, seed: number) => boolean): Promise<void> {
-  return inScratch('bench', (folder) => {
+function training(spec: object, see: (event: ProtocolEvent, seed: number) => boolean, breath: Breath): Promise<void> {
+  return inScratch('bench', async (folder) => {
     const file = join(folder, 'training.json');
     writeWhole(file, JSON.stringify({ name: 'training', precision: backend().precision, ...spec }));
     for (const [seed, run] of plan(file).runs.entries()) {
       const arena = new Arena();
       try {
         const { protocol, bench } = assemble(run, arena);
-        for (const event of protocol.run(bench)) if (see(event, seed)) break;
+        let last = performance.now();
+        for (const event of protocol.run(bench)) {
+          if (see(event, seed)) break;
+          if (performance.now() - last < 1000 * BREATH) continue;
+          await breath();
+          last = performance.now();
+        }
       } finally {
         arena.release();
       }
@@ -41,7 +50,7 @@ const epoch: Benchmark = {
   name: 'train-epoch-784-512-10',
   summary: `an epoch of ${EXAMPLES} synthetic digits, Adam, batch 50, 30 + 10 steps, and the error on 1000 others`,
   isLong: true,
-  async run() {
+  async run(_, breath) {
     let started = 0;
     let seconds = Number.NaN;
     const spec = {
@@ -52,11 +61,15 @@ const epoch: Benchmark = {
       second: { steps: 10 },
       engines: [{ name: 'ep', nudging: 'one-sided', beta: 0.1 }],
     };
-    await training(spec, (event) => {
-      started ||= performance.now();
-      if (event.kind === 'rows' && event.table === 'evaluation') seconds = (performance.now() - started) / 1000;
-      return false;
-    });
+    await training(
+      spec,
+      (event) => {
+        started ||= performance.now();
+        if (event.kind === 'rows' && event.table === 'evaluation') seconds = (performance.now() - started) / 1000;
+        return false;
+      },
+      breath,
+    );
     return [lower('train-epoch-784-512-10', seconds, 's')];
   },
 };
@@ -91,7 +104,10 @@ const digits = () =>
       };
 
 /** Seconds that each seed takes to the error, infinitely many where it does not get there. */
-async function secondsToError({ persistent, free, second, engine }: (typeof settings)['fixed' | 'recommended']) {
+async function secondsToError(
+  { persistent, free, second, engine }: (typeof settings)['fixed' | 'recommended'],
+  breath: Breath,
+) {
   const found = new Array<number>(SEEDS).fill(Number.POSITIVE_INFINITY);
   let [running, started] = [-1, 0];
   const { inputs, rates, data } = digits();
@@ -106,13 +122,17 @@ async function secondsToError({ persistent, free, second, engine }: (typeof sett
     ...{ free, second },
     engines: [{ name: 'ep', ...engine }],
   };
-  await training(spec, (event, seed) => {
-    if (seed !== running) [running, started] = [seed, performance.now()];
-    if (event.kind !== 'rows' || event.table !== 'evaluation') return false;
-    const there = event.rows.some(([, , split, , , error]) => split === 'validation' && Number(error) <= ERROR);
-    if (there) found[seed] = (performance.now() - started) / 1000;
-    return there;
-  });
+  await training(
+    spec,
+    (event, seed) => {
+      if (seed !== running) [running, started] = [seed, performance.now()];
+      if (event.kind !== 'rows' || event.table !== 'evaluation') return false;
+      const there = event.rows.some(([, , split, , , error]) => split === 'validation' && Number(error) <= ERROR);
+      if (there) found[seed] = (performance.now() - started) / 1000;
+      return there;
+    },
+    breath,
+  );
   return found;
 }
 
@@ -120,10 +140,13 @@ const timeToError: Benchmark = {
   name: 'time-to-error',
   summary: `batch 20, to ${100 * ERROR} % validation error, 50 + 15 steps and the settings that the manual recommends: 64-100-10 on optdigits where that has been fetched, else 196-100-10 on synthetic digits`,
   isLong: true,
-  async run() {
+  async run(_, breath) {
     // what comes first pays for compilation
-    await secondsToError(settings.recommended);
-    const [fixed, recommended] = [await secondsToError(settings.fixed), await secondsToError(settings.recommended)];
+    await secondsToError(settings.recommended, breath);
+    const [fixed, recommended] = [
+      await secondsToError(settings.fixed, breath),
+      await secondsToError(settings.recommended, breath),
+    ];
     const name = `time-to-error-${digits().data.name}`;
     const results = fixed.flatMap((seconds, seed): Result[] => [
       lower(`${name}-fixed-seed-${seed + 1}`, seconds, 's'),

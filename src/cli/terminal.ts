@@ -62,7 +62,7 @@ function lineOf(text: string): string {
 /** Columns padded to their widest cell, a line each; the first is a header. */
 export function table(rows: readonly (readonly unknown[])[], indent = ''): string[] {
   const cells = rows.map((row) => row.map((cell) => marked(String(cell))));
-  const widths = cells[0].map((_, j) => cells.reduce((most, row) => Math.max(most, widthOf(row[j] ?? '')), 0));
+  const widths = (cells[0] ?? []).map((_, j) => cells.reduce((most, row) => Math.max(most, widthOf(row[j] ?? '')), 0));
   return cells.map(
     (row) =>
       indent +

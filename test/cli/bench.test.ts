@@ -6,7 +6,7 @@ import { better, compare } from '../../src/bench/baseline.js';
 import type { Result } from '../../src/bench/benchmark.js';
 import { benchmarks } from '../../src/bench/benchmarks.js';
 import { median, medianMs } from '../../src/bench/measure.js';
-import { eprbp, workspace } from '../_support/cli.js';
+import { eprbp, finish, start, workspace } from '../_support/cli.js';
 
 const quickOnes = [
   'gemm-f64-512',
@@ -126,4 +126,44 @@ test('a baseline: what has become slower is told, and ends with 3 only where tha
   t.is(none.code, 2);
   t.regex(none.stderr, /is no baseline/);
   t.is((await eprbp(work, ...once, '--fail-above', '20')).code, 2);
+});
+
+test('a baseline without change, or without what is measured, is told as such', async (t) => {
+  const work = workspace(t);
+  const once = ['bench', '--seconds', '0.02', '--only', 'sigmoid-f64'];
+  const file = join(work, 'then.json');
+  const { stdout } = await eprbp(work, ...once, '--json');
+  const then = JSON.parse(stdout) as { results: Result[]; machine: object };
+  // far apart enough for any noise: nothing is slower, and nothing faster, by 10,000 %
+  const same = await eprbp(work, ...once, '--baseline', writeBaseline(then.results), '--fail-above', '10000');
+  t.is(same.code, 0, same.stderr);
+  t.regex(same.stdout, /\n\n1 of the baseline measured again, 0 slower by more than 10000 %/);
+  for (const results of [[], then.results.map((one) => ({ ...one, name: 'other' }))]) {
+    const told = await eprbp(work, ...once, '--baseline', writeBaseline(results));
+    t.is(told.code, 0, told.stderr);
+    t.regex(told.stdout, /not in the baseline: sigmoid-f64\n0 of the baseline measured again/);
+    const asked = await eprbp(work, ...once, '--baseline', writeBaseline(results), '--fail-above', '20');
+    t.is(asked.code, 2);
+    t.regex(asked.stderr, /nothing of the baseline was measured again/);
+  }
+  const json = await eprbp(work, ...once, '--json', '--precision', 'float32', '--baseline', file);
+  const { results, baseline, missing, differences } = JSON.parse(json.stdout);
+  t.is(results[0].name, 'sigmoid-f32');
+  t.deepEqual([baseline, missing], [[], ['sigmoid-f32']]);
+  t.regex(differences.join(), /precision float64, now float32/);
+  writeFileSync(file, JSON.stringify({ ...then, results: then.results.map((one) => ({ ...one, value: 0 })) }));
+  t.is((await eprbp(work, ...once, '--baseline', file)).code, 2);
+
+  function writeBaseline(results: readonly Result[]): string {
+    writeFileSync(file, JSON.stringify({ ...then, results }));
+    return file;
+  }
+});
+
+test('a signal that comes while a figure is measured ends with what there is, and the number of the signal', async (t) => {
+  const child = start(['bench', '--seconds', '1', '--only', 'sigmoid-f64'], workspace(t));
+  child.stderr!.once('data', () => child.kill('SIGTERM'));
+  const { code, stderr } = await finish(child);
+  t.is(code, 143, stderr);
+  t.regex(stderr, /interrupted by SIGTERM/);
 });

@@ -17,11 +17,15 @@ import { useThreads } from '../../numerics/wasm.js';
 import { chooseBackend } from '../../run/backend.js';
 import { availableCores } from '../../run/cores.js';
 import { suggestion } from '../../spec/suggest.js';
+import { counted } from '../../text.js';
 import { EXIT } from '../exit-codes.js';
 import { notNegative, positiveNumber } from '../numbers.js';
 import { underSignals } from '../signals.js';
 import { note, print, printJson, styled, table } from '../terminal.js';
 import { noteThreads, threadsOf } from '../threads.js';
+
+/** Seconds for one benchmark. */
+const LONGEST = 600;
 
 interface BenchArguments {
   readonly json: boolean;
@@ -38,31 +42,43 @@ interface BenchArguments {
 export async function bench(given: BenchArguments): Promise<number> {
   const { json, only, seconds, backend, precision, threads } = given;
   const count = threadsOf(threads) ?? availableCores();
-  const time = positiveNumber('--seconds', seconds);
+  const time = positiveNumber('--seconds', seconds, LONGEST);
   const chosen = choose(only);
   const before = baselineOf(given);
   useThreads(count);
   noteThreads(threadsOf(threads), 1, backend);
   chooseBackend(backend, precision);
   const results: Result[] = [];
-  const compared = () => (before ? compare(results, before.results) : []);
+  const noise = before?.failAbove ?? NOISE;
+  const compared = () => (before ? compare(results, before.results, noise) : []);
   const show = () =>
     json
-      ? printJson({ results, machine: machine(), ...(before && { baseline: compared() }) })
-      : print([...linesOf(results), ...(before ? ['', ...sayings(compared(), before)] : [])]);
+      ? printJson({ results, machine: machine(), ...(before && { baseline: compared(), ...unlike(results, before) }) })
+      : print([...linesOf(results), ...(before ? ['', ...sayings(compared(), unlike(results, before), noise)] : [])]);
   await underSignals(async (signal) => {
     signal.addEventListener('abort', show);
-    for (const benchmark of chosen) {
-      note(styled('dim', benchmark.name, process.stderr));
-      const found = await benchmark.run(time);
-      // what seems slower is measured again: an interruption does not come twice at one place
-      const again = before && compare(found, before.results).some(({ isSlower }) => isSlower);
-      results.push(...(again ? better(found, await benchmark.run(time)) : found));
+    // signals are heard between two turns of the event loop
+    const breath = async () => {
+      await setImmediate();
       await setImmediate();
       signal.throwIfAborted();
+    };
+    for (const benchmark of chosen) {
+      note(styled('dim', benchmark.name, process.stderr));
+      const found = await benchmark.run(time, breath);
+      // what seems slower is measured again: an interruption does not come twice at one place
+      const again = before && compare(found, before.results, noise).some(({ isSlower }) => isSlower);
+      results.push(...(again ? better(found, await benchmark.run(time, breath)) : found));
+      await breath();
     }
   }, 'what was measured before is shown, --only NAME measures the rest');
   show();
+  if (before?.failAbove !== undefined && compared().length === 0) {
+    throw new UserError({
+      message: '--fail-above: nothing of the baseline was measured again',
+      hint: `it has ${before.results.map(({ name }) => name).join(', ') || 'no figures'}`,
+    });
+  }
   return compared().some(({ slower }) => slower > (before?.failAbove ?? Number.POSITIVE_INFINITY))
     ? EXIT.assertionFailed
     : EXIT.ok;
@@ -83,15 +99,30 @@ function baselineOf({ baseline, failAbove }: BenchArguments): Before | undefined
   return { ...readBaseline(baseline), failAbove: above };
 }
 
+interface Unlike {
+  /** Where the machines differ. */
+  readonly differences: readonly string[];
+  /** Figures that were measured now and are not in the baseline, in this unit. */
+  readonly missing: readonly string[];
+}
+
+function unlike(results: readonly Result[], before: Before): Unlike {
+  const known = compare(results, before.results);
+  return {
+    differences: differences(before.machine, machine()),
+    missing: results.flatMap(({ name }) => (known.some((one) => one.name === name) ? [] : [name])),
+  };
+}
+
 /** What became slower and faster, in lines. */
-function sayings(compared: readonly Compared[], before: Before): string[] {
-  const unlike = differences(before.machine, machine());
+function sayings(compared: readonly Compared[], { differences: unlike, missing }: Unlike, noise: number): string[] {
   const told = compared.filter(({ isSlower, isFaster }) => isSlower || isFaster);
   const by = ({ slower }: Compared) => `${Math.abs(100 * slower).toPrecision(2)} % ${slower > 0 ? 'slower' : 'faster'}`;
   return [
     ...unlike.map((line) => styled('yellow', `not the machine of the baseline: ${line}`)),
+    ...(missing.length > 0 ? [styled('yellow', `not in the baseline: ${missing.join(', ')}`)] : []),
     ...table(told.map((one) => [one.name, by(one), `${brief(one.before)} → ${brief(one.now)} ${one.unit}`])),
-    `${compared.length} of the baseline measured again, ${compared.filter(({ isSlower }) => isSlower).length} slower by more than ${100 * NOISE} %`,
+    `${compared.length} of the baseline measured again, ${compared.filter(({ isSlower }) => isSlower).length} slower by more than ${100 * noise} %`,
   ];
 }
 
@@ -109,7 +140,7 @@ function choose(only: readonly string[]) {
 }
 
 function linesOf(results: readonly Result[]): string[] {
-  const { cpu, cores, node, backend } = machine();
+  const { cpu, cores, node, backend, precision, threads } = machine();
   const lines = results.map(({ name, value, unit, limit, ratio }) => [
     name,
     brief(value),
@@ -118,7 +149,10 @@ function linesOf(results: readonly Result[]): string[] {
     ratio === undefined ? '' : `${(100 * ratio).toPrecision(3)} %`,
   ]);
   return [
-    styled('dim', `${cpu}, ${cores} cores, Node ${node}, backend ${backend}`),
+    styled(
+      'dim',
+      `${cpu}, ${cores} cores, Node ${node}, backend ${backend}, ${precision}, ${counted(Number(threads), 'thread')}`,
+    ),
     ...table([['benchmark', 'value', 'unit', 'limit', 'of limit'], ...lines]),
   ];
 }
