@@ -38,7 +38,10 @@ export function gemm(
   backend().product({ ta, tb, m, n, k, alpha, a: a.data, b: b.data, c: c.data, start: first, sparse, panels });
 }
 
-/** The same, faster where most of A is zero, as inputs are; the bits do not depend on whether it is. */
+/**
+ * The same, faster where most of A is zero, as inputs are. Bits do not depend on whether it is, as long as B is finite: a 0
+ * that is passed over would make NaN of what is not.
+ */
 export function gemmOfInput(ta: boolean, alpha: number, a: Matrix, b: Matrix, start: 0 | Matrix, c: Matrix): void {
   gemm(ta, false, alpha, a, b, start, c, true);
 }
