@@ -138,7 +138,11 @@ class BoundWatch {
     if (this.worst === undefined) return judged(Number.NaN, this.rule, `${claim}: no row matches`);
     const at = this.step < 0 ? '' : ` at ${this.clock} ${this.worst.step}`;
     const { value } = this.worst;
-    return judged(value, this.rule, `${claim}: ${within(value, this.rule) ? 'worst' : 'got'} ${brief(value)}${at}`);
+    return judged(
+      value,
+      this.rule,
+      `${claim}: ${within(value, this.rule) ? 'worst' : 'got'} ${told(value, this.rule)}${at}`,
+    );
   }
 }
 
@@ -171,7 +175,7 @@ class StatisticWatch {
     const found = rule.statistic === 'median' ? medianOf(values) : values.reduce((a, b) => a + b, 0) / values.length;
     const claim = `${rule.statistic} of ${subject(rule, rule.column)} ${limitText(rule)}`;
     if (values.length === 0) return judged(Number.NaN, rule, `${claim}: no row matches`);
-    return judged(found, rule, `${claim}: got ${brief(found)} over ${values.length} rows`);
+    return judged(found, rule, `${claim}: got ${told(found, rule)} over ${values.length} rows`);
   }
 }
 
@@ -254,8 +258,20 @@ function within(value: number, limits: Limits): boolean {
 }
 
 function limitText({ min, max }: Limits): string {
-  if (min !== undefined && max !== undefined) return `in ${brief(min)}…${brief(max)}`;
-  return max !== undefined ? `≤ ${brief(max)}` : `≥ ${brief(min!)}`;
+  if (min !== undefined && max !== undefined) return `in ${whole(min)}…${whole(max)}`;
+  return max !== undefined ? `≤ ${whole(max)}` : `≥ ${whole(min!)}`;
+}
+
+/** In three digits, or in all where these would tell of another verdict. */
+function told(value: number, limits: Limits): string {
+  const short = brief(value);
+  return within(Number(short), limits) === within(value, limits) ? short : String(value);
+}
+
+/** A limit, in as many digits as it has. */
+function whole(limit: number): string {
+  const short = brief(limit);
+  return Number(short) === limit ? short : String(limit);
 }
 
 function brief(value: number): string {

@@ -39,6 +39,15 @@ test('a bound holds in every row that matches, and the worst is told with its st
   t.true(judge({ ...rule, reference: 'rbp' }, [row(0, 0.1), row(1, 9, { reference: 'exact' })]).passed);
 });
 
+test('what fails by less than three digits show is told in all of them, limits too', (t) => {
+  t.is(judge(rule, [row(0, 0.50001)]).text, 'ep state error_scaled ≤ 0.5: got 0.50001 at step 0');
+  t.is(
+    judge({ ...rule, max: 0.123456 }, [row(0, 0.1234567)]).text,
+    'ep state error_scaled ≤ 0.123456: got 0.1234567 at step 0',
+  );
+  t.is(judge(rule, [row(0, 0.123456)]).text, 'ep state error_scaled ≤ 0.5: worst 0.123 at step 0');
+});
+
 test('NaN fails, and so does no row at all', (t) => {
   t.like(judge(rule, [row(0, Number.NaN), row(1, 0.9)]), {
     passed: false,
