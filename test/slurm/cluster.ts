@@ -28,6 +28,9 @@ export const withSlurm: typeof test.serial = why === undefined ? test.serial : (
 
 const run = (name: string, ...words: string[]) => execFileSync(name, words, { encoding: 'utf8' });
 
+/** Half a file of an experiment, which `eprbp clean` removes: a task that is killed while it writes it leaves it. */
+export const isHalf = (file: string): boolean => /(^|[/])datapackage\.json\.[0-9a-f]{12}\.part$/.test(file);
+
 /** A task, or a job by itself, that is in the queue. */
 export interface Queued {
   /** `12_3`, `13`. */
