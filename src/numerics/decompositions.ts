@@ -24,7 +24,7 @@ const SINGULAR = 4 * ulp.float64;
 export function solved(A: Numbers, b: Numbers): number[] | undefined {
   const { LuDecomposition, Matrix } = load();
   const n = b.length;
-  const lu = new LuDecomposition(new Matrix(Array.from({ length: n }, (_, i) => [...A.subarray(i * n, (i + 1) * n)])));
+  const lu = new LuDecomposition(Matrix.from1DArray(n, n, [...A]));
   const pivots = lu.upperTriangularMatrix.diagonal().map(Math.abs);
   const largest = pivots.reduce((most, pivot) => Math.max(most, pivot), 0);
   if (pivots.some((pivot) => pivot <= SINGULAR * largest)) return undefined;

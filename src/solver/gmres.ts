@@ -34,12 +34,12 @@ export function gmres(like: State, layout: Layout, restart: number): LinearSolve
       if (iterations > 0) product(x, r);
       if (iterations > 0) products++;
       addScaled(right.data, -1, r.data, r.data);
-      const lengths = [...space.begin(r)];
+      const lengths = space.begin(r);
       lengths.forEach((length, row) => {
         rows[row].begin(length, tolerance[row]);
       });
       if (running() === 0 || iterations >= most) {
-        const lost = lengths.filter((length) => !Number.isFinite(length)).length;
+        const lost = [...lengths].filter((length) => !Number.isFinite(length)).length;
         return { products, iterations, indefinite: false, unfinished: running(), lost };
       }
       for (let j = 0; j < restart && running() > 0 && iterations < most; j++, iterations++, products++) {

@@ -51,10 +51,11 @@ export async function bench(given: BenchArguments): Promise<number> {
   const results: Result[] = [];
   const noise = before?.failAbove ?? NOISE;
   const compared = () => (before ? compare(results, before.results, noise) : []);
-  const show = () =>
-    json
-      ? printJson({ results, machine: machine(), ...(before && { baseline: compared(), ...unlike(results, before) }) })
-      : print([...linesOf(results), ...(before ? ['', ...sayings(compared(), unlike(results, before), noise)] : [])]);
+  const show = () => {
+    const against = before && { baseline: compared(), ...unlike(results, before) };
+    if (json) printJson({ results, machine: machine(), ...against });
+    else print([...linesOf(results), ...(against ? ['', ...sayings(against, noise)] : [])]);
+  };
   await underSignals(async (signal) => {
     signal.addEventListener('abort', show);
     // signals are heard between two turns of the event loop
@@ -114,15 +115,19 @@ function unlike(results: readonly Result[], before: Before): Unlike {
   };
 }
 
+interface Against extends Unlike {
+  readonly baseline: readonly Compared[];
+}
+
 /** What became slower and faster, in lines. */
-function sayings(compared: readonly Compared[], { differences: unlike, missing }: Unlike, noise: number): string[] {
-  const told = compared.filter(({ isSlower, isFaster }) => isSlower || isFaster);
+function sayings({ baseline, differences, missing }: Against, noise: number): string[] {
+  const told = baseline.filter(({ isSlower, isFaster }) => isSlower || isFaster);
   const by = ({ slower }: Compared) => `${Math.abs(100 * slower).toPrecision(2)} % ${slower > 0 ? 'slower' : 'faster'}`;
   return [
-    ...unlike.map((line) => styled('yellow', `not the machine of the baseline: ${line}`)),
+    ...differences.map((line) => styled('yellow', `not the machine of the baseline: ${line}`)),
     ...(missing.length > 0 ? [styled('yellow', `not in the baseline: ${missing.join(', ')}`)] : []),
     ...table(told.map((one) => [one.name, by(one), `${brief(one.before)} → ${brief(one.now)} ${one.unit}`])),
-    `${compared.length} of the baseline measured again, ${compared.filter(({ isSlower }) => isSlower).length} slower by more than ${100 * noise} %`,
+    `${baseline.length} of the baseline measured again, ${baseline.filter(({ isSlower }) => isSlower).length} slower by more than ${100 * noise} %`,
   ];
 }
 
