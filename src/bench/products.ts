@@ -20,8 +20,8 @@ export function uniformBlock(rows: number, cols: number, purpose: string, zeros 
 }
 
 /**
- * Additions and multiplications a second (10⁹) on registers alone, in equal numbers, of all threads: what no kernel exceeds. A BLAS has
- * wider registers: no limit is known then.
+ * Additions and multiplications a second (10⁹) on registers alone, in equal numbers, of all threads: what no kernel
+ * exceeds. A BLAS has wider registers: no limit is known then.
  */
 function peakRate(seconds: number): number | undefined {
   if (backend().name !== 'wasm') return undefined;

@@ -15,8 +15,8 @@ import { median } from './measure.js';
 
 const SEEDS = 3;
 
-/** Seconds between two breaths. */
-const BREATH = 0.2;
+/** Milliseconds between two breaths. */
+const BREATH_MS = 200;
 
 /** Runs every seed of a spec; `see` is told everything, and ends a run when it says so. */
 function training(spec: object, see: (event: ProtocolEvent, seed: number) => boolean, breath: Breath): Promise<void> {
@@ -30,7 +30,7 @@ function training(spec: object, see: (event: ProtocolEvent, seed: number) => boo
         let last = performance.now();
         for (const event of protocol.run(bench)) {
           if (see(event, seed)) break;
-          if (performance.now() - last < 1000 * BREATH) continue;
+          if (performance.now() - last < BREATH_MS) continue;
           await breath();
           last = performance.now();
         }

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { packageRoot } from '../package.js';
 import { FONT } from './theme.js';
 
-/** Two levels up from both src/figure and dist/figure. */
 const fontFile = (name: string) => new URL(`src/figure/fonts/${name}`, packageRoot);
 
 const NAMES = { normal: 'DejaVuSans', bold: 'DejaVuSans-Bold' } as const;

@@ -6,7 +6,7 @@ const ALIGNMENT = 64;
 /** Bytes up to which a view costs more than the memory that it keeps: an update of a small network makes a hundred. */
 const SMALL = 4096;
 
-/** Of large buffers that are given back one number in so many is marked: all of them would leave the caches of other threads. */
+/** Of large buffers given back one number in so many is marked: all of them would leave the caches of other threads. */
 const MARKED = 64;
 
 interface Gap {
@@ -101,7 +101,10 @@ export class Heap {
     this.spares32 = new Map();
   }
 
-  /** What was there becomes NaN, of large buffers here and there: a use after the end shows at once. Giving back twice does nothing. */
+  /**
+   * What was there becomes NaN, of large buffers here and there: a use after the end shows at once. Giving back twice does
+   * nothing.
+   */
   free(array: Numbers): void {
     const start = array.byteOffset;
     const size = this.sizes.get(start);
